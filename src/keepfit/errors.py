@@ -1,0 +1,141 @@
+"""What can go wrong for a user: one small tree of exceptions.
+
+KeepfitError
+├── ProjectError       keepfit.toml: its keys, its values
+├── DatasetError       a table: its file, its columns, its rows
+├── BundleError        an artefact that is absent, altered or of another format
+├── JournalError       the durable record cannot be opened, written or read
+├── TrackingError      MLflow's store cannot be reached or refuses
+├── TrainingError      candidates, folds, export and its parity gate
+├── RegistryError      promotion and rollback
+│   └── PromotionConflictError   another promotion came first
+├── ServiceError       the service cannot start, or cannot be reached
+├── RecordError        a record that the door refuses (its violations by field)
+└── MonitoringError    a window or a profile that cannot be compared
+
+Each one says *where*, *what* was found and *what to do*, in that order. Programming mistakes are not in this
+tree: they stay tracebacks.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_LISTED_NAMES = 12
+
+
+class KeepfitError(Exception):
+    """An expected failure, told to the person who can mend it.
+
+    Parameters
+    ----------
+    what
+        What was found, in one clause.
+    where
+        File, key, column, row or address where it was found; may be empty.
+    hint
+        What to do next; may be empty.
+    """
+
+    def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
+        self.what = what
+        self.where = where
+        self.hint = hint
+        super().__init__(what)
+
+    def __str__(self) -> str:
+        """Join the three facts to one message."""
+        message = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{message}; {self.hint}" if self.hint else message
+
+
+class ProjectError(KeepfitError, ValueError):
+    """The project file says something that Keepfit cannot follow."""
+
+
+class DatasetError(KeepfitError, ValueError):
+    """A table cannot be found, read or used."""
+
+
+class BundleError(KeepfitError, ValueError):
+    """A bundle is absent, incomplete, altered, or of a format that this version does not read."""
+
+
+class JournalError(KeepfitError, RuntimeError):
+    """The journal cannot be opened, written or read."""
+
+
+class TrackingError(KeepfitError, RuntimeError):
+    """MLflow's store cannot be reached, or refuses."""
+
+
+class TrainingError(KeepfitError, ValueError):
+    """A candidate, a fold, the export or its parity gate failed."""
+
+
+class RegistryError(KeepfitError, ValueError):
+    """A promotion or a rollback cannot be done."""
+
+
+class PromotionConflictError(RegistryError):
+    """Another promotion came first: the champion is no longer the one that was expected."""
+
+
+class ServiceError(KeepfitError, RuntimeError):
+    """The service cannot start, or cannot be reached."""
+
+
+class MonitoringError(KeepfitError, ValueError):
+    """A window or a profile cannot be compared with the reference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One reason why a record is refused.
+
+    Attributes
+    ----------
+    field
+        Name of the column, or the empty string for the record as a whole.
+    message
+        What was found and what is accepted.
+    row
+        Position of the record in a list, from 0; None for a record sent alone.
+    """
+
+    field: str
+    message: str
+    row: int | None = None
+
+
+class RecordError(KeepfitError, ValueError):
+    """A record that the door refuses; `violations` names every field at once."""
+
+    def __init__(self, violations: Iterable[Violation]) -> None:
+        self.violations = tuple(violations)
+        first = self.violations[0]
+        where = first.field if first.row is None else f"row {first.row}, {first.field}"
+        more = len(self.violations) - 1
+        super().__init__(first.message, where=where, hint=f"and {more} more" if more else "")
+
+
+def nearest(name: str, accepted: Iterable[str]) -> str:
+    """Return `did you mean "…"?` for the closest accepted spelling, or the list of what is accepted.
+
+    Parameters
+    ----------
+    name
+        What the user wrote.
+    accepted
+        The names that would have been right; at most twelve of them are listed.
+    """
+    names = list(accepted)
+    by_folded = {candidate.casefold(): candidate for candidate in names}
+    close = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
+    if close:
+        return f'did you mean "{by_folded[close[0]]}"?'
+    more = len(names) - _LISTED_NAMES
+    listed = ", ".join(names[:_LISTED_NAMES]) + (f" and {more} more" if more > 0 else "")
+    return f"accepted: {listed}" if listed else "nothing is accepted here"

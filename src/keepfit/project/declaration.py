@@ -1,0 +1,322 @@
+"""The sections of `keepfit.toml`, one model each: every key with a default, a description and an example.
+
+The reference page, the JSON schema and the comments that `keepfit new` writes are generated from these fields.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from keepfit.signature import Kind
+
+Share = Annotated[float, Field(gt=0, lt=1)]
+Score = Annotated[float, Field(ge=0, le=1)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+MetricName = Literal["accuracy", "precision", "recall", "f1", "roc_auc", "pr_auc", "log_loss", "brier"]
+ModelName = Literal["logistic_regression", "random_forest", "xgboost"]
+
+
+class Section(BaseModel):
+    """A table of the project file: unknown keys are refused, values are not converted, nothing changes later."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class DataSection(Section):
+    """Where the table is and what its columns mean."""
+
+    source: str = Field(
+        min_length=1,
+        description="A file (CSV or Parquet, relative to this one) or a name of the catalogue, e.g. `credit`.",
+        examples=["credit"],
+    )
+    target: str = Field(min_length=1, description="The column that is predicted.", examples=["Status"])
+    positive: str | None = Field(
+        None,
+        description="The class whose probability is predicted; by default the later of the two in sorted order.",
+        examples=["good"],
+    )
+    entity: str | None = Field(
+        None,
+        description="Column that identifies the customer, patient or item: journalled, never a feature.",
+        examples=["rownames"],
+    )
+    drop: list[str] = Field([], description="Columns to leave out.", examples=[["rownames"]])
+    separator: str | None = Field(None, description="The CSV's separator; by default it is found out.", examples=[";"])
+    missing_values: list[str] = Field(
+        ["", "NA", "NaN", "null"], description="Texts of a CSV that mean: no value.", examples=[["", "NA", "?"]]
+    )
+    kinds: dict[str, Kind] = Field(
+        {},
+        description="Kinds of columns where the inferred one is wrong: integer, number, category or flag.",
+        examples=[{"zip": "category"}],
+        strict=False,
+    )
+    categories: dict[str, list[str]] = Field(
+        {},
+        description="Vocabulary of a column in code order; by default the sorted values of the training rows.",
+        examples=[{"Records": ["no", "yes"]}],
+    )
+    descriptions: dict[str, str] = Field(
+        {}, description="A sentence per column, for the API page and the reports.", examples=[{"Age": "Age in years."}]
+    )
+
+
+class SplitSection(Section):
+    """Which rows are held out and touched only by the final report."""
+
+    holdout: Share = Field(0.2, description="Share of the rows that is held out.", examples=[0.2])
+    seed: int | None = Field(None, ge=0, description="Seed of the split; by default the project's.", examples=[42])
+    stratify: bool = Field(True, description="Keep the class share equal in both parts.", examples=[True])
+
+
+class RequestSection(Section):
+    """What a record may lack, in training, serving and everywhere else."""
+
+    missing: Literal["as_trained", "accept", "reject"] = Field(
+        "as_trained",
+        description="May a value be missing? `as_trained`: where the training table had missing values; "
+        "`accept`: everywhere; `reject`: nowhere.",
+        examples=["accept"],
+    )
+    unseen: Literal["accept", "reject"] = Field(
+        "reject",
+        description="Is a category outside of the vocabulary scored (and counted), or refused?",
+        examples=["accept"],
+    )
+
+
+class Candidate(Section):
+    """One family of models with a grid of its parameters: every combination is a candidate."""
+
+    model: ModelName = Field(description="Name of the family.", examples=["random_forest"])
+    grid: dict[str, list[int | float | str | bool | None]] = Field(
+        {},
+        description="Values to try, by parameter name of the estimator.",
+        examples=[{"n_estimators": [50, 100], "max_depth": [10, 20, 30]}],
+    )
+
+
+def default_candidates() -> list[Candidate]:
+    """Return the candidates of a project that declares none: one small grid per family."""
+    return [
+        Candidate(model="logistic_regression", grid={"C": [0.01, 0.1, 1.0, 10.0]}),
+        Candidate(
+            model="random_forest", grid={"n_estimators": [200], "max_depth": [6, 12], "min_samples_leaf": [1, 5]}
+        ),
+        Candidate(
+            model="xgboost", grid={"n_estimators": [100, 300], "max_depth": [3, 5], "learning_rate": [0.05, 0.1]}
+        ),
+    ]
+
+
+class TrainingSection(Section):
+    """Which candidates are tried, and how the best is chosen on the training rows."""
+
+    metric: MetricName = Field("f1", description="What cross-validation chooses by.", examples=["f1"])
+    folds: int = Field(5, ge=2, le=50, description="Folds of the cross-validation.", examples=[5])
+    threshold: Score = Field(0.5, description="Probability from which on the decision is positive.", examples=[0.5])
+    missing: Literal["median", "zero"] = Field(
+        "median",
+        description="What stands in for a missing value: a number's training median (a category gets a level of its "
+        "own), or 0 for numbers and category codes alike.",
+        examples=["zero"],
+    )
+    categories: Literal["one-hot", "ordinal"] = Field(
+        "one-hot", description="How category codes enter the model.", examples=["ordinal"]
+    )
+    candidates: list[Candidate] = Field(
+        default_factory=default_candidates,
+        min_length=1,
+        description="Families and grids; by default a small grid for each family.",
+        examples=[[{"model": "xgboost", "grid": {"max_depth": [3, 6]}}]],
+    )
+    jobs: int = Field(0, ge=0, description="Processes to train with; 0 is one per core.", examples=[2])
+
+
+class PromotionSection(Section):
+    """Which versions may become champion."""
+
+    staging_metric: MetricName = Field("f1", description="Metric of the staging threshold.", examples=["f1"])
+    staging_threshold: Score = Field(
+        0.5,
+        description="A version whose holdout score is above this (below, for log_loss and brier) is marked staged.",
+        examples=[0.70],
+    )
+    keep: int = Field(3, ge=1, le=20, description="How many of the best candidates become versions.", examples=[3])
+
+
+class TrackingSection(Section):
+    """Where MLflow keeps runs and registered models."""
+
+    uri: str | None = Field(
+        None,
+        description="A tracking server or database; by default a SQLite file in the workspace.",
+        examples=["http://127.0.0.1:5000"],
+    )
+    experiment: str | None = Field(
+        None, description="Name of the experiment; by default the project's.", examples=["CreditData_Experiments"]
+    )
+
+
+class ServingSection(Section):
+    """Where the service answers, and what it takes."""
+
+    host: str = Field("127.0.0.1", description="Address to bind; loopback by default.", examples=["127.0.0.1"])
+    port: int = Field(8000, ge=1, le=65535, description="Port to bind.", examples=[8000])
+    max_rows: int = Field(1000, ge=1, description="Rows that one request may hold.", examples=[1000])
+    max_body_bytes: int = Field(
+        1_000_000, ge=1024, description="Size of a request's body, in bytes.", examples=[1000000]
+    )
+
+
+class JournalSection(Section):
+    """Where predictions, labels and events are kept."""
+
+    url: str | None = Field(
+        None,
+        description="The journal's database; by default a SQLite file in the workspace.",
+        examples=["sqlite:////var/lib/credit/journal.db"],
+    )
+
+
+class MonitoringSection(Section):
+    """When a window of the journal is called drifted, and when its quality is too low."""
+
+    window_rows: int = Field(2000, ge=1, description="The newest predictions that a check looks at.", examples=[2000])
+    min_window: int = Field(
+        200, ge=20, description="Below so many rows the answer is `insufficient data`.", examples=[500]
+    )
+    significance: Share = Field(0.01, description="Error rate of all column tests together (Holm).", examples=[0.01])
+    min_effect: Share = Field(
+        0.1, description="Bias-corrected effect that a column must show to be called drifted.", examples=[0.1]
+    )
+    share_of_drifted_columns: Share = Field(
+        0.5, description="The dataset has drifted when at least this share of its columns has.", examples=[0.5]
+    )
+    min_f1: Score = Field(
+        0.5,
+        description="Alarm when even the upper end of the 95 % interval of F1 is below this.",
+        examples=[0.65],
+    )
+
+
+class RetrainingSection(Section):
+    """What a retrained challenger is made of, and what it must show to win."""
+
+    candidates: Literal["champion", "all"] = Field(
+        "champion", description="Refit the champion's recipe, or search all candidates again.", examples=["all"]
+    )
+    holdout: Share = Field(
+        0.3, description="Share of the labelled window rows that judge, and never train.", examples=[0.3]
+    )
+    min_labels: int = Field(200, ge=20, description="Labelled rows below which nothing is retrained.", examples=[200])
+    tolerated_loss: Score = Field(
+        0.05,
+        description="How much of the metric a challenger may lose on the original holdout.",
+        examples=[0.05],
+    )
+    cooldown_seconds: float = Field(
+        0.0, ge=0, description="Time after a retraining before an alarm starts the next.", examples=[3600.0]
+    )
+
+
+class Condition(Section):
+    """A test of one column: `below`, `at_least` or `among`."""
+
+    column: str = Field(description="The column that is looked at.", examples=["Income"])
+    below: float | None = Field(None, description="True for smaller numbers.", examples=[100.0])
+    at_least: float | None = Field(None, description="True for this number and larger ones.", examples=[100.0])
+    among: list[str] | None = Field(None, description="True for these categories.", examples=[["rent", "other"]])
+
+    @model_validator(mode="after")
+    def _has_a_test(self) -> Condition:
+        if self.below is None and self.at_least is None and self.among is None:
+            raise ValueError("needs one of below, at_least, among")
+        return self
+
+
+class ChangedRule(Section):
+    """Rows that meet all conditions get this label."""
+
+    label: str = Field(description="The label that these rows have from now on.", examples=["bad"])
+    when: list[Condition] = Field(
+        min_length=1, description="Conditions, all of which hold.", examples=[[{"column": "Age", "below": 30.0}]]
+    )
+
+
+class ShiftSection(Section):
+    """A changed population whose true labels follow a changed rule."""
+
+    scale: dict[str, float] = Field(
+        {}, description="Numbers are multiplied by this, by column.", examples=[{"Income": 0.8}]
+    )
+    weight: dict[str, dict[str, float]] = Field(
+        {},
+        description="How much likelier a row of a category is drawn, by column and category.",
+        examples=[{"Home": {"rent": 3.0}}],
+    )
+    rules: list[ChangedRule] = Field(
+        [], description="Labels that changed; the first rule that matches a row holds.", examples=[[]]
+    )
+
+
+class SimulationSection(Section):
+    """Traffic as it would be."""
+
+    rows: int = Field(2000, ge=1, description="Customers that are sent.", examples=[2000])
+    accuracy: Score = Field(
+        0.5, description="Share of the reported labels that agree with the prediction.", examples=[0.5]
+    )
+    concurrency: int = Field(8, ge=1, le=256, description="Requests under way at once.", examples=[8])
+    shift: ShiftSection = Field(
+        default_factory=ShiftSection, description="The changed population of `--shift`.", examples=[{}]
+    )
+
+
+class ProjectSection(Section):
+    """What the project is called, and the seed of all its randomness."""
+
+    name: Name | None = Field(
+        None, description="Name of the project and its model; by default the folder's.", examples=["credit-status"]
+    )
+    description: str = Field("", description="A sentence for pages and the model card.", examples=["Credit status."])
+    seed: int = Field(42, ge=0, le=2**32 - 1, description="Seed of everything that is drawn.", examples=[42])
+
+
+class Project(Section):
+    """The whole file. Only `[data] source` and `target` are needed."""
+
+    project: ProjectSection = Field(default_factory=ProjectSection, description="Name and seed.")
+    data: DataSection = Field(description="The table.")
+    split: SplitSection = Field(default_factory=SplitSection, description="The held-out rows.")
+    request: RequestSection = Field(default_factory=RequestSection, description="What a record may lack.")
+    training: TrainingSection = Field(default_factory=TrainingSection, description="The candidates.")
+    promotion: PromotionSection = Field(default_factory=PromotionSection, description="The policy of promotion.")
+    tracking: TrackingSection = Field(default_factory=TrackingSection, description="MLflow.")
+    serving: ServingSection = Field(default_factory=ServingSection, description="The service.")
+    journal: JournalSection = Field(default_factory=JournalSection, description="The durable record.")
+    monitoring: MonitoringSection = Field(default_factory=MonitoringSection, description="Drift and quality.")
+    retraining: RetrainingSection = Field(default_factory=RetrainingSection, description="The loop's policy.")
+    simulation: SimulationSection = Field(default_factory=SimulationSection, description="Simulated traffic.")
+
+    @property
+    def name(self) -> str:
+        """The name of the project and of its registered model; the reader has filled it in."""
+        return self.project.name or "project"
+
+    @property
+    def split_seed(self) -> int:
+        """The seed of the holdout split."""
+        return self.project.seed if self.split.seed is None else self.split.seed
+
+
+def sections() -> dict[str, type[Section]]:
+    """Return the sections by name, in the order of the file."""
+    found: dict[str, type[Section]] = {}
+    for name, field in Project.model_fields.items():
+        annotation: Any = field.annotation
+        found[name] = annotation
+    return found

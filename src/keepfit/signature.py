@@ -1,0 +1,138 @@
+"""The signature: the columns and types that a model expects, and the outcome that it predicts.
+
+Every room that touches a record speaks in these words: `datasets` infers a signature from a table, `bundle`
+keeps it, the door of `scoring` holds records to it, `profiles` counts along it. It is data only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """What the values of a column are.
+
+    `INTEGER` takes whole numbers, `NUMBER` any finite number, `CATEGORY` text out of a vocabulary, `FLAG`
+    true or false.
+    """
+
+    INTEGER = "integer"
+    NUMBER = "number"
+    CATEGORY = "category"
+    FLAG = "flag"
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether values are compared by size rather than by equality."""
+        return self in (Kind.INTEGER, Kind.NUMBER)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One feature as the model expects it.
+
+    Attributes
+    ----------
+    name
+        The column's name in the table and in a request.
+    kind
+        What its values are.
+    optional
+        Whether a value may be missing (absent, null and NaN are one thing).
+    minimum, maximum
+        Range seen in training, in the column's own unit; None unless the kind is numeric.
+    categories
+        The vocabulary in code order (code 0 first); empty unless the kind is category.
+    description
+        A sentence for the reader of the API page; may be empty.
+    """
+
+    name: str
+    kind: Kind
+    optional: bool = True
+    minimum: float | None = None
+    maximum: float | None = None
+    categories: tuple[str, ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The binary target: its column and the names of its two classes.
+
+    Attributes
+    ----------
+    name
+        The target column.
+    negative, positive
+        Labels as text; `positive` is the one whose probability is predicted.
+    """
+
+    name: str
+    negative: str
+    positive: str
+
+    @property
+    def labels(self) -> tuple[str, str]:
+        """The labels in code order: 0 is negative, 1 is positive."""
+        return (self.negative, self.positive)
+
+    def code(self, label: object) -> int | None:
+        """Return 0 or 1 for a label as sent (text, number or boolean), None when it is neither class."""
+        text = label_text(label)
+        return self.labels.index(text) if text in self.labels else None
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a request must look like, and what the answer speaks of.
+
+    Attributes
+    ----------
+    columns
+        The features in the order of the matrix that the model takes.
+    outcome
+        What is predicted.
+    entity
+        Column that names the customer, patient or bottle; accepted and journalled, never a feature.
+    accepts_unseen
+        Whether a category outside of the vocabulary is scored (with a code of its own) or refused.
+    """
+
+    columns: tuple[Column, ...]
+    outcome: Outcome
+    entity: str | None = None
+    accepts_unseen: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the features, in order."""
+        return tuple(column.name for column in self.columns)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, facts: Mapping[str, Any]) -> Signature:
+        """Rebuild a signature from `to_dict`'s form."""
+        columns = tuple(
+            Column(**{**column, "kind": Kind(column["kind"]), "categories": tuple(column["categories"])})
+            for column in facts["columns"]
+        )
+        return cls(columns, Outcome(**facts["outcome"]), facts["entity"], facts["accepts_unseen"])
+
+
+def label_text(label: object) -> str:
+    """Return a label as the text that names its class: `good`, `1`, `true`.
+
+    Whole floats lose their `.0`, so that 1, 1.0 and "1" are one class.
+    """
+    if isinstance(label, bool):
+        return str(label).lower()
+    if isinstance(label, float) and label.is_integer():
+        return str(int(label))
+    return str(label)
