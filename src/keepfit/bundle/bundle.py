@@ -1,0 +1,141 @@
+"""One bundle on disk: written whole, read only when every file is what its manifest says."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from keepfit.bundle.facts import BundleFacts
+from keepfit.bundle.files import sync_folder, write_durably
+from keepfit.errors import BundleError
+
+FORMAT = 1
+_MANIFEST = "manifest.json"
+_MANIFEST_LIMIT_BYTES = 64 * 1024
+_FILES = ("bundle.json", "model.onnx", "profile.json", "MODEL_CARD.md")
+_WAY_OUT = "train or promote another version; the bundle is not used"
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A bundle whose files have been verified and read.
+
+    Attributes
+    ----------
+    path
+        Its folder.
+    facts
+        The content of `bundle.json`.
+    model
+        The ONNX graph, as bytes: what was verified is what is loaded.
+    profile
+        The reference profile in JSON types.
+    card
+        The model card, Markdown.
+    digest
+        SHA-256 of the manifest: it names the whole content.
+    """
+
+    path: Path
+    facts: BundleFacts
+    model: bytes
+    profile: Mapping[str, Any]
+    card: str
+    digest: str
+
+
+def write_bundle(path: Path, facts: BundleFacts, *, model: bytes, profile: Mapping[str, Any], card: str) -> Bundle:
+    """Write a bundle under a temporary name and move it to `path` when it is whole and on disk.
+
+    Raises
+    ------
+    FileExistsError
+        When there is a bundle at `path` already.
+    """
+    contents = {
+        "bundle.json": facts.to_json(),
+        "model.onnx": model,
+        "profile.json": json.dumps(profile).encode(),
+        "MODEL_CARD.md": card.encode(),
+    }
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    manifest = json.dumps({"format": FORMAT, "files": digests}, indent=2).encode()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    try:
+        for name, content in {**contents, _MANIFEST: manifest}.items():
+            write_durably(temporary / name, content)
+        sync_folder(temporary)
+        try:
+            temporary.rename(path)
+        except OSError as error:
+            raise FileExistsError(str(path)) from error
+        sync_folder(path.parent)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return Bundle(path, facts, model, profile, card, hashlib.sha256(manifest).hexdigest())
+
+
+def read_bundle(path: Path) -> Bundle:
+    """Read a bundle and verify it: exactly the files of the manifest, each with its digest, no links.
+
+    Raises
+    ------
+    BundleError
+        When the bundle is absent, altered, incomplete or of another format; the message names the file.
+    """
+    where = f"bundle {path.name}"
+    if not path.is_dir() or path.is_symlink():
+        raise BundleError("no such bundle", where=str(path), hint="see `keepfit models` for those that there are")
+    manifest = _read_file(path / _MANIFEST, where, limit=_MANIFEST_LIMIT_BYTES)
+    digests = _manifest_digests(manifest, where)
+    present = {entry.name for entry in os.scandir(path)} - {_MANIFEST}
+    if present != set(_FILES):
+        odd = min(present ^ set(_FILES))
+        said = "is missing" if odd in _FILES else "does not belong there"
+        raise BundleError(f"{odd} {said}", where=where, hint=_WAY_OUT)
+    contents = {name: _read_file(path / name, where) for name in _FILES}
+    for name, content in contents.items():
+        found = hashlib.sha256(content).hexdigest()
+        if found != digests.get(name):
+            raise BundleError(
+                f"{name} was altered: SHA-256 {found[:12]}…, the manifest says {str(digests.get(name))[:12]}…",
+                where=where,
+                hint=_WAY_OUT,
+            )
+    try:
+        facts = BundleFacts.from_dict(json.loads(contents["bundle.json"]))
+        profile = json.loads(contents["profile.json"])
+        card = contents["MODEL_CARD.md"].decode()
+    except (ValueError, KeyError, TypeError) as error:
+        raise BundleError(f"has another form than this version reads ({error})", where=where, hint=_WAY_OUT) from error
+    return Bundle(path, facts, contents["model.onnx"], profile, card, hashlib.sha256(manifest).hexdigest())
+
+
+def _read_file(path: Path, where: str, limit: int | None = None) -> bytes:
+    if path.is_symlink() or not path.is_file():
+        raise BundleError(f"{path.name} is missing or not a plain file", where=where, hint=_WAY_OUT)
+    if limit is not None and path.stat().st_size > limit:
+        raise BundleError(f"{path.name} is larger than {limit} bytes", where=where, hint=_WAY_OUT)
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BundleError(f"{path.name} cannot be read ({error})", where=where, hint="check its rights") from error
+
+
+def _manifest_digests(manifest: bytes, where: str) -> dict[str, str]:
+    try:
+        content = json.loads(manifest)
+        found, digests = content["format"], dict(content["files"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise BundleError(f"{_MANIFEST} cannot be read ({error})", where=where, hint=_WAY_OUT) from error
+    if found != FORMAT:
+        raise BundleError(f"has format {found}, this version reads {FORMAT}", where=where, hint="update Keepfit")
+    return digests

@@ -1,0 +1,119 @@
+"""What a bundle says of itself in `bundle.json`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from keepfit.signature import Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """One candidate: a family of models with one setting of its parameters."""
+
+    model: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """The recipe in one line: `random_forest max_depth=10 n_estimators=100`."""
+        return " ".join([self.model, *(f"{name}={value}" for name, value in sorted(self.parameters.items()))])
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """Where a model comes from.
+
+    Attributes
+    ----------
+    source, origin, address
+        Name of the table, how it was got (`file`, `mirror`, `download`, `twin`), and from where.
+    fingerprint
+        SHA-256 of the table's values.
+    rows
+        Rows that the model was fitted on.
+    journal_ranges
+        First and last sequence numbers of the journal windows whose labelled rows were learnt too.
+    recipe
+        The candidate that was fitted.
+    seed
+        The project's seed.
+    code_version, environment_digest
+        Version of Keepfit, and SHA-256 over the names and versions of all installed distributions.
+    run_id
+        MLflow's run, empty when there is none.
+    """
+
+    source: str
+    origin: str
+    address: str
+    fingerprint: str
+    rows: int
+    recipe: Recipe
+    seed: int
+    code_version: str
+    environment_digest: str
+    run_id: str = ""
+    journal_ranges: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BundleFacts:
+    """The content of `bundle.json`.
+
+    Attributes
+    ----------
+    name
+        The project's name.
+    version
+        The bundle's number in its store, from 1.
+    created_at
+        ISO 8601, UTC.
+    signature
+        The door's whole declaration.
+    threshold
+        Probability from which on the decision is positive.
+    scores
+        Score on the holdout, with the ends of its 95 % interval, by metric name: `[value, low, high]`.
+    protocol
+        How these scores were measured, in a sentence.
+    lineage
+        Where the model comes from.
+    """
+
+    name: str
+    version: int
+    created_at: str
+    signature: Signature
+    threshold: float
+    scores: Mapping[str, tuple[float, float, float]]
+    protocol: str
+    lineage: Lineage
+
+    def to_json(self) -> bytes:
+        """Return the content of the file."""
+        return json.dumps(asdict(self), indent=2, ensure_ascii=False).encode()
+
+    @classmethod
+    def from_dict(cls, facts: Mapping[str, Any]) -> BundleFacts:
+        """Rebuild the facts from the parsed file.
+
+        Raises
+        ------
+        KeyError, TypeError, ValueError
+            When the file has another form.
+        """
+        lineage = dict(facts["lineage"])
+        lineage["recipe"] = Recipe(**lineage["recipe"])
+        lineage["journal_ranges"] = tuple((int(first), int(last)) for first, last in lineage["journal_ranges"])
+        return cls(
+            **{
+                **facts,
+                "signature": Signature.from_dict(facts["signature"]),
+                "scores": {name: tuple(values) for name, values in facts["scores"].items()},
+                "lineage": Lineage(**lineage),
+            }
+        )

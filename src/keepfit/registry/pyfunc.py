@@ -1,0 +1,54 @@
+"""The loader by which MLflow opens a bundle: `mlflow.pyfunc.load_model`, `mlflow models serve`.
+
+It holds no model code of its own: the records go through the same door and the same graph as in the service.
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+from keepfit.bundle import read_bundle
+from keepfit.scoring import Scorer
+from keepfit.signature import Kind
+
+
+class BundleModel:
+    """A bundle with MLflow's `predict`."""
+
+    def __init__(self, path: Path) -> None:
+        self._scorer = Scorer(read_bundle(path))
+
+    def predict(self, model_input: Any, params: dict[str, Any] | None = None) -> Any:  # noqa: ARG002 - MLflow's form
+        """Return a pandas DataFrame with `probability` and `decision`, a row for each row of a pandas DataFrame.
+
+        Raises
+        ------
+        RecordError
+            When the door refuses a record.
+        """
+        import pandas as pd  # noqa: PLC0415 - MLflow insists on it; nobody else should
+
+        columns = self._scorer.bundle.facts.signature.columns
+        kinds = {column.name: column.kind for column in columns}
+        names = [name for name in model_input.columns if name in kinds]
+        values = {name: [_plain(value, kinds[name]) for value in model_input[name].tolist()] for name in names}
+        records = [dict(zip(names, row, strict=True)) for row in zip(*values.values(), strict=True)]
+        probability = self._scorer.probabilities(self._scorer.door.rows(records))
+        decision = [self._scorer.decision(value) for value in probability]
+        return pd.DataFrame({"probability": probability, "decision": decision}, index=model_input.index)
+
+
+def _plain(value: Any, kind: Kind) -> Any:
+    """Undo pandas: its several kinds of nothing are None, its whole floats are whole numbers again."""
+    if value is None or value.__class__.__name__ in {"NAType", "NaTType"}:
+        return None
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    return int(value) if kind is Kind.INTEGER and isinstance(value, float) and value.is_integer() else value
+
+
+def _load_pyfunc(data_path: str) -> BundleModel:
+    """Open the bundle that MLflow kept as a model's data."""
+    return BundleModel(Path(data_path))

@@ -1,0 +1,11 @@
+"""The door, and from a bundle to answers: one row, a batch, a table.
+
+It owns the one way in which a raw record becomes float32 numbers, and the one way in which these become
+probabilities and a decision. Training, serving, checks and simulation all go through it. It imports no training
+library, and leaves to others what to do with an answer.
+"""
+
+from keepfit.scoring.door import Door, history_door
+from keepfit.scoring.scorer import Scorer
+
+__all__ = ["Door", "Scorer", "history_door"]

@@ -1,0 +1,10 @@
+"""The HTTP service: routes, the request's schema, the journal before the answer, and the hot swap.
+
+It owns what happens between a request and its answer. It knows no MLflow and no training library: the champion comes
+from the bundle store, whose pointer it watches.
+"""
+
+from keepfit.serving.app import build_app
+from keepfit.serving.server import bind, serve
+
+__all__ = ["bind", "build_app", "serve"]

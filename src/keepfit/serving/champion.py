@@ -1,0 +1,91 @@
+"""The champion that answers, and its swap: the next one is loaded and warmed beside it, then takes its place."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from keepfit.bundle import BundleStore
+from keepfit.errors import BundleError
+from keepfit.scoring import Scorer
+
+_LOOK_EVERY_SECONDS = 0.1
+_TRY_AGAIN_SECONDS = 5.0
+_log = logging.getLogger(__name__)
+
+OnSwap = Callable[[int, int], Awaitable[None]]
+OnRefusal = Callable[[str], None]
+
+
+class Champion:
+    """The scorer of the store's champion, kept up to date.
+
+    A request takes `scorer` once and uses it to its end, so a swap in between changes nothing for it. A bundle that
+    cannot be loaded never replaces a good one.
+
+    Parameters
+    ----------
+    store
+        Where the bundles and the pointer are.
+
+    Raises
+    ------
+    BundleError
+        When there is no champion, or its bundle is not whole.
+    """
+
+    def __init__(self, store: BundleStore) -> None:
+        self._store = store
+        self._path = store.pointer_path("champion")
+        self._seen = _stamp(self._path)
+        self.scorer = Scorer(store.champion())
+        self.refusal = ""
+
+    async def watch(self, on_swap: OnSwap, on_refusal: OnRefusal) -> None:
+        """Look at the pointer until cancelled, and swap when it names another bundle.
+
+        Parameters
+        ----------
+        on_swap
+            Told the old and the new version after the swap.
+        on_refusal
+            Told why a new champion was not loaded.
+        """
+        waited = 0.0
+        while True:
+            await asyncio.sleep(_LOOK_EVERY_SECONDS)
+            waited += _LOOK_EVERY_SECONDS
+            stamp = _stamp(self._path)
+            if stamp == self._seen and not (self.refusal and waited >= _TRY_AGAIN_SECONDS):
+                continue
+            self._seen, waited = stamp, 0.0
+            await self._swap(on_swap, on_refusal)
+
+    async def _swap(self, on_swap: OnSwap, on_refusal: OnRefusal) -> None:
+        old = self.scorer
+        try:
+            new = await asyncio.to_thread(self._load, old)
+        except BundleError as error:
+            self.refusal = str(error)
+            _log.error("the new champion was refused, v%s goes on: %s", old.version, error)
+            on_refusal(self.refusal)
+            return
+        self.refusal = ""
+        if new is not old:
+            self.scorer = new
+            await on_swap(old.version, new.version)
+
+    def _load(self, old: Scorer) -> Scorer:
+        bundle = self._store.champion()
+        return old if bundle.digest == old.bundle.digest else Scorer(bundle)
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """Return what changes when a pointer is replaced."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns

@@ -1,0 +1,92 @@
+"""Whether the service lives, whether it can answer, and which model answers."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from keepfit.clock import stamp, utc_now
+from keepfit.errors import JournalError
+from keepfit.journal import Journal
+from keepfit.serving.champion import Champion
+
+
+class Liveness(BaseModel):
+    """The process answers."""
+
+    status: str
+    at: str
+
+
+class Readiness(BaseModel):
+    """A champion is loaded and warmed, and the journal takes writes."""
+
+    status: str
+    project: str
+    model_version: str
+    refused_champion: str
+
+
+class ServedModel(BaseModel):
+    """The model that answers."""
+
+    project: str
+    version: str
+    digest: str
+    created_at: str
+    recipe: str
+    threshold: float
+    protocol: str
+    scores: dict[str, tuple[float, float, float]]
+    signature: dict[str, Any]
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class HealthDesk:
+    """Answers what operators ask."""
+
+    project: str
+    champion: Champion
+    journal: Journal
+
+    async def live(self) -> Liveness:
+        """Answer as long as the process can."""
+        return Liveness(status="ok", at=stamp(utc_now()))
+
+    async def ready(self) -> Readiness:
+        """Answer when a prediction could be answered.
+
+        Raises
+        ------
+        JournalError
+            When the journal takes no writes (503).
+        """
+        try:
+            await asyncio.to_thread(self.journal.is_writable)
+        except JournalError as error:
+            raise JournalError(f"not ready: {error.what}", where=error.where, hint=error.hint) from error
+        version = str(self.champion.scorer.version)
+        return Readiness(
+            status="ready", project=self.project, model_version=version, refused_champion=self.champion.refusal
+        )
+
+    async def model(self) -> ServedModel:
+        """Describe the champion."""
+        bundle = self.champion.scorer.bundle
+        facts = bundle.facts
+        return ServedModel(
+            project=self.project,
+            version=str(facts.version),
+            digest=bundle.digest,
+            created_at=facts.created_at,
+            recipe=facts.lineage.recipe.title,
+            threshold=facts.threshold,
+            protocol=facts.protocol,
+            scores=dict(facts.scores),
+            signature=facts.signature.to_dict(),
+            card=bundle.card,
+        )

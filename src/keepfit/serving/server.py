@@ -1,0 +1,49 @@
+"""The process: a socket, uvicorn, and a clean end."""
+
+from __future__ import annotations
+
+import errno
+import socket
+
+import uvicorn
+from fastapi import FastAPI
+
+from keepfit.errors import ServiceError
+
+_BACKLOG = 2048
+_GRACE_SECONDS = 10
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Return a socket bound to an address; port 0 takes any free one.
+
+    Raises
+    ------
+    ServiceError
+        When the port is taken, or the address is not this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        taken = error.errno == errno.EADDRINUSE
+        said = "the port is in use" if taken else f"cannot bind ({error.strerror or error})"
+        hint = "stop the other process, or choose another with --port" if taken else "check [serving] host and port"
+        raise ServiceError(said, where=f"{host}:{port}", hint=hint) from error
+    return bound
+
+
+def serve(app: FastAPI, bound: socket.socket) -> None:
+    """Answer requests until SIGTERM or SIGINT; what is in flight is finished and the journal flushed."""
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        backlog=_BACKLOG,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        server_header=False,
+    )
+    uvicorn.Server(config).run(sockets=[bound])

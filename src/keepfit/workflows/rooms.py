@@ -1,0 +1,103 @@
+"""A project, opened: its declaration and the rooms that a workflow needs, each opened when it is first asked for."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from keepfit.bundle import BundleStore
+from keepfit.project import Project, Workspace, find_project_file, read_project
+from keepfit.workflows.run_log import RunLog
+
+if TYPE_CHECKING:  # each is imported by the workflow that needs it
+    from keepfit.journal import Journal
+    from keepfit.registry import Registry
+    from keepfit.tracking import TrackingStore
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and how much there is."""
+
+
+def no_progress(_: str, __: int, ___: int) -> None:
+    """Show nothing."""
+
+
+@dataclass
+class Rooms:
+    """One project's declaration, workspace and rooms.
+
+    Parameters
+    ----------
+    project
+        The declaration.
+    folder
+        The folder of its file; relative paths begin there.
+    workspace
+        Where the project's own files lie.
+    """
+
+    project: Project
+    folder: Path
+    workspace: Workspace
+
+    @classmethod
+    def open(cls, path: Path) -> Rooms:
+        """Read the project file at a path, or in the folder at a path.
+
+        Raises
+        ------
+        ProjectError
+            When there is none, or it cannot be followed.
+        """
+        file = find_project_file(path)
+        project = read_project(file)
+        folder = file.resolve().parent
+        return cls(project, folder, Workspace.of(folder, project.name).ensure())
+
+    @property
+    def actor(self) -> str:
+        """Who is doing this: `KEEPFIT_ACTOR`, or the user of this machine."""
+        return os.environ.get("KEEPFIT_ACTOR") or getpass.getuser()
+
+    @cached_property
+    def log(self) -> RunLog:
+        """The log of every step."""
+        return RunLog(self.workspace.run_log)
+
+    @cached_property
+    def store(self) -> BundleStore:
+        """The bundles."""
+        return BundleStore(self.workspace.bundles)
+
+    @contextmanager
+    def journal(self) -> Iterator[Journal]:
+        """Open the journal, and close it at the end."""
+        from keepfit.journal import open_journal  # noqa: PLC0415 - a database library
+
+        with open_journal(self.project.journal.url or self.workspace.journal_url) as journal:
+            yield journal
+
+    @cached_property
+    def tracking(self) -> TrackingStore:
+        """MLflow.
+
+        Raises
+        ------
+        TrackingError
+            When its store cannot be reached.
+        """
+        from keepfit.tracking import open_tracking  # noqa: PLC0415 - takes seconds
+
+        return open_tracking(self.project.tracking, self.workspace, self.project.name)
+
+    def registry(self, journal: Journal) -> Registry:
+        """Return the registry over an open journal."""
+        from keepfit.registry import Registry  # noqa: PLC0415 - needs the training extra
+
+        return Registry(journal, self.store, self.project.name, lambda: self.tracking)
