@@ -213,6 +213,12 @@ class RetrainingSection(Section):
         0.3, description="Share of the labelled window rows that judge, and never train.", examples=[0.3]
     )
     min_labels: int = Field(200, ge=20, description="Labelled rows below which nothing is retrained.", examples=[200])
+    journal_weight: float = Field(
+        1.0,
+        gt=0,
+        description="How much a labelled journal row weighs in training against a row of the table.",
+        examples=[3.0],
+    )
     tolerated_loss: Score = Field(
         0.05,
         description="How much of the metric a challenger may lose on the original holdout.",

@@ -6,7 +6,7 @@ from, where runs are tracked, and which version becomes champion.
 """
 
 from keepfit.training.card import model_card
-from keepfit.training.export import check_parity, export_model, stress_rows
+from keepfit.training.export import check_parity, export_model, settle_threshold, stress_rows
 from keepfit.training.pipelines import build_pipeline
 from keepfit.training.recipes import expand_candidates
 from keepfit.training.search import CandidateResult, SearchResult, search
@@ -20,5 +20,6 @@ __all__ = [
     "export_model",
     "model_card",
     "search",
+    "settle_threshold",
     "stress_rows",
 ]

@@ -100,6 +100,7 @@ def search(
     holdout: NDArray[np.int64],
     section: TrainingSection,
     seed: int,
+    weights: NDArray[np.float64] | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> SearchResult:
     """Cross-validate every recipe on the training rows, fit it on all of them, and report it on the held-out rows.
@@ -118,6 +119,8 @@ def search(
         Metric, folds, threshold, treatment of columns, workers.
     seed
         Seed of folds, estimators and bootstrap: the same seed gives the same digits on any number of workers.
+    weights
+        Weight of each row in fitting, `(n_rows,)`; scores are never weighted.
     on_progress
         Called with fits done and fits to do.
 
@@ -135,7 +138,8 @@ def search(
     def run(fit: _Fit) -> tuple[_Fit, Any, NDArray[np.float64], float]:
         began = time.thread_time()
         estimator = build_pipeline(recipes[fit.candidate], signature, section, seed=seed)
-        estimator.fit(matrix[fit.fit_rows], labels[fit.fit_rows])
+        weighted = {} if weights is None else {"estimator__sample_weight": weights[fit.fit_rows]}
+        estimator.fit(matrix[fit.fit_rows], labels[fit.fit_rows], **weighted)
         answer = estimator.predict_proba(matrix[fit.ask_rows])[:, 1].astype(np.float64)
         return fit, estimator if fit.is_final else None, answer, time.thread_time() - began
 

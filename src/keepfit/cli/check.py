@@ -1,0 +1,41 @@
+"""`keepfit check`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from keepfit.cli.options import HERE, ProjectOption
+
+FAILED_CHECK = 3
+
+
+class FailOn(StrEnum):
+    """The state from which on the exit code says so."""
+
+    WARN = "warn"
+    ALARM = "alarm"
+
+
+def command(
+    project: ProjectOption = HERE,
+    fail_on: Annotated[FailOn | None, typer.Option(help="Exit with 3 when the verdict is this or worse.")] = None,
+) -> None:
+    """Compare the journal's window with the training data, and judge drift and quality."""
+    from keepfit.cli.console import console, state  # noqa: PLC0415 - imported when it runs
+    from keepfit.workflows.check import check  # noqa: PLC0415 - as above
+    from keepfit.workflows.rooms import Rooms  # noqa: PLC0415 - as above
+
+    report = check(Rooms.open(project))
+    verdict = report.verdict
+    console.print(
+        f"{state(verdict.state)}: v{report.champion.facts.version}, {len(report.window)} predictions, {report.labelled_rows} labels"
+    )
+    for reason in verdict.reasons:
+        console.print(f"  {reason}", markup=False)
+    console.print(f"report: {report.page}\nfacts:  {report.facts}")
+    worse = {FailOn.WARN: ("warn", "alarm"), FailOn.ALARM: ("alarm",)}
+    if fail_on and verdict.state in worse[fail_on]:
+        raise typer.Exit(FAILED_CHECK)

@@ -1,0 +1,48 @@
+"""`keepfit data`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from keepfit.cli.options import HERE, ProjectOption
+
+
+def command(
+    project: ProjectOption = HERE,
+    out: Annotated[Path | None, typer.Option(help="Write the table to this .csv or .parquet file.")] = None,
+) -> None:
+    """Get the table, and show its columns and where it came from."""
+    from keepfit.cli.console import console, table, warn_of_twin  # noqa: PLC0415 - imported when it runs
+    from keepfit.workflows.data import show_data  # noqa: PLC0415 - as above
+    from keepfit.workflows.rooms import Rooms  # noqa: PLC0415 - as above
+
+    report = show_data(Rooms.open(project), out)
+    dataset, source = report.dataset, report.dataset.source
+    warn_of_twin(source)
+    console.print(
+        f"{source.name}: {source.frame.height} rows × {source.frame.width} columns, {source.origin}: {source.address}"
+    )
+    console.print(f"fingerprint {dataset.fingerprint}")
+    share = float(dataset.target.mean())
+    outcome = dataset.signature.outcome
+    console.print(
+        f"target {outcome.name}: {share:.1%} {outcome.positive}; {report.missing_cells} missing cells among the features; "
+        f"{len(dataset.split.train)} rows train, {len(dataset.split.holdout)} are held out"
+    )
+    rows = [
+        [
+            column.name,
+            column.kind,
+            "yes" if column.optional else "no",
+            str(dataset.frame[column.name].null_count()),
+            ", ".join(column.categories)
+            or ("" if column.minimum is None else f"{column.minimum:g} to {column.maximum:g}"),
+        ]
+        for column in dataset.signature.columns
+    ]
+    console.print(table(["column", "kind", "may be missing", "missing", "values"], rows, right=(3,)))
+    if report.written:
+        console.print(f"wrote {report.written}")

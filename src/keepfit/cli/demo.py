@@ -1,0 +1,85 @@
+"""`keepfit demo`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from keepfit.workflows.demo import Act, DemoReport
+
+_TOP = 5
+
+
+def command(
+    example: Annotated[str, typer.Argument(help="Name of a worked example.")] = "credit-status",
+    into: Annotated[Path | None, typer.Option(help="Folder to play in; by default demo/EXAMPLE.")] = None,
+) -> None:
+    """Play an example's whole story: train, serve, alarm, retrain, keep; shift, alarm, retrain, swap."""
+    from keepfit.cli.console import console  # noqa: PLC0415 - imported when it runs
+    from keepfit.cli.progress import progress  # noqa: PLC0415 - as above
+    from keepfit.workflows.demo import demo  # noqa: PLC0415 - as above
+
+    with progress(console) as show:
+        report = demo(example, into or Path("demo") / example, show)
+    _summarise(report)
+
+
+def _summarise(report: DemoReport) -> None:
+    from keepfit.cli.console import console, estimate  # noqa: PLC0415 - as above
+    from keepfit.cli.train import print_training  # noqa: PLC0415 - as above
+
+    trained = report.train.result
+    print_training(report.train, _TOP)
+    console.rule("what happened")
+    console.print(
+        f"[bold]trained[/]    {len(trained.candidates)} candidates; {trained.best.recipe.title} won with "
+        f"{trained.metric} {estimate(trained.best.holdout[trained.metric])} on held-out rows"
+    )
+    console.print(f"[bold]served[/]     at {report.address}, until the end of this demo")
+    _tell_act("act one", "labels that are half noise", report.noise)
+    _tell_act("act two", "a changed population, labels by a changed rule", report.shift)
+    seen = ", ".join(f"{count} by v{version}" for version, count in sorted(report.witness.versions.items()))
+    console.print(
+        f"[bold]swapped[/]    under a client that never paused: {len(report.witness.ids)} requests ({seen}), "
+        f"{len(report.witness.failures)} failed"
+    )
+    console.print(f"[bold]journalled[/] {report.journalled} predictions, {report.acknowledged} were acknowledged")
+    home = report.folder
+    console.print("\n[bold]to open[/]")
+    for act in (report.noise, report.shift):
+        if act.loop.check:
+            console.print(f"  {act.loop.check.page}")
+    console.print(f"  {report.train.path}\n  {home / '.keepfit' / 'runs.log'}")
+    console.print(
+        f"\n[bold]to go on[/]\n  keepfit models --project {home}\n  keepfit serve --project {home}\n"
+        f"  mlflow ui --backend-store-uri {report.train.tracking_uri}"
+    )
+
+
+def _tell_act(name: str, title: str, act: Act) -> None:
+    from keepfit.cli.console import console, state  # noqa: PLC0415 - as above
+
+    traffic, loop = act.traffic, act.loop
+    console.print(f"\n[bold]{name}[/]: {title}")
+    console.print(
+        f"  {traffic.rows} customers; {traffic.agreeing / traffic.rows:.1%} of the labels agree with the prediction"
+    )
+    if loop.check:
+        console.print(f"  verdict {state(loop.check.verdict.state)}")
+        for reason in loop.check.verdict.reasons[:3]:
+            console.print(f"    {reason}", markup=False)
+    if loop.decision is None:
+        console.print(f"  nothing was retrained: {loop.reason}", markup=False)
+        return
+    told = (
+        f"v{loop.challenger} replaced v{loop.champion}"
+        if loop.promotion
+        else f"v{loop.champion} was kept against v{loop.challenger}"
+    )
+    console.print(f"  retrained: [bold]{told}[/]")
+    for reason in loop.decision.reasons:
+        console.print(f"    {reason}", markup=False)
+    console.print()

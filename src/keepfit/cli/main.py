@@ -1,0 +1,66 @@
+"""The `keepfit` command: its subcommands, and what becomes of an error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import typer
+
+from keepfit.errors import KeepfitError
+
+EXPECTED_FAILURE = 1
+UNEXPECTED_FAILURE = 70
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="keepfit",
+    help="Keeps tabular models fit: from a table and one file to a champion that is watched and replaced.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+COMMANDS = (
+    "new",
+    "data",
+    "train",
+    "models",
+    "promote",
+    "rollback",
+    "serve",
+    "simulate",
+    "check",
+    "retrain",
+    "demo",
+)
+for _name in COMMANDS:
+    app.command(_name)(import_module(f"keepfit.cli.{_name}").command)
+
+
+def main() -> None:
+    """Run the command line; an expected failure is one message, no traceback."""
+    try:
+        app()
+    except KeepfitError as error:
+        print(f"keepfit: {error}", file=sys.stderr)  # noqa: T201 - the message of the command
+        sys.exit(EXPECTED_FAILURE)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except Exception as error:
+        if os.environ.get("KEEPFIT_DEBUG"):
+            raise
+        sys.exit(_tell_unexpected(error))
+
+
+def _tell_unexpected(error: Exception) -> int:
+    """Write the traceback to a file, and say in one line where."""
+    import tempfile  # noqa: PLC0415 - only for the unexpected
+    import traceback  # noqa: PLC0415 - as above
+
+    with tempfile.NamedTemporaryFile("w", prefix="keepfit-", suffix=".log", delete=False) as file:
+        traceback.print_exception(error, file=file)
+    said = f"keepfit: unexpected {type(error).__name__}: {error}; please report it with {file.name}"
+    print(said, file=sys.stderr)  # noqa: T201 - as above
+    return UNEXPECTED_FAILURE

@@ -1,0 +1,43 @@
+"""`keepfit models`."""
+
+from __future__ import annotations
+
+from keepfit.cli.options import HERE, ProjectOption
+
+
+def command(project: ProjectOption = HERE) -> None:
+    """List the versions, who is champion, and the promotion ledger."""
+    from keepfit.cli.console import console, table  # noqa: PLC0415 - imported when it runs
+    from keepfit.clock import stamp  # noqa: PLC0415 - as above
+    from keepfit.workflows.models import list_models  # noqa: PLC0415 - as above
+    from keepfit.workflows.rooms import Rooms  # noqa: PLC0415 - as above
+
+    report = list_models(Rooms.open(project))
+    if not report.models:
+        console.print("no versions yet; run `keepfit train`")
+        return
+    rows = []
+    for model in report.models:
+        if model.facts is None:
+            rows.append([f"v{model.version}", model.role, "", "", model.fault, ""])
+            continue
+        value, low, high = model.facts.scores[report.metric]
+        score = f"{value:.4f} [{low:.4f}, {high:.4f}]"
+        staged = "staged" if model.is_staged else ""
+        rows.append(
+            [f"v{model.version}", model.role, staged, score, model.facts.lineage.recipe.title, model.facts.created_at]
+        )
+    console.print(table(["version", "role", "", f"{report.metric}, held out", "recipe", "made at"], rows))
+    console.print("\npromotion ledger")
+    ledger = [
+        [
+            str(entry.epoch),
+            stamp(entry.at),
+            entry.actor,
+            entry.kind,
+            f"v{entry.previous or '-'} → v{entry.version}",
+            entry.reason,
+        ]
+        for entry in report.ledger
+    ]
+    console.print(table(["epoch", "at", "by", "what", "champion", "why"], ledger))

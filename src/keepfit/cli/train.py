@@ -1,0 +1,62 @@
+"""`keepfit train`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from keepfit.cli.options import HERE, ProjectOption
+
+if TYPE_CHECKING:
+    from keepfit.workflows.train import TrainReport
+
+_ALL = 0
+
+
+def command(
+    project: ProjectOption = HERE,
+    top: Annotated[int, typer.Option(help="Candidates to print; 0 prints all.")] = _ALL,
+) -> None:
+    """Train every candidate, report on held-out rows, and make the best one champion."""
+    from keepfit.cli.console import console  # noqa: PLC0415 - imported when it runs
+    from keepfit.cli.progress import progress  # noqa: PLC0415 - as above
+    from keepfit.workflows.rooms import Rooms  # noqa: PLC0415 - as above
+    from keepfit.workflows.train import train  # noqa: PLC0415 - as above
+
+    with progress(console) as show:
+        report = train(Rooms.open(project), show)
+    print_training(report, top)
+
+
+def print_training(report: TrainReport, top: int) -> None:
+    """Print the candidates, the baseline, the protocol and the verdict."""
+    from keepfit.cli.console import console, estimate, table, warn_of_twin  # noqa: PLC0415 - as above
+
+    result = report.result
+    warn_of_twin(report.dataset.source)
+    shown = result.candidates[: top or len(result.candidates)]
+    metric = result.metric
+    rows = [
+        [
+            str(rank),
+            candidate.recipe.title,
+            f"{candidate.validation[metric]:.4f}",
+            estimate(candidate.holdout[metric]),
+            estimate(candidate.holdout["roc_auc"]),
+            f"{candidate.holdout['log_loss'].value:.4f}",
+        ]
+        for rank, candidate in enumerate(shown, start=1)
+    ]
+    columns = ["", "candidate", f"{metric}, out of fold", f"{metric}, held out", "ROC AUC, held out", "log-loss"]
+    console.print(table(columns, rows, right=(0, 2, 3, 4, 5)))
+    biased = result.best_on_holdout
+    console.print(f"\nprotocol: {result.protocol}.")
+    console.print(f"constant prediction: {metric} {result.baseline[metric]:.4f}")
+    console.print(
+        f"best of the held-out column, a biased choice: {biased.recipe.title}, {metric} {biased.holdout[metric].value:.6f}"
+    )
+    console.print(
+        f"runs: {len(result.candidates)} in MLflow at {report.tracking_uri} under {report.run_id}; table: {report.path}"
+    )
+    console.print(report.verdict)

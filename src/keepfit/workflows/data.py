@@ -1,0 +1,67 @@
+"""`keepfit data`: get the table, find out its columns, and say where it came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from keepfit.datasets import Dataset, fetch_table, prepare_dataset
+from keepfit.workflows.rooms import Rooms
+
+
+@dataclass(frozen=True, slots=True)
+class DataReport:
+    """The table as the project sees it.
+
+    Attributes
+    ----------
+    dataset
+        Rows with a known target, signature, split and fingerprint.
+    missing_cells
+        Missing values among the features.
+    written
+        The file that `--out` asked for; None when it did not.
+    """
+
+    dataset: Dataset
+    missing_cells: int
+    written: Path | None = None
+
+
+def load_dataset(rooms: Rooms) -> Dataset:
+    """Get the project's table and prepare it for training.
+
+    Raises
+    ------
+    DatasetError
+        See `fetch_table` and `prepare_dataset`.
+    """
+    project = rooms.project
+    table = fetch_table(project.data, folder=rooms.folder, cache=rooms.workspace.cache, seed=project.project.seed)
+    return prepare_dataset(table, project.data, project.split, project.request, seed=project.split_seed)
+
+
+def show_data(rooms: Rooms, out: Path | None = None) -> DataReport:
+    """Get the table, and hand it over as CSV or Parquet if asked to."""
+    dataset = load_dataset(rooms)
+    source = dataset.source
+    if out is not None:
+        _write(dataset, out)
+    rooms.log.add(
+        "data",
+        f"{source.name} from {source.origin} ({source.address}), {source.frame.height} rows, {dataset.fingerprint}",
+    )
+    features = dataset.frame.select(dataset.signature.names)
+    return DataReport(dataset, sum(features.null_count().row(0)), out)
+
+
+def _write(dataset: Dataset, out: Path) -> None:
+    from keepfit.errors import DatasetError  # noqa: PLC0415 - only here
+
+    writers = {".csv": dataset.source.frame.write_csv, ".parquet": dataset.source.frame.write_parquet}
+    if out.suffix not in writers:
+        raise DatasetError(
+            f"cannot write {out.suffix or 'a file without a suffix'}", where=str(out), hint="use .csv or .parquet"
+        )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    writers[out.suffix](out)

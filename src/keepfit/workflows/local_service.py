@@ -1,0 +1,72 @@
+"""A service of our own in another process, for as long as a workflow needs it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from keepfit.errors import ServiceError
+
+_START_SECONDS = 60.0
+_STOP_SECONDS = 15.0
+
+
+@contextmanager
+def local_service(project: Path, *, host: str, port: int, log: Path) -> Iterator[str]:
+    """Start `keepfit serve`, wait until it is ready, and end it by its own pid.
+
+    Parameters
+    ----------
+    project
+        The project file.
+    host, port
+        Where it answers.
+    log
+        File for what it prints.
+
+    Yields
+    ------
+    Its address.
+
+    Raises
+    ------
+    ServiceError
+        When it does not become ready; with its own words.
+    """
+    address = f"http://{host}:{port}"
+    command = [sys.executable, "-m", "keepfit", "serve", "--project", str(project), "--host", host, "--port", str(port)]
+    with log.open("ab") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=output, stdin=subprocess.DEVNULL)  # noqa: S603 - ours
+    try:
+        _wait_until_ready(process, address, log)
+        yield address
+    finally:
+        process.terminate()
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+            raise ServiceError(
+                f"it ended at once: {said[-1] if said else 'without a word'}", where=address, hint=str(log)
+            )
+        try:
+            if httpx.get(f"{address}/ready", timeout=1.0).is_success:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.05)
+    raise ServiceError("it was not ready in time", where=address, hint=f"see {log}")

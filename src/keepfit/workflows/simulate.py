@@ -1,0 +1,119 @@
+"""`keepfit simulate`: customers over HTTP, and their labels afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from keepfit.datasets import Dataset
+from keepfit.scoring import history_door
+from keepfit.simulation import (
+    Answer,
+    noisy_labels,
+    report_labels,
+    send,
+    shifted_customers,
+    synthetic_customers,
+)
+from keepfit.workflows.data import load_dataset
+from keepfit.workflows.rooms import Progress, Rooms, no_progress
+
+
+@dataclass(frozen=True, slots=True)
+class SimulateReport:
+    """What was sent and what came back.
+
+    Attributes
+    ----------
+    kind
+        `noise` or `shift`.
+    rows
+        Customers that were answered.
+    agreeing
+        How many labels agree with the prediction.
+    matched
+        How many labels found their prediction.
+    decisions
+        How often each label was decided.
+    versions
+        How often each model version answered.
+    """
+
+    kind: str
+    rows: int
+    agreeing: int
+    matched: int
+    decisions: dict[str, int]
+    versions: dict[str, int]
+
+
+def simulate(
+    rooms: Rooms,
+    *,
+    url: str,
+    shift: bool = False,
+    rows: int | None = None,
+    seed: int | None = None,
+    on_progress: Progress = no_progress,
+) -> SimulateReport:
+    """Send customers to a running service, then report labels for them.
+
+    Parameters
+    ----------
+    rooms
+        The project.
+    url
+        Address of the service.
+    shift
+        Real rows of a changed population with true labels by a changed rule, instead of synthetic customers whose
+        labels agree with the prediction as often as `[simulation] accuracy` says.
+    rows
+        How many, instead of `[simulation] rows`.
+    seed
+        Instead of the project's.
+
+    Raises
+    ------
+    ServiceError
+        When nothing answers there, or a customer is refused.
+    """
+    section = rooms.project.simulation
+    dataset = load_dataset(rooms)
+    rng = np.random.default_rng(rooms.project.project.seed if seed is None else seed)
+    count = rows or section.rows
+    labels: list[str] = []
+    if shift:
+        customers, labels = _shifted(dataset, rooms, count, rng)
+    else:
+        reference = dataset.frame[dataset.split.train.tolist()]
+        customers = synthetic_customers(reference, dataset.signature, count, rng)
+    answers = send(
+        customers,
+        url=url,
+        concurrency=section.concurrency,
+        on_progress=lambda done: on_progress("send customers", done, count),
+    )
+    if not shift:
+        labels = noisy_labels(answers, dataset.signature.outcome, section.accuracy, rng)
+    sent = [(answer.id, label) for answer, label in zip(answers, labels, strict=True)]
+    matched = report_labels(sent, url=url, on_progress=lambda done: on_progress("report labels", done, count))
+    agreeing = sum(answer.decision == label for answer, label in zip(answers, labels, strict=True))
+    kind = "shift" if shift else "noise"
+    rooms.log.add("simulate", f"{kind}: {count} customers to {url}, {agreeing} labels agree with the prediction")
+    return SimulateReport(kind, count, agreeing, matched, _tally(answers, "decision"), _tally(answers, "model_version"))
+
+
+def _shifted(
+    dataset: Dataset, rooms: Rooms, count: int, rng: np.random.Generator
+) -> tuple[list[dict[str, Any]], list[str]]:
+    outcome = dataset.signature.outcome
+    labels = [outcome.labels[code] for code in dataset.target]
+    history_door(dataset.signature).table(dataset.frame)  # a table that the door refuses is told before it is sent
+    return shifted_customers(dataset.frame, labels, dataset.signature, rooms.project.simulation.shift, count, rng)
+
+
+def _tally(answers: list[Answer], name: str) -> dict[str, int]:
+    values = [getattr(answer, name) for answer in answers]
+    return {value: values.count(value) for value in sorted(set(values))}
