@@ -30,9 +30,8 @@ def command(
 
     report = check(Rooms.open(project))
     verdict = report.verdict
-    console.print(
-        f"{state(verdict.state)}: v{report.champion.facts.version}, {len(report.window)} predictions, {report.labelled_rows} labels"
-    )
+    version, rows = report.champion.facts.version, len(report.window)
+    console.print(f"{state(verdict.state)}: v{version}, {rows} predictions, {report.labelled_rows} labels")
     for reason in verdict.reasons:
         console.print(f"  {reason}", markup=False)
     console.print(f"report: {report.page}\nfacts:  {report.facts}")

@@ -23,13 +23,13 @@ def command(
     dataset, source = report.dataset, report.dataset.source
     warn_of_twin(source)
     console.print(
-        f"{source.name}: {source.frame.height} rows × {source.frame.width} columns, {source.origin}: {source.address}"
+        f"{source.name}: {source.frame.height} rows by {source.frame.width} columns, {source.origin}: {source.address}"
     )
     console.print(f"fingerprint {dataset.fingerprint}")
     share = float(dataset.target.mean())
     outcome = dataset.signature.outcome
     console.print(
-        f"target {outcome.name}: {share:.1%} {outcome.positive}; {report.missing_cells} missing cells among the features; "
+        f"target {outcome.name}: {share:.1%} {outcome.positive}; {report.missing_cells} missing cells in the features; "
         f"{len(dataset.split.train)} rows train, {len(dataset.split.holdout)} are held out"
     )
     rows = [

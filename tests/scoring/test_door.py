@@ -1,0 +1,159 @@
+"""The door: one way in for a row, a batch and a table."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from keepfit.errors import RecordError
+from keepfit.scoring import Door, history_door
+from keepfit.signature import Column, Kind, Outcome, Signature
+
+COLUMNS = (
+    Column("Age", Kind.INTEGER, minimum=18, maximum=68),
+    Column("Income", Kind.NUMBER, minimum=0, maximum=1000),
+    Column("Job", Kind.CATEGORY, categories=("fixed", "freelance", "partime")),
+    Column("Owner", Kind.FLAG),
+)
+OUTCOME = Outcome("Status", "bad", "good")
+SIGNATURE = Signature(COLUMNS, OUTCOME, entity="id", accepts_unseen=True)
+STRICT = Signature(tuple(Column(c.name, c.kind, optional=False, categories=c.categories) for c in COLUMNS), OUTCOME)
+
+records = st.fixed_dictionaries(
+    {},
+    optional={
+        "Age": st.none() | st.integers(-(2**40), 2**40),
+        "Income": st.none() | st.floats(-1e30, 1e30),
+        "Job": st.none() | st.sampled_from(["fixed", "freelance", "partime", "unheard of", ""]),
+        "Owner": st.none() | st.booleans(),
+    },
+)
+
+
+@given(st.lists(records, max_size=8))
+def test_a_row_alone_equals_the_row_in_a_batch_and_in_a_table(rows):
+    """A record gets the same numbers alone, in a batch and in a table."""
+    door = Door(SIGNATURE)
+    batch = door.rows(rows)
+    assert batch.dtype == np.float32
+    for at, row in enumerate(rows):
+        np.testing.assert_array_equal(door.row(row)[0], batch[at])
+    frame = pl.DataFrame(
+        [{name: row.get(name) for name in SIGNATURE.names} for row in rows],
+        schema={"Age": pl.Int64, "Income": pl.Float64, "Job": pl.String, "Owner": pl.Boolean},
+    )
+    np.testing.assert_array_equal(door.table(frame), batch)
+
+
+@pytest.mark.parametrize("name", SIGNATURE.names)
+def test_null_absent_and_nan_are_one_thing(name):
+    """Null, an absent field and NaN give the same row, in every column."""
+    whole = {"Age": 30, "Income": 1.5, "Job": "fixed", "Owner": True}
+    door = Door(SIGNATURE)
+    absent = door.row({key: value for key, value in whole.items() if key != name})
+    assert np.isnan(absent[0, SIGNATURE.names.index(name)])
+    np.testing.assert_array_equal(door.row({**whole, name: None}), absent)
+    np.testing.assert_array_equal(door.row({**whole, name: math.nan}), absent)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("Age", 2.5, "expected a whole number, found 2.5"),
+        ("Age", True, "expected a whole number, found True"),
+        ("Age", "7", 'expected a whole number, found "7"'),
+        ("Age", math.inf, "expected a whole number, found inf"),
+        ("Age", 10**400, "is too large"),
+        ("Age", [1], "expected a whole number, found [1]"),
+        ("Income", "12", 'expected a number, found "12"'),
+        ("Income", False, "expected a number, found False"),
+        ("Income", math.inf, "inf is too large; expected a finite number that float32 can hold"),
+        ("Income", 1e39, "is too large"),
+        ("Job", 1, "expected one of fixed, freelance, partime, found 1"),
+        ("Job", True, "expected one of fixed, freelance, partime, found True"),
+        ("Owner", 1, "expected true or false, found 1"),
+        ("Owner", "yes", 'expected true or false, found "yes"'),
+        ("Incom", 1, 'no such column; did you mean "Income"?'),
+    ],
+)
+def test_nothing_is_converted(name, value, said):
+    """A value of another type is refused in words, never cast."""
+    with pytest.raises(RecordError) as refused:
+        Door(SIGNATURE).row({name: value})
+    (violation,) = refused.value.violations
+    assert violation.field == name
+    assert said in violation.message
+
+
+def test_a_whole_float_is_a_whole_number():
+    """2.0 is an integer: JSON knows one kind of number."""
+    assert Door(SIGNATURE).row({"Age": 2.0})[0, 0] == 2.0
+
+
+def test_an_unseen_category_has_a_code_of_its_own():
+    """A category outside of the vocabulary has the code after the last."""
+    assert Door(SIGNATURE).row({"Job": "pilot"})[0, 2] == 3.0
+
+
+def test_every_violation_is_told_at_once_with_its_row():
+    """All faults of all rows are listed, each with field and row."""
+    with pytest.raises(RecordError) as refused:
+        Door(STRICT).rows([{"Age": 1, "Income": 1, "Job": "fixed", "Owner": True}, {"Age": "x", "Job": "pilot"}, 7])
+    told = [(violation.row, violation.field) for violation in refused.value.violations]
+    assert told == [(1, "Age"), (1, "Income"), (1, "Job"), (1, "Owner"), (2, "")]
+
+
+def test_an_unseen_category_is_refused_where_the_project_says_so():
+    """A strict signature names the nearest category."""
+    with pytest.raises(RecordError, match='"fixd" is not in the vocabulary; did you mean "fixed"\\?'):
+        Door(STRICT).row({"Age": 1, "Income": 1, "Job": "fixd", "Owner": True})
+
+
+def test_history_is_taken_as_it_was():
+    """The door for history takes missing values and unseen categories that a strict one refuses."""
+    assert np.isnan(history_door(STRICT).row({})).all()
+
+
+@pytest.mark.parametrize(
+    ("frame", "said"),
+    [
+        ({"Age": ["x"]}, 'expected a whole number, found String such as "x"'),
+        ({"Age": [2.5]}, "expected a whole number, found 2.5"),
+        ({"Age": [1e39]}, "expected a whole number, found 1e"),
+        ({"Owner": [1]}, "expected true or false, found Int64"),
+    ],
+)
+def test_a_table_of_another_kind_is_refused(frame, said):
+    """A table's column of another kind is refused in words."""
+    whole = {"Age": [1], "Income": [1.0], "Job": ["fixed"], "Owner": [True]}
+    with pytest.raises(RecordError) as refused:
+        Door(SIGNATURE).table(pl.DataFrame({**whole, **frame}))
+    assert said in refused.value.violations[0].message
+
+
+def test_a_table_without_a_column_names_the_nearest():
+    """A table that lacks a column says which one it may have meant."""
+    frame = pl.DataFrame({"age": [1], "Income": [1.0], "Job": ["fixed"], "Owner": [True]})
+    with pytest.raises(RecordError, match='Age: no such column; did you mean "age"\\?'):
+        Door(SIGNATURE).table(frame)
+
+
+def test_a_strict_table_names_rows():
+    """A missing value in a strict table is told with its row."""
+    frame = pl.DataFrame({"Age": [1, None], "Income": [1.0, 2.0], "Job": ["fixed", "pilot"], "Owner": [True, False]})
+    with pytest.raises(RecordError) as refused:
+        Door(STRICT).table(frame)
+    assert [(violation.field, violation.row) for violation in refused.value.violations] == [("Age", 1), ("Job", 1)]
+
+
+def test_the_entity_is_text():
+    """The entity is known by its column, whatever its type."""
+    door = Door(SIGNATURE)
+    assert door.entity({"id": 7}) == "7"
+    assert door.entity({}) is None
+    assert door.row({"id": 7}).shape == (1, 4)
