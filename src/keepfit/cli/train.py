@@ -54,7 +54,7 @@ def print_training(report: TrainReport, top: int) -> None:
     console.print(f"\nprotocol: {result.protocol}.")
     console.print(f"constant prediction: {metric} {result.baseline[metric]:.4f}")
     console.print(
-        f"best on the held-out rows, a biased choice: {biased.recipe.title}, {metric} {biased.holdout[metric].value:.6f}"
+        f"the best on these rows, a biased choice: {biased.recipe.title}, {biased.holdout[metric].value:.6f}"
     )
     console.print(
         f"runs: {len(result.candidates)} in MLflow at {report.tracking_uri} under {report.run_id}; table: {report.path}"

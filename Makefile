@@ -1,0 +1,55 @@
+# Every target sets up what it needs in .venv, once: Python 3.11 or later and make are enough.
+# `make demo` plays the whole story, `make test` runs everything that CI runs.
+
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; do \
+	$$name -c 'import sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$name && break; done)
+BIN := .venv/bin
+READY := .venv/ready
+
+.PHONY: setup demo test lint format types imports docs serve lock clean
+
+setup: $(READY)
+
+$(READY): locks/all.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Keepfit needs Python 3.11, 3.12 or 3.13 on the PATH"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/installer.txt
+	$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python locks/all.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+demo: $(READY)
+	$(BIN)/keepfit demo credit-status
+
+test: $(READY) lint types imports
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+types: $(READY)
+	$(BIN)/mypy
+
+imports: $(READY)
+	$(BIN)/lint-imports
+
+docs: $(READY)
+	$(BIN)/python -c "from keepfit.project.reference import reference_markdown as text; print(text(), end='')" > docs/project-file.md
+
+serve: $(READY)
+	$(BIN)/keepfit serve --project demo/credit-status
+
+# The lock: names, versions and hashes, no addresses.
+lock: $(READY)
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--all-extras pyproject.toml -o locks/all.txt
+	echo uv | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header - -o locks/installer.txt
+
+clean:
+	rm -rf .venv demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist
