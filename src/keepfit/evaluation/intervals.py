@@ -1,0 +1,116 @@
+"""Bootstrap intervals: how much a score would move on other rows of the same kind.
+
+References
+----------
+Efron, B. and Tibshirani, R. J. (1993). An Introduction to the Bootstrap, chapter 13 (percentile intervals).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from keepfit.evaluation.metrics import Floats, Labels, scores, weighted_scores
+
+RESAMPLES = 1000
+LEVEL = 0.95
+_CELLS_AT_ONCE = 4_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A score and the ends of its interval; all NaN where the score is undefined."""
+
+    value: float
+    low: float
+    high: float
+
+
+def score_intervals(
+    labels: Labels,
+    probability: Floats,
+    threshold: float,
+    *,
+    seed: int,
+    resamples: int = RESAMPLES,
+    level: float = LEVEL,
+) -> dict[str, Estimate]:
+    """Return every metric with its percentile interval over resampled rows.
+
+    Parameters
+    ----------
+    labels, probability, threshold
+        See `keepfit.evaluation.scores`.
+    seed
+        The same seed and number of rows give the same resamples, so models scored on the same rows are comparable.
+    resamples
+        How many; those in which a metric is undefined are left out for it.
+    level
+        Coverage of the interval.
+    """
+    point = scores(labels, probability, threshold)
+    drawn: dict[str, list[Floats]] = {name: [] for name in point}
+    for weights in _resamples(len(labels), resamples, seed):
+        for name, values in weighted_scores(labels, probability, threshold, weights).items():
+            drawn[name].append(values)
+    return {name: _estimate(value, np.concatenate(drawn[name]), level) for name, value in point.items()}
+
+
+def paired_difference(
+    labels: Labels,
+    challenger: Floats,
+    champion: Floats,
+    thresholds: tuple[float, float],
+    metric: str,
+    *,
+    seed: int,
+    resamples: int = 2 * RESAMPLES,
+    level: float = LEVEL,
+) -> Estimate:
+    """Return score(challenger) minus score(champion), with the interval of the paired bootstrap.
+
+    Both are scored on the same resampled rows, so what the rows do to both cancels out.
+
+    Parameters
+    ----------
+    labels
+        Classes 0 or 1, `(n_rows,)`.
+    challenger, champion
+        Probabilities, `(n_rows,)`.
+    thresholds
+        The challenger's and the champion's.
+    metric
+        Name in `METRICS`.
+    seed, resamples, level
+        See `score_intervals`.
+    """
+    models = tuple(zip((challenger, champion), thresholds, strict=True))
+    new, old = (scores(labels, probability, threshold)[metric] for probability, threshold in models)
+    drawn = []
+    for weights in _resamples(len(labels), resamples, seed):
+        first, second = (
+            weighted_scores(labels, probability, threshold, weights)[metric] for probability, threshold in models
+        )
+        drawn.append(first - second)
+    return _estimate(new - old, np.concatenate(drawn), level)
+
+
+def _resamples(rows: int, resamples: int, seed: int) -> Iterator[Floats]:
+    """Yield the weights of resampled rows, a bounded number of cells at once."""
+    rng = np.random.default_rng(seed)
+    at_once = max(1, min(resamples, _CELLS_AT_ONCE // max(rows, 1)))
+    for begin in range(0, resamples, at_once):
+        count = min(at_once, resamples - begin)
+        picks = rng.integers(0, rows, size=(count, rows))
+        flat = (picks + rows * np.arange(count)[:, None]).ravel()
+        yield np.bincount(flat, minlength=count * rows).reshape(count, rows).astype(np.float64)
+
+
+def _estimate(value: float, drawn: Floats, level: float) -> Estimate:
+    known = drawn[np.isfinite(drawn)]
+    if not np.isfinite(value) or len(known) == 0:
+        return Estimate(value, np.nan, np.nan)
+    low, high = np.quantile(known, [(1 - level) / 2, (1 + level) / 2])
+    return Estimate(value, float(low), float(high))

@@ -1,0 +1,156 @@
+"""The metrics of a binary model, each computed for many weightings of the rows at once.
+
+A point score is the weighting with ones; a bootstrap resample is a weighting with the counts of a multinomial draw.
+Both are the same arithmetic, so an interval cannot disagree with its point.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Labels = NDArray[np.int8]
+Floats = NDArray[np.float64]
+_LEAST = 1e-15
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A metric's name, direction and words.
+
+    Attributes
+    ----------
+    name
+        As in `keepfit.toml`, MLflow and JSON.
+    title
+        As on a page.
+    higher_is_better
+        Its direction.
+    description
+        What it says, in a sentence.
+    """
+
+    name: str
+    title: str
+    higher_is_better: bool
+    description: str
+
+
+METRICS: dict[str, Metric] = {
+    metric.name: metric
+    for metric in (
+        Metric("accuracy", "accuracy", True, "Share of right decisions."),
+        Metric("precision", "precision", True, "Share of positive decisions that are right."),
+        Metric("recall", "recall", True, "Share of positives that are decided positive."),
+        Metric("f1", "F1", True, "Harmonic mean of precision and recall."),
+        Metric("roc_auc", "ROC AUC", True, "Chance that a positive scores above a negative."),
+        Metric("pr_auc", "PR AUC", True, "Average precision over all thresholds."),
+        Metric("log_loss", "log-loss", False, "Mean negative log-likelihood, natural logarithm."),
+        Metric("brier", "Brier", False, "Mean squared error of the probability."),
+    )
+}
+
+
+def scores(labels: Labels, probability: Floats, threshold: float) -> dict[str, float]:
+    """Return every metric by name.
+
+    Parameters
+    ----------
+    labels
+        Classes 0 or 1, `(n_rows,)`.
+    probability
+        Probability of class 1, `(n_rows,)`.
+    threshold
+        Probability from which on the decision is positive.
+
+    Returns
+    -------
+    ROC AUC and PR AUC are NaN where a class is absent; precision, recall and F1 are 0 where their denominator is.
+    """
+    found = weighted_scores(labels, probability, threshold, np.ones((1, len(labels))))
+    return {name: float(values[0]) for name, values in found.items()}
+
+
+def weighted_scores(labels: Labels, probability: Floats, threshold: float, weights: Floats) -> dict[str, Floats]:
+    """Return every metric for each weighting of the rows.
+
+    Parameters
+    ----------
+    labels, probability, threshold
+        See `scores`.
+    weights
+        Non-negative weights, `(n_weightings, n_rows)`.
+
+    Returns
+    -------
+    Arrays `(n_weightings,)` by metric name.
+
+    Raises
+    ------
+    ValueError
+        When shapes differ, or there are no rows.
+    """
+    if len(labels) == 0 or labels.shape != probability.shape or weights.shape[1:] != labels.shape:
+        raise ValueError(f"shapes {labels.shape}, {probability.shape}, {weights.shape} do not fit")
+    positive = labels == 1
+    return {
+        **_decision_scores(positive, probability >= threshold, weights),
+        **_rank_scores(positive, probability, weights),
+        **_probability_scores(positive, probability, weights),
+    }
+
+
+def _decision_scores(positive: NDArray[np.bool_], decided: NDArray[np.bool_], weights: Floats) -> dict[str, Floats]:
+    total = weights.sum(axis=1)
+    right = weights @ (positive == decided)
+    hits = weights @ (positive & decided)
+    positives, decisions = weights @ positive, weights @ decided
+    return {
+        "accuracy": _ratio(right, total),
+        "precision": _ratio(hits, decisions, otherwise=0.0),
+        "recall": _ratio(hits, positives, otherwise=0.0),
+        "f1": _ratio(2 * hits, positives + decisions, otherwise=0.0),
+    }
+
+
+def _rank_scores(positive: NDArray[np.bool_], probability: Floats, weights: Floats) -> dict[str, Floats]:
+    """Return ROC AUC and average precision from one descending sort; rows of equal probability count as one step.
+
+    References
+    ----------
+    Fawcett, T. (2006). An introduction to ROC analysis. Pattern Recognition Letters 27, 861-874.
+    """
+    order = np.argsort(-probability, kind="stable")
+    ordered = probability[order]
+    ends = np.append(np.flatnonzero(np.diff(ordered)), len(ordered) - 1)
+    sorted_weights = weights[:, order]
+    hits = np.cumsum(sorted_weights * positive[order], axis=1)[:, ends]
+    seen = np.cumsum(sorted_weights, axis=1)[:, ends]
+    false = seen - hits
+    new_hits, new_false = np.diff(hits, axis=1, prepend=0.0), np.diff(false, axis=1, prepend=0.0)
+    positives, negatives = hits[:, -1], false[:, -1]
+    area = (new_false * (hits - new_hits / 2)).sum(axis=1)
+    precision = np.divide(hits, seen, out=np.zeros_like(hits), where=seen > 0)
+    found = {
+        "roc_auc": _ratio(area, positives * negatives),
+        "pr_auc": _ratio((new_hits * precision).sum(axis=1), positives),
+    }
+    one_class = (positives == 0) | (negatives == 0)
+    return {name: np.where(one_class, np.nan, values) for name, values in found.items()}
+
+
+def _probability_scores(positive: NDArray[np.bool_], probability: Floats, weights: Floats) -> dict[str, Floats]:
+    total = weights.sum(axis=1)
+    bounded = np.clip(probability, _LEAST, 1 - _LEAST)
+    loss = -np.log(np.where(positive, bounded, 1 - bounded))
+    return {
+        "log_loss": _ratio(weights @ loss, total),
+        "brier": _ratio(weights @ (probability - positive) ** 2, total),
+    }
+
+
+def _ratio(numerator: Floats, denominator: Floats, otherwise: float = np.nan) -> Floats:
+    ratio: Floats = np.divide(numerator, denominator, out=np.full(len(numerator), otherwise), where=denominator > 0)
+    return ratio

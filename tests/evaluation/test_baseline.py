@@ -1,0 +1,43 @@
+"""Baselines and the confusion matrix."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.metrics import confusion_matrix
+
+from keepfit.evaluation import Confusion, best_constant, confusion, constant_baseline
+
+LABELS = np.array([1, 1, 1, 0], dtype=np.int8)
+
+
+def test_the_constant_baseline_says_the_share():
+    """Predicting the share everywhere decides for the majority and ranks nothing."""
+    found = constant_baseline(0.75, LABELS, 0.5)
+    assert found["accuracy"] == 0.75
+    assert found["f1"] == pytest.approx(2 * 0.75 / 1.75)
+    assert found["roc_auc"] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("metric", "best"),
+    [
+        ("f1", 6 / 7),
+        ("accuracy", 0.75),
+        ("recall", 1.0),
+        ("roc_auc", 0.5),
+        ("brier", 0.1875),
+        ("log_loss", 0.5623351446),
+    ],
+)
+def test_the_best_constant_is_known(metric, best):
+    """The best constant answer scores what a hand finds: 3 of 4 positives, entropy of 1/4 in nats."""
+    assert best_constant(metric, LABELS) == pytest.approx(best)
+
+
+def test_the_confusion_equals_scikit_learn():
+    """The four counts equal scikit-learn's matrix, row by row."""
+    rng = np.random.default_rng(0)
+    labels, probability = rng.integers(0, 2, 50).astype(np.int8), rng.random(50)
+    expected = confusion_matrix(labels, probability >= 0.4).ravel()
+    assert confusion(labels, probability, 0.4) == Confusion(*expected)
