@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -99,13 +100,27 @@ def paired_difference(
 
 def _resamples(rows: int, resamples: int, seed: int) -> Iterator[Floats]:
     """Yield the weights of resampled rows, a bounded number of cells at once."""
+    if rows * resamples <= _CELLS_AT_ONCE:
+        yield _kept(rows, resamples, seed)
+        return
     rng = np.random.default_rng(seed)
-    at_once = max(1, min(resamples, _CELLS_AT_ONCE // max(rows, 1)))
+    at_once = max(1, _CELLS_AT_ONCE // rows)
     for begin in range(0, resamples, at_once):
-        count = min(at_once, resamples - begin)
-        picks = rng.integers(0, rows, size=(count, rows))
-        flat = (picks + rows * np.arange(count)[:, None]).ravel()
-        yield np.bincount(flat, minlength=count * rows).reshape(count, rows).astype(np.float64)
+        yield _draw(rng, rows, min(at_once, resamples - begin))
+
+
+@lru_cache(maxsize=2)
+def _kept(rows: int, resamples: int, seed: int) -> Floats:
+    """Draw once for the many candidates that are scored on the same rows."""
+    weights = _draw(np.random.default_rng(seed), rows, resamples)
+    weights.flags.writeable = False
+    return weights
+
+
+def _draw(rng: np.random.Generator, rows: int, count: int) -> Floats:
+    picks = rng.integers(0, rows, size=(count, rows))
+    flat = (picks + rows * np.arange(count)[:, None]).ravel()
+    return np.bincount(flat, minlength=count * rows).reshape(count, rows).astype(np.float64)
 
 
 def _estimate(value: float, drawn: Floats, level: float) -> Estimate:

@@ -124,14 +124,15 @@ def _rank_scores(positive: NDArray[np.bool_], probability: Floats, weights: Floa
     """
     order = np.argsort(-probability, kind="stable")
     ordered = probability[order]
-    ends = np.append(np.flatnonzero(np.diff(ordered)), len(ordered) - 1)
-    sorted_weights = weights[:, order]
-    hits = np.cumsum(sorted_weights * positive[order], axis=1)[:, ends]
-    seen = np.cumsum(sorted_weights, axis=1)[:, ends]
-    false = seen - hits
-    new_hits, new_false = np.diff(hits, axis=1, prepend=0.0), np.diff(false, axis=1, prepend=0.0)
-    positives, negatives = hits[:, -1], false[:, -1]
-    area = (new_false * (hits - new_hits / 2)).sum(axis=1)
+    starts = np.append(0, np.flatnonzero(np.diff(ordered)) + 1)
+    new_seen = weights[:, order]
+    new_hits = new_seen * positive[order]
+    if len(starts) < len(ordered):
+        new_seen, new_hits = (np.add.reduceat(new, starts, axis=1) for new in (new_seen, new_hits))
+    seen, hits = np.cumsum(new_seen, axis=1), np.cumsum(new_hits, axis=1)
+    positives = hits[:, -1]
+    negatives = seen[:, -1] - positives
+    area = ((new_seen - new_hits) * (hits - new_hits / 2)).sum(axis=1)
     precision = np.divide(hits, seen, out=np.zeros_like(hits), where=seen > 0)
     found = {
         "roc_auc": _ratio(area, positives * negatives),
