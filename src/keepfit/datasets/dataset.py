@@ -1,0 +1,76 @@
+"""The dataset: a table with its target, its split, its signature and its fingerprint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from keepfit.datasets.fingerprint import fingerprint
+from keepfit.datasets.schema import infer_signature
+from keepfit.datasets.source import SourcedTable
+from keepfit.datasets.split import Split, split_holdout
+from keepfit.datasets.target import build_target
+from keepfit.project.declaration import DataSection, RequestSection, SplitSection
+from keepfit.signature import Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """What training needs of a table.
+
+    Attributes
+    ----------
+    frame
+        The rows with a known target; all columns, as read.
+    target
+        Their classes, 0 or 1, `(n_rows,)`.
+    signature
+        The features.
+    split
+        Row numbers of `frame` that train, and that are held out.
+    fingerprint
+        SHA-256 over the whole table.
+    source
+        The table as it was got.
+    """
+
+    frame: pl.DataFrame
+    target: NDArray[np.int8]
+    signature: Signature
+    split: Split
+    fingerprint: str
+    source: SourcedTable
+
+    @property
+    def rows_without_target(self) -> int:
+        """How many rows of the table were left out."""
+        return self.source.frame.height - self.frame.height
+
+
+def prepare_dataset(
+    table: SourcedTable, data: DataSection, split: SplitSection, request: RequestSection, *, seed: int
+) -> Dataset:
+    """Prepare a table for training.
+
+    Parameters
+    ----------
+    table
+        The table.
+    data, split, request
+        The project's sections.
+    seed
+        Seed of the split.
+
+    Raises
+    ------
+    DatasetError
+        See `build_target`, `split_holdout` and `infer_signature`.
+    """
+    target = build_target(table.frame, data)
+    frame = table.frame.filter(pl.Series(target.known))
+    parts = split_holdout(target.codes, share=split.holdout, seed=seed, stratify=split.stratify)
+    signature = infer_signature(frame, data, request, rows=parts.train, outcome=target.outcome)
+    return Dataset(frame, target.codes, signature, parts, fingerprint(table.frame), table)

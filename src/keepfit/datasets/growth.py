@@ -1,0 +1,30 @@
+"""A signature that grows with what journal rows show: wider ranges, more categories, the same codes as before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from keepfit.signature import Column, Kind, Signature
+
+
+def extend_signature(signature: Signature, records: Sequence[Mapping[str, Any]]) -> Signature:
+    """Return the signature after these records have been learnt too.
+
+    A new category is added behind the known ones, in sorted order, so that codes keep their meaning.
+    """
+    return replace(signature, columns=tuple(_extended(column, records) for column in signature.columns))
+
+
+def _extended(column: Column, records: Sequence[Mapping[str, Any]]) -> Column:
+    values = [value for value in (record.get(column.name) for record in records) if value is not None]
+    if not values:
+        return column
+    if column.kind is Kind.CATEGORY:
+        new = sorted({str(value) for value in values} - set(column.categories))
+        return replace(column, categories=(*column.categories, *new))
+    if column.kind.is_numeric:
+        known = [edge for edge in (column.minimum, column.maximum) if edge is not None]
+        return replace(column, minimum=float(min(*values, *known)), maximum=float(max(*values, *known)))
+    return column

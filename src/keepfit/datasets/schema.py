@@ -1,0 +1,162 @@
+"""The signature of a table: kinds from all rows, ranges and vocabularies from the training rows only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from keepfit.errors import DatasetError, nearest
+from keepfit.project.declaration import DataSection, RequestSection
+from keepfit.signature import Column, Kind, Outcome, Signature
+
+_LARGEST_VOCABULARY = 1000
+_SHOWN = 5
+
+
+def infer_signature(
+    frame: pl.DataFrame,
+    section: DataSection,
+    request: RequestSection,
+    *,
+    rows: NDArray[np.int64],
+    outcome: Outcome,
+) -> Signature:
+    """Return the columns that a model on this table expects.
+
+    Parameters
+    ----------
+    frame
+        The table, as read.
+    section, request
+        What the project says of its columns, and what a record may lack.
+    rows
+        The training rows: what they do not show, the model has not seen.
+    outcome
+        The target.
+
+    Raises
+    ------
+    DatasetError
+        When a key names a column that is not there, a column cannot be of its declared kind, holds nothing, holds
+        dates or free text, or a declared vocabulary lacks a value.
+    """
+    _require_columns(frame, section)
+    left_out = {section.target, *section.drop} | ({section.entity} if section.entity else set())
+    names = [name for name in frame.columns if name not in left_out]
+    if not names:
+        raise DatasetError("no column is left to predict from", where="keepfit.toml: [data] drop", hint="drop fewer")
+    training = frame[rows.tolist()]
+    columns = tuple(_column(frame[name], training[name], section, request) for name in names)
+    return Signature(columns, outcome, section.entity, accepts_unseen=request.unseen == "accept")
+
+
+def _require_columns(frame: pl.DataFrame, section: DataSection) -> None:
+    named: dict[str, Iterable[str]] = {
+        "entity": [section.entity] if section.entity else [],
+        "drop": section.drop,
+        "kinds": section.kinds,
+        "categories": section.categories,
+        "descriptions": section.descriptions,
+    }
+    for key, names in named.items():
+        for name in names:
+            if name not in frame.columns:
+                raise DatasetError(
+                    f'no such column "{name}" in {section.source}',
+                    where=f"keepfit.toml: [data] {key}",
+                    hint=nearest(name, frame.columns),
+                )
+
+
+def _column(whole: pl.Series, training: pl.Series, section: DataSection, request: RequestSection) -> Column:
+    name = whole.name
+    where = f'{section.source}: column "{name}"'
+    kind = section.kinds.get(name) or (Kind.CATEGORY if name in section.categories else _kind(whole, where))
+    _require_kind(whole, kind, where)
+    known = _known(training)
+    if known.len() == 0:
+        raise DatasetError(
+            "all values of the training rows are missing", where=where, hint="drop it: [data] drop in keepfit.toml"
+        )
+    has_missing = known.len() < training.len()
+    optional = {"accept": True, "reject": False, "as_trained": has_missing}[request.missing]
+    description = section.descriptions.get(name, "")
+    if kind.is_numeric:
+        values = known.cast(pl.Float64).to_numpy()
+        low, high = float(values.min()), float(values.max())
+        return Column(name, kind, optional, low, high, description=description)
+    categories = _categories(whole, known, section, where) if kind is Kind.CATEGORY else ()
+    return Column(name, kind, optional, categories=categories, description=description)
+
+
+def _kind(series: pl.Series, where: str) -> Kind:
+    dtype = series.dtype
+    if dtype == pl.Boolean:
+        return Kind.FLAG
+    if dtype.is_integer():
+        return Kind.INTEGER
+    if dtype.is_numeric():
+        known = _known(series)
+        return Kind.INTEGER if known.len() and bool((known == known.round()).all()) else Kind.NUMBER
+    if dtype.is_temporal():
+        raise DatasetError(
+            f"holds {dtype}; dates are not features yet", where=where, hint="drop it, or make it a number of days"
+        )
+    if dtype in (pl.String, pl.Categorical, pl.Enum, pl.Null):
+        return Kind.CATEGORY
+    raise DatasetError(f"holds {dtype}, which is no kind of value", where=where, hint="drop it: [data] drop")
+
+
+def _require_kind(series: pl.Series, kind: Kind, where: str) -> None:
+    """Refuse a declared kind that a value cannot have; say which row."""
+    if kind is Kind.CATEGORY:
+        return
+    is_number = series.dtype.is_numeric()
+    if kind is Kind.FLAG and series.dtype == pl.Boolean:
+        return
+    if kind.is_numeric and is_number:
+        wrong = series.cast(pl.Float64).fill_nan(None)
+        fractions = (wrong != wrong.round()).arg_true() if kind is Kind.INTEGER else pl.Series([], dtype=pl.UInt32)
+        if fractions.len() == 0:
+            return
+        row = int(fractions[0])
+    else:
+        row = int(series.is_not_null().arg_max() or 0)
+    raise DatasetError(
+        f"is declared as {kind}, but row {row + 1} holds {series[row]!r}",
+        where=where,
+        hint="correct [data] kinds in keepfit.toml",
+    )
+
+
+def _categories(whole: pl.Series, known: pl.Series, section: DataSection, where: str) -> tuple[str, ...]:
+    seen = known.cast(pl.String).unique().sort().to_list()
+    declared = section.categories.get(whole.name)
+    if declared is None:
+        if len(seen) > _LARGEST_VOCABULARY:
+            raise DatasetError(
+                f"has {len(seen)} different texts: an id, or free text",
+                where=where,
+                hint="drop it, or make it the entity: [data] drop, [data] entity",
+            )
+        return tuple(seen)
+    twice = [category for category in declared if declared.count(category) > 1]
+    if twice:
+        raise DatasetError(
+            f'"{twice[0]}" stands twice', where=f"keepfit.toml: [data.categories] {whole.name}", hint="name each once"
+        )
+    lacking = [category for category in seen if category not in declared]
+    if lacking:
+        raise DatasetError(
+            f"lacks {', '.join(lacking[:_SHOWN])}, which occurs in {section.source}",
+            where=f"keepfit.toml: [data.categories] {whole.name}",
+            hint="add it",
+        )
+    return tuple(declared)
+
+
+def _known(series: pl.Series) -> pl.Series:
+    return series.fill_nan(None).drop_nulls() if series.dtype.is_float() else series.drop_nulls()
