@@ -66,7 +66,7 @@ class HealthDesk:
             When the journal takes no writes (503).
         """
         try:
-            await asyncio.to_thread(self.journal.is_writable)
+            await asyncio.to_thread(self.journal.require_writable)
         except JournalError as error:
             raise JournalError(f"not ready: {error.what}", where=error.where, hint=error.hint) from error
         version = str(self.champion.scorer.version)

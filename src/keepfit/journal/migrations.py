@@ -1,0 +1,37 @@
+"""The journal's schema as a list of small steps, never edited after release."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Column, Connection, MetaData, Table, Text, insert, select
+
+from keepfit.journal.tables import METADATA
+
+_BOOK = Table("migrations", MetaData(), Column("name", Text, primary_key=True))
+
+
+def _first_tables(connection: Connection) -> None:
+    METADATA.create_all(connection)
+
+
+MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (("0001_first_tables", _first_tables),)
+
+
+def migrate(connection: Connection) -> None:
+    """Carry out the steps that this database has not seen, inside the connection's transaction.
+
+    Raises
+    ------
+    ValueError
+        When the database has seen a step that this version does not know: it is newer.
+    """
+    _BOOK.metadata.create_all(connection)
+    seen = set(connection.scalars(select(_BOOK.c.name)))
+    unknown = seen - {name for name, _ in MIGRATIONS}
+    if unknown:
+        raise ValueError(f"it was written by a newer Keepfit (it knows {min(unknown)})")
+    for name, step in MIGRATIONS:
+        if name not in seen:
+            step(connection)
+            connection.execute(insert(_BOOK).values(name=name))

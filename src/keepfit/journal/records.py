@@ -1,0 +1,102 @@
+"""What the journal holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """One record with its answer.
+
+    Attributes
+    ----------
+    id
+        UUIDv7: time-ordered.
+    at
+        When it was answered, UTC.
+    project, model_version
+        Who answered.
+    entity
+        Whom the record is about, if it says so.
+    features
+        The record as it was sent.
+    probability, decision
+        The answer.
+    duration_seconds
+        Time that scoring took.
+    """
+
+    id: str
+    at: datetime
+    project: str
+    model_version: int
+    entity: str | None
+    features: dict[str, Any]
+    probability: float
+    decision: str
+    duration_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A known outcome that arrived later."""
+
+    prediction_id: str
+    label: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LabelReceipt:
+    """How many labels were taken, and how many of them have their prediction in the journal already."""
+
+    accepted: int
+    matched: int
+    unmatched: int
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a project.
+
+    Attributes
+    ----------
+    seq
+        Its number in the journal.
+    at, project, kind, actor
+        When, to which project, what, and by whom.
+    facts
+        From what to what, and why: plain JSON types.
+    epoch
+        Number of the promotion; None for events that are none.
+    """
+
+    seq: int
+    at: datetime
+    project: str
+    kind: str
+    actor: str
+    facts: dict[str, Any]
+    epoch: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledPrediction:
+    """A prediction with the newest label that came for it.
+
+    Attributes
+    ----------
+    seq
+        Number of the prediction in the journal: windows are named by them.
+    prediction
+        The prediction.
+    label
+        None as long as none came.
+    """
+
+    seq: int
+    prediction: Prediction
+    label: str | None

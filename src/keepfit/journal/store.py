@@ -1,0 +1,277 @@
+"""The journal over a database: every write is one transaction, durable when the call returns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+from sqlalchemy import Connection, Engine, Row, Select, func, insert, select
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from keepfit.clock import utc_now
+from keepfit.errors import JournalError, PromotionConflictError
+from keepfit.journal.engine import open_engine
+from keepfit.journal.migrations import migrate
+from keepfit.journal.records import Event, Label, LabelledPrediction, LabelReceipt, Prediction
+from keepfit.journal.tables import events, labels, predictions
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_IDS_AT_ONCE = 500
+
+
+def open_journal(url: str) -> Journal:
+    """Open a journal, and make or upgrade its tables.
+
+    Raises
+    ------
+    JournalError
+        When the database cannot be reached, is none, or was written by a newer version.
+    """
+    engine = open_engine(url)
+    journal = Journal(engine)
+    try:
+        with journal.writing() as connection:
+            migrate(connection)
+    except ValueError as error:
+        engine.dispose()
+        raise JournalError(str(error), where=journal.address, hint="update Keepfit") from error
+    except JournalError:
+        engine.dispose()
+        raise
+    return journal
+
+
+class Journal:
+    """The durable record of all projects in one database; make it with `open_journal`.
+
+    Safe to use from several threads and processes at once. Records that it returns belong to the caller.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.address = engine.url.render_as_string(hide_password=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections; nothing that was acknowledged depends on it."""
+        self._engine.dispose()
+
+    def record_predictions(self, made: Sequence[Prediction]) -> None:
+        """Write predictions in one transaction; all of them are durable on return, or none was written.
+
+        Raises
+        ------
+        JournalError
+            When they could not be written.
+        """
+        rows = [
+            {
+                "id": one.id,
+                "at_microseconds": _microseconds(one.at),
+                "project": one.project,
+                "model_version": one.model_version,
+                "entity": one.entity,
+                "features": msgspec.json.encode(one.features).decode(),
+                "probability": one.probability,
+                "decision": one.decision,
+                "duration_seconds": one.duration_seconds,
+            }
+            for one in made
+        ]
+        if rows:
+            with self.writing() as connection:
+                connection.execute(insert(predictions), rows)
+
+    def record_labels(self, came: Sequence[Label]) -> LabelReceipt:
+        """Write labels in one transaction.
+
+        A later label for the same prediction corrects the earlier one, which stays on record. A label whose prediction
+        is not there is kept, and counts from the moment that it turns up.
+        """
+        if not came:
+            return LabelReceipt(0, 0, 0)
+        rows = [
+            {"prediction_id": one.prediction_id, "label": one.label, "at_microseconds": _microseconds(one.at)}
+            for one in came
+        ]
+        ids = [one.prediction_id for one in came]
+        with self.writing() as connection:
+            connection.execute(insert(labels), rows)
+            known: set[str] = set()
+            for begin in range(0, len(ids), _IDS_AT_ONCE):
+                part = ids[begin : begin + _IDS_AT_ONCE]
+                known.update(connection.scalars(select(predictions.c.id).where(predictions.c.id.in_(part))))
+        matched = sum(one in known for one in ids)
+        return LabelReceipt(len(ids), matched, len(ids) - matched)
+
+    def record_event(
+        self, project: str, kind: str, actor: str, facts: dict[str, Any], *, epoch: int | None = None
+    ) -> Event:
+        """Write an event.
+
+        Parameters
+        ----------
+        project, kind, actor, facts
+            See `Event`.
+        epoch
+            Number of the promotion, for an entry of the ledger: the first writer of a number has it.
+
+        Raises
+        ------
+        PromotionConflictError
+            When the number is taken.
+        """
+        at = utc_now()
+        row = {
+            "at_microseconds": _microseconds(at),
+            "project": project,
+            "kind": kind,
+            "actor": actor,
+            "facts": msgspec.json.encode(facts).decode(),
+            "epoch": epoch,
+        }
+        try:
+            with self.writing() as connection:
+                seq = connection.execute(insert(events).returning(events.c.seq), row).scalar_one()
+        except JournalError as error:
+            if isinstance(error.__cause__, IntegrityError):
+                raise PromotionConflictError(
+                    f"promotion {epoch} of {project} was taken by another process",
+                    where="promotion ledger",
+                    hint="look again, then promote",
+                ) from error
+            raise
+        return Event(seq, at, project, kind, actor, facts, epoch)
+
+    def events(self, project: str, *, kinds: Sequence[str] | None = None, limit: int | None = None) -> list[Event]:
+        """Return events, the oldest first; with a limit the newest ones."""
+        query = select(events).where(events.c.project == project).order_by(events.c.seq.desc())
+        if kinds is not None:
+            query = query.where(events.c.kind.in_(kinds))
+        return [_event(row) for row in reversed(self._rows(query if limit is None else query.limit(limit)))]
+
+    def ledger(self, project: str) -> list[Event]:
+        """Return the promotions of a project by epoch."""
+        query = select(events).where(events.c.project == project, events.c.epoch.is_not(None))
+        return [_event(row) for row in self._rows(query.order_by(events.c.epoch))]
+
+    def window(
+        self, project: str, *, rows: int, since: datetime | None = None, labelled_only: bool = False
+    ) -> list[LabelledPrediction]:
+        """Return the newest predictions, the oldest of them first.
+
+        Parameters
+        ----------
+        project
+            Whose.
+        rows
+            How many at the most.
+        since
+            None older than this.
+        labelled_only
+            Only those that a label came for.
+        """
+        query = _labelled(project, labelled_only=labelled_only).order_by(predictions.c.seq.desc()).limit(rows)
+        if since is not None:
+            query = query.where(predictions.c.at_microseconds >= _microseconds(since))
+        return [_labelled_prediction(row) for row in reversed(self._rows(query))]
+
+    def between(self, project: str, first: int, last: int, *, labelled_only: bool = False) -> list[LabelledPrediction]:
+        """Return the predictions of a range of sequence numbers, both ends included."""
+        query = _labelled(project, labelled_only=labelled_only).where(predictions.c.seq.between(first, last))
+        return [_labelled_prediction(row) for row in self._rows(query.order_by(predictions.c.seq))]
+
+    def count(self, project: str) -> int:
+        """Return the number of predictions of a project."""
+        return int(self._rows(select(func.count()).where(predictions.c.project == project))[0][0])
+
+    def ids(self, project: str) -> set[str]:
+        """Return the ids of all predictions of a project."""
+        return {row[0] for row in self._rows(select(predictions.c.id).where(predictions.c.project == project))}
+
+    def require_writable(self) -> None:
+        """Begin a write transaction and give it up.
+
+        Raises
+        ------
+        JournalError
+            When the database takes no writes.
+        """
+        with self.writing():
+            pass
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Open a write transaction: committed at the end of the block, undone by an error."""
+        try:
+            with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+                yield connection
+        except SQLAlchemyError as error:
+            raise self._told(error) from error
+
+    def _rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        try:
+            with self._engine.connect() as connection:
+                return connection.execute(query).all()
+        except SQLAlchemyError as error:
+            raise self._told(error) from error
+
+    def _told(self, error: SQLAlchemyError) -> JournalError:
+        cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        return JournalError(
+            f"the journal cannot be used: {cause}",
+            where=self.address,
+            hint="check the database, its disk and its rights",
+        )
+
+
+def _labelled(project: str, *, labelled_only: bool) -> Select[Any]:
+    """Select predictions with the newest label of each."""
+    newest = (
+        select(labels.c.label)
+        .where(labels.c.prediction_id == predictions.c.id)
+        .order_by(labels.c.seq.desc())
+        .limit(1)
+        .correlate(predictions)
+        .scalar_subquery()
+    )
+    query = select(predictions, newest.label("label")).where(predictions.c.project == project)
+    return query.where(newest.is_not(None)) if labelled_only else query
+
+
+def _labelled_prediction(row: Row[Any]) -> LabelledPrediction:
+    prediction = Prediction(
+        row.id,
+        _moment(row.at_microseconds),
+        row.project,
+        row.model_version,
+        row.entity,
+        msgspec.json.decode(row.features),
+        row.probability,
+        row.decision,
+        row.duration_seconds,
+    )
+    return LabelledPrediction(row.seq, prediction, row.label)
+
+
+def _event(row: Row[Any]) -> Event:
+    facts = msgspec.json.decode(row.facts)
+    return Event(row.seq, _moment(row.at_microseconds), row.project, row.kind, row.actor, facts, row.epoch)
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def _moment(microseconds: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=microseconds)
