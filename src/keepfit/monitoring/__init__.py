@@ -1,0 +1,11 @@
+"""Watching: drift, quality, the verdict, their page; and what the service tells Prometheus.
+
+It owns the tests and what they mean together. A verdict is made from profiles and labels alone; nothing here reads
+the journal, trains or promotes.
+"""
+
+from keepfit.monitoring.drift import ColumnDrift, Drift, compare
+from keepfit.monitoring.quality import Quality, measure
+from keepfit.monitoring.verdict import State, Verdict, judge
+
+__all__ = ["ColumnDrift", "Drift", "Quality", "State", "Verdict", "compare", "judge", "measure"]

@@ -1,0 +1,111 @@
+"""How likely a difference is by chance, and what many tests at once do to that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from keepfit.profiles import CategoryProfile, NumberProfile
+
+Floats = NDArray[np.float64]
+_LEAST_EXPECTED = 5.0
+
+
+def kolmogorov_smirnov_p(statistic: float, reference: NumberProfile, window: NumberProfile) -> float:
+    """Return the two-sided p-value of a two-sample KS statistic.
+
+    On bins the statistic is at most the exact one, so the test errs on the side of no drift.
+
+    References
+    ----------
+    Hodges, J. L. (1958). The significance probability of the Smirnov two-sample test. Arkiv för Matematik 3, 469-486.
+    """
+    from scipy.stats import kstwo  # noqa: PLC0415 - heavy, and not for the service
+
+    effective = reference.known * window.known / (reference.known + window.known)
+    return float(np.clip(kstwo.sf(statistic, max(round(effective), 1)), 0.0, 1.0))
+
+
+def chi_square_p(reference: Floats, window: Floats) -> float:
+    """Return the p-value of Pearson's test that two vectors of counts have the same shares.
+
+    Levels of which fewer than five are expected in either sample are pooled, the rarest first.
+
+    References
+    ----------
+    Cochran, W. G. (1954). Some methods for strengthening the common chi-square tests. Biometrics 10(4), 417-451.
+    """
+    from scipy.stats import chi2  # noqa: PLC0415 - as above
+
+    table = _pooled(np.stack([reference, window]))
+    if table.shape[1] < 2:  # noqa: PLR2004 - nothing to compare
+        return 1.0
+    expected = table.sum(axis=1, keepdims=True) * table.sum(axis=0) / table.sum()
+    statistic = float(((table - expected) ** 2 / expected).sum())
+    return float(chi2.sf(statistic, table.shape[1] - 1))
+
+
+def missing_p(reference_missing: int, reference_rows: int, window_missing: int, window_rows: int) -> float:
+    """Return the p-value that two samples have the same rate of missing values (chi-square, or Fisher when rare)."""
+    from scipy.stats import fisher_exact  # noqa: PLC0415 - as above
+
+    table = np.array(
+        [
+            [reference_missing, reference_rows - reference_missing],
+            [window_missing, window_rows - window_missing],
+        ],
+        dtype=np.float64,
+    )
+    if min((reference_missing + window_missing), window_rows) < 10 * _LEAST_EXPECTED:
+        return float(fisher_exact(table.astype(np.int64)).pvalue)
+    return chi_square_p(table[0], table[1])
+
+
+def unseen_p(reference: CategoryProfile, window: CategoryProfile) -> float:
+    """Return the p-value that so many values outside of the vocabulary come by chance.
+
+    The chance of one is judged by Good-Turing: the share of reference rows whose category occurred once, and at least
+    one row.
+
+    References
+    ----------
+    Good, I. J. (1953). The population frequencies of species and the estimation of population parameters. Biometrika
+    40, 237-264.
+    """
+    from scipy.stats import binom  # noqa: PLC0415 - as above
+
+    if window.unseen == 0:
+        return 1.0
+    chance = max(reference.seen_once, 1) / max(reference.known, 1)
+    return float(binom.sf(window.unseen - 1, window.known, min(chance, 1.0)))
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Return adjusted p-values: comparing each with a level keeps the rate of any false alarm at that level.
+
+    References
+    ----------
+    Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6(2),
+    65-70.
+    """
+    order = sorted(range(len(p_values)), key=lambda at: p_values[at])
+    adjusted = [0.0] * len(p_values)
+    greatest = 0.0
+    for rank, at in enumerate(order):
+        greatest = max(greatest, min(1.0, (len(p_values) - rank) * p_values[at]))
+        adjusted[at] = greatest
+    return adjusted
+
+
+def _pooled(table: Floats) -> Floats:
+    """Pool columns, the rarest first, until five are expected in each cell of what is left."""
+    table = table[:, table.sum(axis=0) > 0]
+    shares = table.sum(axis=1) / table.sum()
+    order = np.argsort(table.sum(axis=0), kind="stable")
+    columns = [table[:, at] for at in order]
+    while len(columns) > 1 and (columns[0].sum() * shares).min() < _LEAST_EXPECTED:
+        pooled = columns[0] + columns[1]
+        columns = sorted([pooled, *columns[2:]], key=lambda column: float(column.sum()))
+    return np.stack(columns, axis=1)

@@ -1,0 +1,99 @@
+"""The verdict: ok, warn or alarm, with the reasons in words and numbers. What acts, acts on it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from keepfit.monitoring.drift import Drift
+from keepfit.monitoring.quality import Quality
+from keepfit.project.declaration import MonitoringSection
+
+_NAMED_COLUMNS = 4
+
+
+class State(StrEnum):
+    """How things stand."""
+
+    OK = "ok"
+    WARN = "warn"
+    ALARM = "alarm"
+    INSUFFICIENT = "insufficient"
+
+
+_GRAVITY = (State.OK, State.INSUFFICIENT, State.WARN, State.ALARM)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The judgement of a window.
+
+    Attributes
+    ----------
+    state
+        The graver of the two below; insufficient only when neither can be judged.
+    drift, quality
+        How the data and the answers stand.
+    reasons
+        Sentences, the gravest first.
+    """
+
+    state: State
+    drift: State
+    quality: State
+    reasons: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        return asdict(self)
+
+
+def judge(drift: Drift, quality: Quality | None, section: MonitoringSection) -> Verdict:
+    """Judge a window.
+
+    Alarm: the dataset has drifted, or F1 is below its floor with its whole interval. Warn: a column or the score has
+    drifted, or F1's point is below its floor. Insufficient: too few rows to say anything.
+    """
+    findings = [_judge_quality(quality, section), _judge_drift(drift, section)]
+    states = [state for state, _ in findings]
+    known = [state for state in states if state is not State.INSUFFICIENT]
+    state = max(known, key=_GRAVITY.index) if known else State.INSUFFICIENT
+    findings.sort(key=lambda finding: -_GRAVITY.index(finding[0]))
+    return Verdict(state, drift=states[1], quality=states[0], reasons=tuple(said for _, said in findings))
+
+
+def _judge_drift(drift: Drift, section: MonitoringSection) -> tuple[State, str]:
+    if not drift.is_sufficient:
+        more = section.min_window - drift.rows_window
+        return (
+            State.INSUFFICIENT,
+            f"Drift cannot be judged: the window has {drift.rows_window} predictions, {more} more are needed.",
+        )
+    drifted = drift.drifted
+    count = f"{len(drifted)} of {len(drift.columns)} columns"
+    named = "; ".join(f"{column.name} ({', '.join(column.reasons)})" for column in drifted[:_NAMED_COLUMNS])
+    more_named = f"; and {len(drifted) - _NAMED_COLUMNS} more" if len(drifted) > _NAMED_COLUMNS else ""
+    if drift.is_drifted:
+        limit = f"the limit is a share of {section.share_of_drifted_columns:g}"
+        return State.ALARM, f"The data have drifted: {count} ({limit}): {named}{more_named}."
+    if drifted:
+        return State.WARN, f"{count} have drifted: {named}{more_named}."
+    if drift.score.is_drifted:
+        return State.WARN, f"No column has drifted, but the model's scores have: {', '.join(drift.score.reasons)}."
+    return State.OK, f"No column has drifted, on {drift.rows_window} predictions."
+
+
+def _judge_quality(quality: Quality | None, section: MonitoringSection) -> tuple[State, str]:
+    if quality is None:
+        return State.INSUFFICIENT, "Quality cannot be judged: no labels have come yet."
+    score = quality.scores["f1"]
+    shown = f"F1 is {score.value:.3f} [{score.low:.3f}, {score.high:.3f}] on {quality.labelled} labelled rows"
+    if not quality.is_sufficient:
+        come, needed = quality.labelled, section.min_window
+        return State.INSUFFICIENT, f"Quality cannot be judged: {come} labels have come; {needed} of both classes are needed."
+    if quality.is_below_floor:
+        return State.ALARM, f"{shown}: below the floor of {quality.floor:g} even at its upper end."
+    if score.value < quality.floor:
+        return State.WARN, f"{shown}: below the floor of {quality.floor:g}, but its interval is not."
+    return State.OK, f"{shown}; the floor is {quality.floor:g}."

@@ -1,0 +1,18 @@
+"""What a column looked like: mergeable bins and counts, made once, compared many times.
+
+It owns the reference profile that a bundle carries and the counting of a window into the same bins. It leaves to
+`monitoring` what a difference between two profiles means.
+"""
+
+from keepfit.profiles.column import CategoryProfile, ColumnProfile, NumberProfile
+from keepfit.profiles.profile import Profile, build_profile, count_window, merge
+
+__all__ = [
+    "CategoryProfile",
+    "ColumnProfile",
+    "NumberProfile",
+    "Profile",
+    "build_profile",
+    "count_window",
+    "merge",
+]
