@@ -127,7 +127,7 @@ def build_app(project: str, section: ServingSection, store: BundleStore, journal
         described = get_openapi(title=app.title, version=app.version, routes=app.routes)
         return describe_routes(described, champion.scorer.door.signature)
 
-    app.openapi = document  # type: ignore[method-assign] - FastAPI's own way to replace it
+    app.openapi = document  # type: ignore[method-assign]  # FastAPI's own way to replace it
     return app
 
 

@@ -16,6 +16,7 @@ from keepfit.errors import TrainingError
 from keepfit.evaluation import METRICS, Estimate, constant_baseline, score_intervals, scores
 from keepfit.project.declaration import TrainingSection
 from keepfit.signature import Signature
+from keepfit.training.nesting import Nest, cut, nests
 from keepfit.training.pipelines import build_pipeline
 
 Matrix = NDArray[np.float32]
@@ -37,7 +38,7 @@ class CandidateResult:
     estimator
         The pipeline, fitted on all training rows.
     seconds
-        Processor seconds spent on its fits.
+        Processor seconds spent on its fits; shared equally where several candidates came out of one fit.
     """
 
     recipe: Recipe
@@ -82,9 +83,9 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """One fit: a recipe on some rows, asked about others."""
+    """One fit: the largest recipe of a nest on some rows, all of them asked about others."""
 
-    candidate: int
+    nest: Nest
     fit_rows: NDArray[np.int64]
     ask_rows: NDArray[np.int64]
     is_final: bool
@@ -130,26 +131,30 @@ def search(
         When a fold would lack a class, or no recipe can be fitted.
     """
     parts = [*_folds(labels, train, section, seed), (train, holdout, True)]
-    fits = [_Fit(at, *part) for at in range(len(recipes)) for part in parts]
+    fits = [_Fit(nest, *part) for nest in nests(recipes) for part in parts]
     out_of_fold = np.full((len(recipes), len(labels)), np.nan)
     estimators: list[Any] = [None] * len(recipes)
     seconds = [0.0] * len(recipes)
 
-    def run(fit: _Fit) -> tuple[_Fit, Any, NDArray[np.float64], float]:
+    def run(fit: _Fit) -> tuple[_Fit, list[Any], list[NDArray[np.float64]], float]:
         began = time.thread_time()
-        estimator = build_pipeline(recipes[fit.candidate], signature, section, seed=seed)
+        estimator = build_pipeline(fit.nest.largest, signature, section, seed=seed)
         weighted = {} if weights is None else {"estimator__sample_weight": weights[fit.fit_rows]}
         estimator.fit(matrix[fit.fit_rows], labels[fit.fit_rows], **weighted)
-        answer = estimator.predict_proba(matrix[fit.ask_rows])[:, 1].astype(np.float64)
-        return fit, estimator if fit.is_final else None, answer, time.thread_time() - began
+        cuts = [cut(estimator, recipes[member]) for member in fit.nest.members]
+        answers = [one.predict_proba(matrix[fit.ask_rows])[:, 1].astype(np.float64) for one in cuts]
+        return fit, cuts, answers, time.thread_time() - began
 
-    for done, (fit, estimator, answer, spent) in enumerate(_spread(run, fits, section.jobs, recipes), start=1):
-        out_of_fold[fit.candidate, fit.ask_rows] = answer
-        seconds[fit.candidate] += spent
-        if fit.is_final:
-            estimators[fit.candidate] = estimator
+    done = 0
+    for fit, cuts, answers, spent in _spread(run, fits, section.jobs):
+        for member, one, answer in zip(fit.nest.members, cuts, answers, strict=True):
+            out_of_fold[member, fit.ask_rows] = answer
+            seconds[member] += spent / len(cuts)
+            if fit.is_final:
+                estimators[member] = one
+        done += len(cuts)
         if on_progress:
-            on_progress(done, len(fits))
+            on_progress(done, len(recipes) * len(parts))
 
     results = [
         CandidateResult(
@@ -191,7 +196,7 @@ def _folds(
     return [(train[fit], train[ask], False) for fit, ask in folds]
 
 
-def _spread(run: Callable[[_Fit], Any], fits: Sequence[_Fit], jobs: int, recipes: Sequence[Recipe]) -> Any:
+def _spread(run: Callable[[_Fit], Any], fits: Sequence[_Fit], jobs: int) -> Any:
     """Run the fits on threads (the estimators release the interpreter) and yield them as they end."""
     from joblib import Parallel, delayed  # noqa: PLC0415 - as above
 
@@ -199,9 +204,8 @@ def _spread(run: Callable[[_Fit], Any], fits: Sequence[_Fit], jobs: int, recipes
         try:
             return run(fit)
         except ValueError as error:
-            recipe = recipes[fit.candidate]
             raise TrainingError(
-                f"{recipe.title} cannot be fitted: {error}",
+                f"{fit.nest.largest.title} cannot be fitted: {error}",
                 where="keepfit.toml: [training] candidates",
                 hint="correct or remove this value of its grid",
             ) from error

@@ -101,11 +101,10 @@ def _judge(rooms: Rooms, champion: Bundle, window: tuple[LabelledPrediction, ...
     name = f"check-{stamp(utc_now()).replace(':', '').replace('.', '')}"
     page, facts = rooms.workspace.reports / f"{name}.html", rooms.workspace.reports / f"{name}.json"
     described = _described(rooms, champion, window)
-    write_json(
-        {**described, "verdict": verdict.to_dict(), "drift": drift.to_dict(), "quality": quality and quality.to_dict()},
-        facts,
-    )
-    write_page(check_page(described, reference, profile, drift, quality, verdict, champion.facts), page)
+    told = {"verdict": verdict.to_dict(), "drift": drift.to_dict(), "quality": quality.to_dict() if quality else None}
+    write_json({**described, **told}, facts)
+    findings = (drift, quality, verdict)
+    write_page(check_page(described, (reference, profile), findings, champion.facts.scores, section), page)
     return CheckReport(champion, window, drift, quality, verdict, page, facts)
 
 

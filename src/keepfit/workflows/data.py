@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from keepfit.datasets import Dataset, fetch_table, prepare_dataset
+from keepfit.errors import DatasetError
 from keepfit.workflows.rooms import Rooms
 
 
@@ -56,9 +58,8 @@ def show_data(rooms: Rooms, out: Path | None = None) -> DataReport:
 
 
 def _write(dataset: Dataset, out: Path) -> None:
-    from keepfit.errors import DatasetError  # noqa: PLC0415 - only here
-
-    writers = {".csv": dataset.source.frame.write_csv, ".parquet": dataset.source.frame.write_parquet}
+    frame = dataset.source.frame
+    writers: dict[str, Callable[[Path], None]] = {".csv": frame.write_csv, ".parquet": frame.write_parquet}
     if out.suffix not in writers:
         raise DatasetError(
             f"cannot write {out.suffix or 'a file without a suffix'}", where=str(out), hint="use .csv or .parquet"

@@ -169,9 +169,10 @@ def _compare(
     recent = [scorer.probabilities(door.rows(judges.records)) for scorer, door in doors]
     original = [scorer.probabilities(door.table(held_out)) for scorer, door in doors]
     metric, seed = rooms.project.training.metric, rooms.project.project.seed
+    target = dataset.target[dataset.split.holdout]
     contests = (
-        Contest(judges.labels, *recent, old.threshold, new.threshold),
-        Contest(dataset.target[dataset.split.holdout], *original, old.threshold, new.threshold),
+        Contest(judges.labels, recent[0], recent[1], old.threshold, new.threshold),
+        Contest(target, original[0], original[1], old.threshold, new.threshold),
     )
     return compare(contests[0], metric, seed=seed), compare(contests[1], metric, seed=seed)
 

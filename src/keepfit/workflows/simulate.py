@@ -111,7 +111,9 @@ def _shifted(
     outcome = dataset.signature.outcome
     labels = [outcome.labels[code] for code in dataset.target]
     history_door(dataset.signature).table(dataset.frame)  # a table that the door refuses is told before it is sent
-    return shifted_customers(dataset.frame, labels, dataset.signature, rooms.project.simulation.shift, count, rng)
+    return shifted_customers(
+        dataset.frame, labels, dataset.signature, rooms.project.simulation.shift, rows=count, rng=rng
+    )
 
 
 def _tally(answers: list[Answer], name: str) -> dict[str, int]:

@@ -1,0 +1,207 @@
+"""The page of a check: is it fine, what has changed, how much, and how good the answers are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from keepfit.evaluation import METRICS
+from keepfit.monitoring.drift import ColumnDrift, Drift, level_counts
+from keepfit.monitoring.quality import Quality
+from keepfit.monitoring.verdict import State, Verdict
+from keepfit.profiles import ColumnProfile, NumberProfile, Profile
+from keepfit.project.declaration import MonitoringSection
+from keepfit.reporting import (
+    Badge,
+    Bullets,
+    Cell,
+    Figure,
+    FigureGrid,
+    KeyFigure,
+    Mark,
+    Page,
+    Paragraph,
+    Section,
+    Table,
+    TableColumn,
+)
+from keepfit.reporting.figures import (
+    Bar,
+    Interval,
+    effect_bars,
+    interval_chart,
+    overlaid_categories,
+    overlaid_numbers,
+)
+
+_NAMES = ("reference", "window")
+_BADGES = {State.OK: "ok", State.WARN: "warn", State.ALARM: "alarm", State.INSUFFICIENT: "unknown"}
+_EFFECTS = {"normed_wasserstein": "Wasserstein / sd", "jensen_shannon": "Jensen-Shannon"}
+
+
+def check_page(
+    described: Mapping[str, Any],
+    profiles: tuple[Profile, Profile],
+    findings: tuple[Drift, Quality | None, Verdict],
+    expected: Mapping[str, tuple[float, float, float]],
+    section: MonitoringSection,
+) -> Page:
+    """Compose the page.
+
+    Parameters
+    ----------
+    described
+        What was checked: project, version, window, table (see the workflow).
+    profiles
+        The reference's and the window's.
+    findings
+        Drift, quality (None without labels) and verdict.
+    expected
+        The model's scores on held-out rows with their intervals, by metric.
+    section
+        The thresholds.
+    """
+    drift, quality, verdict = findings
+    sections = [Section("Verdict", [Bullets(verdict.reasons)]), _drift_section(drift, section)]
+    if drift.rows_window:
+        sections.append(_columns_section(*profiles, drift))
+    sections.append(_quality_section(quality, expected, section))
+    notice = ""
+    if described["origin"] == "twin":
+        notice = "Generated data: the reference is a generated twin of the table, not the real one."
+    span = f"{described['first_at']} to {described['last_at']}" if described["first_at"] else "no predictions yet"
+    return Page(
+        title=f"{described['project']}: check of version {described['version']}",
+        subtitle=f"{described['rows']} predictions, {span}; reference: {described['reference_rows']} training rows of "
+        f"{described['source']} ({described['origin']})",
+        sections=sections,
+        badge=Badge(_BADGES[verdict.state], verdict.state),
+        key_figures=_key_figures(drift, quality),
+        notice=notice,
+        footer=f"Made by Keepfit at {described['made_at']}. A column has drifted when its change is significant at "
+        f"{section.significance:g} after Holm's correction over all columns and tests, and its effect, less what "
+        f"chance alone would show, is at least {section.min_effect:g}. Intervals are 95 % bootstrap intervals.",
+    )
+
+
+def _key_figures(drift: Drift, quality: Quality | None) -> list[KeyFigure]:
+    figures = [
+        KeyFigure("predictions", f"{drift.rows_window:,}"),
+        KeyFigure("columns drifted", f"{len(drift.drifted)} of {len(drift.columns)}"),
+    ]
+    if quality is None:
+        return [*figures, KeyFigure("labels", "none yet")]
+    score = quality.scores["f1"]
+    return [
+        *figures,
+        KeyFigure("labels", f"{quality.labelled:,}", f"{quality.coverage:.0%} of the window"),
+        KeyFigure("F1", f"{score.value:.3f}", f"{score.low:.3f} to {score.high:.3f}; floor {quality.floor:g}"),
+    ]
+
+
+def _drift_section(drift: Drift, section: MonitoringSection) -> Section:
+    ordered = sorted(
+        [*drift.columns, drift.score], key=lambda column: -(0.0 if math.isnan(column.effect) else column.effect)
+    )
+    columns = [
+        TableColumn("column"),
+        TableColumn("state"),
+        TableColumn("what changed"),
+        TableColumn("effect", is_number=True, form=".3f"),
+        TableColumn("measured by"),
+        TableColumn("adjusted p", is_number=True, form=".2g"),
+        TableColumn("PSI", is_number=True, form=".3f"),
+        TableColumn("missing before", is_number=True, form=".1%"),
+        TableColumn("missing now", is_number=True, form=".1%"),
+        TableColumn("unseen", is_number=True, form=".1%"),
+    ]
+    rows: list[list[Cell]] = [
+        [
+            column.name,
+            _mark(column, drift),
+            "; ".join(column.reasons),
+            column.effect,
+            _EFFECTS[column.effect_name],
+            column.adjusted_p_value,
+            column.psi,
+            column.missing_reference,
+            column.missing_window,
+            column.unseen_window,
+        ]
+        for column in ordered
+    ]
+    bars = [Bar(column.name, column.effect, _mark(column, drift).state) for column in ordered]
+    chart = effect_bars(
+        "Size of each change, less chance", bars, threshold=section.min_effect, threshold_name="smallest that counts"
+    )
+    return Section("What changed", [chart, Table(columns, rows)])
+
+
+def _mark(column: ColumnDrift, drift: Drift) -> Mark:
+    if not drift.is_sufficient:
+        return Mark("unknown", "too few rows")
+    return Mark("alarm", "drifted") if column.is_drifted else Mark("ok", "stable")
+
+
+def _columns_section(reference: Profile, window: Profile, drift: Drift) -> Section:
+    """Draw every column, those that changed most first."""
+    order = sorted(range(len(drift.columns)), key=lambda at: -(drift.columns[at].effect or 0.0))
+    figures = [_overlay(reference.columns[at], window.columns[at]) for at in order]
+    figures.append(_overlay(reference.score, window.score))
+    return Section(
+        "Each column, then and now", [FigureGrid(figures)], lead="Areas are shares of the rows with a value."
+    )
+
+
+def _overlay(old: ColumnProfile, new: ColumnProfile) -> Figure:
+    if isinstance(old, NumberProfile) and isinstance(new, NumberProfile):
+        known = [value for value in (old.minimum, new.minimum, old.maximum, new.maximum) if value is not None]
+        edges = [min([*known, *old.edges], default=0.0), *old.edges, max([*known, *old.edges], default=1.0)]
+        return overlaid_numbers(old.name, edges, old.counts, new.counts, names=_NAMES)
+    assert not isinstance(old, NumberProfile)  # noqa: S101 - profiles in the same bins are of one kind
+    labels = (*old.labels, "unseen")
+    return overlaid_categories(old.name, labels, level_counts(old).tolist(), level_counts(new).tolist(), names=_NAMES)
+
+
+def _quality_section(
+    quality: Quality | None, expected: Mapping[str, tuple[float, float, float]], section: MonitoringSection
+) -> Section:
+    if quality is None:
+        return Section("Quality", [Paragraph("No labels have come for these predictions yet.")])
+    f1 = quality.scores["f1"]
+    marks = [
+        Interval("F1 on held-out rows", *expected["f1"]),
+        Interval("F1 now", f1.value, f1.low, f1.high, is_marked=True),
+    ]
+    chart = interval_chart("F1 then and now", marks, line=section.min_f1, line_name=f"floor {section.min_f1:g}")
+    columns = [
+        TableColumn("metric"),
+        TableColumn("now", is_number=True, form=".4f"),
+        TableColumn("95 % interval"),
+        TableColumn("on held-out rows", is_number=True, form=".4f"),
+        TableColumn("95 % interval then"),
+    ]
+    rows: list[list[Cell]] = [
+        [METRICS[name].title, score.value, f"{score.low:.4f} to {score.high:.4f}", *_then(expected.get(name))]
+        for name, score in quality.scores.items()
+    ]
+    return Section("Quality", [chart, Table(columns, rows), _confusion_table(quality)])
+
+
+def _then(expected: Sequence[float] | None) -> tuple[float | None, str]:
+    return (None, "") if expected is None else (expected[0], f"{expected[1]:.4f} to {expected[2]:.4f}")
+
+
+def _confusion_table(quality: Quality) -> Table:
+    counts = quality.confusion
+    columns = [
+        TableColumn("what was true"),
+        TableColumn("decided negative", is_number=True),
+        TableColumn("decided positive", is_number=True),
+    ]
+    rows = [
+        ["negative", counts.true_negative, counts.false_positive],
+        ["positive", counts.false_negative, counts.true_positive],
+    ]
+    return Table(columns, rows, "Decisions by what was true")

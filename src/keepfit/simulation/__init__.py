@@ -1,0 +1,12 @@
+"""Traffic as it would be: synthetic customers, a changed population, late labels.
+
+It speaks HTTP to the service, as a user does, and knows nothing else of it. It leaves to others what the loop makes
+of the traffic.
+"""
+
+from keepfit.simulation.customers import synthetic_customers
+from keepfit.simulation.noise import noisy_labels
+from keepfit.simulation.shift import shifted_customers
+from keepfit.simulation.traffic import Answer, report_labels, send
+
+__all__ = ["Answer", "noisy_labels", "report_labels", "send", "shifted_customers", "synthetic_customers"]

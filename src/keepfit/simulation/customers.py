@@ -1,0 +1,46 @@
+"""Synthetic customers, the published way: each column for itself, so that nothing hangs together any more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from keepfit.signature import Column, Kind, Signature
+
+
+def synthetic_customers(
+    reference: pl.DataFrame, signature: Signature, rows: int, rng: np.random.Generator
+) -> list[dict[str, Any]]:
+    """Return records whose numbers are normal with the reference's mean and deviation, clipped to the known range.
+
+    Categories are drawn with equal chances from the vocabulary, flags too; nothing is missing. Whole numbers stay
+    whole.
+
+    Parameters
+    ----------
+    reference
+        Rows of the table.
+    signature
+        Its columns.
+    rows
+        How many customers.
+    rng
+        Where the draws come from.
+    """
+    columns = {column.name: _values(column, reference[column.name], rows, rng) for column in signature.columns}
+    if signature.entity:
+        columns[signature.entity] = [f"sim-{number:06d}" for number in range(1, rows + 1)]
+    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+
+
+def _values(column: Column, known: pl.Series, rows: int, rng: np.random.Generator) -> list[Any]:
+    if column.kind is Kind.CATEGORY:
+        return [column.categories[pick] for pick in rng.integers(0, len(column.categories), rows)]
+    if column.kind is Kind.FLAG:
+        return [bool(pick) for pick in rng.integers(0, 2, rows)]
+    numbers = known.drop_nulls().cast(pl.Float64).to_numpy()
+    low, high = numbers.min() if column.minimum is None else column.minimum, column.maximum
+    drawn = np.clip(rng.normal(numbers.mean(), numbers.std(), rows), low, numbers.max() if high is None else high)
+    return [round(value) for value in drawn] if column.kind is Kind.INTEGER else drawn.tolist()

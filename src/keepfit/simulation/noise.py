@@ -1,0 +1,29 @@
+"""Labels that agree with the prediction as often as declared, whatever is true."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from keepfit.signature import Outcome
+from keepfit.simulation.traffic import Answer
+
+
+def noisy_labels(answers: Sequence[Answer], outcome: Outcome, accuracy: float, rng: np.random.Generator) -> list[str]:
+    """Return a label for each answer; exactly the rounded share of them, drawn at random, agrees with it.
+
+    Parameters
+    ----------
+    answers
+        What the service decided.
+    outcome
+        The two labels.
+    accuracy
+        Share of labels that agree, between 0 and 1.
+    rng
+        Where the draw comes from.
+    """
+    agreeing = set(rng.permutation(len(answers))[: round(accuracy * len(answers))].tolist())
+    other = {outcome.negative: outcome.positive, outcome.positive: outcome.negative}
+    return [answer.decision if number in agreeing else other[answer.decision] for number, answer in enumerate(answers)]
