@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
     from keepfit.datasets import SourcedTable
     from keepfit.evaluation import Estimate
 
-console = Console(highlight=False, soft_wrap=True)
+_PIPE_WIDTH = 160
+# A file or a pipe has no width of its own: tables are written out whole.
+console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _PIPE_WIDTH)
 _COLOURS = {"ok": "green", "warn": "yellow", "alarm": "red", "insufficient": "cyan"}
 
 

@@ -1,9 +1,13 @@
-"""Getting a table: a local file, else a mirror directory, else its public address, else a generated twin."""
+"""Getting a table: a local file, else a mirror directory, else its public address, else a generated twin.
+
+What was found once is kept in the cache, so a project does not change its table when the mirror is not set any more.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -29,6 +33,7 @@ class Origin(StrEnum):
 
     FILE = "file"
     MIRROR = "mirror"
+    CACHE = "cache"
     DOWNLOAD = "download"
     TWIN = "twin"
 
@@ -102,11 +107,14 @@ def fetch_table(
         )
     mirror = os.environ.get(MIRROR_VARIABLE)
     mirrored = _in_mirror(Path(mirror).expanduser().resolve(), entry) if mirror else None
+    kept = cache / entry.file_name
     if mirrored:
+        _keep(mirrored, kept)
         return _read(section, mirrored, Origin.MIRROR, str(mirrored))
-    downloaded = _download(entry, cache)
-    if downloaded:
-        return _read(section, downloaded, Origin.DOWNLOAD, entry.url)
+    if kept.is_file() and _digest(kept) == entry.sha256:
+        return _read(section, kept, Origin.CACHE, entry.url)
+    if _download(entry, kept):
+        return _read(section, kept, Origin.DOWNLOAD, entry.url)
     twin = _twin(section.source, entry, cache, seed)
     return _read(section, twin, Origin.TWIN, f"generated with seed {seed}")
 
@@ -126,23 +134,34 @@ def _in_mirror(mirror: Path, entry: CatalogueEntry) -> Path | None:
     return path
 
 
-def _download(entry: CatalogueEntry, cache: Path) -> Path | None:
-    """Return the file from the cache or its public home; None when that cannot be reached."""
-    path = cache / entry.file_name
-    if path.is_file() and _digest(path) == entry.sha256:
-        return path
+def _keep(mirrored: Path, path: Path) -> None:
+    """Keep a mirrored table, so that the same project finds it again without the mirror."""
+    if path.is_file():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = _part(path)
+    shutil.copyfile(mirrored, part)
+    part.replace(path)
+
+
+def _part(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.part")
+
+
+def _download(entry: CatalogueEntry, path: Path) -> bool:
+    """Get the file from its public home; False when that cannot be reached."""
     if os.environ.get(OFFLINE_VARIABLE):
-        return None
-    cache.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = _part(path)
     try:
         if not _stream(entry, part):
-            return None
+            return False
         _require_digest(part, entry, f"the public file may have changed: get it yourself and set {MIRROR_VARIABLE}")
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
-    return path
+    return True
 
 
 def _stream(entry: CatalogueEntry, part: Path) -> bool:
@@ -167,7 +186,7 @@ def _twin(name: str, entry: CatalogueEntry, cache: Path, seed: int) -> Path:
     path = cache / f"{name}-twin-{seed}.csv"
     if not path.is_file():
         cache.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        part = _part(path)
         entry.twin(seed).write_csv(part, null_value="NA")
         part.replace(path)
     return path

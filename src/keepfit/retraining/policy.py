@@ -56,7 +56,10 @@ def _has_skill(recent: Comparison) -> tuple[bool, str]:
     shown = f"ROC AUC {skill.value:.3f} [{skill.low:.3f}, {skill.high:.3f}] on {recent.rows} held-out recent rows"
     if skill.low > _CHANCE:
         return True, f"The recent labels can be predicted: the challenger has {shown}."
-    return False, f"The recent labels are no better than noise to the challenger: {shown} does not exclude 0.5."
+    return (
+        False,
+        f"The recent labels are no better than noise to the challenger: {shown} is not above 0.5 with its whole interval.",
+    )
 
 
 def _is_better(recent: Comparison) -> tuple[bool, str]:

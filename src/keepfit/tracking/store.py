@@ -134,8 +134,10 @@ class TrackingStore:
                     pip_requirements=[f"keepfit=={__version__}"],
                     signature=_mlflow_signature(signature),
                 )
-            registered = mlflow.register_model(
-                model.model_uri, self.project, tags={VERSION_TAG: str(version), **tags}, await_registration_for=0
+            if not self._client.search_registered_models(f"name='{self.project}'"):
+                self._client.create_registered_model(self.project)
+            registered = self._client.create_model_version(
+                self.project, model.model_uri, run_id, tags={VERSION_TAG: str(version), **tags}, model_id=model.model_id
             )
         return str(registered.version)
 

@@ -10,7 +10,7 @@ import numpy as np
 from keepfit.bundle import Bundle
 from keepfit.clock import utc_now
 from keepfit.datasets import Dataset
-from keepfit.errors import KeepfitError, MonitoringError
+from keepfit.errors import DatasetError, KeepfitError, MonitoringError
 from keepfit.journal import Journal, LabelledPrediction
 from keepfit.monitoring import State
 from keepfit.registry import Promotion
@@ -134,6 +134,7 @@ def _contest(given: _Attempt, on_progress: Progress) -> RetrainReport:
     rooms, champion = given.rooms, given.champion
     on_progress("prepare the rows", 0, 1)
     dataset = load_dataset(rooms)
+    _require_same_table(dataset, champion)
     share = rooms.project.retraining.holdout
     judges = journal_rows([row for row in given.labelled if is_held_out(row.prediction.id, share)], dataset.signature)
     _require_both_classes(judges, champion.facts.signature.outcome.labels)
@@ -213,6 +214,18 @@ def _carry_out(
         decision=decision,
         promotion=promotion,
     )
+
+
+def _require_same_table(dataset: Dataset, champion: Bundle) -> None:
+    """Refuse another table than the champion learnt from: its held-out rows may have taught the champion."""
+    lineage = champion.facts.lineage
+    if dataset.fingerprint != lineage.fingerprint:
+        raise DatasetError(
+            f"this is not the table that v{champion.facts.version} learnt from (that was {lineage.origin}: "
+            f"{lineage.address}, fingerprint {lineage.fingerprint[:12]}…)",
+            where=f"{dataset.source.name}, {dataset.source.origin}: {dataset.source.address}",
+            hint="bring that table back, or train on this one with `keepfit train`",
+        )
 
 
 def _require_both_classes(judges: JournalRows, labels: tuple[str, str]) -> None:
