@@ -92,7 +92,8 @@ def paired_difference(
     drawn = []
     for weights in _resamples(len(labels), resamples, seed):
         first, second = (
-            weighted_scores(labels, probability, threshold, weights)[metric] for probability, threshold in models
+            weighted_scores(labels, probability, threshold, weights, only=metric)[metric]
+            for probability, threshold in models
         )
         drawn.append(first - second)
     return _estimate(new - old, np.concatenate(drawn), level)

@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 Labels = NDArray[np.int8]
 Floats = NDArray[np.float64]
 _LEAST = 1e-15
+_DECISION = ("accuracy", "precision", "recall", "f1")
+_RANK = ("roc_auc", "pr_auc")
+_PROBABILITY = ("log_loss", "brier")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,9 @@ def scores(labels: Labels, probability: Floats, threshold: float) -> dict[str, f
     return {name: float(values[0]) for name, values in found.items()}
 
 
-def weighted_scores(labels: Labels, probability: Floats, threshold: float, weights: Floats) -> dict[str, Floats]:
+def weighted_scores(
+    labels: Labels, probability: Floats, threshold: float, weights: Floats, *, only: str | None = None
+) -> dict[str, Floats]:
     """Return every metric for each weighting of the rows.
 
     Parameters
@@ -82,6 +87,8 @@ def weighted_scores(labels: Labels, probability: Floats, threshold: float, weigh
         See `scores`.
     weights
         Non-negative weights, `(n_weightings, n_rows)`.
+    only
+        A metric that is all that is needed; others may be left out.
 
     Returns
     -------
@@ -95,11 +102,14 @@ def weighted_scores(labels: Labels, probability: Floats, threshold: float, weigh
     if len(labels) == 0 or labels.shape != probability.shape or weights.shape[1:] != labels.shape:
         raise ValueError(f"shapes {labels.shape}, {probability.shape}, {weights.shape} do not fit")
     positive = labels == 1
-    return {
-        **_decision_scores(positive, probability >= threshold, weights),
-        **_rank_scores(positive, probability, weights),
-        **_probability_scores(positive, probability, weights),
-    }
+    found: dict[str, Floats] = {}
+    if only is None or only in _DECISION:
+        found |= _decision_scores(positive, probability >= threshold, weights)
+    if only is None or only in _RANK:
+        found |= _rank_scores(positive, probability, weights)
+    if only is None or only in _PROBABILITY:
+        found |= _probability_scores(positive, probability, weights)
+    return found
 
 
 def _decision_scores(positive: NDArray[np.bool_], decided: NDArray[np.bool_], weights: Floats) -> dict[str, Floats]:

@@ -200,7 +200,7 @@ def _confusion_table(quality: Quality) -> Table:
         TableColumn("decided negative", is_number=True),
         TableColumn("decided positive", is_number=True),
     ]
-    rows = [
+    rows: list[list[Cell]] = [
         ["negative", counts.true_negative, counts.false_positive],
         ["positive", counts.false_negative, counts.true_positive],
     ]

@@ -58,7 +58,7 @@ def _has_skill(recent: Comparison) -> tuple[bool, str]:
         return True, f"The recent labels can be predicted: the challenger has {shown}."
     return (
         False,
-        f"The recent labels are no better than noise to the challenger: {shown} is not above 0.5 with its whole interval.",
+        f"To the challenger the recent labels are noise: {shown} is not above 0.5 with its whole interval.",
     )
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
-import httpx
+import urllib3
 
 from keepfit.errors import ServiceError
 
 OnProgress = Callable[[int], None]
-_TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+_TIMEOUT = urllib3.Timeout(connect=5.0, read=30.0)
 _LABELS_A_REQUEST = 500
 
 
@@ -47,7 +48,13 @@ def send(
     ServiceError
         When nothing answers there, or a customer is refused.
     """
-    return asyncio.run(_send(customers, url, concurrency, on_progress))
+    answers: list[Answer] = []
+    with _client(url, concurrency) as client, ThreadPoolExecutor(concurrency) as pool:
+        for answer in pool.map(lambda customer: Answer(**_post(client, url, "/api/prediction", customer)), customers):
+            answers.append(answer)
+            if on_progress:
+                on_progress(len(answers))
+    return answers
 
 
 def report_labels(labels: Sequence[tuple[str, str]], *, url: str, on_progress: OnProgress | None = None) -> int:
@@ -58,67 +65,36 @@ def report_labels(labels: Sequence[tuple[str, str]], *, url: str, on_progress: O
     ServiceError
         When nothing answers there, or a label is refused.
     """
-    return asyncio.run(_report(labels, url, on_progress))
-
-
-async def _send(
-    customers: Sequence[dict[str, Any]], url: str, concurrency: int, on_progress: OnProgress | None
-) -> list[Answer]:
-    answers: list[Answer | None] = [None] * len(customers)
-    waiting = iter(range(len(customers)))
-    done = 0
-
-    async def work(client: httpx.AsyncClient) -> None:
-        nonlocal done
-        for at in waiting:
-            body = await _post(client, "/api/prediction", customers[at])
-            answers[at] = Answer(**body)
-            done += 1
-            if on_progress:
-                on_progress(done)
-
-    async with httpx.AsyncClient(base_url=url, timeout=_TIMEOUT) as client:
-        await _all(work(client) for _ in range(concurrency))
-    return [answer for answer in answers if answer is not None]
-
-
-async def _all(works: Iterable[Coroutine[Any, Any, None]]) -> None:
-    """Run all at once; the first that fails ends the others and is told alone."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            for work in works:
-                group.create_task(work)
-    except BaseExceptionGroup as failures:
-        raise failures.exceptions[0] from failures
-
-
-async def _report(labels: Sequence[tuple[str, str]], url: str, on_progress: OnProgress | None) -> int:
     matched = 0
-    async with httpx.AsyncClient(base_url=url, timeout=_TIMEOUT) as client:
+    with _client(url, 1) as client:
         for begin in range(0, len(labels), _LABELS_A_REQUEST):
             part = labels[begin : begin + _LABELS_A_REQUEST]
             body = [{"prediction_id": prediction, "label": label} for prediction, label in part]
-            matched += (await _post(client, "/api/labels", body))["matched"]
+            matched += _post(client, url, "/api/labels", body)["matched"]
             if on_progress:
                 on_progress(begin + len(part))
     return matched
 
 
-async def _post(client: httpx.AsyncClient, path: str, body: Any) -> Any:
+def _client(url: str, connections: int) -> urllib3.HTTPConnectionPool:
+    return urllib3.connection_from_url(url, maxsize=connections, block=True, timeout=_TIMEOUT, retries=False)
+
+
+def _post(client: urllib3.HTTPConnectionPool, url: str, path: str, body: Any) -> Any:
     try:
-        answer = await client.post(path, json=body)
-    except httpx.TransportError as error:
+        answer = client.request("POST", path, json=body)
+    except urllib3.exceptions.HTTPError as error:
         raise ServiceError(
-            f"nothing answers there ({error})", where=str(client.base_url), hint="start it with `keepfit serve`"
+            f"nothing answers there ({error})", where=url, hint="start it with `keepfit serve`"
         ) from error
-    if answer.status_code != httpx.codes.OK:
-        raise ServiceError(f"answered {answer.status_code}: {_said(answer)}", where=f"{client.base_url}{path[1:]}")
+    if answer.status != HTTPStatus.OK:
+        raise ServiceError(f"answered {answer.status}: {_said(answer)}", where=f"{url}{path}")
     return answer.json()
 
 
-def _said(answer: httpx.Response) -> str:
+def _said(answer: urllib3.BaseHTTPResponse) -> str:
     """Return a problem document's words, or the beginning of whatever came."""
     if "json" not in answer.headers.get("content-type", ""):
-        return answer.text[:200]
+        return answer.data[:200].decode(errors="replace")
     body = answer.json()
     return str(body.get("detail", body)) if isinstance(body, dict) else str(body)

@@ -32,7 +32,8 @@ class CandidateResult:
     recipe
         The candidate.
     validation
-        Scores of its out-of-fold predictions on the training rows, by metric: what the choice is made by.
+        Scores of its out-of-fold predictions on the training rows, by metric: what the choice is made by. Empty
+        when there was a single recipe, and so no choice.
     holdout
         Scores on the held-out rows, with 95 % bootstrap intervals, by metric: what is reported.
     estimator
@@ -130,7 +131,8 @@ def search(
     TrainingError
         When a fold would lack a class, or no recipe can be fitted.
     """
-    parts = [*_folds(labels, train, section, seed), (train, holdout, True)]
+    folds = _folds(labels, train, section, seed) if len(recipes) > 1 else []
+    parts = [*folds, (train, holdout, True)]
     fits = [_Fit(nest, *part) for nest in nests(recipes) for part in parts]
     out_of_fold = np.full((len(recipes), len(labels)), np.nan)
     estimators: list[Any] = [None] * len(recipes)
@@ -145,7 +147,9 @@ def search(
         answers = [one.predict_proba(matrix[fit.ask_rows])[:, 1].astype(np.float64) for one in cuts]
         return fit, cuts, answers, time.thread_time() - began
 
-    done = 0
+    done, to_do = 0, len(recipes) * len(parts)
+    if on_progress:
+        on_progress(done, to_do)
     for fit, cuts, answers, spent in _spread(run, fits, section.jobs):
         for member, one, answer in zip(fit.nest.members, cuts, answers, strict=True):
             out_of_fold[member, fit.ask_rows] = answer
@@ -154,28 +158,37 @@ def search(
                 estimators[member] = one
         done += len(cuts)
         if on_progress:
-            on_progress(done, len(recipes) * len(parts))
+            on_progress(done, to_do)
 
     results = [
         CandidateResult(
             recipe,
-            scores(labels[train], out_of_fold[at, train], section.threshold),
+            scores(labels[train], out_of_fold[at, train], section.threshold) if folds else {},
             score_intervals(labels[holdout], out_of_fold[at, holdout], section.threshold, seed=seed),
             estimators[at],
             seconds[at],
         )
         for at, recipe in enumerate(recipes)
     ]
-    sign = -1 if METRICS[section.metric].higher_is_better else 1
-    results.sort(key=lambda result: sign * result.validation[section.metric])
+    if folds:
+        sign = -1 if METRICS[section.metric].higher_is_better else 1
+        results.sort(key=lambda result: sign * result.validation[section.metric])
     share = float(labels[train].mean())
-    return SearchResult(
-        tuple(results),
-        section.metric,
-        constant_baseline(share, labels[holdout], section.threshold),
-        f"chosen among {len(recipes)} by {section.metric} of {section.folds}-fold out-of-fold predictions on "
-        f"{len(train)} training rows; reported on {len(holdout)} held-out rows that had no say in the choice, with "
-        f"95 % bootstrap intervals; threshold {section.threshold:g}",
+    baseline = constant_baseline(share, labels[holdout], section.threshold)
+    return SearchResult(tuple(results), section.metric, baseline, _protocol(len(recipes), train, holdout, section))
+
+
+def _protocol(recipes: int, train: NDArray[np.int64], holdout: NDArray[np.int64], section: TrainingSection) -> str:
+    """Say how the scores were measured."""
+    choice = f"one recipe, fitted on {len(train)} training rows"
+    if recipes > 1:
+        choice = (
+            f"chosen among {recipes} by {section.metric} of {section.folds}-fold out-of-fold predictions on "
+            f"{len(train)} training rows"
+        )
+    return (
+        f"{choice}; reported on {len(holdout)} held-out rows that had no say in it, with 95 % bootstrap intervals; "
+        f"threshold {section.threshold:g}"
     )
 
 

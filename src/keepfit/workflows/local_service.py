@@ -7,9 +7,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 
-import httpx
+import urllib3
 
 from keepfit.errors import ServiceError
 
@@ -64,9 +65,9 @@ def _wait_until_ready(process: subprocess.Popen[bytes], address: str, log: Path)
                 f"it ended at once: {said[-1] if said else 'without a word'}", where=address, hint=str(log)
             )
         try:
-            if httpx.get(f"{address}/ready", timeout=1.0).is_success:
+            if urllib3.request("GET", f"{address}/ready", timeout=1.0, retries=False).status == HTTPStatus.OK:
                 return
-        except httpx.TransportError:
+        except urllib3.exceptions.HTTPError:
             pass
         time.sleep(0.05)
     raise ServiceError("it was not ready in time", where=address, hint=f"see {log}")

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
-import httpx
+import urllib3
 
 _TIMEOUT_SECONDS = 10.0
 
@@ -48,9 +49,9 @@ def steady_client(url: str, record: Mapping[str, Any]) -> Iterator[Witness]:
     stop = threading.Event()
 
     def send() -> None:
-        with httpx.Client(base_url=url, timeout=_TIMEOUT_SECONDS) as client:
+        with urllib3.PoolManager(timeout=_TIMEOUT_SECONDS, retries=False) as client:
             while not stop.is_set():
-                _send_one(client, record, witness)
+                _send_one(client, f"{url}/api/prediction", record, witness)
 
     thread = threading.Thread(target=send, name="steady client", daemon=True)
     thread.start()
@@ -61,14 +62,14 @@ def steady_client(url: str, record: Mapping[str, Any]) -> Iterator[Witness]:
         thread.join(_TIMEOUT_SECONDS)
 
 
-def _send_one(client: httpx.Client, record: Mapping[str, Any], witness: Witness) -> None:
+def _send_one(client: urllib3.PoolManager, address: str, record: Mapping[str, Any], witness: Witness) -> None:
     try:
-        answer = client.post("/api/prediction", json=dict(record))
-    except httpx.HTTPError as error:
+        answer = client.request("POST", address, json=dict(record))
+    except urllib3.exceptions.HTTPError as error:
         witness.failures.append(repr(error))
         return
-    if answer.status_code != httpx.codes.OK:
-        witness.failures.append(f"{answer.status_code} {answer.text}")
+    if answer.status != HTTPStatus.OK:
+        witness.failures.append(f"{answer.status} {answer.data.decode()}")
         return
     body = answer.json()
     witness.ids.append(body["id"])
