@@ -6,6 +6,9 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; d
 BIN := .venv/bin
 READY := .venv/ready
 
+# Python keeps what it has compiled: every later start is seconds faster.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup demo test lint format types imports docs serve lock clean
 
 setup: $(READY)
