@@ -58,8 +58,11 @@ class Scorer:
         return self.labels[probability >= self.threshold]
 
     def _score(self, matrix: Matrix) -> NDArray[np.float64]:
-        outputs = self._session.run([OUTPUT], {self._input: matrix})
-        probability: NDArray[np.float64] = outputs[0][:, 1].astype(np.float64)
+        # The runtime multiplies a single row with another kernel than several, which rounds otherwise in the last bit:
+        # a row alone goes in twice, so that it gets exactly what it gets in a batch.
+        rows = np.concatenate([matrix, matrix]) if len(matrix) == 1 else matrix
+        outputs = self._session.run([OUTPUT], {self._input: rows})
+        probability: NDArray[np.float64] = outputs[0][: len(matrix), 1].astype(np.float64)
         return probability
 
     def _warm_up(self) -> None:

@@ -121,7 +121,8 @@ def build_app(project: str, section: ServingSection, store: BundleStore, journal
     app.add_api_route("/health", health.live, response_model=Liveness, summary="Is the process alive?")
     app.add_api_route("/ready", health.ready, response_model=Readiness, summary="Can it answer?")
     app.add_api_route("/api/model", health.model, response_model=ServedModel, summary="Which model answers?")
-    app.add_middleware(_CountRequests, metrics=metrics)
+    paths = frozenset(route.path for route in app.routes if isinstance(route, Route))
+    app.add_middleware(_CountRequests, metrics=metrics, paths=paths)
 
     def document() -> dict[str, Any]:
         described = get_openapi(title=app.title, version=app.version, routes=app.routes)
@@ -134,9 +135,10 @@ def build_app(project: str, section: ServingSection, store: BundleStore, journal
 class _CountRequests:
     """Counts every answered request by route, method and status."""
 
-    def __init__(self, app: ASGIApp, metrics: ServiceMetrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: ServiceMetrics, paths: frozenset[str]) -> None:
         self._app = app
         self._metrics = metrics
+        self._paths = paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -154,8 +156,7 @@ class _CountRequests:
         try:
             await self._app(scope, receive, sent)
         finally:
-            route = scope.get("route")
-            name = getattr(route, "path", "other")
+            name = scope["path"] if scope["path"] in self._paths else "other"
             method = scope["method"] if scope["method"] in _METHODS else "other"
             self._metrics.count_request(name, method, status, time.perf_counter() - started)
 

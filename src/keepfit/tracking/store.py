@@ -40,8 +40,10 @@ def open_tracking(section: TrackingSection, workspace: Workspace, project: str) 
     """
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
-    import mlflow  # noqa: PLC0415 - takes seconds
-    from mlflow.tracking import MlflowClient  # noqa: PLC0415 - as above
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import mlflow  # noqa: PLC0415 - takes seconds
+        from mlflow.tracking import MlflowClient  # noqa: PLC0415 - as above
 
     logging.getLogger("mlflow").setLevel(logging.ERROR)
     logging.getLogger("alembic").setLevel(logging.ERROR)
@@ -124,8 +126,7 @@ class TrackingStore:
 
         from keepfit import __version__  # noqa: PLC0415 - the version of the running code
 
-        with _told(self.uri), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with _told(self.uri):
             with mlflow.start_run(run_id=run_id):
                 model = mlflow.pyfunc.log_model(
                     name="model",
@@ -214,9 +215,11 @@ def _use_write_ahead_log(database: Path) -> None:
 
 @contextmanager
 def _told(uri: str) -> Iterator[None]:
-    """Turn whatever MLflow raises into one sentence."""
+    """Turn whatever MLflow raises into one sentence; what it warns of is its own makers' business."""
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     except TrackingError:
         raise
     except Exception as error:

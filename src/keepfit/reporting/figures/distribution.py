@@ -14,9 +14,10 @@ from keepfit.reporting.templating import templates
 _WIDTH, _HEIGHT = 360, 190
 _LEFT, _RIGHT, _TOP, _BOTTOM = 12, 348, 44, 160
 _ROW = 22
+_LEAST_TOLD = 0.0005
 _LABEL_WIDTH = 110
 _MOST_LEVELS = 12
-_TAIL = 0.99
+_WIDEST_TAIL = 0.6  # a last bin that is wider than this share of all before it is not drawn, but told
 
 
 def overlaid_numbers(
@@ -41,9 +42,12 @@ def overlaid_numbers(
     least = float(places[-1] - places[0]) / 200 or 1.0  # a spike of equal values is drawn as wide as a hair
     densities = [share / np.maximum(widths, least) for share in shares]
     together = (shares[0] + shares[1]) / 2
-    shown = min(int(np.searchsorted(np.cumsum(together), _TAIL)) + 1, len(widths))
+    shown = len(widths)
+    while shown > 1 and widths[shown - 1] > _WIDEST_TAIL * (places[shown - 1] - places[0]):
+        shown -= 1
     right = float(places[shown])
-    cut = "" if shown == len(widths) else f"{together[shown:].sum():.1%} lie further right"
+    beyond = float(together[shown:].sum())
+    cut = f"{beyond:.1%} lie further right" if beyond >= _LEAST_TOLD else ""
     x = Scale(float(places[0]), right, _LEFT, _RIGHT)
     highest = max(float(np.quantile(np.concatenate(densities), 0.97)), 1e-12)
     y = Scale(0.0, highest, _BOTTOM, _TOP)
@@ -74,7 +78,7 @@ def overlaid_categories(
     """Draw the shares of categories in pairs of bars, the most frequent first."""
     shares = [np.array(counts, dtype=np.float64) / max(sum(counts), 1) for counts in (reference, window)]
     order = np.argsort(-(shares[0] + shares[1]), kind="stable")[:_MOST_LEVELS]
-    x = Scale(0.0, max(float(max(share.max() for share in shares)), 1e-12), _LABEL_WIDTH, _RIGHT - 44)
+    x = Scale(0.0, max(float(max(share.max() for share in shares)), 1e-12), _LABEL_WIDTH, _RIGHT - 96)
     rows = [
         {
             "label": labels[at] if len(labels[at]) <= 15 else f"{labels[at][:14]}…",  # noqa: PLR2004 - what fits

@@ -10,7 +10,7 @@ from keepfit.reporting.figures.scale import Scale
 from keepfit.reporting.page import Figure
 from keepfit.reporting.templating import templates
 
-_WIDTH, _LABEL_WIDTH, _RIGHT = 720, 210, 600
+_WIDTH, _LABEL_WIDTH, _RIGHT = 720, 200, 560
 _TOP, _ROW = 34, 24
 
 

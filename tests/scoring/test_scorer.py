@@ -1,0 +1,83 @@
+"""The scorer: a row alone, in a batch and in a table, to the last bit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from keepfit.bundle import BundleFacts, Lineage, Recipe, read_bundle, write_bundle
+from keepfit.errors import BundleError
+from keepfit.project.declaration import TrainingSection
+from keepfit.scoring import Scorer
+from keepfit.signature import Column, Kind, Outcome, Signature
+from keepfit.training import build_pipeline, export_model
+
+SIGNATURE = Signature(
+    (
+        *(Column(f"x{at}", Kind.NUMBER, minimum=-3, maximum=3) for at in range(5)),
+        Column("c", Kind.CATEGORY, categories=("a", "b", "d")),
+    ),
+    Outcome("y", "no", "yes"),
+    accepts_unseen=True,
+)
+RECIPES = [
+    Recipe("logistic_regression", {"C": 1.0}),
+    Recipe("random_forest", {"n_estimators": 120, "max_depth": 6}),
+    Recipe("xgboost", {"n_estimators": 60}),
+]
+
+
+def rows(count: int, seed: int = 0) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    matrix = np.column_stack([rng.normal(size=(count, 5)), rng.integers(0, 4, count)]).astype(np.float32)
+    matrix[rng.random(matrix.shape) < 0.1] = np.nan
+    return matrix
+
+
+@pytest.fixture(scope="module", params=RECIPES, ids=lambda recipe: recipe.model)
+def scorer(request, tmp_path_factory):
+    matrix = rows(500)
+    labels = (np.nan_to_num(matrix[:, 0]) + np.random.default_rng(1).normal(size=500) > 0).astype(np.int8)
+    fitted = build_pipeline(request.param, SIGNATURE, TrainingSection(), seed=0).fit(matrix, labels)
+    lineage = Lineage("t", "file", "t.csv", "f", 500, request.param, 0, "0", "e")
+    facts = BundleFacts("t", 1, "2026-01-01T00:00:00.000Z", SIGNATURE, 0.5, {}, "", lineage)
+    path = tmp_path_factory.mktemp("bundles") / "v1"
+    write_bundle(path, facts, model=export_model(fitted, 6), profile={}, card="")
+    return Scorer(read_bundle(path))
+
+
+def test_a_row_alone_gets_exactly_what_it_gets_in_any_batch(scorer):
+    """The same row has the same bits alone and in batches of any size, at any place in them."""
+    matrix = rows(300, seed=2)
+    whole = scorer.probabilities(matrix)
+    alone = np.concatenate([scorer.probabilities(matrix[at : at + 1]) for at in range(len(matrix))])
+    np.testing.assert_array_equal(alone, whole)
+    for size in (2, 3, 7, 50, 51, 129):
+        parts = [scorer.probabilities(matrix[at : at + size]) for at in range(0, len(matrix), size)]
+        np.testing.assert_array_equal(np.concatenate(parts), whole)
+
+
+def test_several_threads_give_the_same_bits(scorer):
+    """A session of two threads answers as one of a single thread."""
+    matrix = rows(1000, seed=3)
+    np.testing.assert_array_equal(Scorer(scorer.bundle, threads=2).probabilities(matrix), scorer.probabilities(matrix))
+
+
+def test_a_decision_is_positive_from_the_threshold_on(scorer):
+    """The threshold itself decides positive."""
+    assert [scorer.decision(value) for value in (0.49999, 0.5, 1.0)] == ["no", "yes", "yes"]
+
+
+def test_a_graph_of_other_width_is_refused(scorer):
+    """A bundle whose graph takes another number of columns than its signature says is not used."""
+    narrow = replace(scorer.bundle.facts, signature=replace(SIGNATURE, columns=SIGNATURE.columns[:3]))
+    with pytest.raises(BundleError, match=r"model\.onnx does not score 3 features"):
+        Scorer(replace(scorer.bundle, facts=narrow))
+
+
+def test_what_is_no_graph_is_refused(scorer):
+    """A file that ONNX Runtime does not know is refused in words."""
+    with pytest.raises(BundleError, match=r"model\.onnx cannot be loaded"):
+        Scorer(replace(scorer.bundle, model=b"no graph"))
