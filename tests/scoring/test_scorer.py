@@ -59,12 +59,6 @@ def test_a_row_alone_gets_exactly_what_it_gets_in_any_batch(scorer):
         np.testing.assert_array_equal(np.concatenate(parts), whole)
 
 
-def test_several_threads_give_the_same_bits(scorer):
-    """A session of two threads answers as one of a single thread."""
-    matrix = rows(1000, seed=3)
-    np.testing.assert_array_equal(Scorer(scorer.bundle, threads=2).probabilities(matrix), scorer.probabilities(matrix))
-
-
 def test_a_decision_is_positive_from_the_threshold_on(scorer):
     """The threshold itself decides positive."""
     assert [scorer.decision(value) for value in (0.49999, 0.5, 1.0)] == ["no", "yes", "yes"]

@@ -12,56 +12,67 @@ from sqlalchemy.pool import QueuePool
 
 from keepfit.errors import JournalError
 
+_KEY = "keepfit.toml: [journal] url"
+_EXAMPLE = "for example sqlite:////path/journal.db"
 _BUSY_SECONDS = 10
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_BUSY_SECONDS * 1000}", "foreign_keys=ON")
+_PRAGMAS = (
+    f"busy_timeout={_BUSY_SECONDS * 1000}",  # first: the others wait as well
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+)
+_SHOWN_TABLES = 3
 
 
 def open_engine(url: str) -> Engine:
     """Return an engine for a URL.
 
+    Its transactions write when the connection has the execution option `writes`; its driver takes parameters by
+    position.
+
     Raises
     ------
     JournalError
-        When the URL is none, or names a back end that there is not.
+        When the URL is none, or names a back end that there is not, or the folder cannot be made.
     """
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
-        raise JournalError(
-            "is not a database URL", where=_KEY, hint="for example sqlite:////path/journal.db"
-        ) from error
+    except (ArgumentError, ValueError) as error:
+        raise JournalError("is not a database URL", where=_KEY, hint=_EXAMPLE) from error
     openers = {"sqlite": _open_sqlite}
-    opener = openers.get(parsed.get_backend_name())
+    opener = openers.get(parsed.drivername)
     if opener is None:
         raise JournalError(
-            f'there is no back end "{parsed.get_backend_name()}"', where=_KEY, hint=f"accepted: {', '.join(openers)}"
+            f'there is no back end "{parsed.drivername}"', where=_KEY, hint=f"accepted: {', '.join(openers)}"
         )
     return opener(parsed)
 
 
-_KEY = "keepfit.toml: [journal] url"
-
-
 def _open_sqlite(url: URL) -> Engine:
     """Open a SQLite file: write-ahead log, each commit flushed, a write transaction from its first statement on."""
-    if not url.database or url.database == ":memory:":
-        raise JournalError("a journal in memory is none", where=_KEY, hint="name a file: sqlite:////path/journal.db")
-    folder = Path(url.database).parent
+    path = _sqlite_path(url)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise JournalError(
-            f"its folder cannot be made ({error})", where=str(folder), hint="check its rights"
+            f"its folder cannot be made ({error})", where=str(path.parent), hint="check its rights"
         ) from error
     engine = create_engine(
-        url, poolclass=QueuePool, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}
+        url,
+        poolclass=QueuePool,
+        connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
     )
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # transactions are begun by us, below
-        for pragma in _PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
+        try:
+            _require_a_journal(connection, path)
+            for pragma in _PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
+        except BaseException:
+            connection.close()
+            raise
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
@@ -69,3 +80,22 @@ def _open_sqlite(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine
+
+
+def _sqlite_path(url: URL) -> Path:
+    """Return the file that a URL names."""
+    if not url.database or url.database == ":memory:":
+        raise JournalError("a journal in memory is none", where=_KEY, hint=f"name a file, {_EXAMPLE}")
+    if url.query or url.database.startswith("file:"):
+        raise JournalError("a SQLite URL takes no options", where=_KEY, hint=f"name a file only, {_EXAMPLE}")
+    return Path(url.database)
+
+
+def _require_a_journal(connection: Any, path: Path) -> None:
+    """Refuse another program's database before anything in it is touched; an empty one is welcome."""
+    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    if tables and "migrations" not in tables:
+        shown = ", ".join(sorted(tables)[:_SHOWN_TABLES]) + (", …" if len(tables) > _SHOWN_TABLES else "")
+        raise JournalError(
+            f"belongs to another program (its tables: {shown})", where=str(path), hint=f"change {_KEY} to a new file"
+        )

@@ -26,6 +26,8 @@ _MAX_PENDING = 10_000
 class GroupCommit:
     """The journal's write path for one event loop.
 
+    All methods belong to that loop. A caller that is cancelled breaks no other; its rows are written all the same.
+
     Parameters
     ----------
     journal
@@ -40,6 +42,7 @@ class GroupCommit:
         self._queue: deque[tuple[Sequence[Prediction], asyncio.Future[None]]] = deque()
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
         self._working: asyncio.Task[None] | None = None
+        self._closed = False
         self.pending = 0
         self.commits = 0
 
@@ -49,8 +52,10 @@ class GroupCommit:
         Raises
         ------
         JournalError
-            When they could not be written, or too many wait already; then none of them was written.
+            When they could not be written, or too many wait already, or after `close`; then none of them was written.
         """
+        if self._closed:
+            raise JournalError("takes no more rows: it is closed", where=self._journal.address)
         if self.pending + len(predictions) > self._max_pending:
             raise JournalError(
                 f"{self.pending} rows wait for the database", where=self._journal.address, hint="try again later"
@@ -63,7 +68,8 @@ class GroupCommit:
         await durable
 
     async def close(self) -> None:
-        """Write what waits, then end the writer's thread."""
+        """Write what waits, then end the writer's thread; the journal itself stays open."""
+        self._closed = True
         while self._working is not None:
             await asyncio.shield(self._working)
         self._writer.shutdown()

@@ -11,10 +11,8 @@ import os
 import time
 from collections.abc import Callable
 
-_COUNTER_BITS = 12
-_RANDOM_BITS = 62
-_VERSION = 0x7 << 76
-_VARIANT = 0b10 << 62
+_LAST_OF_COUNTER = 0xFFF
+_WITH_VARIANT = {digit: "89ab"[int(digit, 16) & 0b11] for digit in "0123456789abcdef"}
 
 
 def _milliseconds() -> int:
@@ -24,7 +22,8 @@ def _milliseconds() -> int:
 class PredictionIds:
     """Makes ids that ascend within a process, even inside one millisecond and when the clock steps back.
 
-    Not thread-safe: one event loop, one maker.
+    Makers in other threads and processes never meet: 62 bits of each id are the operating system's randomness. One
+    maker is not thread-safe: one event loop, one maker.
 
     Parameters
     ----------
@@ -34,18 +33,24 @@ class PredictionIds:
 
     def __init__(self, milliseconds: Callable[[], int] = _milliseconds) -> None:
         self._milliseconds = milliseconds
-        self._last = 0
+        self._last = -1
         self._counter = 0
+        self._head = ""
 
     def __call__(self) -> str:
         """Return the next id."""
         now = self._milliseconds()
         if now > self._last:
-            self._last, self._counter = now, 0
+            self._begin(now)
+        elif self._counter == _LAST_OF_COUNTER:  # a full millisecond borrows from the next
+            self._begin(self._last + 1)
         else:
             self._counter += 1
-            if self._counter >> _COUNTER_BITS:
-                self._last, self._counter = self._last + 1, 0
-        random = int.from_bytes(os.urandom(8), "big") >> (64 - _RANDOM_BITS)
-        text = f"{self._last << 80 | _VERSION | self._counter << 64 | _VARIANT | random:032x}"
-        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+        random = os.urandom(8).hex()
+        return f"{self._head}{self._counter:03x}-{_WITH_VARIANT[random[0]]}{random[1:4]}-{random[4:]}"
+
+    def _begin(self, millisecond: int) -> None:
+        """Enter a millisecond: its 48 bits and the version are the same for all ids in it."""
+        self._last, self._counter = millisecond, 0
+        digits = f"{millisecond:012x}"
+        self._head = f"{digits[:8]}-{digits[8:]}-7"

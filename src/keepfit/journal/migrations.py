@@ -1,4 +1,8 @@
-"""The journal's schema as a list of small steps, never edited after release."""
+"""The journal's schema as a list of small steps, never edited after release.
+
+`tables.py` is what the newest step leaves. When a second step comes, the first one gets a copy of the tables as they
+are today: a test holds their names.
+"""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ from keepfit.journal.tables import events, labels, predictions
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _IDS_AT_ONCE = 500
+_SENT_COLUMNS = [column.name for column in predictions.columns if column.name != "seq"]
 
 
 def open_journal(url: str) -> Journal:
@@ -30,7 +31,8 @@ def open_journal(url: str) -> Journal:
     Raises
     ------
     JournalError
-        When the database cannot be reached, is none, or was written by a newer version.
+        When the URL is none, or the database cannot be reached, is none, belongs to another program, or was written
+        by a newer version.
     """
     engine = open_engine(url)
     journal = Journal(engine)
@@ -49,12 +51,16 @@ def open_journal(url: str) -> Journal:
 class Journal:
     """The durable record of all projects in one database; make it with `open_journal`.
 
-    Safe to use from several threads and processes at once. Records that it returns belong to the caller.
+    Every method may be called from several threads at once, and several processes may have the same database open;
+    `close` comes last. An open journal must not be carried over a fork. Records that it returns belong to the caller.
+    Every method raises `JournalError` when the database fails it.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.address = engine.url.render_as_string(hide_password=True)
+        # compiled once and handed to the driver: the service's hot path does half the work so
+        self._insert = str(insert(predictions).inline().compile(dialect=engine.dialect, column_keys=_SENT_COLUMNS))
 
     def __enter__(self) -> Self:
         return self
@@ -74,23 +80,10 @@ class Journal:
         JournalError
             When they could not be written.
         """
-        rows = [
-            {
-                "id": one.id,
-                "at_microseconds": _microseconds(one.at),
-                "project": one.project,
-                "model_version": one.model_version,
-                "entity": one.entity,
-                "features": msgspec.json.encode(one.features).decode(),
-                "probability": one.probability,
-                "decision": one.decision,
-                "duration_seconds": one.duration_seconds,
-            }
-            for one in made
-        ]
+        rows = [_sent(one) for one in made]
         if rows:
             with self.writing() as connection:
-                connection.execute(insert(predictions), rows)
+                connection.exec_driver_sql(self._insert, rows)
 
     def record_labels(self, came: Sequence[Label]) -> LabelReceipt:
         """Write labels in one transaction.
@@ -115,7 +108,14 @@ class Journal:
         return LabelReceipt(len(ids), matched, len(ids) - matched)
 
     def record_event(
-        self, project: str, kind: str, actor: str, facts: dict[str, Any], *, epoch: int | None = None
+        self,
+        project: str,
+        kind: str,
+        actor: str,
+        facts: dict[str, Any],
+        *,
+        epoch: int | None = None,
+        at: datetime | None = None,
     ) -> Event:
         """Write an event.
 
@@ -125,15 +125,17 @@ class Journal:
             See `Event`.
         epoch
             Number of the promotion, for an entry of the ledger: the first writer of a number has it.
+        at
+            When it happened; by default now.
 
         Raises
         ------
         PromotionConflictError
             When the number is taken.
         """
-        at = utc_now()
+        moment = utc_now() if at is None else at
         row = {
-            "at_microseconds": _microseconds(at),
+            "at_microseconds": _microseconds(moment),
             "project": project,
             "kind": kind,
             "actor": actor,
@@ -144,14 +146,14 @@ class Journal:
             with self.writing() as connection:
                 seq = connection.execute(insert(events).returning(events.c.seq), row).scalar_one()
         except JournalError as error:
-            if isinstance(error.__cause__, IntegrityError):
+            if epoch is not None and isinstance(error.__cause__, IntegrityError):
                 raise PromotionConflictError(
                     f"promotion {epoch} of {project} was taken by another process",
                     where="promotion ledger",
                     hint="look again, then promote",
                 ) from error
             raise
-        return Event(seq, at, project, kind, actor, facts, epoch)
+        return Event(seq, moment, project, kind, actor, facts, epoch)
 
     def events(self, project: str, *, kinds: Sequence[str] | None = None, limit: int | None = None) -> list[Event]:
         """Return events, the oldest first; with a limit the newest ones."""
@@ -190,6 +192,10 @@ class Journal:
         """Return the predictions of a range of sequence numbers, both ends included."""
         query = _labelled(project, labelled_only=labelled_only).where(predictions.c.seq.between(first, last))
         return [_labelled_prediction(row) for row in self._rows(query.order_by(predictions.c.seq))]
+
+    def last_seq(self, project: str) -> int:
+        """Return the sequence number of the newest prediction of a project, 0 when there is none."""
+        return int(self._rows(select(func.max(predictions.c.seq)).where(predictions.c.project == project))[0][0] or 0)
 
     def count(self, project: str) -> int:
         """Return the number of predictions of a project."""
@@ -247,6 +253,21 @@ def _labelled(project: str, *, labelled_only: bool) -> Select[Any]:
     )
     query = select(predictions, newest.label("label")).where(predictions.c.project == project)
     return query.where(newest.is_not(None)) if labelled_only else query
+
+
+def _sent(one: Prediction) -> tuple[Any, ...]:
+    """Return a prediction's values in the order of `_SENT_COLUMNS`."""
+    return (
+        one.id,
+        _microseconds(one.at),
+        one.project,
+        one.model_version,
+        one.entity,
+        msgspec.json.encode(one.features).decode(),
+        one.probability,
+        one.decision,
+        one.duration_seconds,
+    )
 
 
 def _labelled_prediction(row: Row[Any]) -> LabelledPrediction:

@@ -23,8 +23,6 @@ class Scorer:
     ----------
     bundle
         A verified bundle.
-    threads
-        Threads of one scoring call; 1 is fastest for single rows.
 
     Raises
     ------
@@ -32,12 +30,12 @@ class Scorer:
         When ONNX Runtime refuses the graph, or the graph has another input or output than the signature says.
     """
 
-    def __init__(self, bundle: Bundle, *, threads: int = 1) -> None:
+    def __init__(self, bundle: Bundle) -> None:
         self.bundle = bundle
         self.door = Door(bundle.facts.signature)
         self.threshold = bundle.facts.threshold
         self.labels = bundle.facts.signature.outcome.labels
-        self._session = open_session(bundle.model, where=f"bundle {bundle.path.name}", threads=threads)
+        self._session = open_session(bundle.model, where=f"bundle {bundle.path.name}")
         self._input = self._session.get_inputs()[0].name
         self._warm_up()
 
@@ -78,8 +76,11 @@ class Scorer:
             raise BundleError("model.onnx does not answer with probabilities", where=where, hint="train again")
 
 
-def open_session(model: bytes, *, where: str, threads: int = 1) -> onnxruntime.InferenceSession:
-    """Open an ONNX graph on the processor.
+def open_session(model: bytes, *, where: str) -> onnxruntime.InferenceSession:
+    """Open an ONNX graph on one thread of the processor.
+
+    With more threads the runtime adds up the trees of a forest in another order for each size of batch, and a row
+    would get other last bits: what is to be spread over cores is rows, not a row.
 
     Raises
     ------
@@ -87,7 +88,7 @@ def open_session(model: bytes, *, where: str, threads: int = 1) -> onnxruntime.I
         When the runtime refuses it.
     """
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import signal
 import socket
 
 import uvicorn
@@ -46,4 +47,8 @@ def serve(app: FastAPI, bound: socket.socket) -> None:
         timeout_graceful_shutdown=_GRACE_SECONDS,
         server_header=False,
     )
+    # uvicorn stops on these signals and then raises them once more, for whoever handled them before: that is nobody,
+    # so a service that was told to stop has ended well.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
     uvicorn.Server(config).run(sockets=[bound])

@@ -55,7 +55,7 @@ def check_parity(expected: NDArray[np.float64], model: bytes, matrix: Matrix, th
     TrainingError
         When a probability differs by more than 1e-5, or a decision differs.
     """
-    session = open_session(model, where="exported model", threads=1)
+    session = open_session(model, where="exported model")
     answered = session.run([OUTPUT], {session.get_inputs()[0].name: matrix})[0][:, 1].astype(np.float64)
     differences = np.abs(expected - answered)
     worst = int(differences.argmax())
