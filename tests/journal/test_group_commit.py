@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 
 import pytest
 
@@ -56,23 +57,44 @@ def test_too_many_waiting_are_turned_away_at_once(journal, make_prediction):
 
 
 def test_a_failed_commit_is_told_to_all_who_waited_and_the_next_is_tried(journal, make_prediction):
-    """A batch that cannot be written fails for each of its requests; the journal recovers by itself."""
-    twice = make_prediction()
-    journal.record_predictions([twice])
+    """When the tables are gone every caller of the batch hears of it; when they are back the next batch is written."""
 
     async def story() -> list[BaseException | None]:
         commits = GroupCommit(journal)
-        first = asyncio.create_task(commits.record([make_prediction()]))  # opens the first commit
-        await asyncio.sleep(0)
-        batch = [commits.record([make_prediction()]), commits.record([twice])]
-        outcome = await asyncio.gather(first, *batch, return_exceptions=True)
         await commits.record([make_prediction()])
+        _rename(journal, "predictions", "elsewhere")
+        outcome = await asyncio.gather(*(commits.record([make_prediction()]) for _ in range(5)), return_exceptions=True)
+        _rename(journal, "elsewhere", "predictions")
+        await commits.record([make_prediction()])
+        assert (commits.pending, commits.commits) == (0, 2)
         await commits.close()
         return outcome
 
-    first, second, third = asyncio.run(story())
-    assert isinstance(third, JournalError)
-    assert journal.count("credit") == 1 + 1 + sum(outcome is None for outcome in (first, second))
+    outcome = asyncio.run(story())
+    assert all(isinstance(one, JournalError) for one in outcome)
+    assert "no such table: predictions" in str(outcome[0])
+    assert journal.count("credit") == 2
+
+
+def test_a_full_disk_is_told_and_overcome(journal, make_prediction):
+    """A batch that the disk has no room for is refused as a whole; what fits afterwards is written."""
+    large = make_prediction(features={"text": "x" * 4_000_000})
+
+    async def story() -> None:
+        commits = GroupCommit(journal)
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, hard))  # no file of this process grows beyond it
+        try:
+            with pytest.raises(JournalError, match="the journal cannot be used"):
+                await commits.record([make_prediction(), large])
+            await commits.record([make_prediction()])
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        await commits.record([large])
+        await commits.close()
+
+    asyncio.run(story())
+    assert journal.count("credit") == 2
 
 
 def test_a_caller_that_leaves_breaks_nothing(journal, make_prediction):
@@ -89,3 +111,38 @@ def test_a_caller_that_leaves_breaks_nothing(journal, make_prediction):
 
     asyncio.run(story())
     assert journal.count("credit") == 2
+
+
+def test_a_large_request_is_one_commit_and_a_batch_is_bounded(journal, make_prediction):
+    """Rows of one request are never divided, and requests share a commit up to two thousand rows."""
+    requests = [[make_prediction() for _ in range(size)] for size in (1, 2500, 900, 900, 900)]
+
+    async def story() -> int:
+        commits = GroupCommit(journal)
+        await asyncio.gather(*(commits.record(rows) for rows in requests))
+        await commits.close()
+        return commits.commits
+
+    assert asyncio.run(story()) == 4  # 1, 2500, 900 + 900, 900
+    assert journal.count("credit") == sum(len(rows) for rows in requests)
+
+
+def test_closing_writes_what_waits_and_takes_no_more(journal, make_prediction):
+    """Requests that wait at the close are written; later ones are refused; the journal stays open."""
+
+    async def story() -> None:
+        commits = GroupCommit(journal)
+        waiting = [asyncio.create_task(commits.record([make_prediction()])) for _ in range(3)]
+        await asyncio.sleep(0)
+        await commits.close()
+        await asyncio.gather(*waiting)
+        with pytest.raises(JournalError, match="takes no more rows: it is closed"):
+            await commits.record([make_prediction()])
+
+    asyncio.run(story())
+    assert journal.count("credit") == 3
+
+
+def _rename(journal, old: str, new: str) -> None:
+    with journal.writing() as connection:
+        connection.exec_driver_sql(f"ALTER TABLE {old} RENAME TO {new}")

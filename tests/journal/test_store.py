@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import inspect
 
 from keepfit.errors import JournalError, PromotionConflictError
 from keepfit.journal import Label, LabelReceipt, open_journal
@@ -82,6 +79,33 @@ def test_labelled_only_leaves_the_rest_out(journal, make_prediction):
     assert [row.prediction.id for row in found] == [made[0].id, made[2].id]
 
 
+def test_a_label_counts_for_its_own_prediction_only(journal, make_prediction):
+    """A receipt counts matches one by one, however many labels come at once."""
+    made = [make_prediction() for _ in range(1200)]
+    journal.record_predictions(made[:1000])
+    receipt = journal.record_labels([label(one, str(number)) for number, one in enumerate(made)])
+    assert receipt == LabelReceipt(1200, 1000, 200)
+    assert [row.label for row in journal.window("credit", rows=1000)] == [str(number) for number in range(1000)]
+
+
+def test_the_last_sequence_number_is_the_newest_rows(journal, make_prediction):
+    """The newest row of a project has its last sequence number; a project without rows has 0."""
+    assert journal.last_seq("credit") == 0
+    journal.record_predictions([make_prediction() for _ in range(3)])
+    journal.record_predictions([make_prediction("other")])
+    assert journal.last_seq("credit") == journal.window("credit", rows=1)[0].seq
+    assert journal.last_seq("other") > journal.last_seq("credit")
+
+
+def test_nothing_is_nothing(journal):
+    """Empty lists are written and read without a word."""
+    journal.record_predictions([])
+    assert journal.record_labels([]) == LabelReceipt(0, 0, 0)
+    assert journal.window("credit", rows=10) == journal.between("credit", 0, 10) == []
+    assert journal.events("credit") == journal.ledger("credit") == []
+    assert journal.ids("credit") == set()
+
+
 def test_all_or_none_are_written(journal, make_prediction):
     """A batch with a row that cannot be written leaves none behind."""
     twice = make_prediction()
@@ -97,6 +121,21 @@ def test_events_are_read_in_order(journal):
     assert [event.facts["number"] for event in journal.events("credit")] == [0, 1, 2, 3]
     assert [event.facts["number"] for event in journal.events("credit", kinds=["odd"])] == [1, 3]
     assert [event.facts["number"] for event in journal.events("credit", limit=2)] == [2, 3]
+
+
+def test_an_event_is_read_as_it_was_written(journal):
+    """Every field of an event comes back, its own time too."""
+    facts = {"from": None, "to": 2, "evidence": {"f1": 0.1 + 0.2, "Größe": ["ü"]}}
+    written = journal.record_event("credit", "promoted", "ada", facts, epoch=3, at=NOW)
+    assert (written.facts, written.epoch, written.at) == (facts, 3, NOW)
+    assert journal.events("credit") == journal.ledger("credit") == [written]
+
+
+def test_the_ledger_is_in_the_order_of_epochs(journal):
+    """The ledger holds promotions only, by epoch, whatever their order of writing."""
+    for epoch in (2, None, 1, 3):
+        journal.record_event("credit", "any", "ada", {}, epoch=epoch)
+    assert [event.epoch for event in journal.ledger("credit")] == [1, 2, 3]
 
 
 def test_an_epoch_has_one_entry(journal):
@@ -130,62 +169,40 @@ def test_one_of_many_promotions_wins(url):
         journal.close()
 
 
-def test_several_processes_may_open_a_fresh_journal(url):
-    """Processes that open a journal at once all succeed, and it is made once."""
-    script = "import sys; from keepfit.journal import open_journal; open_journal(sys.argv[1]).close()"
-    processes = [subprocess.Popen([sys.executable, "-c", script, url]) for _ in range(4)]
-    assert [process.wait(60) for process in processes] == [0, 0, 0, 0]
+def test_threads_share_a_journal(journal, make_prediction):
+    """Twenty threads write and read one journal at once; nothing is lost, no window is torn."""
+
+    def write(number: int) -> bool:
+        made = [make_prediction(entity=f"{number}") for _ in range(5)]
+        journal.record_predictions(made)
+        journal.record_labels([label(one) for one in made])
+        return {one.id for one in made} <= {row.prediction.id for row in journal.window("credit", rows=100)}
+
+    with ThreadPoolExecutor(20) as pool:
+        assert all(pool.map(write, range(20)))
+    rows = journal.window("credit", rows=100)
+    assert len(rows) == 100
+    batches = [[row.prediction.entity for row in rows[at : at + 5]] for at in range(0, 100, 5)]
+    assert all(len(set(batch)) == 1 for batch in batches)
 
 
-_WRITER = """
-import sys
-from datetime import UTC, datetime
-from keepfit.journal import Prediction, PredictionIds, open_journal
-new_id = PredictionIds()
-with open_journal(sys.argv[1]) as journal:
-    while True:
-        rows = [Prediction(new_id(), datetime.now(UTC), "credit", 1, None, {}, 0.5, "good", 0.0) for _ in range(3)]
-        journal.record_predictions(rows)
-        print(" ".join(row.id for row in rows), flush=True)
-"""
-
-
-def test_what_was_acknowledged_outlives_sigkill(url):
-    """A writer that is killed at any moment loses none of the rows that it said were written."""
-    acknowledged: set[str] = set()
-    for round_number in range(20):
-        with subprocess.Popen([sys.executable, "-c", _WRITER, url], stdout=subprocess.PIPE, text=True) as writer:
-            for _ in range(5 + 3 * round_number):
-                acknowledged.update(writer.stdout.readline().split())
-            os.kill(writer.pid, signal.SIGKILL)
-            for line in writer.stdout.read().splitlines(keepends=True):
-                acknowledged.update(line.split() if line.endswith("\n") else ())
+def test_a_journal_that_takes_no_writes_says_so(url):
+    """Readiness fails once the database is one no more."""
     with open_journal(url) as journal:
-        assert acknowledged <= journal.ids("credit")
-    assert len(acknowledged) > 20 * 5 * 3
+        journal.require_writable()
+        journal.close()
+        path = Path(url.removeprefix("sqlite:///"))
+        path.write_bytes(b"no database any more" * 300)
+        with pytest.raises(JournalError, match="file is not a database; check the database, its disk and its rights"):
+            journal.require_writable()
 
 
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        ("mysql://host/db", 'there is no back end "mysql"; accepted: sqlite'),
-        ("journal.db", "is not a database URL"),
-        ("sqlite://", "a journal in memory is none"),
-    ],
-)
-def test_a_url_that_is_none_is_told(given, said):
-    """A URL that no journal can have says what is accepted."""
-    with pytest.raises(JournalError, match=said):
-        open_journal(given)
-
-
-def test_a_file_that_is_no_database_is_told(tmp_path):
-    """A file of something else is left alone and named."""
-    file = tmp_path / "journal.db"
-    file.write_bytes(b"something else entirely, and long enough to be read as a header" * 20)
-    with pytest.raises(JournalError, match="file is not a database"):
-        open_journal(f"sqlite:///{file}")
-    assert file.read_bytes().startswith(b"something else")
+def test_a_failed_read_is_told(journal):
+    """A read from tables that are gone is a journal's error, with the database's own words and its address."""
+    with journal.writing() as connection:
+        connection.exec_driver_sql("DROP TABLE labels")
+    with pytest.raises(JournalError, match=r"journal\.db: the journal cannot be used: no such table: labels"):
+        journal.window("credit", rows=1)
 
 
 def test_a_newer_journal_is_left_alone(url):
@@ -196,14 +213,27 @@ def test_a_newer_journal_is_left_alone(url):
         open_journal(url)
 
 
-def test_a_journal_that_takes_no_writes_says_so(url):
-    """Readiness fails when the database's tables can be read only."""
+def test_the_first_step_makes_these_tables(journal):
+    """What 0001_first_tables makes stays for ever: a change is a step of its own."""
+    with journal.writing() as connection:
+        inspector = inspect(connection)
+        found = {
+            table: [column["name"] for column in inspector.get_columns(table)]
+            for table in inspector.get_table_names()
+            if not table.startswith("sqlite_")
+        }
+    prediction = "seq id at_microseconds project model_version entity features probability decision duration_seconds"
+    assert found == {
+        "migrations": ["name"],
+        "predictions": prediction.split(),
+        "labels": ["seq", "prediction_id", "label", "at_microseconds"],
+        "events": ["seq", "at_microseconds", "project", "kind", "actor", "facts", "epoch"],
+    }
+
+
+def test_opening_again_changes_nothing(url, make_prediction):
+    """A journal that is opened a second time has its rows, and no step is carried out twice."""
     with open_journal(url) as journal:
-        journal.require_writable()
-    path = Path(url.removeprefix("sqlite:///"))
-    with open_journal(f"{url}?mode=rw&uri=true".replace("sqlite:///", "sqlite:///file:")) as journal:
-        path.write_bytes(b"no database any more" * 300)
-        for extra in ("-wal", "-shm"):
-            path.with_name(path.name + extra).unlink(missing_ok=True)
-        with pytest.raises(JournalError):
-            journal.record_event("credit", "x", "ada", {})
+        journal.record_predictions([make_prediction()])
+    with open_journal(url) as journal:
+        assert journal.count("credit") == 1

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from keepfit.bundle.bundle import Bundle, read_bundle, write_bundle
 from keepfit.bundle.facts import BundleFacts
-from keepfit.bundle.files import write_atomically
+from keepfit.bundle.files import locked, write_atomically
 from keepfit.errors import BundleError
 
 Role = Literal["champion", "challenger"]
@@ -124,6 +125,12 @@ class BundleStore:
             return
         self.root.mkdir(parents=True, exist_ok=True)
         write_atomically(self.pointer_path(role), json.dumps(asdict(pointer)).encode())
+
+    @contextmanager
+    def lock_pointers(self) -> Iterator[None]:
+        """Keep every other thread and process from the pointers until the end of the block."""
+        with locked(self.root / ".pointers.lock"):
+            yield
 
     def champion(self) -> Bundle:
         """Read the champion and verify that it is the one that was promoted.

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import http.client
 import os
+import secrets
 import shutil
 import urllib.request
 from collections.abc import Mapping
@@ -147,7 +148,7 @@ def _keep(mirrored: Path, path: Path) -> None:
 
 
 def _part(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{os.getpid()}.part")
+    return path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
 
 
 def _download(entry: CatalogueEntry, path: Path) -> bool:

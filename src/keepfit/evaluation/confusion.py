@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keepfit.evaluation.metrics import Floats, Labels
+from keepfit.evaluation.metrics import Floats, Labels, require_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class Confusion:
 
 
 def confusion(labels: Labels, probability: Floats, threshold: float) -> Confusion:
-    """Count the decisions at a threshold; see `keepfit.evaluation.scores` for the parameters."""
+    """Count the decisions at a threshold; see `keepfit.evaluation.scores` for the parameters and what is refused."""
+    require_rows(labels, probability, threshold)
     cells = np.bincount(2 * (labels == 1) + (probability >= threshold), minlength=4)
     return Confusion(*(int(count) for count in cells))

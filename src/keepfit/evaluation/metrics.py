@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 Labels = NDArray[np.int8]
 Floats = NDArray[np.float64]
-_LEAST = 1e-15
+_LEAST = float(np.finfo(np.float64).eps)
+_ROUNDING = 1e-6  # a forest's votes, added in float32, may pass 1 by so much
 _DECISION = ("accuracy", "precision", "recall", "f1")
 _RANK = ("roc_auc", "pr_auc")
 _PROBABILITY = ("log_loss", "brier")
@@ -71,7 +72,14 @@ def scores(labels: Labels, probability: Floats, threshold: float) -> dict[str, f
     Returns
     -------
     ROC AUC and PR AUC are NaN where a class is absent; precision, recall and F1 are 0 where their denominator is.
+    For log-loss, probabilities of 0 and 1 count as float64's epsilon away from it.
+
+    Raises
+    ------
+    ValueError
+        When shapes differ, there are no rows, a label is neither 0 nor 1, or a probability or the threshold is none.
     """
+    require_rows(labels, probability, threshold)
     found = weighted_scores(labels, probability, threshold, np.ones((1, len(labels))))
     return {name: float(values[0]) for name, values in found.items()}
 
@@ -97,10 +105,13 @@ def weighted_scores(
     Raises
     ------
     ValueError
-        When shapes differ, or there are no rows.
+        When the shape of the weights does not fit, or the metric is unknown; the rows themselves are checked by
+        `require_rows`, once for all their weightings.
     """
-    if len(labels) == 0 or labels.shape != probability.shape or weights.shape[1:] != labels.shape:
-        raise ValueError(f"shapes {labels.shape}, {probability.shape}, {weights.shape} do not fit")
+    if weights.ndim != 2 or weights.shape[1:] != labels.shape:  # noqa: PLR2004 - weightings by rows
+        raise ValueError(f"weights {weights.shape} do not fit {len(labels)} rows")
+    if only is not None:
+        require_metric(only)
     positive = labels == 1
     found: dict[str, Floats] = {}
     if only is None or only in _DECISION:
@@ -110,6 +121,24 @@ def weighted_scores(
     if only is None or only in _PROBABILITY:
         found |= _probability_scores(positive, probability, weights)
     return found
+
+
+def require_rows(labels: Labels, probability: Floats, threshold: float) -> None:
+    """Refuse, with a ValueError, what cannot be scored; see `scores`."""
+    if len(labels) == 0 or labels.ndim != 1 or labels.shape != probability.shape:
+        raise ValueError(f"labels {labels.shape} and probabilities {probability.shape} do not fit, or there are none")
+    if not ((labels == 0) | (labels == 1)).all():
+        raise ValueError("labels are 0 or 1")
+    if not ((probability >= -_ROUNDING) & (probability <= 1 + _ROUNDING)).all():
+        raise ValueError("probabilities lie between 0 and 1, and none is NaN")
+    if np.isnan(threshold):
+        raise ValueError("the threshold is NaN")
+
+
+def require_metric(name: str) -> None:
+    """Refuse, with a ValueError, a name that is no metric's."""
+    if name not in METRICS:
+        raise ValueError(f"no metric is called {name!r}; there are {', '.join(METRICS)}")
 
 
 def _decision_scores(positive: NDArray[np.bool_], decided: NDArray[np.bool_], weights: Floats) -> dict[str, Floats]:

@@ -86,6 +86,8 @@ def _sqlite_path(url: URL) -> Path:
     """Return the file that a URL names."""
     if not url.database or url.database == ":memory:":
         raise JournalError("a journal in memory is none", where=_KEY, hint=f"name a file, {_EXAMPLE}")
+    if "\0" in url.database:
+        raise JournalError("a file's name has no zero byte", where=_KEY, hint=_EXAMPLE)
     if url.query or url.database.startswith("file:"):
         raise JournalError("a SQLite URL takes no options", where=_KEY, hint=f"name a file only, {_EXAMPLE}")
     return Path(url.database)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Column, Connection, MetaData, Table, Text, insert, select
 
+from keepfit.errors import JournalError
 from keepfit.journal.tables import METADATA
 
 _BOOK = Table("migrations", MetaData(), Column("name", Text, primary_key=True))
@@ -22,19 +23,28 @@ def _first_tables(connection: Connection) -> None:
 MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (("0001_first_tables", _first_tables),)
 
 
-def migrate(connection: Connection) -> None:
+def migrate(connection: Connection, *, where: str) -> None:
     """Carry out the steps that this database has not seen, inside the connection's transaction.
+
+    Parameters
+    ----------
+    connection
+        In a write transaction, so that one process at a time is here.
+    where
+        The database's address, for messages.
 
     Raises
     ------
-    ValueError
+    JournalError
         When the database has seen a step that this version does not know: it is newer.
     """
     _BOOK.metadata.create_all(connection)
     seen = set(connection.scalars(select(_BOOK.c.name)))
     unknown = seen - {name for name, _ in MIGRATIONS}
     if unknown:
-        raise ValueError(f"it was written by a newer Keepfit (it knows {min(unknown)})")
+        raise JournalError(
+            f"was written by a newer Keepfit (it knows {min(unknown)})", where=where, hint="update Keepfit"
+        )
     for name, step in MIGRATIONS:
         if name not in seen:
             step(connection)

@@ -38,12 +38,9 @@ def open_journal(url: str) -> Journal:
     journal = Journal(engine)
     try:
         with journal.writing() as connection:
-            migrate(connection)
-    except ValueError as error:
-        engine.dispose()
-        raise JournalError(str(error), where=journal.address, hint="update Keepfit") from error
+            migrate(connection, where=journal.address)
     except JournalError:
-        engine.dispose()
+        journal.close()
         raise
     return journal
 

@@ -137,14 +137,18 @@ class Registry:
         )
 
     def repair(self) -> Promotion | None:
-        """Make the pointer say what the ledger says; return the entry that holds."""
-        now = current_promotion(self._journal, self._project)
-        try:
-            pointer = self._store.pointer("champion")
-        except BundleError:
-            pointer = None
-        if now is not None and pointer != now.pointer:
-            self._store.point("champion", now.pointer)
+        """Make the pointer say what the ledger says; return the entry that holds.
+
+        The ledger is read under the pointers' lock, so whoever writes last writes what is newest.
+        """
+        with self._store.lock_pointers():
+            now = current_promotion(self._journal, self._project)
+            try:
+                pointer = self._store.pointer("champion")
+            except BundleError:
+                pointer = None
+            if now is not None and pointer != now.pointer:
+                self._store.point("champion", now.pointer)
         return now
 
     def mirror(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-import os
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,7 @@ def _finite(value: Any) -> Any:
 
 def _replace(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
     try:
         part.write_text(text, encoding="utf-8")
         part.replace(path)

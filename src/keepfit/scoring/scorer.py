@@ -53,7 +53,7 @@ class Scorer:
 
     def decision(self, probability: float) -> str:
         """Return the label that a probability leads to."""
-        return self.labels[probability >= self.threshold]
+        return self.labels[int(probability >= self.threshold)]
 
     def _score(self, matrix: Matrix) -> NDArray[np.float64]:
         # The runtime multiplies a single row with another kernel than several, which rounds otherwise in the last bit:

@@ -16,12 +16,12 @@ def synthetic_customers(
     """Return records whose numbers are normal with the reference's mean and deviation, clipped to the known range.
 
     Categories are drawn with equal chances from the vocabulary, flags too; nothing is missing. Whole numbers stay
-    whole.
+    whole. The entity, where there is one, is `sim-000001` and so on.
 
     Parameters
     ----------
     reference
-        Rows of the table.
+        Rows of the table, in which each numeric column has a value at least.
     signature
         Its columns.
     rows
@@ -40,7 +40,8 @@ def _values(column: Column, known: pl.Series, rows: int, rng: np.random.Generato
         return [column.categories[pick] for pick in rng.integers(0, len(column.categories), rows)]
     if column.kind is Kind.FLAG:
         return [bool(pick) for pick in rng.integers(0, 2, rows)]
-    numbers = known.drop_nulls().cast(pl.Float64).to_numpy()
-    low, high = numbers.min() if column.minimum is None else column.minimum, column.maximum
-    drawn = np.clip(rng.normal(numbers.mean(), numbers.std(), rows), low, numbers.max() if high is None else high)
+    numbers = known.cast(pl.Float64).fill_nan(None).drop_nulls().to_numpy()
+    low = numbers.min() if column.minimum is None else column.minimum
+    high = numbers.max() if column.maximum is None else column.maximum
+    drawn = np.clip(rng.normal(numbers.mean(), numbers.std(), rows), low, high)
     return [round(value) for value in drawn] if column.kind is Kind.INTEGER else drawn.tolist()

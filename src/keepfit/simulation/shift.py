@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from keepfit.errors import ProjectError, nearest
+from keepfit.errors import ProjectError
 from keepfit.project.declaration import ChangedRule, Condition, ShiftSection
-from keepfit.signature import Kind, Signature
-
-_WHERE = "keepfit.toml: [simulation.shift]"
+from keepfit.signature import Column, Kind, Signature, label_text
+from keepfit.simulation.fitting import WHERE, require_fitting
 
 
 def shifted_customers(
@@ -25,6 +26,10 @@ def shifted_customers(
     rng: np.random.Generator,
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Return records of a changed population, and their true labels.
+
+    Rows are drawn with replacement. What is missing stays missing (None), whole numbers stay whole, and a column that
+    was never below 0 is not scaled below it. Rules look at the scaled values; a missing value meets no condition. The
+    entity, where there is one, is `shift-000001` and so on.
 
     Parameters
     ----------
@@ -42,48 +47,69 @@ def shifted_customers(
     Raises
     ------
     ProjectError
-        When the section names a column, category or label that is not there, scales a category, or has a rule that
-        no row meets.
+        When the section names a column, category or label that is not there, scales a category, weighs all rows away,
+        or has a rule that no row of the whole table meets.
     """
-    _require_known(section, signature)
-    weights = np.ones(frame.height)
-    for name, by_category in section.weight.items():
-        values = frame[name].cast(pl.String)
-        weights *= np.array([by_category.get(value, 1.0) if value is not None else 1.0 for value in values])
+    require_fitting(section, signature)
+    weights = _weights(frame, section.weight)
     picks = rng.choice(frame.height, size=rows, p=weights / weights.sum())
-    drawn = frame[picks.tolist()].select(signature.names)
-    records = [_scaled(record, section, signature) for record in drawn.iter_rows(named=True)]
-    truth = [labels[pick] for pick in picks]
-    changed = _relabelled(records, truth, section.rules)
+    records = list(_scaled(frame[picks.tolist()], signature, section.scale))
+    changed, met = _relabelled(records, [labels[pick] for pick in picks], section.rules)
+    for number, rule in enumerate(section.rules):
+        if number not in met and not any(_meets(record, rule) for record in _scaled(frame, signature, section.scale)):
+            raise ProjectError("no row meets it", where=f"{WHERE} rules.{number}", hint="widen or remove it")
     if signature.entity:
-        records = [
-            {signature.entity: f"shift-{number:06d}", **record} for number, record in enumerate(records, start=1)
-        ]
+        records = [{signature.entity: f"shift-{at:06d}", **record} for at, record in enumerate(records, start=1)]
     return records, changed
 
 
-def _scaled(record: dict[str, Any], section: ShiftSection, signature: Signature) -> dict[str, Any]:
-    kinds = {column.name: column.kind for column in signature.columns}
-    for name, factor in section.scale.items():
-        value = record[name]
-        if value is not None:
-            record[name] = round(value * factor) if kinds[name] is Kind.INTEGER else value * factor
-    return record
+def _weights(frame: pl.DataFrame, declared: Mapping[str, Mapping[str, float]]) -> NDArray[np.float64]:
+    """Return how much likelier each row is drawn than a row of weight 1, `(n_rows,)`."""
+    weights = np.ones(frame.height)
+    for name, by_text in declared.items():
+        if by_text:
+            texts = frame[name].cast(pl.String)
+            weights *= texts.replace_strict(by_text, default=1.0, return_dtype=pl.Float64).to_numpy()
+    if not weights.any():
+        raise ProjectError("no row is left to draw", where=f"{WHERE} weight", hint="weigh some category above 0")
+    return weights
 
 
-def _relabelled(records: list[dict[str, Any]], truth: list[str], rules: Sequence[ChangedRule]) -> list[str]:
-    met = [0] * len(rules)
-    changed = list(truth)
+def _scaled(frame: pl.DataFrame, signature: Signature, scale: Mapping[str, float]) -> Iterator[dict[str, Any]]:
+    """Yield the rows as records that can be sent, one after the other."""
+    columns = [(column, scale.get(column.name)) for column in signature.columns]
+    texts = [column.name for column in signature.columns if column.kind is Kind.CATEGORY]
+    for row in frame.select(signature.names).with_columns(pl.col(texts).cast(pl.String)).iter_rows():
+        yield {column.name: _sent(value, column, factor) for value, (column, factor) in zip(row, columns, strict=True)}
+
+
+def _sent(value: Any, column: Column, factor: float | None) -> Any:
+    """Return a cell as a request has it: None for missing, a number scaled and of its kind."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return None
+    if not column.kind.is_numeric:
+        return value
+    number = value if factor is None else float(value) * factor
+    if factor is not None and column.minimum is not None and column.minimum >= 0:
+        number = max(number, 0)
+    return round(number) if column.kind is Kind.INTEGER else float(number)
+
+
+def _relabelled(
+    records: Sequence[Mapping[str, Any]], truth: Sequence[str], rules: Sequence[ChangedRule]
+) -> tuple[list[str], set[int]]:
+    """Return the labels by the first rule that a record meets, and which rules were that."""
+    changed, used = list(truth), set()
     for at, record in enumerate(records):
-        for number, rule in enumerate(rules):
-            if all(_holds(condition, record.get(condition.column)) for condition in rule.when):
-                changed[at] = rule.label
-                met[number] += 1
-                break
-    for number, count in enumerate(met):
-        if records and not count:
-            raise ProjectError("no row meets it", where=f"{_WHERE} rules.{number}", hint="widen or remove it")
-    return changed
+        number = next((number for number, rule in enumerate(rules) if _meets(record, rule)), None)
+        if number is not None:
+            changed[at] = rules[number].label
+            used.add(number)
+    return changed, used
+
+
+def _meets(record: Mapping[str, Any], rule: ChangedRule) -> bool:
+    return all(_holds(condition, record[condition.column]) for condition in rule.when)
 
 
 def _holds(condition: Condition, value: Any) -> bool:
@@ -93,33 +119,5 @@ def _holds(condition: Condition, value: Any) -> bool:
     return (
         (condition.below is None or value < condition.below)
         and (condition.at_least is None or value >= condition.at_least)
-        and (condition.among is None or value in condition.among)
+        and (condition.among is None or label_text(value) in condition.among)
     )
-
-
-def _require_known(section: ShiftSection, signature: Signature) -> None:
-    columns = {column.name: column for column in signature.columns}
-    conditions = [condition for rule in section.rules for condition in rule.when]
-    _require(section.scale, columns, "scale")
-    _require(section.weight, columns, "weight")
-    _require((condition.column for condition in conditions), columns, "rules")
-    for name in section.scale:
-        if not columns[name].kind.is_numeric:
-            raise ProjectError(f"{name} is a {columns[name].kind}", where=f"{_WHERE} scale", hint="scale numbers only")
-    for name, by_category in section.weight.items():
-        _require(by_category, columns[name].categories, f"weight.{name}")
-    for condition in conditions:
-        numeric = columns[condition.column].kind.is_numeric
-        if numeric == (condition.among is not None):
-            use = "below or at_least" if numeric else "among"
-            raise ProjectError(
-                f"{condition.column} is a {columns[condition.column].kind}", where=f"{_WHERE} rules", hint=f"use {use}"
-            )
-    _require((rule.label for rule in section.rules), signature.outcome.labels, "rules: label")
-
-
-def _require(names: Iterable[str], known: Iterable[str], key: str) -> None:
-    accepted = list(known)
-    for name in names:
-        if name not in accepted:
-            raise ProjectError(f'there is no "{name}"', where=f"{_WHERE} {key}", hint=nearest(name, accepted))

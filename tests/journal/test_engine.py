@@ -1,0 +1,97 @@
+"""Which databases a journal may be, and what is said of the others."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from keepfit.errors import JournalError
+from keepfit.journal import open_journal
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("mysql://host/db", r'\[journal\] url: there is no back end "mysql"; accepted: sqlite'),
+        ("sqlite+other:////tmp/x.db", 'there is no back end "sqlite.other"; accepted: sqlite'),
+        ("journal.db", "is not a database URL; for example sqlite:////path/journal.db"),
+        ("sqlite://", "a journal in memory is none; name a file"),
+        ("sqlite:///:memory:", "a journal in memory is none; name a file"),
+        ("sqlite:////tmp/x.db?mode=ro", "a SQLite URL takes no options; name a file only"),
+        ("sqlite:///file:/tmp/x.db", "a SQLite URL takes no options; name a file only"),
+        ("sqlite:////tmp/a\0b.db", "a file's name has no zero byte"),
+    ],
+)
+def test_a_url_that_is_none_is_told(given, said):
+    """A URL that no journal can have says what is accepted."""
+    with pytest.raises(JournalError, match=said):
+        open_journal(given)
+
+
+def test_a_commit_is_flushed_and_readers_do_not_wait(url):
+    """A connection keeps a write-ahead log, flushes each commit, and waits ten seconds for another writer."""
+    with open_journal(url) as journal, journal.writing() as connection:
+        found = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "busy_timeout", "foreign_keys")
+        }
+    full = 2  # https://www.sqlite.org/pragma.html#pragma_synchronous
+    assert found == {"journal_mode": "wal", "synchronous": full, "busy_timeout": 10_000, "foreign_keys": 1}
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path):
+    """A journal under a file, where no folder can be, names the folder."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(JournalError, match=r"file.folder: its folder cannot be made \(.*\); check its rights"):
+        open_journal(f"sqlite:///{tmp_path}/file/folder/journal.db")
+
+
+def test_a_folder_in_the_place_of_the_file_is_told(tmp_path):
+    """A folder of the journal's name is told."""
+    with pytest.raises(JournalError, match="unable to open database file; check the database, its disk and its rights"):
+        open_journal(f"sqlite:///{tmp_path}")
+
+
+def test_a_file_that_is_no_database_is_told(tmp_path):
+    """A file of something else is left alone and named."""
+    file = tmp_path / "journal.db"
+    before = b"something else entirely, and long enough to be read as a header" * 20
+    file.write_bytes(before)
+    with pytest.raises(JournalError, match="file is not a database"):
+        open_journal(f"sqlite:///{file}")
+    assert file.read_bytes() == before
+
+
+def test_a_damaged_database_is_told(tmp_path, url):
+    """A database whose pages were overwritten is told, not repaired and not made anew."""
+    open_journal(url).close()
+    file = tmp_path / "folder" / "journal.db"
+    whole = file.read_bytes()
+    damaged = whole[:100] + b"\xff" * (len(whole) - 100)
+    file.write_bytes(damaged)
+    with pytest.raises(JournalError, match="malformed"):
+        open_journal(url)
+    assert file.read_bytes() == damaged
+
+
+def test_another_programs_database_is_left_as_it_was(tmp_path):
+    """A SQLite file with somebody else's tables is refused before a byte of it changes."""
+    file = tmp_path / "theirs.db"
+    with closing(sqlite3.connect(file)) as theirs:
+        for name in ("runs", "metrics", "events", "tags"):
+            theirs.execute(f"CREATE TABLE {name} (x)")
+    before = file.read_bytes()
+    with pytest.raises(
+        JournalError, match=r"theirs.db: belongs to another program \(its tables: events, metrics, runs, …"
+    ):
+        open_journal(f"sqlite:///{file}")
+    assert file.read_bytes() == before
+
+
+def test_an_empty_file_becomes_a_journal(tmp_path):
+    """An empty file, as some tools make before they hand over its name, is filled."""
+    (tmp_path / "journal.db").touch()
+    with open_journal(f"sqlite:///{tmp_path / 'journal.db'}") as journal:
+        assert journal.count("credit") == 0

@@ -1,0 +1,144 @@
+"""Requests to a real server, and what is said when it does not do its part."""
+
+from __future__ import annotations
+
+import json
+import socket
+
+import pytest
+
+from keepfit.errors import ServiceError
+from keepfit.simulation import Answer, report_labels, send
+
+
+def customers(count: int) -> list[dict]:
+    return [{"Age": number, "Job": None, "Home": "rent", "Größe": 1.5} for number in range(count)]
+
+
+def test_answers_are_in_the_order_of_the_customers(service):
+    """Each customer has a request of its own, and its answer the customer's place."""
+    answers = send(customers(200), url=service.url, concurrency=8)
+    assert answers == [Answer(f"id-{number}", "3", 0.83, "good") for number in range(200)]
+    assert sorted((body for _, body in service.came), key=lambda body: body["Age"]) == customers(200)
+    assert {path for path, _ in service.came} == {"/api/prediction"}
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_connections_are_few_and_kept(service, concurrency):
+    """No more requests are under way, and no more connections are opened, than asked for."""
+    send(customers(100), url=service.url, concurrency=concurrency)
+    assert service.connections <= concurrency
+    assert service.most_under_way <= concurrency
+
+
+def test_progress_counts_up_to_the_end(service):
+    """Progress is told after every answer."""
+    told: list[int] = []
+    send(customers(20), url=service.url, concurrency=3, on_progress=told.append)
+    assert told == list(range(1, 21))
+
+
+def test_nobody_is_nothing(service):
+    """Without customers and labels nothing is sent."""
+    assert send([], url=service.url, concurrency=8) == []
+    assert report_labels([], url=service.url) == 0
+    assert service.came == []
+
+
+def test_labels_go_by_the_five_hundred(service):
+    """Labels are sent in requests of at most 500, and the matched ones are added up."""
+    labels = [(f"{'id' if number % 3 else 'no'}-{number}", "good") for number in range(1201)]
+    told: list[int] = []
+    assert report_labels(labels, url=service.url, on_progress=told.append) == sum(
+        number % 3 > 0 for number in range(1201)
+    )
+    assert [len(body) for _, body in service.came] == [500, 500, 201]
+    sent = [(label["prediction_id"], label["label"]) for _, body in service.came for label in body]
+    assert sent == labels
+    assert told == [500, 1000, 1201]
+
+
+def test_a_service_may_stand_below_a_path(service):
+    """The address may end in a path, with a slash or without."""
+    for url in (f"{service.url}/credit/", f"{service.url}/credit", f"{service.url}/"):
+        send(customers(1), url=url, concurrency=1)
+    assert [path for path, _ in service.came] == ["/credit/api/prediction", "/credit/api/prediction", "/api/prediction"]
+
+
+def test_nothing_answers_there():
+    """Where nobody listens, the way out is told."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound, but not listening: no one else gets the port
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        said = rf"^{url}: nothing answers there \(.*refused\); start it with `keepfit serve`$"
+        with pytest.raises(ServiceError, match=said):
+            send(customers(3), url=url, concurrency=2)
+        with pytest.raises(ServiceError, match=said):
+            report_labels([("id-1", "good")], url=url)
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:8000", "ftp://host/", "http://", "http://host:99999", "", "no address"])
+def test_what_is_no_address_is_told(url):
+    """A text that no service can be at says what one looks like."""
+    with pytest.raises(ServiceError, match=r"is not the address of a service; for example http://127\.0\.0\.1:8000"):
+        send(customers(1), url=url, concurrency=1)
+
+
+def problem(status: int, **members):
+    return lambda *_: (status, "application/problem+json", json.dumps(members).encode())
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (
+            problem(
+                422,
+                title="Unprocessable Entity",
+                detail="2 values",
+                violations=[
+                    {"field": "Age", "message": "expected a whole number, found 2.5"},
+                    {"field": "Job", "message": "is missing"},
+                ],
+            ),
+            "customer 1: the answer is 422 Unprocessable Entity: Age: expected a whole number, found 2.5; and 1 more",
+        ),
+        (
+            problem(422, title="Unprocessable Entity", violations=[{"field": "", "message": "expected an object"}]),
+            "the answer is 422 Unprocessable Entity: expected an object",
+        ),
+        (
+            problem(503, title="Service Unavailable", detail="the journal is full"),
+            "the answer is 503 Service Unavailable: the journal is full",
+        ),
+        (problem(500, title="Internal Server Error"), "the answer is 500 Internal Server Error"),
+        (lambda *_: (404, "text/html", b"<h1>not here</h1>"), "the answer is 404 <h1>not here</h1>"),
+        (lambda *_: (500, "application/json", b"[1, 2]"), r"the answer is 500 \[1, 2\]"),
+        (lambda *_: (200, "text/html", b"<h1>hello</h1>"), "the answer is not one of Keepfit .*; check the address"),
+        (problem(200, id="1"), "the answer is not one of Keepfit .*model_version.*; check the address"),
+        (lambda *_: None, "no answer came .*; see the service's log, then send again"),
+    ],
+)
+def test_a_refusal_is_told_in_the_services_words(service, answer, said):
+    """Status, title and the first violation of an answer, and whom it was for."""
+    service.answer = answer
+    with pytest.raises(ServiceError, match=said) as caught:
+        send(customers(1), url=service.url, concurrency=1)
+    assert str(caught.value).startswith(f"{service.url}/api/prediction: customer 1: ")
+
+
+def test_after_a_refusal_the_rest_is_not_sent(service):
+    """The first refusal ends the sending, and names its customer."""
+    usual = service.answer
+    service.answer = lambda path, body: usual(path, body) if body["Age"] < 10 else problem(422, title="No")(path, body)
+    with pytest.raises(ServiceError, match="customer 11: the answer is 422 No"):
+        send(customers(5000), url=service.url, concurrency=2)
+    assert len(service.came) < 5000
+
+
+def test_refused_labels_are_named_by_their_numbers(service):
+    """A refused request of labels says which labels were in it."""
+    usual = service.answer
+    service.answer = lambda path, body: usual(path, body) if len(body) == 500 else problem(422, title="No")(path, body)
+    with pytest.raises(ServiceError, match="labels 501 to 600: the answer is 422 No"):
+        report_labels([("id-1", "good")] * 600, url=service.url)

@@ -1,0 +1,102 @@
+"""The export and its gate."""
+
+from __future__ import annotations
+
+import numpy as np
+import onnx
+import pytest
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
+
+from keepfit.bundle import Recipe
+from keepfit.errors import TrainingError
+from keepfit.project.declaration import TrainingSection
+from keepfit.signature import Column, Kind, Outcome, Signature
+from keepfit.training import build_pipeline, check_parity, export_model, settle_threshold, stress_rows
+
+SIGNATURE = Signature(
+    (
+        Column("a", Kind.NUMBER),
+        Column("b", Kind.INTEGER),
+        Column("c", Kind.CATEGORY, categories=("x", "y", "z")),
+        Column("f", Kind.FLAG),
+    ),
+    Outcome("y", "no", "yes"),
+)
+SECTIONS = [{}, {"missing": "zero", "categories": "ordinal"}, {"categories": "ordinal"}]
+MODELS = ["logistic_regression", "random_forest", "xgboost"]
+
+
+@pytest.fixture(scope="module")
+def rows():
+    rng = np.random.default_rng(0)
+    matrix = np.column_stack(
+        [rng.normal(size=600) * 1000, rng.integers(0, 50, 600), rng.integers(0, 4, 600), rng.integers(0, 2, 600)]
+    ).astype(np.float32)
+    matrix[rng.random(matrix.shape) < 0.1] = np.nan
+    labels = (np.nan_to_num(matrix[:, 1]) + rng.normal(size=600) * 20 > 25).astype(np.int8)
+    return matrix, labels
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=str)
+@pytest.mark.parametrize("model", MODELS)
+def test_every_family_and_treatment_passes_the_gate(model, section, rows):
+    """The graph answers as the pipeline does, on rows with missing values and unseen categories too."""
+    fitted = build_pipeline(Recipe(model, {}), SIGNATURE, TrainingSection(**section), seed=0).fit(*rows)
+    asked = np.concatenate([rows[0], stress_rows(rows[0], SIGNATURE)])
+    expected = fitted.predict_proba(asked)[:, 1].astype(np.float64)
+    threshold = settle_threshold(0.5, expected)
+    assert check_parity(expected, export_model(fitted, 4), asked, threshold) <= 1e-5
+
+
+def test_a_graph_takes_one_matrix_and_gives_probabilities_alone(rows):
+    """One float32 input of the right width, one output."""
+    fitted = build_pipeline(Recipe("random_forest", {"n_estimators": 3}), SIGNATURE, TrainingSection(), seed=0)
+    graph = onnx.load_from_string(export_model(fitted.fit(*rows), 4)).graph
+    (given,), (answered,) = graph.input, graph.output
+    assert given.type.tensor_type.elem_type == onnx.TensorProto.FLOAT
+    assert given.type.tensor_type.shape.dim[1].dim_value == 4
+    assert answered.name == "probabilities"
+
+
+def test_a_graph_of_another_model_is_stopped_at_the_gate(rows):
+    """Answers that differ are refused with how far and how many."""
+    recipe = Recipe("random_forest", {"n_estimators": 5})
+    fitted, other = (build_pipeline(recipe, SIGNATURE, TrainingSection(), seed=seed).fit(*rows) for seed in (0, 1))
+    expected = other.predict_proba(rows[0])[:, 1]
+    with pytest.raises(TrainingError, match=r"parity gate: .* differs from the pipeline by up to 0\.\d+ .* decisions"):
+        check_parity(expected, export_model(fitted, 4), rows[0], 0.5)
+
+
+def test_the_gate_catches_a_scaler_before_trees(rows):
+    """The known case that converts without a word and is wrong: a scaler in float32 moves values over thresholds."""
+    forest = build_pipeline(Recipe("random_forest", {}), SIGNATURE, TrainingSection(), seed=0)
+    scaled = Pipeline([forest.steps[0], ("scale", StandardScaler()), forest.steps[1]]).fit(*rows)
+    expected = scaled.predict_proba(rows[0])[:, 1].astype(np.float64)
+    with pytest.raises(TrainingError, match="parity gate"):
+        check_parity(expected, export_model(scaled, 4), rows[0], 0.5)
+
+
+def test_a_probability_that_is_none_is_stopped_at_the_gate(rows):
+    """NaN differs from everything."""
+    fitted = build_pipeline(Recipe("xgboost", {}), SIGNATURE, TrainingSection(), seed=0).fit(*rows)
+    expected = np.full(len(rows[0]), np.nan)
+    with pytest.raises(TrainingError, match="parity gate"):
+        check_parity(expected, export_model(fitted, 4), rows[0], 0.5)
+
+
+@pytest.mark.parametrize("values", [[0.2, 0.5, 0.8], [0.499999, 0.5], [0.5], [0.1], [0.4, 0.6]])
+def test_a_settled_threshold_decides_alike(values):
+    """Settling moves the threshold into a gap, and no decision with it; ties stay positive."""
+    probability = np.array(values)
+    settled = settle_threshold(0.5, probability)
+    assert 0.5 - 5e-6 <= settled < 0.5
+    np.testing.assert_array_equal(probability >= settled, probability >= 0.5)
+
+
+def test_stress_plants_every_column_missing_and_every_category_unseen(rows):
+    """Each column is missing in some rows, and each category has its unseen code."""
+    planted = stress_rows(rows[0], SIGNATURE)
+    assert len(planted) == 5 * 200
+    assert np.isnan(planted).any(axis=0).all()
+    assert (planted[:, 2] == 3).sum() >= 200

@@ -1,0 +1,70 @@
+"""Pipelines: what happens between the door and the estimator."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from keepfit.bundle import Recipe
+from keepfit.project.declaration import TrainingSection
+from keepfit.signature import Column, Kind, Outcome, Signature
+from keepfit.training import build_pipeline
+
+SIGNATURE = Signature(
+    (
+        Column("a", Kind.NUMBER),
+        Column("c", Kind.CATEGORY, categories=("x", "y")),
+        Column("b", Kind.INTEGER),
+        Column("f", Kind.FLAG),
+    ),
+    Outcome("y", "no", "yes"),
+)
+NAN = np.nan
+MATRIX = np.array([[1, 0, 10, 1], [3, 1, NAN, 0], [NAN, NAN, 30, NAN], [5, 2, 20, 1]], dtype=np.float32)
+
+
+def prepared(model="random_forest", **section):
+    pipeline = build_pipeline(Recipe(model, {}), SIGNATURE, TrainingSection(**section), seed=0)
+    return pipeline[:-1].fit_transform(MATRIX, np.array([0, 1, 0, 1]))
+
+
+def test_medians_and_levels_by_default():
+    """Numbers get their median; a category one column a level, missing first, and nothing for the unseen."""
+    expected = [
+        [1, 0, 1, 0, 10, 1],
+        [3, 0, 0, 1, 20, 0],
+        [3, 1, 0, 0, 30, 1],
+        [5, 0, 0, 0, 20, 1],
+    ]
+    np.testing.assert_array_equal(prepared(), expected)
+
+
+def test_the_published_recipe_keeps_every_column_in_its_place():
+    """With zeros and codes nothing is expanded or moved: a forest draws its features by position."""
+    np.testing.assert_array_equal(prepared(missing="zero", categories="ordinal"), np.nan_to_num(MATRIX))
+
+
+def test_codes_without_zeros_tell_missing_from_the_first():
+    """A missing category has a code of its own, below the first."""
+    assert prepared(categories="ordinal")[2, 1] == -1
+
+
+@pytest.mark.parametrize("model", ["random_forest", "xgboost"])
+def test_trees_are_not_scaled(model):
+    """A scaler before trees breaks the export's parity: there is none."""
+    assert prepared(model)[0, 0] == 1
+
+
+def test_linear_models_are_standardised():
+    """Numbers have mean 0 and deviation 1 for a linear model."""
+    numbers = prepared("logistic_regression")[:, [0, 4, 5]]
+    np.testing.assert_allclose(numbers.mean(axis=0), 0, atol=1e-6)
+    np.testing.assert_allclose(numbers.std(axis=0), 1, atol=1e-6)
+
+
+def test_a_column_without_any_value_is_kept():
+    """A fold in which a number is all missing does not lose the column."""
+    matrix = MATRIX.copy()
+    matrix[:, 0] = NAN
+    pipeline = build_pipeline(Recipe("random_forest", {}), SIGNATURE, TrainingSection(), seed=0)
+    assert pipeline[:-1].fit_transform(matrix, np.zeros(4)).shape == (4, 6)
