@@ -25,7 +25,7 @@ demo: $(READY)
 	$(BIN)/keepfit demo credit-status
 
 test: $(READY) lint types imports
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(READY)
 	$(BIN)/ruff format --check .

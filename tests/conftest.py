@@ -7,13 +7,23 @@ from pathlib import Path
 import pytest
 
 DATASETS = Path(__file__).parents[1] / ".." / "shared" / "datasets"
+OWN_SETTINGS = ("KEEPFIT_HOME", "KEEPFIT_PROJECT", "KEEPFIT_ACTOR", "KEEPFIT_DATA_MIRROR", "MLFLOW_TRACKING_URI")
 
 
-@pytest.fixture(autouse=True)
-def _out_of_reach(monkeypatch, tmp_path_factory):
-    """Keep the real home, its settings and the network out of reach."""
-    home = tmp_path_factory.mktemp("home")
-    monkeypatch.setenv("HOME", str(home))
-    for name in ("KEEPFIT_HOME", "KEEPFIT_PROJECT", "KEEPFIT_ACTOR", "KEEPFIT_DATA_MIRROR", "MLFLOW_TRACKING_URI"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("KEEPFIT_OFFLINE", "1")
+@pytest.fixture(scope="session", autouse=True)
+def _out_of_reach(tmp_path_factory):
+    """Keep the real home, its settings and the network out of reach, of fixtures of every scope too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+        for name in OWN_SETTINGS:
+            patch.delenv(name, raising=False)
+        patch.setenv("KEEPFIT_OFFLINE", "1")
+        yield
+
+
+@pytest.fixture(scope="session")
+def datasets() -> Path:
+    """The folder of real tables; what needs it is skipped without it."""
+    if not DATASETS.is_dir():
+        pytest.skip("the real tables are not at hand (../shared/datasets)")
+    return DATASETS

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sklearn import metrics as sk
 
 from keepfit.evaluation import METRICS, scores
-from keepfit.evaluation.metrics import weighted_scores
+from keepfit.evaluation.metrics import ready_rows, weighted_scores
 
 REFERENCE = {
     "accuracy": lambda y, p, t, w: sk.accuracy_score(y, p >= t, sample_weight=w),
@@ -41,7 +41,7 @@ def test_every_metric_has_a_reference():
 def test_scores_equal_scikit_learn(drawn):
     """Every metric equals scikit-learn's, ties and weights included."""
     labels, probability, weights = (np.array(column) for column in zip(*drawn, strict=True))
-    ours = weighted_scores(labels.astype(np.int8), probability, 0.5, weights[None, :].astype(float))
+    ours = weighted_scores(ready_rows(labels.astype(np.int8), probability, 0.5), weights[None, :].astype(float))
     for name, reference in REFERENCE.items():
         assert ours[name][0] == pytest.approx(reference(labels, probability, 0.5, weights), abs=1e-12), name
 
@@ -50,7 +50,7 @@ def test_scores_equal_scikit_learn(drawn):
 def test_a_weight_is_a_repetition(drawn):
     """A row of weight 3 counts as three rows."""
     labels, probability, weights = (np.array(column) for column in zip(*drawn, strict=True))
-    weighted = weighted_scores(labels.astype(np.int8), probability, 0.5, weights[None, :].astype(float))
+    weighted = weighted_scores(ready_rows(labels.astype(np.int8), probability, 0.5), weights[None, :].astype(float))
     repeated = scores(np.repeat(labels, weights).astype(np.int8), np.repeat(probability, weights), 0.5)
     for name, value in repeated.items():
         assert weighted[name][0] == pytest.approx(value, abs=1e-12)

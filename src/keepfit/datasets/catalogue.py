@@ -25,7 +25,7 @@ class CatalogueEntry:
     sha256
         Digest of the file, hexadecimal.
     description
-        What it is, and under which terms.
+        What it is, where it is from, and under which terms.
     twin
         Generates a stand-in from a seed.
     """
@@ -42,7 +42,8 @@ CATALOGUE: dict[str, CatalogueEntry] = {
         "credit_data.csv",
         "https://vincentarelbundock.github.io/Rdatasets/csv/modeldata/credit_data.csv",
         "acd2b41f7923a4b7e2264e6b9ae2eff8f3e8f9ba3080fb6967df1cfec9568cac",
-        "Credit status of 4454 customers, good or bad (R package modeldata, from Rdatasets).",
+        "Credit status of 4454 customers, good or bad, from Lluís A. Belanche Muñoz by way of Gaston Sanchez "
+        "(github.com/gastonstat/CreditScoring); R package modeldata (MIT licence), as CSV in Rdatasets.",
         credit.generate,
     ),
 }

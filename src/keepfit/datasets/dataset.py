@@ -72,5 +72,6 @@ def prepare_dataset(
     target = build_target(table.frame, data)
     frame = table.frame.filter(pl.Series(target.known))
     parts = split_holdout(target.codes, share=split.holdout, seed=seed, stratify=split.stratify)
-    signature = infer_signature(frame, data, request, rows=parts.train, outcome=target.outcome)
+    rows = np.flatnonzero(target.known)[parts.train]  # as the whole table counts them
+    signature = infer_signature(table.frame, data, request, rows=rows, outcome=target.outcome)
     return Dataset(frame, target.codes, signature, parts, fingerprint(table.frame), table)

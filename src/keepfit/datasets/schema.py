@@ -33,7 +33,7 @@ def infer_signature(
     section, request
         What the project says of its columns, and what a record may lack.
     rows
-        The training rows: what they do not show, the model has not seen.
+        Numbers of the training rows: what they do not show, the model has not seen.
     outcome
         The target.
 
@@ -55,6 +55,7 @@ def infer_signature(
 
 def _require_columns(frame: pl.DataFrame, section: DataSection) -> None:
     named: dict[str, Iterable[str]] = {
+        "target": [section.target],
         "entity": [section.entity] if section.entity else [],
         "drop": section.drop,
         "kinds": section.kinds,
@@ -74,13 +75,14 @@ def _require_columns(frame: pl.DataFrame, section: DataSection) -> None:
 def _column(whole: pl.Series, training: pl.Series, section: DataSection, request: RequestSection) -> Column:
     name = whole.name
     where = f'{section.source}: column "{name}"'
-    kind = section.kinds.get(name) or (Kind.CATEGORY if name in section.categories else _kind(whole, where))
-    _require_kind(whole, kind, where)
+    declared = section.kinds.get(name) or (Kind.CATEGORY if name in section.categories else None)
+    kind = declared or _kind(whole, where)
     known = _known(training)
     if known.len() == 0:
         raise DatasetError(
             "all values of the training rows are missing", where=where, hint="drop it: [data] drop in keepfit.toml"
         )
+    _require_values(whole, kind, where, is_declared=declared is not None)
     has_missing = known.len() < training.len()
     optional = {"accept": True, "reject": False, "as_trained": has_missing}[request.missing]
     description = section.descriptions.get(name, "")
@@ -110,26 +112,33 @@ def _kind(series: pl.Series, where: str) -> Kind:
     raise DatasetError(f"holds {dtype}, which is no kind of value", where=where, hint="drop it: [data] drop")
 
 
-def _require_kind(series: pl.Series, kind: Kind, where: str) -> None:
-    """Refuse a declared kind that a value cannot have; say which row."""
-    if kind is Kind.CATEGORY:
+def _require_values(series: pl.Series, kind: Kind, where: str, *, is_declared: bool) -> None:
+    """Refuse a value that the column's kind does not take; say which row, from 1."""
+    wrong = _wrong_values(series, kind)
+    if not wrong.any():
         return
-    is_number = series.dtype.is_numeric()
-    if kind is Kind.FLAG and series.dtype == pl.Boolean:
-        return
-    if kind.is_numeric and is_number:
-        wrong = series.cast(pl.Float64).fill_nan(None)
-        fractions = (wrong != wrong.round()).arg_true() if kind is Kind.INTEGER else pl.Series([], dtype=pl.UInt32)
-        if fractions.len() == 0:
-            return
-        row = int(fractions[0])
+    row = int(wrong.arg_max() or 0)
+    if is_declared:
+        said, hint = f"is declared as {kind}, but row {row + 1} holds {series[row]!r}", "correct [data] kinds"
     else:
-        row = int(series.is_not_null().arg_max() or 0)
-    raise DatasetError(
-        f"is declared as {kind}, but row {row + 1} holds {series[row]!r}",
-        where=where,
-        hint="correct [data] kinds in keepfit.toml",
-    )
+        said, hint = f"row {row + 1} holds {series[row]!r}, which is no finite number", "leave that cell empty"
+    raise DatasetError(said, where=where, hint=hint)
+
+
+def _wrong_values(series: pl.Series, kind: Kind) -> pl.Series:
+    """Return the rows whose value is not of a kind; a missing value is of every kind."""
+    if kind is Kind.CATEGORY or (kind is Kind.FLAG and series.dtype == pl.Boolean):
+        return pl.Series([], dtype=pl.Boolean)
+    if kind is Kind.FLAG or not (series.dtype.is_numeric() or series.dtype == pl.String):
+        return series.is_not_null()
+    numbers = series.cast(pl.Float64, strict=False)
+    if series.dtype == pl.String:  # the first text that is no number, or just the first when all are numbers in quotes
+        no_numbers = series.is_not_null() & numbers.is_null()
+        return no_numbers if no_numbers.any() else series.is_not_null()
+    wrong = numbers.is_infinite()
+    if kind is Kind.INTEGER:
+        wrong = wrong | (numbers.fill_nan(None) != numbers.round())
+    return wrong.fill_null(value=False)
 
 
 def _categories(whole: pl.Series, known: pl.Series, section: DataSection, where: str) -> tuple[str, ...]:
@@ -148,10 +157,12 @@ def _categories(whole: pl.Series, known: pl.Series, section: DataSection, where:
         raise DatasetError(
             f'"{twice[0]}" stands twice', where=f"keepfit.toml: [data.categories] {whole.name}", hint="name each once"
         )
-    lacking = [category for category in seen if category not in declared]
+    lacking = sorted({*_known(whole).cast(pl.String).unique().to_list()} - {*declared})
     if lacking:
+        more = len(lacking) - _SHOWN
+        shown = ", ".join(lacking[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
         raise DatasetError(
-            f"lacks {', '.join(lacking[:_SHOWN])}, which occurs in {section.source}",
+            f"lacks {shown}: this occurs in {section.source}",
             where=f"keepfit.toml: [data.categories] {whole.name}",
             hint="add it",
         )

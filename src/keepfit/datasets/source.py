@@ -10,8 +10,10 @@ import http.client
 import os
 import secrets
 import shutil
+import time
+import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -19,16 +21,19 @@ from pathlib import Path
 import polars as pl
 
 from keepfit.datasets.catalogue import CATALOGUE, CatalogueEntry
-from keepfit.datasets.table import read_table
+from keepfit.datasets.table import SUFFIXES, read_table
 from keepfit.errors import DatasetError, nearest
 from keepfit.project.declaration import DataSection
 
 MIRROR_VARIABLE = "KEEPFIT_DATA_MIRROR"
 OFFLINE_VARIABLE = "KEEPFIT_OFFLINE"
+_OFFLINE_MEANS_NO = ("", "0", "false", "no")
 _TIMEOUT_SECONDS = 10.0
+_DOWNLOAD_SECONDS = 60.0
 _CHUNK_BYTES = 1024 * 1024
 _LARGEST_DOWNLOAD_BYTES = 2 * 1024**3
-_SUFFIXES = (".csv", ".tsv", ".txt", ".parquet")
+_NOT_FOUND = 404
+_SERVER_FAULT = 500
 
 
 class Origin(StrEnum):
@@ -76,6 +81,7 @@ def fetch_table(
     folder: Path,
     cache: Path,
     seed: int,
+    offline: bool = False,
     catalogue: Mapping[str, CatalogueEntry] = CATALOGUE,
 ) -> SourcedTable:
     """Get the table that a project names.
@@ -90,23 +96,26 @@ def fetch_table(
         Where downloads and twins are kept.
     seed
         Seed of a twin.
+    offline
+        Never ask the network; `KEEPFIT_OFFLINE=1` in the environment says the same.
     catalogue
         The known public tables.
 
     Raises
     ------
     DatasetError
-        When there is no such file or name, a checksum differs, or the file cannot be read.
+        When there is no such file or name, a checksum differs, the public address refuses, or the file cannot be
+        read.
     """
     path = (folder / Path(section.source).expanduser()).resolve()
-    if path.is_file() or path.suffix.lower() in _SUFFIXES:
+    if path.is_file() or path.suffix.lower() in SUFFIXES:
         return _read(section, path, Origin.FILE, section.source)
     entry = catalogue.get(section.source)
     if entry is None:
         raise DatasetError(
             "no such file, and no such name in the catalogue",
             where=f'keepfit.toml: [data] source = "{section.source}"',
-            hint=nearest(section.source, catalogue),
+            hint=f"{nearest(section.source, catalogue)} (a path must lead to a file: {path} is none)",
         )
     mirror = os.environ.get(MIRROR_VARIABLE)
     mirrored = _in_mirror(Path(mirror).expanduser().resolve(), entry) if mirror else None
@@ -116,7 +125,7 @@ def fetch_table(
         return _read(section, mirrored, Origin.MIRROR, str(mirrored))
     if kept.is_file() and _digest(kept) == entry.sha256:
         return _read(section, kept, Origin.CACHE, entry.url)
-    if _download(entry, kept):
+    if not (offline or _is_offline()) and _download(entry, kept):
         return _read(section, kept, Origin.DOWNLOAD, entry.url)
     twin = _twin(section.source, entry, cache, seed)
     return _read(section, twin, Origin.TWIN, f"generated with seed {seed}")
@@ -139,7 +148,7 @@ def _in_mirror(mirror: Path, entry: CatalogueEntry) -> Path | None:
 
 def _keep(mirrored: Path, path: Path) -> None:
     """Keep a mirrored table, so that the same project finds it again without the mirror."""
-    if path.is_file():
+    if path.is_file() and _digest(path) == _digest(mirrored):
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     part = _part(path)
@@ -151,35 +160,57 @@ def _part(path: Path) -> Path:
     return path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
 
 
+def _is_offline() -> bool:
+    return os.environ.get(OFFLINE_VARIABLE, "").lower() not in _OFFLINE_MEANS_NO
+
+
 def _download(entry: CatalogueEntry, path: Path) -> bool:
     """Get the file from its public home; False when that cannot be reached."""
-    if os.environ.get(OFFLINE_VARIABLE):
-        return False
     path.parent.mkdir(parents=True, exist_ok=True)
     part = _part(path)
     try:
-        if not _stream(entry, part):
-            return False
+        with part.open("wb") as file:
+            for chunk in _chunks(entry.url):
+                file.write(chunk)
         _require_digest(part, entry, f"the public file may have changed: get it yourself and set {MIRROR_VARIABLE}")
         part.replace(path)
+    except _UnreachableError:
+        return False
+    except OSError as error:
+        raise DatasetError(f"cannot be written: {error.strerror}", where=str(path), hint="is the disk full?") from error
     finally:
         part.unlink(missing_ok=True)
     return True
 
 
-def _stream(entry: CatalogueEntry, part: Path) -> bool:
-    """Write the answer of the public address to a file; False when it cannot be reached."""
+class _UnreachableError(Exception):
+    """The public address cannot be reached, does not answer in time, or breaks off."""
+
+
+def _chunks(url: str) -> Iterator[bytes]:
+    """Yield the bytes at an address."""
+    start, size = time.monotonic(), 0
     try:
-        with urllib.request.urlopen(entry.url, timeout=_TIMEOUT_SECONDS) as answer, part.open("wb") as file:  # noqa: S310 - the catalogue's addresses are ours
-            size = 0
-            while chunk := answer.read(_CHUNK_BYTES):
+        with urllib.request.urlopen(url, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310 - the catalogue's addresses are ours
+            announced = int(answer.headers.get("Content-Length", 0))
+            while chunk := answer.read1(_CHUNK_BYTES):
                 size += len(chunk)
                 if size > _LARGEST_DOWNLOAD_BYTES:
-                    raise DatasetError("is larger than 2 GiB", where=entry.url, hint="get it yourself")
-                file.write(chunk)
-    except (OSError, http.client.HTTPException):  # no network, no such host, no such page
-        return False
-    return True
+                    raise DatasetError("is larger than 2 GiB", where=url, hint="get it yourself")
+                if time.monotonic() - start > _DOWNLOAD_SECONDS:
+                    raise _UnreachableError
+                yield chunk
+    except urllib.error.HTTPError as error:
+        error.close()
+        if error.code == _NOT_FOUND or error.code >= _SERVER_FAULT:
+            raise _UnreachableError from error
+        raise DatasetError(
+            f"answers {error.code} {error.reason}", where=url, hint=f"get the file yourself and set {MIRROR_VARIABLE}"
+        ) from error
+    except (urllib.error.URLError, http.client.HTTPException, ConnectionError, TimeoutError) as error:
+        raise _UnreachableError from error
+    if size < announced:
+        raise _UnreachableError
 
 
 def _twin(name: str, entry: CatalogueEntry, cache: Path, seed: int) -> Path:
@@ -188,7 +219,7 @@ def _twin(name: str, entry: CatalogueEntry, cache: Path, seed: int) -> Path:
     if not path.is_file():
         cache.mkdir(parents=True, exist_ok=True)
         part = _part(path)
-        entry.twin(seed).write_csv(part, null_value="NA")
+        entry.twin(seed).write_csv(part)
         part.replace(path)
     return path
 

@@ -35,12 +35,20 @@ def split_holdout(target: NDArray[np.int8], *, share: float, seed: int, stratify
     Raises
     ------
     DatasetError
-        When a part would lack a class.
+        When a part would lack a class, or hold no row.
     """
     from sklearn.model_selection import train_test_split  # noqa: PLC0415 - heavy, and only for those who train
 
-    rows = np.arange(len(target))
-    train, holdout = train_test_split(rows, test_size=share, random_state=seed, stratify=target if stratify else None)
+    rows = np.arange(len(target), dtype=np.int64)
+    classes = target if stratify else None
+    try:
+        train, holdout = train_test_split(rows, test_size=share, random_state=seed, stratify=classes)
+    except ValueError as error:  # scikit-learn's word for a part without a row, or with fewer rows than classes
+        raise DatasetError(
+            f"{len(target)} rows cannot be split with a holdout of {share:g}",
+            where="keepfit.toml: [split] holdout",
+            hint="choose a share that leaves rows of both classes in both parts",
+        ) from error
     for name, part in (("training", train), ("held-out", holdout)):
         if len(np.unique(target[part])) < len(np.unique(target)):
             raise DatasetError(

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 
+from keepfit.datasets.header import Header, first_ragged_line, read_header
 from keepfit.errors import DatasetError
 
 MISSING_VALUES = ("", "NA", "NaN", "null")
-_SEPARATORS = ",;\t|"
-_SNIFFED_BYTES = 64 * 1024
-_UTF8_BOM = b"\xef\xbb\xbf"
+CSV_SUFFIXES = (".csv", ".tsv", ".txt")
+SUFFIXES = (*CSV_SUFFIXES, ".parquet")
 
 
 def read_table(
     path: Path, *, separator: str | None = None, missing_values: Sequence[str] = MISSING_VALUES
 ) -> pl.DataFrame:
-    """Read a whole CSV or Parquet file.
+    """Read a whole CSV or Parquet file; types are inferred from all of its rows.
 
     Parameters
     ----------
@@ -40,14 +39,10 @@ def read_table(
     if path.stat().st_size == 0:
         raise DatasetError("the file is empty", where=str(path), hint="a header and rows are needed")
     suffix = path.suffix.lower()
-    if suffix == ".parquet":
-        frame = _read_parquet(path)
-    elif suffix in {".csv", ".tsv", ".txt"}:
-        frame = _read_csv(path, separator, list(missing_values))
-    else:
-        raise DatasetError(
-            f'cannot read "{suffix}" files', where=str(path), hint="accepted: .csv, .tsv, .txt, .parquet"
-        )
+    if suffix not in SUFFIXES:
+        said = f"cannot read {suffix} files" if suffix else "cannot read a file without a suffix"
+        raise DatasetError(said, where=str(path), hint=f"accepted: {', '.join(SUFFIXES)}")
+    frame = _read_csv(path, separator, list(missing_values)) if suffix in CSV_SUFFIXES else _read_parquet(path)
     if frame.height == 0:
         raise DatasetError("there is a header, but no rows", where=str(path), hint="bring rows")
     return frame
@@ -61,61 +56,30 @@ def _read_parquet(path: Path) -> pl.DataFrame:
 
 
 def _read_csv(path: Path, separator: str | None, missing_values: list[str]) -> pl.DataFrame:
-    header = _header(path, separator)
-    separator = separator or header.separator
-    twice = sorted({name for name in header.names if header.names.count(name) > 1})
-    if twice:
-        raise DatasetError(
-            f'the header names "{twice[0]}" {header.names.count(twice[0])} times',
-            where=str(path),
-            hint="give every column a name of its own",
-        )
+    header = read_header(path, separator)
     try:
-        return pl.read_csv(path, separator=separator, null_values=missing_values, infer_schema_length=None)
+        frame = pl.read_csv(path, separator=header.separator, null_values=missing_values, infer_schema_length=None)
     except (pl.exceptions.PolarsError, OSError) as error:
-        ragged = _first_ragged_row(path, separator, len(header.names))
-        if ragged:
-            number, found = ragged
-            raise DatasetError(
-                f"row {number} has {found} fields, the header has {len(header.names)}",
-                where=str(path),
-                hint=f'mend that row, or set [data] separator if it is not "{separator}"',
-            ) from error
+        _require_even_rows(path, header, error)
         raise DatasetError(
             f"cannot be read as CSV: {_first_line(error)}",
             where=str(path),
             hint="is it UTF-8, and the separator right?",
         ) from error
+    if frame.width > 1 and frame.to_series(-1).null_count():  # polars fills a row that ends early with nulls
+        _require_even_rows(path, header, None)
+    return frame
 
 
-class _Header:
-    """The first line of a CSV, and the separator that it is written with."""
-
-    def __init__(self, names: list[str], separator: str) -> None:
-        self.names = names
-        self.separator = separator
-
-
-def _header(path: Path, separator: str | None) -> _Header:
-    with path.open("rb") as file:
-        head = file.read(_SNIFFED_BYTES).removeprefix(_UTF8_BOM)
-    try:
-        lines = head.decode("utf-8", errors="strict" if len(head) < _SNIFFED_BYTES else "ignore").splitlines()
-    except UnicodeDecodeError as error:
-        said = f"is not UTF-8: byte {error.start} is 0x{head[error.start]:02x}"
-        raise DatasetError(said, where=str(path), hint="save it as UTF-8; it may be Latin-1 now") from error
-    first = lines[0] if lines else ""
-    found = separator or max(_SEPARATORS, key=lambda mark: (first.count(mark), -_SEPARATORS.index(mark)))
-    return _Header(next(csv.reader([first], delimiter=found), []), found)
-
-
-def _first_ragged_row(path: Path, separator: str, width: int) -> tuple[int, int] | None:
-    """Return the number (1 is the header) and the fields of the first row of another width."""
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        for number, fields in enumerate(csv.reader(file, delimiter=separator), start=1):
-            if fields and len(fields) != width:
-                return number, len(fields)
-    return None
+def _require_even_rows(path: Path, header: Header, cause: Exception | None) -> None:
+    ragged = first_ragged_line(path, header)
+    if ragged:
+        line, fields = ragged
+        raise DatasetError(
+            f"line {line} has {fields} fields, the header has {len(header.names)}",
+            where=str(path),
+            hint=f"mend that line, or set [data] separator if it is not {header.separator!r}",
+        ) from cause
 
 
 def _first_line(error: Exception) -> str:

@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from keepfit.evaluation.metrics import Floats, Labels, require_metric, scores, weighted_scores
+from keepfit.evaluation.metrics import Floats, Labels, ready_rows, require_metric, scores, weighted_scores
 
 Counts = NDArray[np.uint16]
 RESAMPLES = 1000
@@ -63,9 +63,10 @@ def score_intervals(
         When the rows cannot be scored, or there is no resample or no such level.
     """
     point = scores(labels, probability, threshold)
+    rows = ready_rows(labels, probability, threshold)
     drawn: dict[str, list[Floats]] = {name: [] for name in point}
     for weights in _resamples(len(labels), resamples, seed):
-        for name, values in weighted_scores(labels, probability, threshold, weights).items():
+        for name, values in weighted_scores(rows, weights).items():
             drawn[name].append(values)
     return {name: _estimate(value, np.concatenate(drawn[name]), level) for name, value in point.items()}
 
@@ -106,12 +107,10 @@ def paired_difference(
     require_metric(metric)
     models = tuple(zip((challenger, champion), thresholds, strict=True))
     new, old = (scores(labels, probability, threshold)[metric] for probability, threshold in models)
+    ready = [ready_rows(labels, probability, threshold) for probability, threshold in models]
     drawn = []
     for weights in _resamples(len(labels), resamples, seed):
-        first, second = (
-            weighted_scores(labels, probability, threshold, weights, only=metric)[metric]
-            for probability, threshold in models
-        )
+        first, second = (weighted_scores(rows, weights, only=metric)[metric] for rows in ready)
         drawn.append(first - second)
     return _estimate(new - old, np.concatenate(drawn), level)
 

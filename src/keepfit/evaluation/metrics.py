@@ -15,9 +15,8 @@ Labels = NDArray[np.int8]
 Floats = NDArray[np.float64]
 _LEAST = float(np.finfo(np.float64).eps)
 _ROUNDING = 1e-6  # a forest's votes, added in float32, may pass 1 by so much
-_DECISION = ("accuracy", "precision", "recall", "f1")
 _RANK = ("roc_auc", "pr_auc")
-_PROBABILITY = ("log_loss", "brier")
+_TINY = float(np.finfo(np.float64).tiny)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +78,53 @@ def scores(labels: Labels, probability: Floats, threshold: float) -> dict[str, f
     ValueError
         When shapes differ, there are no rows, a label is neither 0 nor 1, or a probability or the threshold is none.
     """
-    require_rows(labels, probability, threshold)
-    found = weighted_scores(labels, probability, threshold, np.ones((1, len(labels))))
+    found = weighted_scores(ready_rows(labels, probability, threshold), np.ones((1, len(labels))))
     return {name: float(values[0]) for name, values in found.items()}
 
 
-def weighted_scores(
-    labels: Labels, probability: Floats, threshold: float, weights: Floats, *, only: str | None = None
-) -> dict[str, Floats]:
+@dataclass(frozen=True, slots=True)
+class ReadyRows:
+    """Scored rows, prepared once for all their weightings.
+
+    Attributes
+    ----------
+    sums
+        What is added up over the rows, `(n_rows, 7)`: 1; whether the decision is right, a hit, whether the row is
+        positive, is decided positive; negative log-likelihood; squared error.
+    order
+        The rows by descending probability.
+    positive
+        1.0 for the positives in that order, else 0.0.
+    starts
+        Where in that order a new probability begins; rows of equal probability count as one step.
+    """
+
+    sums: Floats
+    order: NDArray[np.intp]
+    positive: Floats
+    starts: NDArray[np.intp]
+
+
+def ready_rows(labels: Labels, probability: Floats, threshold: float) -> ReadyRows:
+    """Prepare rows for scoring; see `scores` for the parameters and what is refused."""
+    require_rows(labels, probability, threshold)
+    positive, decided = labels == 1, probability >= threshold
+    bounded = np.clip(probability, _LEAST, 1 - _LEAST)
+    loss = -np.log(np.where(positive, bounded, 1 - bounded))
+    error = (probability - positive) ** 2
+    counts = (np.ones(len(labels)), positive == decided, positive & decided, positive, decided)
+    order = np.argsort(-probability, kind="stable")
+    starts = np.append(0, np.flatnonzero(np.diff(probability[order])) + 1)
+    return ReadyRows(np.column_stack([*counts, loss, error]), order, positive[order].astype(np.float64), starts)
+
+
+def weighted_scores(rows: ReadyRows, weights: Floats, *, only: str | None = None) -> dict[str, Floats]:
     """Return every metric for each weighting of the rows.
 
     Parameters
     ----------
-    labels, probability, threshold
-        See `scores`.
+    rows
+        From `ready_rows`.
     weights
         Non-negative weights, `(n_weightings, n_rows)`.
     only
@@ -105,21 +137,17 @@ def weighted_scores(
     Raises
     ------
     ValueError
-        When the shape of the weights does not fit, or the metric is unknown; the rows themselves are checked by
-        `require_rows`, once for all their weightings.
+        When the shape of the weights does not fit, or the metric is unknown.
     """
-    if weights.ndim != 2 or weights.shape[1:] != labels.shape:  # noqa: PLR2004 - weightings by rows
-        raise ValueError(f"weights {weights.shape} do not fit {len(labels)} rows")
+    if weights.ndim != 2 or weights.shape[1:] != rows.order.shape:  # noqa: PLR2004 - weightings by rows
+        raise ValueError(f"weights {weights.shape} do not fit {len(rows.order)} rows")
     if only is not None:
         require_metric(only)
-    positive = labels == 1
     found: dict[str, Floats] = {}
-    if only is None or only in _DECISION:
-        found |= _decision_scores(positive, probability >= threshold, weights)
+    if only not in _RANK:
+        found |= _row_scores(rows, weights)
     if only is None or only in _RANK:
-        found |= _rank_scores(positive, probability, weights)
-    if only is None or only in _PROBABILITY:
-        found |= _probability_scores(positive, probability, weights)
+        found |= _rank_scores(rows, weights)
     return found
 
 
@@ -141,54 +169,41 @@ def require_metric(name: str) -> None:
         raise ValueError(f"no metric is called {name!r}; there are {', '.join(METRICS)}")
 
 
-def _decision_scores(positive: NDArray[np.bool_], decided: NDArray[np.bool_], weights: Floats) -> dict[str, Floats]:
-    total = weights.sum(axis=1)
-    right = weights @ (positive == decided)
-    hits = weights @ (positive & decided)
-    positives, decisions = weights @ positive, weights @ decided
+def _row_scores(rows: ReadyRows, weights: Floats) -> dict[str, Floats]:
+    """Return the metrics that are made of sums over the rows."""
+    total, right, hits, positives, decisions, loss, error = (weights @ rows.sums).T
     return {
         "accuracy": _ratio(right, total),
         "precision": _ratio(hits, decisions, otherwise=0.0),
         "recall": _ratio(hits, positives, otherwise=0.0),
         "f1": _ratio(2 * hits, positives + decisions, otherwise=0.0),
+        "log_loss": _ratio(loss, total),
+        "brier": _ratio(error, total),
     }
 
 
-def _rank_scores(positive: NDArray[np.bool_], probability: Floats, weights: Floats) -> dict[str, Floats]:
+def _rank_scores(rows: ReadyRows, weights: Floats) -> dict[str, Floats]:
     """Return ROC AUC and average precision from one descending sort; rows of equal probability count as one step.
 
     References
     ----------
     Fawcett, T. (2006). An introduction to ROC analysis. Pattern Recognition Letters 27, 861-874.
     """
-    order = np.argsort(-probability, kind="stable")
-    ordered = probability[order]
-    starts = np.append(0, np.flatnonzero(np.diff(ordered)) + 1)
-    new_seen = weights[:, order]
-    new_hits = new_seen * positive[order]
-    if len(starts) < len(ordered):
-        new_seen, new_hits = (np.add.reduceat(new, starts, axis=1) for new in (new_seen, new_hits))
+    new_seen = np.take(weights, rows.order, axis=1)
+    new_hits = new_seen * rows.positive
+    if len(rows.starts) < len(rows.order):
+        new_seen, new_hits = (np.add.reduceat(new, rows.starts, axis=1) for new in (new_seen, new_hits))
     seen, hits = np.cumsum(new_seen, axis=1), np.cumsum(new_hits, axis=1)
     positives = hits[:, -1]
     negatives = seen[:, -1] - positives
-    area = ((new_seen - new_hits) * (hits - new_hits / 2)).sum(axis=1)
-    precision = np.divide(hits, seen, out=np.zeros_like(hits), where=seen > 0)
+    area = np.einsum("ij,ij->i", new_seen - new_hits, hits - new_hits / 2)
+    precision = hits / np.maximum(seen, _TINY)  # where nothing is seen yet, nothing is hit
     found = {
         "roc_auc": _ratio(area, positives * negatives),
-        "pr_auc": _ratio((new_hits * precision).sum(axis=1), positives),
+        "pr_auc": _ratio(np.einsum("ij,ij->i", new_hits, precision), positives),
     }
     one_class = (positives == 0) | (negatives == 0)
     return {name: np.where(one_class, np.nan, values) for name, values in found.items()}
-
-
-def _probability_scores(positive: NDArray[np.bool_], probability: Floats, weights: Floats) -> dict[str, Floats]:
-    total = weights.sum(axis=1)
-    bounded = np.clip(probability, _LEAST, 1 - _LEAST)
-    loss = -np.log(np.where(positive, bounded, 1 - bounded))
-    return {
-        "log_loss": _ratio(weights @ loss, total),
-        "brier": _ratio(weights @ (probability - positive) ** 2, total),
-    }
 
 
 def _ratio(numerator: Floats, denominator: Floats, otherwise: float = np.nan) -> Floats:

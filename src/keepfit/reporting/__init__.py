@@ -1,14 +1,19 @@
 """The kit for pages: page, section, table, figure, palette.
 
-It owns how a report looks: one template, one palette, figures as SVG within the page, nothing fetched from elsewhere.
-Each room above computes its facts first and composes its own page of them.
+It owns how a report looks: one template, one palette, figures as SVG within the page, nothing fetched from elsewhere;
+and how a report is written, as HTML, Markdown or JSON. Each room above computes its facts first and composes its own
+page of them.
 """
 
 from keepfit.reporting.files import write_json, write_page
+from keepfit.reporting.html import render_html
+from keepfit.reporting.markdown import render_markdown
 from keepfit.reporting.page import (
     Badge,
+    Block,
     Bullets,
     Cell,
+    Details,
     Figure,
     FigureGrid,
     KeyFigure,
@@ -18,12 +23,15 @@ from keepfit.reporting.page import (
     Section,
     Table,
     TableColumn,
+    Worded,
 )
 
 __all__ = [
     "Badge",
+    "Block",
     "Bullets",
     "Cell",
+    "Details",
     "Figure",
     "FigureGrid",
     "KeyFigure",
@@ -33,6 +41,9 @@ __all__ = [
     "Section",
     "Table",
     "TableColumn",
+    "Worded",
+    "render_html",
+    "render_markdown",
     "write_json",
     "write_page",
 ]

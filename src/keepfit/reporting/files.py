@@ -4,43 +4,59 @@ from __future__ import annotations
 
 import json
 import math
-import secrets
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from keepfit.errors import KeepfitError
+from keepfit.reporting.html import render_html
+from keepfit.reporting.markdown import render_markdown
 from keepfit.reporting.page import Page
-from keepfit.reporting.templating import templates
-
-
-def render_html(page: Page) -> str:
-    """Return a page as HTML that needs nothing else: style, figures and sorting are within it."""
-    return templates().get_template("page.html.jinja").render(page=page)
 
 
 def write_page(page: Page, path: Path) -> None:
-    """Write a page as HTML."""
-    _replace(path, render_html(page))
+    """Write a page: as Markdown when the path ends in `.md`, else as HTML.
+
+    Raises
+    ------
+    KeepfitError
+        When the file cannot be written.
+    """
+    _replace(path, render_markdown(page) if path.suffix == ".md" else render_html(page))
 
 
 def write_json(facts: Mapping[str, Any], path: Path) -> None:
-    """Write facts as JSON; what is no finite number is null."""
-    _replace(path, json.dumps(_finite(facts), indent=2, ensure_ascii=False, allow_nan=False))
+    """Write facts as JSON; what is no finite number is null, and NumPy's numbers and arrays are plain ones.
+
+    Raises
+    ------
+    KeepfitError
+        When the file cannot be written.
+    """
+    _replace(path, json.dumps(_plain(facts), indent=2, ensure_ascii=False, allow_nan=False))
 
 
-def _finite(value: Any) -> Any:
+def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {str(key): _finite(item) for key, item in value.items()}
+        return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_finite(item) for item in value]
+        return [_plain(item) for item in value]
+    if isinstance(value, (np.generic, np.ndarray)):
+        return _plain(value.tolist())
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _replace(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+    """Put a whole file in place of an old one; a reader sees the one or the other."""
     try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
+            part = Path(folder) / path.name
+            part.write_text(text, encoding="utf-8")
+            part.replace(path)
+    except OSError as error:
+        what = f"cannot be written ({error.strerror or error})"
+        raise KeepfitError(what, where=str(path), hint="check the folder's rights and the free space") from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-States = ("ok", "warn", "alarm", "unknown")
+STATES = ("ok", "warn", "alarm", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,9 @@ class Badge:
 
     state: str
     text: str
+
+    def __post_init__(self) -> None:
+        require_state(self.state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +30,21 @@ class KeyFigure:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A table's cell with a state."""
+    """A table's cell with a state; cells sort from the best state to the worst."""
 
     state: str
     text: str
+
+    def __post_init__(self) -> None:
+        require_state(self.state)
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """A table's cell whose text is not what it is sorted by, such as an interval by its lower end."""
+
+    text: str
+    sort_value: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +56,7 @@ class TableColumn:
     form: str = ".4g"
 
 
-Cell = str | float | int | None | Mark
+Cell = str | float | int | None | Mark | Worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +75,30 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under headings that sort when they are clicked."""
+    """Rows under headings that sort when they are clicked.
+
+    Raises
+    ------
+    ValueError
+        When a row is not as long as the head.
+    """
 
     columns: Sequence[TableColumn]
     rows: Sequence[Sequence[Cell]]
     caption: str = ""
 
+    def __post_init__(self) -> None:
+        for at, row in enumerate(self.rows):
+            if len(row) != len(self.columns):
+                raise ValueError(f"row {at} has {len(row)} cells under {len(self.columns)} headings")
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A drawing as SVG text, with what it shows in words for those who do not see it."""
+    """A drawing as SVG text, with what it shows in words for those who do not see it.
+
+    The text goes into the page as it is: only `keepfit.reporting.figures` makes it, from templates that escape.
+    """
 
     svg: str
     caption: str
@@ -84,7 +112,15 @@ class FigureGrid:
     figures: Sequence[Figure]
 
 
-Block = Paragraph | Bullets | Table | Figure | FigureGrid
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Blocks that are shown when the reader opens their summary; printed open."""
+
+    summary: str
+    blocks: Sequence[Block]
+
+
+Block = Paragraph | Bullets | Table | Figure | FigureGrid | Details
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +159,9 @@ class Page:
     key_figures: Sequence[KeyFigure] = field(default=())
     notice: str = ""
     footer: str = ""
+
+
+def require_state(state: str) -> None:
+    """Raise ValueError for a state that has no colour."""
+    if state not in STATES:
+        raise ValueError(f"no such state: {state!r}; one of {', '.join(STATES)}")

@@ -2,13 +2,13 @@
 
 Quantiles, ranges and means of the numbers are those that the published system states for its table (seed project
 `ufrgs-ecd15`, "Resumo estatístico"); shares of the categories, counts of missing values and rank correlations are
-those of the public table (R package modeldata, `credit_data`), rounded. The label is a logistic score of the columns
-with plausible signs: it is an invention, and so is every score that a model gets on it.
+those of the public table (R package modeldata, `credit_data`), rounded, the weaker correlations left at 0. The label is
+a logistic score of the columns with plausible signs: it is an invention, and so is every score that a model gets on it.
 """
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import polars as pl
@@ -61,8 +61,9 @@ _CATEGORY_EFFECTS = {
 }
 _TERM_MONTHS = 6
 _QUARTILES = (0.0, 0.25, 0.5, 0.75)
-_LAST_QUARTILE = 0.75
-_GRID = 20_000
+_BENDS = (1.0, 0.8, 0.6, 0.45, 0.35, 0.25, 0.15)  # 1 is straight, less lies closer to the first quartile
+_MIXTURES = tuple(step / 10 for step in range(11))
+_GRID = 4000
 _ORDER = (
     *("rownames", "Status", "Seniority", "Home", "Time", "Age", "Marital", "Records", "Job"),
     *("Expenses", "Income", "Assets", "Debt", "Amount", "Price"),
@@ -77,7 +78,7 @@ def generate(seed: int, rows: int = ROWS) -> pl.DataFrame:
     seed
         The same seed gives the same customers.
     rows
-        How many; shares and the rate of missing values stay the same.
+        How many, from 2; shares and the rate of missing values stay the same.
     """
     rng = np.random.default_rng(seed)
     numbers = _numbers(rng, rows)
@@ -112,25 +113,37 @@ def _numbers(rng: np.random.Generator, rows: int) -> dict[str, NDArray[np.int64]
 
 
 def _quantile(name: str, ranks: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the values at ranks: straight between the quartiles, and above the last a tail with the published moments.
+    """Return the values at ranks: straight between the quartiles, curved below the first and above the last.
 
-    The tail mixes a power curve that ends at the maximum with an exponential one. Both have the tail mean that gives
-    the published mean, so their mixture can be chosen by the published standard deviation alone.
+    The first quarter bends towards its quartile by a power of the rank. The last mixes a power curve that ends at the
+    maximum with an exponential one; both have the tail mean that gives the published mean. So bend and mixture can be
+    chosen by the published standard deviation alone.
     """
-    *quartiles, greatest, mean, deviation = _NUMBERS[name]
-    last = quartiles[-1]
-    below = sum((low + high) / 2 for low, high in pairwise(quartiles)) / 4
-    excess = min(max(4 * (mean - below) - last, 1e-9), (greatest - last) / 2)
-
-    def values(at: NDArray[np.float64], share: float) -> NDArray[np.float64]:
-        tail = np.clip(4 * at - 3, 0, 1 - 1e-9)
-        curve = share * (greatest - last) * tail ** ((greatest - last) / excess - 1)
-        curve = curve - (1 - share) * excess * np.log1p(-tail)
-        return np.where(at <= _LAST_QUARTILE, np.interp(at, _QUARTILES, quartiles), np.minimum(last + curve, greatest))
-
+    quartiles, deviation = _NUMBERS[name][:4], _NUMBERS[name][-1]
     grid = (np.arange(_GRID) + 0.5) / _GRID
-    shares = np.linspace(0, 1, 21)
-    return values(ranks, min(shares, key=lambda share: abs(float(values(grid, share).std()) - deviation)))
+
+    def values(at: NDArray[np.float64], bend: float, mixture: float) -> NDArray[np.float64]:
+        low = quartiles[0] + (quartiles[1] - quartiles[0]) * np.clip(4 * at, 0, 1) ** bend
+        middle = np.interp(at, _QUARTILES, quartiles)
+        return np.where(at < _QUARTILES[1], low, np.where(at <= _QUARTILES[-1], middle, _tail(name, at, bend, mixture)))
+
+    def distance(shape: tuple[float, float]) -> float:
+        return abs(float(values(grid, *shape).std()) - deviation)
+
+    return values(ranks, *min(product(_BENDS, _MIXTURES), key=distance))
+
+
+def _tail(name: str, ranks: NDArray[np.float64], bend: float, mixture: float) -> NDArray[np.float64]:
+    """Return the values of the last quarter, whose mean makes up for those of the other three."""
+    *quartiles, greatest, mean, _ = _NUMBERS[name]
+    first = quartiles[0] + (quartiles[1] - quartiles[0]) / (bend + 1)
+    below = (first + sum((low + high) / 2 for low, high in pairwise(quartiles[1:]))) / 4
+    reach = greatest - quartiles[-1]
+    excess = min(max(4 * (mean - below) - quartiles[-1], reach / 1000), reach / 2)
+    at = np.clip(4 * ranks - 3, 0, 1 - 1e-9)
+    curve = mixture * reach * at ** (reach / excess - 1) - (1 - mixture) * excess * np.log1p(-at)
+    tail: NDArray[np.float64] = np.minimum(quartiles[-1] + curve, greatest)
+    return tail
 
 
 def _draw_category(rng: np.random.Generator, counts: dict[str, int], rows: int) -> list[str]:
@@ -155,7 +168,7 @@ def _status(
 
 
 def _standardised(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    standardised: NDArray[np.float64] = (values - values.mean()) / values.std()
+    standardised: NDArray[np.float64] = (values - values.mean()) / (values.std() or 1.0)
     return standardised
 
 

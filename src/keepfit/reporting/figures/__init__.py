@@ -1,7 +1,20 @@
-"""The figures: one file for each, SVG in the palette of the page that it stands in."""
+"""The figures: one file for each, SVG in the palette of the page that it stands in.
+
+A shape is filled by a class of the page's style, never by a colour of its own, so that figures follow dark mode.
+"""
 
 from keepfit.reporting.figures.bars import Bar, effect_bars
-from keepfit.reporting.figures.distribution import overlaid_categories, overlaid_numbers
+from keepfit.reporting.figures.categories import overlaid_categories
+from keepfit.reporting.figures.distribution import overlaid_numbers
+from keepfit.reporting.figures.heatmap import confusion_matrix
 from keepfit.reporting.figures.intervals import Interval, interval_chart
 
-__all__ = ["Bar", "Interval", "effect_bars", "interval_chart", "overlaid_categories", "overlaid_numbers"]
+__all__ = [
+    "Bar",
+    "Interval",
+    "confusion_matrix",
+    "effect_bars",
+    "interval_chart",
+    "overlaid_categories",
+    "overlaid_numbers",
+]

@@ -6,17 +6,18 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from keepfit.reporting.figures.label import fitted, inside, label_width
 from keepfit.reporting.figures.scale import Scale
 from keepfit.reporting.page import Figure
-from keepfit.reporting.templating import templates
+from keepfit.reporting.templating import rendered
 
-_WIDTH, _LABEL_WIDTH, _RIGHT = 720, 200, 560
+_WIDTH, _RIGHT = 720, 530
 _TOP, _ROW = 34, 24
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A score's label, value, ends, and whether it is the one that is spoken of."""
+    """A score's label, value, ends (NaN for none), and whether it is the one that is spoken of."""
 
     label: str
     value: float
@@ -24,42 +25,67 @@ class Interval:
     high: float
     is_marked: bool = False
 
+    @property
+    def is_known(self) -> bool:
+        """Whether it can be drawn."""
+        return all(math.isfinite(value) for value in (self.value, self.low, self.high))
+
+    @property
+    def text(self) -> str:
+        """The numbers, as they stand beside the line."""
+        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]" if self.is_known else "no values"
+
 
 def interval_chart(title: str, rows: Sequence[Interval], *, line: float | None = None, line_name: str = "") -> Figure:
-    """Draw intervals below each other on one scale, with a line across them where one is given."""
-    known = [row for row in rows if not any(math.isnan(value) for value in (row.value, row.low, row.high))]
-    ends = [value for row in known for value in (row.low, row.high)] + ([line] if line is not None else [])
+    """Draw intervals below each other on one scale, with a line across them where one is given.
+
+    Parameters
+    ----------
+    title
+        What is scored, with its unit.
+    rows
+        From top to bottom; a row without numbers keeps its place and says so.
+    line, line_name
+        A value to compare with, such as a floor, and what it is called.
+    """
+    start = label_width([row.label for row in rows], least=90, most=260)
+    x = _scale(rows, line, start)
+    drawn = [_row(row, _TOP + number * _ROW + 10, start, x) for number, row in enumerate(rows)]
+    bottom = _TOP + len(rows) * _ROW
+    svg = rendered(
+        "intervals.svg.jinja",
+        title=title,
+        width=_WIDTH,
+        height=bottom + (42 if line is not None else 28),
+        rows=drawn,
+        start=start,
+        end=_RIGHT,
+        ticks=x.ticks(5),
+        line=None if line is None else x(line),
+        line_name=line_name,
+        text_at=0.0 if line is None else inside(x(line), line_name, start, _RIGHT),
+        top=_TOP,
+        bottom=bottom,
+    )
+    told = "; ".join(f"{row.label} {row.text}" for row in rows) or "nothing to show"
+    return Figure(svg, "", f"{title}: {told}" + (f"; {line_name}" if line_name else ""))
+
+
+def _scale(rows: Sequence[Interval], line: float | None, start: float) -> Scale:
+    """Return a scale that holds every end and the line, with some air."""
+    ends = [value for row in rows if row.is_known for value in (row.value, row.low, row.high)]
+    ends += [] if line is None else [line]
     low, high = min(ends, default=0.0), max(ends, default=1.0)
     margin = (high - low) * 0.06 or 0.05
-    x = Scale(low - margin, high + margin, _LABEL_WIDTH, _RIGHT)
-    drawn = [
-        {
-            "label": row.label if len(row.label) <= 30 else f"{row.label[:29]}…",  # noqa: PLR2004 - what fits
-            "y": _TOP + number * _ROW + 10,
-            "value": x(row.value),
-            "low": x(row.low),
-            "high": x(row.high),
-            "text": f"{row.value:.3f} [{row.low:.3f}, {row.high:.3f}]",
-            "tone": "second" if row.is_marked else "first",
-        }
-        for number, row in enumerate(known)
-    ]
-    bottom = _TOP + len(known) * _ROW
-    svg = (
-        templates()
-        .get_template("intervals.svg.jinja")
-        .render(
-            title=title,
-            width=_WIDTH,
-            height=bottom + 40,
-            rows=drawn,
-            start=_LABEL_WIDTH,
-            end=_RIGHT,
-            ticks=x.ticks(5),
-            line=None if line is None else x(line),
-            line_name=line_name,
-            top=_TOP,
-            bottom=bottom,
-        )
-    )
-    return Figure(svg, "", f"{title}: {'; '.join(f'{row.label} {row.value:.3f}' for row in known)}")
+    return Scale(low - margin, high + margin, start, _RIGHT)
+
+
+def _row(row: Interval, y: float, start: float, x: Scale) -> dict[str, object]:
+    return {
+        "label": fitted(row.label, start - 10),
+        "name": row.label,
+        "y": y,
+        "ends": (x(row.low), x(row.value), x(row.high)) if row.is_known else None,
+        "text": row.text,
+        "is_marked": row.is_marked,
+    }

@@ -1,0 +1,96 @@
+"""The first lines of a CSV: what its columns are called, and which separator it is written with."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from keepfit.errors import DatasetError
+
+SEPARATORS = ",;\t|"
+_LOOKED_AT_ROWS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The names of the columns, in order, and the separator between them."""
+
+    names: tuple[str, ...]
+    separator: str
+
+
+def read_header(path: Path, separator: str | None = None) -> Header:
+    """Read the header of a CSV; find out its separator when None is given.
+
+    Raises
+    ------
+    DatasetError
+        When the file cannot be opened, is not UTF-8, holds nothing, or names a column twice; or when the separator
+        is not one character.
+    """
+    if separator is not None:
+        _require_one_character(separator, path)
+    try:
+        marks = [separator] if separator else list(SEPARATORS)
+        found = max(marks, key=lambda mark: _agreement(_first_records(path, mark)))
+        names = next(iter(_first_records(path, found)), [])
+    except OSError as error:
+        raise DatasetError(f"cannot be opened: {error.strerror}", where=str(path), hint="may you read it?") from error
+    except UnicodeDecodeError as error:
+        said = f"is not UTF-8: it holds the byte 0x{error.object[error.start]:02x}"
+        raise DatasetError(said, where=str(path), hint="save it as UTF-8; it may be Latin-1 now") from error
+    except csv.Error as error:
+        raise DatasetError(
+            f"cannot be read as CSV: {error}", where=str(path), hint="a quotation mark may be left open"
+        ) from error
+    if not names:
+        raise DatasetError("the file is empty", where=str(path), hint="a header and rows are needed")
+    _require_each_once(names, path)
+    return Header(tuple(names), found)
+
+
+def first_ragged_line(path: Path, header: Header) -> tuple[int, int] | None:
+    """Return the line, from 1, and the number of fields of the first row that is not as wide as the header."""
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+            reader = csv.reader(file, delimiter=header.separator)
+            for fields in reader:
+                if fields and len(fields) != len(header.names):
+                    return reader.line_num, len(fields)
+    except csv.Error:  # an open quotation mark: another error than a ragged row
+        return None
+    return None
+
+
+def _first_records(path: Path, separator: str) -> list[list[str]]:
+    def records() -> Iterator[list[str]]:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            yield from (fields for fields in csv.reader(file, delimiter=separator) if fields)
+
+    return list(islice(records(), _LOOKED_AT_ROWS))
+
+
+def _agreement(records: list[list[str]]) -> tuple[int, int]:
+    """Return how many of the first rows a separator cuts to the header's width, and that width."""
+    width = len(records[0]) if records else 0
+    return (sum(len(fields) == width for fields in records) if width > 1 else 0, width)
+
+
+def _require_one_character(separator: str, path: Path) -> None:
+    if len(separator) != 1 or not separator.isascii() or separator in '"\r\n':
+        raise DatasetError(
+            f"cannot be cut at {separator!r}", where=str(path), hint='[data] separator is one character, such as ";"'
+        )
+
+
+def _require_each_once(names: list[str], path: Path) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise DatasetError(
+            f'the header names "{twice[0]}" {names.count(twice[0])} times',
+            where=str(path),
+            hint="give every column a name of its own",
+        )

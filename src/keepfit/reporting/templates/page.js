@@ -1,0 +1,19 @@
+// A click on a heading sorts its table; what is missing comes last either way.
+for (const button of document.querySelectorAll("th button")) {
+  button.addEventListener("click", () => {
+    const head = button.parentElement, at = head.cellIndex, body = head.closest("table").tBodies[0];
+    const up = head.getAttribute("aria-sort") !== "ascending";
+    for (const other of head.parentElement.cells) other.removeAttribute("aria-sort");
+    head.setAttribute("aria-sort", up ? "ascending" : "descending");
+    const value = (row) => row.cells[at]?.dataset.sort ?? "";
+    const order = (a, b) => {
+      const x = Number(a), y = Number(b);
+      return isNaN(x) || isNaN(y) ? a.localeCompare(b) : x < y ? -1 : x > y ? 1 : 0;
+    };
+    body.append(...[...body.rows].sort((one, other) => {
+      const a = value(one), b = value(other);
+      return a === "" || b === "" ? (a === "") - (b === "") : (up ? 1 : -1) * order(a, b);
+    }));
+  });
+}
+addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((part) => { part.open = true; }));

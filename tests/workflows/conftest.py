@@ -1,0 +1,27 @@
+"""The credit example, small enough to be trained again and again."""
+
+from __future__ import annotations
+
+import pytest
+
+from keepfit.workflows.examples import unpack_example
+from keepfit.workflows.rooms import Rooms
+
+SMALL = """[[training.candidates]]
+model = "random_forest"
+grid = { n_estimators = [10, 30], max_depth = [8], min_samples_split = [10] }
+"""
+
+
+@pytest.fixture(scope="session")
+def make_project():
+    """Unpacks the credit example with two candidates instead of fifty, on its twin."""
+
+    def make(folder, change=lambda text: text) -> Rooms:
+        file = unpack_example("credit-status", folder)
+        text = file.read_text()
+        begin, end = text.index("[[training.candidates]]"), text.index("[promotion]")
+        file.write_text(change(text[:begin] + SMALL + "\n" + text[end:]))
+        return Rooms.open(folder)
+
+    return make
