@@ -43,6 +43,7 @@ imports: $(READY)
 
 docs: $(READY)
 	$(BIN)/python -c "from keepfit.project.reference import reference_markdown as text; print(text(), end='')" > docs/project-file.md
+	$(BIN)/python -c "from keepfit.project.reference import schema_text as text; print(text(), end='')" > docs/keepfit.schema.json
 
 serve: $(READY)
 	$(BIN)/keepfit serve --project demo/credit-status

@@ -33,22 +33,29 @@ def expected_wasserstein(reference: NumberProfile, window: NumberProfile) -> flo
     """Return the distance that two samples of these sizes show on average when nothing has changed.
 
     At each point the difference of the empirical distribution functions is about normal with variance
-    F(1 - F)(1/n + 1/m), so its mean size is sqrt(2/pi) of its deviation.
+    F(1 - F)(1/n + 1/m), so its mean size is sqrt(2/pi) of its deviation. Between two edges F is taken as straight; in
+    the outer bins the values fall off exponentially from the edge, with the mean that they have.
 
     References
     ----------
     del Barrio, E., Giné, E. and Matrán, C. (1999). Central limit theorems for the Wasserstein distance between the
     empirical and the true distributions. Annals of Probability 27(2), 1009-1071.
     """
-    ends = [
-        value for value in (reference.minimum, window.minimum, reference.maximum, window.maximum) if value is not None
-    ]
-    points = np.clip(np.array([min(ends), *reference.edges, max(ends)]), min(ends), max(ends))
-    counts = np.array(reference.counts) + np.array(window.counts)
-    pooled = np.insert(np.cumsum(counts) / counts.sum(), 0, 0.0)
-    middle = (pooled[1:] + pooled[:-1]) / 2
-    spread = float((np.sqrt(middle * (1 - middle)) * np.diff(points)).sum())
+    edges = np.array(reference.edges)
+    counts = np.array(reference.counts, dtype=np.float64) + np.array(window.counts)
+    sums = np.array(reference.sums) + np.array(window.sums)
+    shares = counts / counts.sum()
+    at_edges = np.cumsum(shares)[:-1]
+    middle = (at_edges[1:] + at_edges[:-1]) / 2
+    spread = float((np.sqrt(middle * (1 - middle)) * np.diff(edges)).sum())
+    spread += sum(_tail_spread(shares[at], abs(sums[at] / counts[at] - edges[at])) for at in (0, -1) if counts[at])
     return float(np.sqrt(2 / np.pi) * np.sqrt(1 / reference.known + 1 / window.known) * spread)
+
+
+def _tail_spread(share: float, mean_excess: float) -> float:
+    """Integrate sqrt(F(1 - F)) over an exponential tail: 2μ ∫ sqrt(1 - u²) du up to sqrt(share), with u² = 1 - F."""
+    root = np.sqrt(share)
+    return float(mean_excess * (root * np.sqrt(1 - share) + np.arcsin(root)))
 
 
 def kolmogorov_smirnov(reference: NumberProfile, window: NumberProfile) -> float:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
 
-from keepfit.evaluation import METRICS
+from keepfit.evaluation import METRICS, Confusion
 from keepfit.monitoring.drift import ColumnDrift, Drift, level_counts
 from keepfit.monitoring.quality import Quality
 from keepfit.monitoring.verdict import State, Verdict
@@ -29,6 +29,7 @@ from keepfit.reporting import (
 from keepfit.reporting.figures import (
     Bar,
     Interval,
+    confusion_matrix,
     effect_bars,
     interval_chart,
     overlaid_categories,
@@ -40,25 +41,55 @@ _BADGES = {State.OK: "ok", State.WARN: "warn", State.ALARM: "alarm", State.INSUF
 _EFFECTS = {"normed_wasserstein": "Wasserstein / sd", "jensen_shannon": "Jensen-Shannon"}
 
 
+@dataclass(frozen=True, slots=True)
+class CheckedWindow:
+    """What was checked.
+
+    Attributes
+    ----------
+    project, version
+        The project, and the version whose answers were looked at.
+    made_at
+        When.
+    rows, first_at, last_at
+        The window's predictions, and the moments of its first and last; None where there is none.
+    reference_rows, source, origin
+        The table that the model learnt from: training rows, name, and where it came from.
+    classes
+        Labels of the negative and the positive class.
+    expected
+        The model's scores on held-out rows with the ends of their intervals, by metric.
+    """
+
+    project: str
+    version: int
+    made_at: str
+    rows: int
+    first_at: str | None
+    last_at: str | None
+    reference_rows: int
+    source: str
+    origin: str
+    classes: tuple[str, str]
+    expected: Mapping[str, tuple[float, float, float]]
+
+
 def check_page(
-    described: Mapping[str, Any],
+    checked: CheckedWindow,
     profiles: tuple[Profile, Profile],
     findings: tuple[Drift, Quality | None, Verdict],
-    expected: Mapping[str, tuple[float, float, float]],
     section: MonitoringSection,
 ) -> Page:
     """Compose the page.
 
     Parameters
     ----------
-    described
-        What was checked: project, version, window, table (see the workflow).
+    checked
+        What was checked.
     profiles
         The reference's and the window's.
     findings
         Drift, quality (None without labels) and verdict.
-    expected
-        The model's scores on held-out rows with their intervals, by metric.
     section
         The thresholds.
     """
@@ -66,20 +97,20 @@ def check_page(
     sections = [Section("Verdict", [Bullets(verdict.reasons)]), _drift_section(drift, section)]
     if drift.rows_window:
         sections.append(_columns_section(*profiles, drift))
-    sections.append(_quality_section(quality, expected, section))
+    sections.append(_quality_section(quality, checked, section))
     notice = ""
-    if described["origin"] == "twin":
+    if checked.origin == "twin":
         notice = "Generated data: the reference is a generated twin of the table, not the real one."
-    span = f"{described['first_at']} to {described['last_at']}" if described["first_at"] else "no predictions yet"
+    span = f"{checked.first_at} to {checked.last_at}" if checked.first_at else "no predictions yet"
     return Page(
-        title=f"{described['project']}: check of version {described['version']}",
-        subtitle=f"{described['rows']} predictions, {span}; reference: {described['reference_rows']} training rows of "
-        f"{described['source']} ({described['origin']})",
+        title=f"{checked.project}: check of version {checked.version}",
+        subtitle=f"{checked.rows} predictions, {span}; reference: {checked.reference_rows} training rows of "
+        f"{checked.source} ({checked.origin})",
         sections=sections,
         badge=Badge(_BADGES[verdict.state], verdict.state),
         key_figures=_key_figures(drift, quality),
         notice=notice,
-        footer=f"Made by Keepfit at {described['made_at']}. A column has drifted when its change is significant at "
+        footer=f"Made by Keepfit at {checked.made_at}. A column has drifted when its change is significant at "
         f"{section.significance:g} after Holm's correction over all columns and tests, and its effect, less what "
         f"chance alone would show, is at least {section.min_effect:g}. Intervals are 95 % bootstrap intervals.",
     )
@@ -164,14 +195,12 @@ def _overlay(old: ColumnProfile, new: ColumnProfile) -> Figure:
     return overlaid_categories(old.name, labels, level_counts(old).tolist(), level_counts(new).tolist(), names=_NAMES)
 
 
-def _quality_section(
-    quality: Quality | None, expected: Mapping[str, tuple[float, float, float]], section: MonitoringSection
-) -> Section:
+def _quality_section(quality: Quality | None, checked: CheckedWindow, section: MonitoringSection) -> Section:
     if quality is None:
         return Section("Quality", [Paragraph("No labels have come for these predictions yet.")])
     f1 = quality.scores["f1"]
     marks = [
-        Interval("F1 on held-out rows", *expected["f1"]),
+        Interval("F1 on held-out rows", *checked.expected["f1"]),
         Interval("F1 now", f1.value, f1.low, f1.high, is_marked=True),
     ]
     chart = interval_chart("F1 then and now", marks, line=section.min_f1, line_name=f"floor {section.min_f1:g}")
@@ -183,25 +212,16 @@ def _quality_section(
         TableColumn("95 % interval then"),
     ]
     rows: list[list[Cell]] = [
-        [METRICS[name].title, score.value, f"{score.low:.4f} to {score.high:.4f}", *_then(expected.get(name))]
+        [METRICS[name].title, score.value, f"{score.low:.4f} to {score.high:.4f}", *_then(checked.expected.get(name))]
         for name, score in quality.scores.items()
     ]
-    return Section("Quality", [chart, Table(columns, rows), _confusion_table(quality)])
+    return Section("Quality", [chart, Table(columns, rows), _decisions(quality.confusion, checked.classes)])
 
 
 def _then(expected: Sequence[float] | None) -> tuple[float | None, str]:
     return (None, "") if expected is None else (expected[0], f"{expected[1]:.4f} to {expected[2]:.4f}")
 
 
-def _confusion_table(quality: Quality) -> Table:
-    counts = quality.confusion
-    columns = [
-        TableColumn("what was true"),
-        TableColumn("decided negative", is_number=True),
-        TableColumn("decided positive", is_number=True),
-    ]
-    rows: list[list[Cell]] = [
-        ["negative", counts.true_negative, counts.false_positive],
-        ["positive", counts.false_negative, counts.true_positive],
-    ]
-    return Table(columns, rows, "Decisions by what was true")
+def _decisions(counts: Confusion, classes: tuple[str, str]) -> Figure:
+    cells = ((counts.true_negative, counts.false_positive), (counts.false_negative, counts.true_positive))
+    return confusion_matrix(classes, cells)

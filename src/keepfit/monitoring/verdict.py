@@ -78,7 +78,8 @@ def _judge_drift(drift: Drift, section: MonitoringSection) -> tuple[State, str]:
         limit = f"the limit is a share of {section.share_of_drifted_columns:g}"
         return State.ALARM, f"The data have drifted: {count} ({limit}): {named}{more_named}."
     if drifted:
-        return State.WARN, f"{count} have drifted: {named}{more_named}."
+        have = "has" if len(drifted) == 1 else "have"
+        return State.WARN, f"{count} {have} drifted: {named}{more_named}."
     if drift.score.is_drifted:
         return State.WARN, f"No column has drifted, but the model's scores have: {', '.join(drift.score.reasons)}."
     return State.OK, f"No column has drifted, on {drift.rows_window} predictions."

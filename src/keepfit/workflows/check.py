@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from keepfit.clock import stamp, utc_now
 from keepfit.journal import Journal, LabelledPrediction
 from keepfit.monitoring import Drift, Quality, Verdict, judge, measure
 from keepfit.monitoring import compare as compare_profiles
-from keepfit.monitoring.page import check_page
+from keepfit.monitoring.page import CheckedWindow, check_page
 from keepfit.profiles import Profile, count_window
 from keepfit.reporting import write_json, write_page
 from keepfit.scoring import history_door
@@ -100,11 +100,10 @@ def _judge(rooms: Rooms, champion: Bundle, window: tuple[LabelledPrediction, ...
     verdict = judge(drift, quality, section)
     name = f"check-{stamp(utc_now()).replace(':', '').replace('.', '')}"
     page, facts = rooms.workspace.reports / f"{name}.html", rooms.workspace.reports / f"{name}.json"
-    described = _described(rooms, champion, window)
+    checked = _checked(rooms, champion, window)
     told = {"verdict": verdict.to_dict(), "drift": drift.to_dict(), "quality": quality.to_dict() if quality else None}
-    write_json({**described, **told}, facts)
-    findings = (drift, quality, verdict)
-    write_page(check_page(described, (reference, profile), findings, champion.facts.scores, section), page)
+    write_json({**asdict(checked), **told}, facts)
+    write_page(check_page(checked, (reference, profile), (drift, quality, verdict), section), page)
     return CheckReport(champion, window, drift, quality, verdict, page, facts)
 
 
@@ -112,16 +111,18 @@ def _features(row: LabelledPrediction, entity: str | None) -> dict[str, Any]:
     return {name: value for name, value in row.prediction.features.items() if name != entity}
 
 
-def _described(rooms: Rooms, champion: Bundle, window: tuple[LabelledPrediction, ...]) -> dict[str, Any]:
-    lineage = champion.facts.lineage
-    return {
-        "project": rooms.project.name,
-        "version": champion.facts.version,
-        "made_at": stamp(utc_now()),
-        "rows": len(window),
-        "first_at": stamp(window[0].prediction.at) if window else None,
-        "last_at": stamp(window[-1].prediction.at) if window else None,
-        "reference_rows": lineage.rows,
-        "source": lineage.source,
-        "origin": lineage.origin,
-    }
+def _checked(rooms: Rooms, champion: Bundle, window: tuple[LabelledPrediction, ...]) -> CheckedWindow:
+    facts, lineage = champion.facts, champion.facts.lineage
+    return CheckedWindow(
+        project=rooms.project.name,
+        version=facts.version,
+        made_at=stamp(utc_now()),
+        rows=len(window),
+        first_at=stamp(window[0].prediction.at) if window else None,
+        last_at=stamp(window[-1].prediction.at) if window else None,
+        reference_rows=lineage.rows,
+        source=lineage.source,
+        origin=lineage.origin,
+        classes=facts.signature.outcome.labels,
+        expected=facts.scores,
+    )

@@ -1,0 +1,59 @@
+"""The declaration: every key is explained, and reading it is instant."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from pydantic import ValidationError
+
+from keepfit.project.declaration import DataSection, Project, Section, sections
+
+
+def every_section(model: type[Section] = Project, seen: tuple[type[Section], ...] = ()):
+    """Yield a section and those within it."""
+    from keepfit.project.reader import _is_section, _types  # noqa: PLC0415 - how the reader walks them
+
+    yield model
+    for field in model.model_fields.values():
+        for part in _types(field.annotation):
+            if _is_section(part) and part not in seen:
+                yield from every_section(part, (*seen, part))
+
+
+KEYS = [
+    (model.__name__, key, field)
+    for model in every_section()
+    for key, field in model.model_fields.items()
+    if model is not Project
+]
+
+
+@pytest.mark.parametrize(("model", "key", "field"), KEYS, ids=[f"{model}.{key}" for model, key, _ in KEYS])
+def test_every_key_has_a_description_and_an_example(model, key, field):
+    """The reference page, the schema and the scaffold are made of them."""
+    assert field.description, f"{model}.{key}"
+    assert field.description.endswith((".", "?")) or "`" in field.description
+    assert field.examples or field.get_default(call_default_factory=True) is not None
+
+
+def test_a_section_does_not_change():
+    """A section is frozen: what was read is what holds."""
+    section = DataSection(source="t.csv", target="y")
+    with pytest.raises(ValidationError):
+        section.target = "z"
+
+
+def test_every_section_has_a_docstring():
+    """A section says in a sentence what it is about."""
+    assert all((model.__doc__ or "").strip() for model in sections().values())
+
+
+def test_reading_a_project_imports_no_heavy_library():
+    """Validation stays instant: no tables, no learning, no MLflow."""
+    code = (
+        "import sys; import keepfit.project.reader; "
+        "print(sorted({'numpy', 'polars', 'pandas', 'sklearn', 'mlflow', 'sqlalchemy', 'fastapi'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout.strip() == b"[]"

@@ -1,0 +1,134 @@
+"""Reading `keepfit.toml`: what is accepted, and how a fault is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from keepfit.errors import ProjectError
+from keepfit.project.reader import find_project_file, read_project
+
+LEAST = '[data]\nsource = "t.csv"\ntarget = "y"\n'
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Read a text as a project file."""
+
+    def reading(text, folder="my project!"):
+        file = tmp_path / folder / "keepfit.toml"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        return read_project(file)
+
+    return reading
+
+
+def refused(read, text) -> str:
+    with pytest.raises(ProjectError) as error:
+        read(text)
+    return str(error.value)
+
+
+def test_source_and_target_are_enough(read):
+    """Everything else has a default; the name is the folder's, made fit."""
+    project = read(LEAST)
+    assert (project.data.source, project.data.target) == ("t.csv", "y")
+    assert project.name == "my-project"
+    assert len(project.training.candidates) == 3
+    assert project.split_seed == project.project.seed == 42
+
+
+def test_a_value_comes_from_the_environment(read, monkeypatch):
+    """`${NAME}` is replaced within a text, wherever it stands."""
+    monkeypatch.setenv("FOLDER", "/data")
+    monkeypatch.setenv("CLASS", "good")
+    project = read('[data]\nsource = "${FOLDER}/t.csv"\ntarget = "y"\ndrop = ["${CLASS}"]\n')
+    assert project.data.source == "/data/t.csv"
+    assert project.data.drop == ["good"]
+
+
+def test_a_variable_that_is_not_set_is_named(read):
+    """The message has the file, the key and the way out."""
+    said = refused(read, '[data]\nsource = "${NOT_THERE}/t.csv"\ntarget = "y"\n')
+    assert said == "keepfit.toml: [data] source: the environment has no NOT_THERE; set it: export NOT_THERE=…"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "keepfit.toml: [data] is missing; add it to the file"),
+        ('[data]\nsource = "t.csv"\n', "keepfit.toml: [data] target is missing; add it to the file"),
+        (LEAST + 'postive = "a"\n', 'keepfit.toml: [data] postive: no such key; did you mean "positive"?'),
+        (LEAST + "[trainin]\n", 'keepfit.toml: [trainin]: no such key; did you mean "training"?'),
+        (
+            LEAST + '[[training.candidates]]\nmodel = "xgboost"\ngird = {}\n',
+            'keepfit.toml: [training] candidates.0.gird: no such key; did you mean "grid"?',
+        ),
+        (LEAST + "[serving]\nport = 2.5\n", "keepfit.toml: [serving] port = 2.5: input should be a valid integer"),
+        (
+            LEAST + "[serving]\nport = 70000\n",
+            "keepfit.toml: [serving] port = 70000: input should be less than or equal to 65535",
+        ),
+        (
+            LEAST + "[split]\nholdout = 1.5\n",
+            "keepfit.toml: [split] holdout = 1.5: input should be less than 1",
+        ),
+        (
+            LEAST + '[split]\nholdout = "a half"\n',
+            'keepfit.toml: [split] holdout = "a half": input should be a valid number',
+        ),
+        (
+            LEAST + '[[training.candidates]]\nmodel = "svm"\n',
+            (
+                "keepfit.toml: [training] candidates.0.model = \"svm\": input should be 'logistic_regression', "
+                "'random_forest' or 'xgboost'"
+            ),
+        ),
+        (
+            LEAST + '[[simulation.shift.rules]]\nlabel = "b"\nwhen = [{ column = "x" }]\n',
+            'keepfit.toml: [simulation] shift.rules.0.when.0 = {"column": "x"}: needs one of below, at_least, among',
+        ),
+    ],
+)
+def test_a_fault_names_file_key_value_and_way_out(read, text, said):
+    """One line says all of it."""
+    assert refused(read, text) == said
+
+
+def test_all_faults_are_told_at_once(read):
+    """Two faults are two lines; beyond eight there is a count."""
+    assert len(refused(read, LEAST + "a = 1\nb = 2\n").splitlines()) == 2
+    many = refused(read, LEAST + "".join(f"unknown{number} = 1\n" for number in range(12))).splitlines()
+    assert len(many) == 9
+    assert many[-1] == "… and 4 more"
+
+
+def test_what_is_no_toml_says_the_line(read):
+    """TOML's own finding is passed on."""
+    said = refused(read, "[data]\nsource = t.csv\n")
+    assert said.startswith("keepfit.toml: is not TOML: ")
+    assert "line 2" in said
+    assert said.endswith("; texts need quotes")
+
+
+def test_a_long_value_is_cut(read):
+    """A value of a thousand characters does not flood the terminal."""
+    said = refused(read, LEAST + f'[split]\nholdout = "{"x" * 1000}"\n')
+    assert len(said) < 200
+
+
+def test_a_file_that_is_not_text_is_told(tmp_path):
+    """Another encoding is an error in words."""
+    file = tmp_path / "keepfit.toml"
+    file.write_bytes(b"\xff\xfe")
+    with pytest.raises(ProjectError, match="cannot be read"):
+        read_project(file)
+
+
+def test_the_file_is_found_in_its_folder(tmp_path):
+    """A folder stands for the `keepfit.toml` in it; without one the way out is told."""
+    with pytest.raises(ProjectError, match="no such project file; write one with `keepfit new"):
+        find_project_file(tmp_path)
+    file = tmp_path / "keepfit.toml"
+    file.touch()
+    assert find_project_file(tmp_path) == find_project_file(file) == file

@@ -1,0 +1,46 @@
+"""The words that every room speaks in."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from keepfit.signature import Column, Kind, Outcome, Signature, label_text
+
+texts = st.text(min_size=1, max_size=8)
+numbers = st.one_of(st.none(), st.floats(allow_nan=False, allow_infinity=False))
+columns = st.builds(
+    Column, texts, st.sampled_from(Kind), st.booleans(), numbers, numbers, st.lists(texts).map(tuple), texts
+)
+signatures = st.builds(
+    Signature,
+    st.lists(columns, max_size=4).map(tuple),
+    st.builds(Outcome, texts, texts, texts),
+    st.one_of(st.none(), texts),
+    st.booleans(),
+)
+
+
+@given(signatures)
+def test_a_signature_survives_json(signature):
+    """Written into a bundle and read back it is the same."""
+    assert Signature.from_dict(json.loads(json.dumps(signature.to_dict()))) == signature
+
+
+@pytest.mark.parametrize(
+    ("sent", "text"),
+    [("good", "good"), (1, "1"), (1.0, "1"), ("1", "1"), (2.5, "2.5"), (True, "true"), (False, "false")],
+)
+def test_a_label_is_the_text_that_names_its_class(sent, text):
+    """1, 1.0 and "1" are one class; true is "true"."""
+    assert label_text(sent) == text
+
+
+def test_a_label_has_a_code():
+    """0 is the negative class, 1 the positive one, None neither."""
+    outcome = Outcome("y", "0", "1")
+    assert outcome.labels == ("0", "1")
+    assert [outcome.code(label) for label in (0, 1.0, "1", "maybe", True)] == [0, 1, 1, None, None]
