@@ -168,7 +168,7 @@ def test_a_whole_life_from_the_command_line(tmp_path):
     assert trained.returncode == 0, trained.stderr
     assert "v1 is champion" in trained.stdout
     assert "GENERATED" in trained.stdout
-    assert json.loads((tmp_path / ".keepfit" / "reports" / "train.json").read_text())["origin"] == "twin"
+    assert json.loads((tmp_path / ".keepfit" / "reports" / "train-v1.json").read_text())["origin"] == "twin"
     promoted = keepfit("promote", "2", "--reason", "try it", cwd=tmp_path, KEEPFIT_ACTOR="ada")
     assert promoted.stdout == "v2 is champion, epoch 2\n"
     assert "v2 is champion already" in refused(keepfit("promote", "2", cwd=tmp_path))

@@ -17,7 +17,7 @@ SECTION = MonitoringSection(min_f1=0.65)
 def page(reference, window):
     """Compose the page of a window."""
 
-    def composed(rows, change=lambda matrix: None, agreeing=None, origin="file"):
+    def composed(rows, change=lambda matrix: None, agreeing=None, warning=""):
         counted = window(rows, change)
         drift = compare(reference, counted, SECTION)
         quality = None
@@ -32,7 +32,8 @@ def page(reference, window):
             last_at="2026-11-21T08:00:00.000Z" if rows else None,
             reference_rows=3000,
             source="credit.csv",
-            origin=origin,
+            origin="file",
+            warning=warning,
             classes=("bad", "good"),
             expected={"f1": (0.86, 0.84, 0.88)},
         )
@@ -72,5 +73,5 @@ def test_a_window_of_any_size_has_a_page(page, rows):
 
 def test_generated_data_are_announced(page):
     """A twin is told loudly; a real table is not."""
-    assert "Generated data" in render_markdown(page(300, origin="twin"))
+    assert "Generated data" in render_markdown(page(300, warning="Generated data: a twin"))
     assert "Generated data" not in render_markdown(page(300))

@@ -11,7 +11,7 @@ from keepfit.retraining import Contest, compare, decide
 SECTION = RetrainingSection()
 
 
-def contest(seed: int, champion: float, challenger: float, rows: int = 600, noise: bool = False):
+def contest(seed, champion, challenger, rows=600, noise=False, metric="f1"):
     """Answers of two models of given skill; with noise the labels have nothing to do with either."""
     rng = np.random.default_rng(seed)
     labels = rng.integers(0, 2, rows).astype(np.int8)
@@ -20,7 +20,7 @@ def contest(seed: int, champion: float, challenger: float, rows: int = 600, nois
     def answers(skill: float):
         return 1 / (1 + np.exp(-skill * (2 * signal - 1) - rng.normal(size=rows)))
 
-    return compare(Contest(labels, answers(champion), answers(challenger), 0.5, 0.5), "f1", seed=1)
+    return compare(Contest(labels, answers(champion), answers(challenger), 0.5, 0.5), metric, seed=1)
 
 
 def test_a_better_challenger_is_promoted():

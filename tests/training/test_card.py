@@ -53,4 +53,4 @@ def test_a_card_says_what_a_reviewer_asks():
 
 def test_a_twin_is_named_loudly():
     """A model of generated rows says that it must not decide anything."""
-    assert "> **Generated data.**" in card("twin")
+    assert "> **Generated data: " in card("twin")

@@ -41,6 +41,7 @@ def story(make_project, tmp_path_factory):
         told["learnt"] = simulate(rooms, url=url, shift=True, seed=3)
         told["healed"] = check(rooms)
     told["refused"] = _retrain_on_another_table(rooms)
+    told["trained again"] = train(rooms)
     return told
 
 
@@ -159,16 +160,22 @@ def test_reports_are_written_for_people_and_machines(story):
     assert "Generated data" in page
     assert len(page) < 500_000
     assert "http://" not in page.replace("http://www.w3.org/2000/svg", "")
-    retrained = json.loads(
-        (story["rooms"].workspace.reports / f"retrain-v{story['shift'].challenger}.json").read_text()
-    )
-    assert retrained["promoted"] is True
+    retrained = story["shift"].page
+    assert json.loads(retrained.with_suffix(".json").read_text())["promotes"] is True
+    assert f"v{story['shift'].challenger} replaces v{story['shift'].champion}" in retrained.read_text()
 
 
 def test_every_step_is_in_the_run_log(story):
     """One line for each verb, in order."""
     lines = story["rooms"].workspace.run_log.read_text().splitlines()
     assert [line.split()[1] for line in lines][:6] == ["train:", "check:", "serve:", "simulate:", "check:", "retrain:"]
+
+
+def test_what_the_journal_taught_is_not_undone_by_training_again(story):
+    """A model of the table alone does not replace a champion that has learnt more; one may promote it by hand."""
+    again = story["trained again"]
+    assert again.promotion is None
+    assert f"v{story['shift'].challenger} stays champion: it has learnt from the journal" in again.verdict
 
 
 def test_the_champion_before_is_one_command_away(story):

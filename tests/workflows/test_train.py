@@ -46,7 +46,7 @@ def test_the_bundle_and_the_table_of_candidates_say_the_same(twice):
     """A score is the same number in the bundle, in the report's JSON and in the result."""
     _, first, _ = twice
     best = first.result.best
-    told = json.loads(first.path.read_text())
+    told = json.loads(first.facts.read_text())
     assert told["candidates"][0]["holdout"]["f1"]["value"] == best.holdout["f1"].value
     assert first.bundles[0].facts.scores["f1"][0] == best.holdout["f1"].value
     assert told["best_on_holdout"]["protocol"].startswith("biased")

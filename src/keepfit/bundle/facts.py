@@ -59,6 +59,16 @@ class Lineage:
     run_id: str = ""
     journal_ranges: tuple[tuple[int, int], ...] = ()
 
+    @property
+    def warning(self) -> str:
+        """What every page about the model says aloud; empty unless its table was generated."""
+        if self.origin != "twin":
+            return ""
+        return (
+            "Generated data: the table was not at hand, and this model was trained on a generated twin of it. Its "
+            "scores say nothing about the real table, and it must not decide anything."
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class BundleFacts:

@@ -24,7 +24,7 @@ def command(
     fail_on: Annotated[FailOn | None, typer.Option(help="Exit with 3 when the verdict is this or worse.")] = None,
 ) -> None:
     """Compare the journal's window with the training data, and judge drift and quality."""
-    from keepfit.cli.console import console, state  # noqa: PLC0415 - imported when it runs
+    from keepfit.cli.console import console, here, state  # noqa: PLC0415 - imported when it runs
     from keepfit.workflows.check import check  # noqa: PLC0415 - as above
     from keepfit.workflows.rooms import Rooms  # noqa: PLC0415 - as above
 
@@ -34,7 +34,7 @@ def command(
     console.print(f"{state(verdict.state)}: v{version}, {rows} predictions, {report.labelled_rows} labels")
     for reason in verdict.reasons:
         console.print(f"  {reason}", markup=False)
-    console.print(f"report: {report.page}\nfacts:  {report.facts}")
+    console.print(f"report: {here(report.page)}\nfacts:  {here(report.facts)}")
     worse = {FailOn.WARN: ("warn", "alarm"), FailOn.ALARM: ("alarm",)}
     if fail_on and verdict.state in worse[fail_on]:
         raise typer.Exit(FAILED_CHECK)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -33,6 +34,11 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: Seque
 def estimate(score: Estimate) -> str:
     """Return a score with its interval."""
     return f"{score.value:.4f} [{score.low:.4f}, {score.high:.4f}]"
+
+
+def here(path: Path) -> str:
+    """Return a path as seen from the present folder, if it lies in it."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def state(name: str) -> str:

@@ -28,7 +28,7 @@ def command(
 
 
 def _summarise(report: DemoReport) -> None:
-    from keepfit.cli.console import console, estimate  # noqa: PLC0415 - as above
+    from keepfit.cli.console import console, estimate, here  # noqa: PLC0415 - as above
     from keepfit.cli.train import print_training  # noqa: PLC0415 - as above
 
     trained = report.train.result
@@ -49,10 +49,11 @@ def _summarise(report: DemoReport) -> None:
     console.print(f"[bold]journalled[/] {report.journalled} predictions, {report.acknowledged} were acknowledged")
     home = report.folder
     console.print("\n[bold]to open[/]")
-    for act in (report.noise, report.shift):
-        if act.loop.check:
-            console.print(f"  {act.loop.check.page}")
-    console.print(f"  {report.train.path}\n  {home / '.keepfit' / 'runs.log'}")
+    pages = [report.train.page]
+    for loop in (report.noise.loop, report.shift.loop):
+        pages += [page for page in (loop.check and loop.check.page, loop.page) if page]
+    for path in (*pages, home / ".keepfit" / "runs.log"):
+        console.print(f"  {here(path)}")
     console.print(
         f"\n[bold]to go on[/]\n  keepfit models --project {home}\n  keepfit serve --project {home}\n"
         f"  mlflow ui --backend-store-uri {report.train.tracking_uri}"

@@ -31,7 +31,7 @@ def command(
 
 def print_retraining(report: RetrainReport) -> None:
     """Print what was decided, and why."""
-    from keepfit.cli.console import console, state  # noqa: PLC0415 - as above
+    from keepfit.cli.console import console, here, state  # noqa: PLC0415 - as above
 
     if report.check:
         console.print(f"check: {state(report.check.verdict.state)}")
@@ -44,3 +44,5 @@ def print_retraining(report: RetrainReport) -> None:
     console.print(f"retrained v{report.challenger} against v{report.champion}: {told}")
     for reason in report.decision.reasons:
         console.print(f"  {reason}", markup=False)
+    if report.page:
+        console.print(f"report: {here(report.page)}")

@@ -31,7 +31,7 @@ def command(
 
 def print_training(report: TrainReport, top: int) -> None:
     """Print the candidates, the baseline, the protocol and the verdict."""
-    from keepfit.cli.console import console, estimate, table, warn_of_twin  # noqa: PLC0415 - as above
+    from keepfit.cli.console import console, estimate, here, table, warn_of_twin  # noqa: PLC0415 - as above
 
     result = report.result
     warn_of_twin(report.dataset.source)
@@ -55,6 +55,7 @@ def print_training(report: TrainReport, top: int) -> None:
     console.print(f"constant prediction: {metric} {result.baseline[metric]:.4f}")
     console.print(f"the best on these rows, a biased choice: {biased.recipe.title}, {biased.holdout[metric].value:.6f}")
     console.print(
-        f"runs: {len(result.candidates)} in MLflow at {report.tracking_uri} under {report.run_id}; table: {report.path}"
+        f"runs: {len(result.candidates)} in MLflow at {report.tracking_uri} under {report.run_id}; "
+        f"report: {here(report.page)}"
     )
     console.print(report.verdict)

@@ -53,8 +53,8 @@ class CheckedWindow:
         When.
     rows, first_at, last_at
         The window's predictions, and the moments of its first and last; None where there is none.
-    reference_rows, source, origin
-        The table that the model learnt from: training rows, name, and where it came from.
+    reference_rows, source, origin, warning
+        The table that the model learnt from: training rows, name, where it came from, and what is wrong with it.
     classes
         Labels of the negative and the positive class.
     expected
@@ -70,6 +70,7 @@ class CheckedWindow:
     reference_rows: int
     source: str
     origin: str
+    warning: str
     classes: tuple[str, str]
     expected: Mapping[str, tuple[float, float, float]]
 
@@ -98,9 +99,6 @@ def check_page(
     if drift.rows_window:
         sections.append(_columns_section(*profiles, drift))
     sections.append(_quality_section(quality, checked, section))
-    notice = ""
-    if checked.origin == "twin":
-        notice = "Generated data: the reference is a generated twin of the table, not the real one."
     span = f"{checked.first_at} to {checked.last_at}" if checked.first_at else "no predictions yet"
     return Page(
         title=f"{checked.project}: check of version {checked.version}",
@@ -109,7 +107,7 @@ def check_page(
         sections=sections,
         badge=Badge(_BADGES[verdict.state], verdict.state),
         key_figures=_key_figures(drift, quality),
-        notice=notice,
+        notice=checked.warning,
         footer=f"Made by Keepfit at {checked.made_at}. A column has drifted when its change is significant at "
         f"{section.significance:g} after Holm's correction over all columns and tests, and its effect, less what "
         f"chance alone would show, is at least {section.min_effect:g}. Intervals are 95 % bootstrap intervals.",

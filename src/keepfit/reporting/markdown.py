@@ -9,7 +9,7 @@ from keepfit.reporting.cells import cell_text
 from keepfit.reporting.page import Block, Bullets, Details, Figure, FigureGrid, KeyFigure, Page, Paragraph, Table
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~$])")
-_LIST_MARK = re.compile(r"^(\s*)([-+=]|\d+[.)])")
+_LIST_MARK = re.compile(r"^(\s*)(=|[-+](?=\s|-|$)|\d+[.)](?=\s|$))")
 
 
 def render_markdown(page: Page) -> str:

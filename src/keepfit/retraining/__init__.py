@@ -6,7 +6,19 @@ what it decides.
 
 from keepfit.retraining.comparison import Comparison, Contest, compare
 from keepfit.retraining.occasion import Occasion, occasion
+from keepfit.retraining.page import Rivals, retrain_page
 from keepfit.retraining.policy import Decision, decide
 from keepfit.retraining.rows import is_held_out
 
-__all__ = ["Comparison", "Contest", "Decision", "Occasion", "compare", "decide", "is_held_out", "occasion"]
+__all__ = [
+    "Comparison",
+    "Contest",
+    "Decision",
+    "Occasion",
+    "Rivals",
+    "compare",
+    "decide",
+    "is_held_out",
+    "occasion",
+    "retrain_page",
+]

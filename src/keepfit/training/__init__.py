@@ -7,6 +7,7 @@ from, where runs are tracked, and which version becomes champion.
 
 from keepfit.training.card import model_card
 from keepfit.training.export import check_parity, export_model, settle_threshold, stress_rows
+from keepfit.training.page import TrainedTable, train_page
 from keepfit.training.pipelines import build_pipeline
 from keepfit.training.recipes import expand_candidates
 from keepfit.training.search import CandidateResult, SearchResult, search
@@ -14,6 +15,7 @@ from keepfit.training.search import CandidateResult, SearchResult, search
 __all__ = [
     "CandidateResult",
     "SearchResult",
+    "TrainedTable",
     "build_pipeline",
     "check_parity",
     "expand_candidates",
@@ -22,4 +24,5 @@ __all__ = [
     "search",
     "settle_threshold",
     "stress_rows",
+    "train_page",
 ]

@@ -123,6 +123,7 @@ def _checked(rooms: Rooms, champion: Bundle, window: tuple[LabelledPrediction, .
         reference_rows=lineage.rows,
         source=lineage.source,
         origin=lineage.origin,
+        warning=lineage.warning,
         classes=facts.signature.outcome.labels,
         expected=facts.scores,
     )

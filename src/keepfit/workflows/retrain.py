@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import numpy as np
 
 from keepfit.bundle import Bundle
-from keepfit.clock import utc_now
+from keepfit.clock import stamp, utc_now
 from keepfit.datasets import Dataset
 from keepfit.errors import DatasetError, KeepfitError, MonitoringError
 from keepfit.journal import Journal, LabelledPrediction
 from keepfit.monitoring import State
 from keepfit.registry import Promotion
-from keepfit.reporting import write_json
-from keepfit.retraining import Comparison, Contest, Decision, Occasion, compare, decide, is_held_out, occasion
+from keepfit.reporting import write_json, write_page
+from keepfit.retraining import (
+    Comparison,
+    Contest,
+    Decision,
+    Occasion,
+    Rivals,
+    compare,
+    decide,
+    is_held_out,
+    occasion,
+    retrain_page,
+)
 from keepfit.scoring import Scorer, history_door
 from keepfit.workflows.challenger import JournalRows, fit_challenger, journal_rows
 from keepfit.workflows.check import CheckReport, champion_window, check
@@ -45,6 +57,8 @@ class RetrainReport:
         The policy's word.
     promotion
         The promotion that followed; None when the champion was kept.
+    page
+        The report to look at; None when nothing was trained.
     """
 
     check: CheckReport | None
@@ -56,6 +70,7 @@ class RetrainReport:
     original: Comparison | None = None
     decision: Decision | None = None
     promotion: Promotion | None = None
+    page: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +82,17 @@ class _Attempt:
     champion: Bundle
     labelled: Sequence[LabelledPrediction]
     checked: CheckReport | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What a retraining ends with: the challenger, how many journal rows taught it, both comparisons, the decision."""
+
+    challenger: Bundle
+    taught_rows: int
+    recent: Comparison
+    original: Comparison
+    decision: Decision
 
 
 def retrain(
@@ -145,7 +171,8 @@ def _contest(given: _Attempt, on_progress: Progress) -> RetrainReport:
     recent, original = _compare(champion, challenger, dataset, judges, rooms)
     decision = decide(recent, original, rooms.project.retraining)
     on_progress("compare", 1, 1)
-    return _carry_out(given, challenger, recent, original, decision)
+    taught_rows = sum(len(rows.labels) for rows in taught)
+    return _carry_out(given, _Outcome(challenger, taught_rows, recent, original, decision))
 
 
 def _taught(given: _Attempt) -> list[JournalRows]:
@@ -178,30 +205,26 @@ def _compare(
     return compare(contests[0], metric, seed=seed), compare(contests[1], metric, seed=seed)
 
 
-def _carry_out(
-    given: _Attempt, challenger: Bundle, recent: Comparison, original: Comparison, decision: Decision
-) -> RetrainReport:
+def _carry_out(given: _Attempt, outcome: _Outcome) -> RetrainReport:
     """Do what the policy decided, and write it down."""
-    rooms, journal = given.rooms, given.journal
-    old, new = given.champion.facts.version, challenger.facts.version
+    rooms, journal, decision = given.rooms, given.journal, outcome.decision
+    old, new = given.champion.facts.version, outcome.challenger.facts.version
     evidence = {
-        "recent": recent.to_dict(),
-        "original": original.to_dict(),
+        "recent": outcome.recent.to_dict(),
+        "original": outcome.original.to_dict(),
         "reasons": list(decision.reasons),
         "last_seq": given.labelled[-1].seq,
     }
     promotion = None
     if decision.promotes:
-        reason = " ".join(decision.reasons)
         promoted = rooms.registry(journal).promote(
-            new, actor=rooms.actor, reason=reason, evidence=evidence, expected=old
+            new, actor=rooms.actor, reason=" ".join(decision.reasons), evidence=evidence, expected=old
         )
         promotion = promoted.promotion
         rooms.store.point("challenger", None)
         rooms.tracking.set_alias("challenger", None)
     facts = {"champion": old, "challenger": new, "promoted": decision.promotes, **evidence}
     journal.record_event(rooms.project.name, _ENDED, rooms.actor, facts)
-    write_json({**facts, "protocol": challenger.facts.protocol}, rooms.workspace.reports / f"retrain-v{new}.json")
     said = f"v{new} replaces v{old}" if decision.promotes else f"v{old} stays champion against v{new}"
     return RetrainReport(
         given.checked,
@@ -209,11 +232,31 @@ def _carry_out(
         reason=f"{said}: {decision.reasons[0]}",
         champion=old,
         challenger=new,
-        recent=recent,
-        original=original,
+        recent=outcome.recent,
+        original=outcome.original,
         decision=decision,
         promotion=promotion,
+        page=_write_report(given, outcome),
     )
+
+
+def _write_report(given: _Attempt, outcome: _Outcome) -> Path:
+    """Write the contest as a page, and the same as JSON; return the page's path."""
+    challenger = outcome.challenger.facts
+    rivals = Rivals(
+        project=given.rooms.project.name,
+        made_at=stamp(utc_now()),
+        champion=given.champion.facts.version,
+        challenger=challenger.version,
+        taught_rows=outcome.taught_rows,
+        protocol=challenger.protocol,
+        warning=challenger.lineage.warning,
+    )
+    page = given.rooms.workspace.reports / f"retrain-v{rivals.challenger}.html"
+    write_page(retrain_page(rivals, outcome.recent, outcome.original, outcome.decision), page)
+    told = {"recent": outcome.recent.to_dict(), "original": outcome.original.to_dict(), **asdict(outcome.decision)}
+    write_json({**asdict(rivals), **told}, page.with_suffix(".json"))
+    return page
 
 
 def _require_same_table(dataset: Dataset, champion: Bundle) -> None:

@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from keepfit.bundle import Bundle
+from keepfit.clock import stamp, utc_now
 from keepfit.datasets import Dataset
 from keepfit.evaluation import METRICS, Estimate
 from keepfit.registry import Promotion, is_staged
-from keepfit.reporting import write_json
+from keepfit.reporting import write_json, write_page
 from keepfit.retraining import Comparison, Contest, compare
 from keepfit.scoring import Scorer, history_door
 from keepfit.tracking import DatasetFacts, RunFacts
-from keepfit.training import CandidateResult, SearchResult, expand_candidates, search
+from keepfit.training import CandidateResult, SearchResult, TrainedTable, expand_candidates, search, train_page
 from keepfit.workflows.data import load_dataset
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
 from keepfit.workflows.versions import Fitted, make_version
@@ -41,8 +42,8 @@ class TrainReport:
         The promotion that followed; None when there was none.
     verdict
         Why the best was promoted, or was not, in a sentence.
-    path
-        The table of candidates, JSON.
+    page, facts
+        The report to look at, and the same to read.
     """
 
     dataset: Dataset
@@ -52,7 +53,8 @@ class TrainReport:
     tracking_uri: str
     promotion: Promotion | None
     verdict: str
-    path: Path
+    page: Path
+    facts: Path
 
 
 def train(rooms: Rooms, on_progress: Progress = no_progress) -> TrainReport:
@@ -115,10 +117,23 @@ def train(rooms: Rooms, on_progress: Progress = no_progress) -> TrainReport:
         )
     on_progress("store the best", len(kept), len(kept))
     promotion, verdict = _promote(rooms, dataset, result, bundles)
-    path = rooms.workspace.reports / "train.json"
-    write_json(_facts(dataset, result, bundles, verdict), path)
+    name = f"train-v{bundles[0].facts.version}"
+    page, facts = rooms.workspace.reports / f"{name}.html", rooms.workspace.reports / f"{name}.json"
+    trained = TrainedTable(
+        project=project.name,
+        made_at=stamp(utc_now()),
+        source=dataset.source.name,
+        origin=str(dataset.source.origin),
+        warning=bundles[0].facts.lineage.warning,
+        training_rows=len(dataset.split.train),
+        holdout_rows=len(dataset.split.holdout),
+        is_promoted=promotion is not None,
+        verdict=verdict,
+    )
+    write_page(train_page(trained, result), page)
+    write_json(_facts(trained, dataset, result, bundles), facts)
     rooms.log.add("train", f"{len(recipes)} candidates, best {result.best.recipe.title}; {verdict}")
-    return TrainReport(dataset, result, tuple(bundles), run_id, tracking.uri, promotion, verdict, path)
+    return TrainReport(dataset, result, tuple(bundles), run_id, tracking.uri, promotion, verdict, page, facts)
 
 
 def dataset_facts(dataset: Dataset) -> DatasetFacts:
@@ -161,6 +176,12 @@ def _promote(
         champion = rooms.store.pointer("champion")
         evidence: dict[str, Any] = {"holdout": {name: asdict(value) for name, value in result.best.holdout.items()}}
         if champion is not None:
+            if rooms.store.champion().facts.lineage.journal_ranges:
+                said = "it has learnt from the journal, and the held-out rows of the table cannot judge that"
+                return (
+                    None,
+                    f"v{champion.version} stays champion: {said}; `keepfit promote {best.facts.version}` does it",
+                )
             against = _against_champion(rooms, dataset, best)
             evidence["against_champion"] = against.to_dict()
             if against.gain.value <= 0:
@@ -231,18 +252,16 @@ def _metrics(candidate: CandidateResult) -> dict[str, float]:
     return metrics
 
 
-def _facts(dataset: Dataset, result: SearchResult, bundles: list[Bundle], verdict: str) -> dict[str, Any]:
+def _facts(trained: TrainedTable, dataset: Dataset, result: SearchResult, bundles: list[Bundle]) -> dict[str, Any]:
     biased: dict[str, Estimate] = result.best_on_holdout.holdout
     return {
-        "source": dataset.source.name,
-        "origin": str(dataset.source.origin),
+        **asdict(trained),
         "fingerprint": dataset.fingerprint,
         "metric": result.metric,
         "higher_is_better": METRICS[result.metric].higher_is_better,
         "protocol": result.protocol,
         "baseline": result.baseline,
         "versions": [bundle.facts.version for bundle in bundles],
-        "verdict": verdict,
         "best_on_holdout": {
             "recipe": result.best_on_holdout.recipe.title,
             "score": asdict(biased[result.metric]),

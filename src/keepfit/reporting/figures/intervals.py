@@ -11,7 +11,8 @@ from keepfit.reporting.figures.scale import Scale
 from keepfit.reporting.page import Figure
 from keepfit.reporting.templating import rendered
 
-_WIDTH, _RIGHT = 720, 530
+_RIGHT = 530
+_LEAST_PLOT, _NUMBERS = 270, 190
 _TOP, _ROW = 34, 24
 
 
@@ -48,22 +49,23 @@ def interval_chart(title: str, rows: Sequence[Interval], *, line: float | None =
     line, line_name
         A value to compare with, such as a floor, and what it is called.
     """
-    start = label_width([row.label for row in rows], least=90, most=260)
-    x = _scale(rows, line, start)
+    start = label_width([row.label for row in rows], least=90, most=420)
+    end = max(_RIGHT, start + _LEAST_PLOT)
+    x = _scale(rows, line, start, end)
     drawn = [_row(row, _TOP + number * _ROW + 10, start, x) for number, row in enumerate(rows)]
     bottom = _TOP + len(rows) * _ROW
     svg = rendered(
         "intervals.svg.jinja",
         title=title,
-        width=_WIDTH,
+        width=end + _NUMBERS,
         height=bottom + (42 if line is not None else 28),
         rows=drawn,
         start=start,
-        end=_RIGHT,
+        end=end,
         ticks=x.ticks(5),
         line=None if line is None else x(line),
         line_name=line_name,
-        text_at=0.0 if line is None else inside(x(line), line_name, start, _RIGHT),
+        text_at=0.0 if line is None else inside(x(line), line_name, start, end),
         top=_TOP,
         bottom=bottom,
     )
@@ -71,18 +73,18 @@ def interval_chart(title: str, rows: Sequence[Interval], *, line: float | None =
     return Figure(svg, "", f"{title}: {told}" + (f"; {line_name}" if line_name else ""))
 
 
-def _scale(rows: Sequence[Interval], line: float | None, start: float) -> Scale:
+def _scale(rows: Sequence[Interval], line: float | None, start: float, end: float) -> Scale:
     """Return a scale that holds every end and the line, with some air."""
     ends = [value for row in rows if row.is_known for value in (row.value, row.low, row.high)]
     ends += [] if line is None else [line]
     low, high = min(ends, default=0.0), max(ends, default=1.0)
     margin = (high - low) * 0.06 or 0.05
-    return Scale(low - margin, high + margin, start, _RIGHT)
+    return Scale(low - margin, high + margin, start, end)
 
 
 def _row(row: Interval, y: float, start: float, x: Scale) -> dict[str, object]:
     return {
-        "label": fitted(row.label, start - 10),
+        "label": fitted(row.label, start - 10, is_strong=row.is_marked),
         "name": row.label,
         "y": y,
         "ends": (x(row.low), x(row.value), x(row.high)) if row.is_known else None,

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 
 _CHARACTER = 7.3  # of a wide system font at 12 px; others are narrower
+_STRONG = 1.15
 
 
 def text_width(text: str) -> float:
@@ -13,8 +14,9 @@ def text_width(text: str) -> float:
     return sum(_CHARACTER * _columns(character) for character in text)
 
 
-def fitted(text: str, width: float) -> str:
-    """Return a text in one line, cut with an ellipsis to fit a width."""
+def fitted(text: str, width: float, *, is_strong: bool = False) -> str:
+    """Return a text in one line, cut with an ellipsis to fit a width; a strong text is wider."""
+    width = width / _STRONG if is_strong else width
     line = " ".join(text.split())
     if text_width(line) <= width:
         return line
@@ -29,7 +31,7 @@ def fitted(text: str, width: float) -> str:
 
 def label_width(labels: Iterable[str], *, least: float, most: float) -> float:
     """Return the room that a chart keeps for its row labels."""
-    return min(max((text_width(label) + 10 for label in labels), default=least), most) if labels else least
+    return min(max([least, *(_STRONG * text_width(label) + 10 for label in labels)]), most)
 
 
 def inside(place: float, text: str, left: float, right: float) -> float:

@@ -1,0 +1,143 @@
+"""The page of a training: who was tried, who was chosen and how, and what that is worth on rows that had no say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from keepfit.evaluation import METRICS, Estimate
+from keepfit.reporting import Badge, Bullets, Cell, KeyFigure, Page, Paragraph, Section, Table, TableColumn, Worded
+from keepfit.reporting.figures import Interval, interval_chart
+from keepfit.training.search import CandidateResult, SearchResult
+
+_DRAWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedTable:
+    """What was trained on, and what came of it.
+
+    Attributes
+    ----------
+    project
+        The project's name.
+    made_at
+        When.
+    source, origin, warning
+        The table, where it came from, and what is wrong with it.
+    training_rows, holdout_rows
+        Sizes of the two parts.
+    is_promoted, verdict
+        Whether the best became champion, and why, in a sentence.
+    """
+
+    project: str
+    made_at: str
+    source: str
+    origin: str
+    warning: str
+    training_rows: int
+    holdout_rows: int
+    is_promoted: bool
+    verdict: str
+
+
+def train_page(trained: TrainedTable, result: SearchResult) -> Page:
+    """Compose the page of a training from its facts and its candidates."""
+    badge = Badge("ok", "promoted") if trained.is_promoted else Badge("unknown", "not promoted")
+    score, title = result.best.holdout[result.metric], METRICS[result.metric].title
+    return Page(
+        title=f"{trained.project}: training",
+        subtitle=f"{len(result.candidates)} candidates on {trained.source} ({trained.origin})",
+        sections=[
+            Section("Verdict", [Bullets([f"{trained.verdict}.", f"Protocol: {result.protocol}."])]),
+            _best_section(result),
+            _candidates_section(result),
+        ],
+        badge=badge,
+        key_figures=[
+            KeyFigure(title, f"{score.value:.4f}", f"{score.low:.4f} to {score.high:.4f}"),
+            KeyFigure("constant prediction", f"{result.baseline[result.metric]:.4f}", title),
+            KeyFigure("training rows", f"{trained.training_rows:,}"),
+            KeyFigure("held-out rows", f"{trained.holdout_rows:,}"),
+        ],
+        notice=trained.warning,
+        footer=f"Made by Keepfit at {trained.made_at}. Intervals are 95 % bootstrap intervals over the held-out rows.",
+    )
+
+
+def _best_section(result: SearchResult) -> Section:
+    columns = [
+        TableColumn("metric"),
+        TableColumn("held out", is_number=True, form=".4f"),
+        TableColumn("95 % interval"),
+        TableColumn("out of fold", is_number=True, form=".4f"),
+        TableColumn("constant prediction", is_number=True, form=".4f"),
+        TableColumn("what it says"),
+    ]
+    best = result.best
+    rows: list[list[Cell]] = [
+        [
+            METRICS[name].title,
+            score.value,
+            _interval(score),
+            best.validation.get(name),
+            result.baseline.get(name),
+            METRICS[name].description,
+        ]
+        for name, score in best.holdout.items()
+    ]
+    return Section(f"The best: {best.recipe.title}", [Table(columns, rows)])
+
+
+def _candidates_section(result: SearchResult) -> Section:
+    """Draw the first candidates, and list all of them."""
+    metric, title = result.metric, METRICS[result.metric].title
+    drawn = result.candidates[:_DRAWN]
+    marks = [_mark(rank, candidate, metric) for rank, candidate in enumerate(drawn, start=1)]
+    count = f"the best {len(drawn)} of {len(result.candidates)}" if len(result.candidates) > len(drawn) else "all"
+    chart = interval_chart(
+        f"{title} on the held-out rows, {count}, in the order of the choice",
+        marks,
+        line=result.baseline[metric],
+        line_name="constant prediction",
+    )
+    columns = [
+        TableColumn("rank", is_number=True),
+        TableColumn("candidate"),
+        TableColumn(f"{title}, out of fold", is_number=True, form=".4f"),
+        TableColumn(f"{title}, held out", is_number=True),
+        TableColumn("ROC AUC, held out", is_number=True, form=".4f"),
+        TableColumn("log-loss, held out", is_number=True, form=".4f"),
+        TableColumn("processor seconds", is_number=True, form=".2f"),
+    ]
+    rows: list[list[Cell]] = [
+        [
+            rank,
+            candidate.recipe.title,
+            candidate.validation.get(metric),
+            _scored(candidate.holdout[metric]),
+            candidate.holdout["roc_auc"].value,
+            candidate.holdout["log_loss"].value,
+            candidate.seconds,
+        ]
+        for rank, candidate in enumerate(result.candidates, start=1)
+    ]
+    biased = result.best_on_holdout
+    said = Paragraph(
+        f"The held-out rows themselves would have chosen {biased.recipe.title} with {title} "
+        f"{biased.holdout[metric].value:.4f}: a biased choice, shown for comparison only."
+    )
+    return Section("The candidates", [chart, Table(columns, rows), said])
+
+
+def _mark(rank: int, candidate: CandidateResult, metric: str) -> Interval:
+    score = candidate.holdout[metric]
+    return Interval(f"{rank}. {candidate.recipe.model}", score.value, score.low, score.high, is_marked=rank == 1)
+
+
+def _scored(score: Estimate) -> Worded:
+    return Worded(f"{score.value:.4f} [{score.low:.4f}, {score.high:.4f}]", score.value)
+
+
+def _interval(score: Estimate) -> str:
+    return f"{score.low:.4f} to {score.high:.4f}"

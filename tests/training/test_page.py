@@ -1,0 +1,71 @@
+"""The page of a training."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from keepfit.bundle import Recipe
+from keepfit.evaluation import METRICS, Estimate
+from keepfit.reporting import render_html, render_markdown
+from keepfit.training import CandidateResult, SearchResult, TrainedTable, train_page
+
+TRAINED = TrainedTable(
+    project="credit",
+    made_at="2026-11-21T09:00:00.000Z",
+    source="credit.csv",
+    origin="file",
+    warning="",
+    training_rows=3563,
+    holdout_rows=891,
+    is_promoted=True,
+    verdict="v1 is champion",
+)
+
+
+def candidate(value, model="random_forest"):
+    holdout = {name: Estimate(value, value - 0.02, value + 0.02) for name in METRICS}
+    return CandidateResult(Recipe(model, {"depth": value}), dict.fromkeys(METRICS, value), holdout, None, 1.5)
+
+
+@pytest.fixture
+def result():
+    return SearchResult(
+        (candidate(0.86), candidate(0.8765, "xgboost"), candidate(0.84)), "f1", {"f1": 0.81}, "chosen among 3"
+    )
+
+
+def test_it_says_who_won_and_how(result):
+    """Verdict, protocol, the best's scores with intervals, the baseline."""
+    said = render_markdown(train_page(TRAINED, result))
+    assert "credit: training · **promoted**" in said
+    assert "v1 is champion." in said
+    assert "Protocol: chosen among 3." in said
+    assert "F1: **0.8600** (0.8400 to 0.8800)" in said
+    assert "constant prediction: **0.8100**" in said
+
+
+def test_every_candidate_is_listed_and_the_biased_choice_is_named(result):
+    """The table has all of them in the order of the choice; what the held-out rows would choose is called biased."""
+    said = render_markdown(train_page(TRAINED, result))
+    assert said.index("random\\_forest depth=0.86") < said.index("xgboost depth=0.8765")
+    assert "would have chosen xgboost depth=0.8765 with F1 0.8765: a biased choice" in said
+    assert "F1 on the held-out rows, all, in the order of the choice" in said
+
+
+def test_many_candidates_are_drawn_in_part(result):
+    """A chart of hundreds of candidates would be unreadable: the first twenty are drawn, all are listed."""
+    many = replace(result, candidates=tuple(candidate(0.8 - at / 1000) for at in range(50)))
+    html = render_html(train_page(TRAINED, many))
+    assert "the best 20 of 50" in html
+    assert html.count("<circle") == 20
+    assert html.count("<tr>") >= 50
+
+
+def test_a_twin_and_a_refusal_are_told(result):
+    """Generated data stand above all; a best that was not promoted has another badge."""
+    trained = replace(TRAINED, warning="Generated data: a twin.", is_promoted=False)
+    said = render_markdown(train_page(trained, result))
+    assert "> **Generated data: a twin.**" in said
+    assert "**not promoted**" in said
