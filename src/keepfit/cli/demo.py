@@ -38,6 +38,8 @@ def _summarise(report: DemoReport) -> None:
         f"[bold]trained[/]    {len(trained.candidates)} candidates; {trained.best.recipe.title} won with "
         f"{trained.metric} {estimate(trained.best.holdout[trained.metric])} on held-out rows"
     )
+    if report.train.dataset.source.is_twin:
+        console.print("[bold yellow]on         generated rows: a twin of the table, which was not at hand[/]")
     console.print(f"[bold]served[/]     at {report.address}, until the end of this demo")
     _tell_act("act one", "labels that are half noise", report.noise)
     _tell_act("act two", "a changed population, labels by a changed rule", report.shift)

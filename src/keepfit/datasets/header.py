@@ -53,13 +53,18 @@ def read_header(path: Path, separator: str | None = None) -> Header:
 
 
 def first_ragged_line(path: Path, header: Header) -> tuple[int, int] | None:
-    """Return the line, from 1, and the number of fields of the first row that is not as wide as the header."""
+    """Return the line, from 1, and the number of fields of the first row that is not as wide as the header.
+
+    The line is the one that the row begins on: a quotation mark left open ends it lines later.
+    """
+    line = 1
     try:
         with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
             reader = csv.reader(file, delimiter=header.separator)
             for fields in reader:
                 if fields and len(fields) != len(header.names):
-                    return reader.line_num, len(fields)
+                    return line, len(fields)
+                line = reader.line_num + 1
     except csv.Error:  # an open quotation mark: another error than a ragged row
         return None
     return None

@@ -14,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -142,7 +143,7 @@ def _in_mirror(mirror: Path, entry: CatalogueEntry) -> Path | None:
     path = mirror / entry.file_name
     if not path.is_file():
         return None
-    _require_digest(path, entry, f"replace the file, or unset {MIRROR_VARIABLE}")
+    _require_digest(path, entry, where=str(path), hint=f"replace the file, or unset {MIRROR_VARIABLE}")
     return path
 
 
@@ -150,14 +151,27 @@ def _keep(mirrored: Path, path: Path) -> None:
     """Keep a mirrored table, so that the same project finds it again without the mirror."""
     if path.is_file() and _digest(path) == _digest(mirrored):
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = _part(path)
-    shutil.copyfile(mirrored, part)
-    part.replace(path)
+    with _replacing(path) as part:
+        shutil.copyfile(mirrored, part)
 
 
-def _part(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+@contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    """Give a name beside the file; what is written there takes the file's place when all went well."""
+    part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield part
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise DatasetError(
+            f"cannot be written: {error.strerror or error}",
+            where=str(path),
+            hint="check its folder, its rights and the space on the disk",
+        ) from error
 
 
 def _is_offline() -> bool:
@@ -166,20 +180,15 @@ def _is_offline() -> bool:
 
 def _download(entry: CatalogueEntry, path: Path) -> bool:
     """Get the file from its public home; False when that cannot be reached."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = _part(path)
+    hint = f"the public file may have changed: get it yourself and set {MIRROR_VARIABLE}"
     try:
-        with part.open("wb") as file:
-            for chunk in _chunks(entry.url):
-                file.write(chunk)
-        _require_digest(part, entry, f"the public file may have changed: get it yourself and set {MIRROR_VARIABLE}")
-        part.replace(path)
+        with _replacing(path) as part:
+            with part.open("wb") as file:
+                for chunk in _chunks(entry.url):
+                    file.write(chunk)
+            _require_digest(part, entry, where=entry.url, hint=hint)
     except _UnreachableError:
         return False
-    except OSError as error:
-        raise DatasetError(f"cannot be written: {error.strerror}", where=str(path), hint="is the disk full?") from error
-    finally:
-        part.unlink(missing_ok=True)
     return True
 
 
@@ -192,7 +201,7 @@ def _chunks(url: str) -> Iterator[bytes]:
     start, size = time.monotonic(), 0
     try:
         with urllib.request.urlopen(url, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310 - the catalogue's addresses are ours
-            announced = int(answer.headers.get("Content-Length", 0))
+            announced = answer.length or 0  # None without a length that can be read
             while chunk := answer.read1(_CHUNK_BYTES):
                 size += len(chunk)
                 if size > _LARGEST_DOWNLOAD_BYTES:
@@ -207,7 +216,7 @@ def _chunks(url: str) -> Iterator[bytes]:
         raise DatasetError(
             f"answers {error.code} {error.reason}", where=url, hint=f"get the file yourself and set {MIRROR_VARIABLE}"
         ) from error
-    except (urllib.error.URLError, http.client.HTTPException, ConnectionError, TimeoutError) as error:
+    except (OSError, http.client.HTTPException) as error:
         raise _UnreachableError from error
     if size < announced:
         raise _UnreachableError
@@ -217,19 +226,17 @@ def _twin(name: str, entry: CatalogueEntry, cache: Path, seed: int) -> Path:
     """Return the twin's file, generated on first use."""
     path = cache / f"{name}-twin-{seed}.csv"
     if not path.is_file():
-        cache.mkdir(parents=True, exist_ok=True)
-        part = _part(path)
-        entry.twin(seed).write_csv(part)
-        part.replace(path)
+        with _replacing(path) as part:
+            entry.twin(seed).write_csv(part)
     return path
 
 
-def _require_digest(path: Path, entry: CatalogueEntry, hint: str) -> None:
+def _require_digest(path: Path, entry: CatalogueEntry, *, where: str, hint: str) -> None:
     found = _digest(path)
     if found != entry.sha256:
         raise DatasetError(
             f"the checksum differs: SHA-256 is {found}, the catalogue says {entry.sha256}",
-            where=str(path),
+            where=where,
             hint=hint,
         )
 

@@ -27,6 +27,7 @@ from keepfit.profiles import CategoryProfile, ColumnProfile, NumberProfile, Prof
 from keepfit.project.declaration import MonitoringSection
 
 _LEAST_MISSING_CHANGE = 0.02
+_LARGE = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,13 +236,17 @@ def _change(old: ColumnProfile, new: ColumnProfile) -> str:
     """Say what has changed most: the mean, the spread, or the share of a category."""
     if isinstance(old, NumberProfile) and isinstance(new, NumberProfile):
         if abs(new.mean - old.mean) >= abs(new.deviation - old.deviation):
-            return f"mean {old.mean:.4g} → {new.mean:.4g}"
-        return f"spread {old.deviation:.4g} → {new.deviation:.4g}"
+            return f"mean {_shown(old.mean)} → {_shown(new.mean)}"
+        return f"spread {_shown(old.deviation)} → {_shown(new.deviation)}"
     assert isinstance(old, CategoryProfile)  # noqa: S101 - as above
     shares = [level_counts(profile) / profile.known for profile in (old, new)]
     most = int(np.abs(shares[1] - shares[0]).argmax())
     label = (*old.labels, "unseen values")[most]
     return f"share of {label} {shares[0][most]:.1%} → {shares[1][most]:.1%}"
+
+
+def _shown(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= _LARGE else f"{value:.4g}"
 
 
 def _share(part: int, whole: int) -> float:

@@ -23,7 +23,7 @@ LIGHT: Mapping[str, str] = MappingProxyType(
         "panel": "#f4f5f3",
         "line": "#dfe3e6",
         "ink": "#1c2024",
-        "soft": "#5f6770",
+        "soft": "#5a626b",
         "first": "#0072b2",
         "second": "#d55e00",
         "ok": "#00704f",

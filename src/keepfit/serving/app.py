@@ -118,15 +118,21 @@ def build_app(project: str, section: ServingSection, store: BundleStore, journal
             Exception: tell_fault,
         },
     )
-    app.add_api_route("/health", health.live, response_model=Liveness, summary="Is the process alive?")
-    app.add_api_route("/ready", health.ready, response_model=Readiness, summary="Can it answer?")
-    app.add_api_route("/api/model", health.model, response_model=ServedModel, summary="Which model answers?")
+    for path, answer, model, summary in (
+        ("/api/model", health.model, ServedModel, "Which model answers?"),
+        ("/health", health.live, Liveness, "Is the process alive?"),
+        ("/ready", health.ready, Readiness, "Can it answer?"),
+    ):
+        app.add_api_route(path, answer, response_model=model, summary=summary, tags=["service"])
     paths = frozenset(route.path for route in app.routes if isinstance(route, Route))
     app.add_middleware(_CountRequests, metrics=metrics, paths=paths)
 
     def document() -> dict[str, Any]:
-        described = get_openapi(title=app.title, version=app.version, routes=app.routes)
-        return describe_routes(described, champion.scorer.door.signature)
+        signature = champion.scorer.door.signature
+        said = f"Predicts `{signature.outcome.name}`: the probability of `{signature.outcome.positive}`. Every answer "
+        said += f"is in the journal before it is sent. Version {champion.scorer.version} answers."
+        described = get_openapi(title=app.title, version=app.version, routes=app.routes, description=said)
+        return describe_routes(described, signature)
 
     app.openapi = document  # type: ignore[method-assign]  # FastAPI's own way to replace it
     return app

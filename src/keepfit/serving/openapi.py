@@ -54,24 +54,33 @@ def describe_routes(document: dict[str, Any], signature: Signature) -> dict[str,
     scored = {"type": "object", "properties": {"probability": {"type": "number"}, "decision": {"type": "string"}}}
     label = {"$ref": "#/components/schemas/Label"}
     receipt = _object(accepted={"type": "integer"}, matched={"type": "integer"}, unmatched={"type": "integer"})
-    document["paths"].update(
-        {
-            "/api/prediction": _post("Predict one record, or a list in order.", either, answers, example),
-            "/invocations": _post(
-                "Predict in the forms of MLflow's scoring server.",
-                forms,
-                _object(predictions={"type": "array", "items": scored}),
-                {"dataframe_records": [example]},
-            ),
-            "/api/labels": _post(
-                "Report known outcomes of earlier predictions.",
-                {"oneOf": [label, {"type": "array", "items": label}]},
-                receipt,
-                [{"prediction_id": "the id of an answer", "label": signature.outcome.positive}],
-            ),
-        }
-    )
+    document["paths"] = {
+        "/api/prediction": _post("Predict one record, or a list in order.", either, answers, example),
+        "/invocations": _post(
+            "Predict in the forms of MLflow's scoring server.",
+            forms,
+            _object(predictions={"type": "array", "items": scored}),
+            {"dataframe_records": [example]},
+        ),
+        "/api/labels": _post(
+            "Report known outcomes of earlier predictions.",
+            {"oneOf": [label, {"type": "array", "items": label}]},
+            receipt,
+            [{"prediction_id": "the id of an answer", "label": signature.outcome.positive}],
+        ),
+        **document["paths"],
+        "/metrics": _METRICS,
+    }
     return document
+
+
+_METRICS: dict[str, Any] = {
+    "get": {
+        "summary": "What Prometheus scrapes.",
+        "tags": ["service"],
+        "responses": {"200": {"description": "Prometheus's text format.", "content": {"text/plain": {}}}},
+    }
+}
 
 
 _PROBLEM: dict[str, Any] = {
@@ -150,6 +159,7 @@ def _post(summary: str, body: Any, answer: Any, example: Any) -> dict[str, Any]:
     return {
         "post": {
             "summary": summary,
+            "tags": ["predictions"],
             "requestBody": {"required": True, "content": {"application/json": {"schema": body, "example": example}}},
             "responses": {
                 "200": {"description": "Answered and durable in the journal.", "content": content(answer)},

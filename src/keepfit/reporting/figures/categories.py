@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from keepfit.reporting.figures.label import fitted, label_width, text_width
+from keepfit.reporting.figures.label import fitted, fitted_title, label_width, text_width
 from keepfit.reporting.figures.scale import Scale
 from keepfit.reporting.page import Figure
 from keepfit.reporting.templating import rendered
 
-_WIDTH, _RIGHT = 360, 250
+_WIDTH, _RIGHT = 360, 240
 _TOP, _ROW = 44, 22
 _MOST_LEVELS = 12
 
@@ -39,7 +39,7 @@ def overlaid_categories(
     x = Scale(0.0, max((share for row in rows for share in row[1:]), default=1.0), start, _RIGHT)
     svg = rendered(
         "categories.svg.jinja",
-        title=fitted(title, _WIDTH - 12),
+        title=fitted_title(title, _WIDTH - 24),
         width=_WIDTH,
         height=_TOP + max(len(rows), 1) * _ROW + 6,
         names=names,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from keepfit.reporting.figures.label import fitted, text_width
+from keepfit.reporting.figures.label import fitted, fitted_title, inside, text_width
 from keepfit.reporting.figures.scale import Scale, short
 from keepfit.reporting.page import Figure
 from keepfit.reporting.templating import rendered
@@ -78,7 +78,7 @@ def overlaid_numbers(
     marks = [_spike(bins, at, x) for at in spikes]
     svg = rendered(
         "distribution.svg.jinja",
-        title=fitted(title, _WIDTH - 2 * _LEFT),
+        title=fitted_title(title, _WIDTH - 2 * _LEFT),
         size=(_WIDTH, _HEIGHT),
         frame=(_LEFT, _RIGHT, _TOP, _BOTTOM),
         names=names,
@@ -86,9 +86,9 @@ def overlaid_numbers(
         area=outlines[0],
         line=outlines[1],
         spikes=marks,
-        ticks=x.ticks(4),
+        ticks=[(inside(place, text, 0, _WIDTH), text) for place, text in x.ticks(4)],
         notes="; ".join(bins.notes),
-        axis=f"{title}, {unit}" if unit else "",
+        axis=fitted(f"{title}, {unit}", _RIGHT - _LEFT) if unit else "",
     )
     told = "; ".join([*(str(mark["text"]) for mark in marks), *bins.notes])
     return Figure(svg, "", f"Distribution of {title}, {names[0]} and {names[1]}" + (f": {told}" if told else ""))

@@ -10,7 +10,7 @@ from keepfit.reporting.templating import rendered
 
 _LEFT, _TOP = 118, 66
 _CELL_WIDTH, _CELL_HEIGHT = 116, 56
-_DARKEST = 0.55  # text stays readable on it
+_DARKEST = 0.5  # text stays readable on it
 
 
 def confusion_matrix(

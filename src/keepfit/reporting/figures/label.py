@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 
 _CHARACTER = 7.3  # of a wide system font at 12 px; others are narrower
+_WIDEST = "MWm%@"
 _STRONG = 1.15
 
 
@@ -29,6 +30,11 @@ def fitted(text: str, width: float, *, is_strong: bool = False) -> str:
     return f"{kept.rstrip()}…"
 
 
+def fitted_title(text: str, width: float) -> str:
+    """Return a figure's title, which is strong and larger than a label, cut to fit a width."""
+    return fitted(text, width * 12 / 13, is_strong=True)
+
+
 def label_width(labels: Iterable[str], *, least: float, most: float) -> float:
     """Return the room that a chart keeps for its row labels."""
     return min(max([least, *(_STRONG * text_width(label) + 10 for label in labels)]), most)
@@ -40,5 +46,11 @@ def inside(place: float, text: str, left: float, right: float) -> float:
     return round(min(max(place, left + half), max(right - half, left + half)), 1)
 
 
-def _columns(character: str) -> int:
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+def _columns(character: str) -> float:
+    if unicodedata.east_asian_width(character) in "WF":
+        return 2.0
+    if character in _WIDEST:
+        return 1.65
+    if character.isupper() or character == "w":
+        return 1.25
+    return 1.05 if character.isdigit() else 1.0

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+_SIZES = ((1.0, ""), (1e3, "k"), (1e6, "M"), (1e9, "G"))
+_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +26,23 @@ class Scale:
         return round(self.start + share * (self.end - self.start), 1)
 
     def ticks(self, count: int = 5) -> list[tuple[float, str]]:
-        """Return places and texts of about so many round values."""
+        """Return places and texts of about so many round values; no two texts are the same."""
         span = (self.high - self.low) or 1.0
         magnitude = 10 ** math.floor(math.log10(span / count))
         step = next(magnitude * factor for factor in _STEPS if magnitude * factor >= span / count * 0.999)
         first = math.ceil(self.low / step - 1e-9)
         last = math.floor(self.high / step + 1e-9)
-        return [(self(number * step), short(number * step)) for number in range(first, last + 1)]
+        values = [number * step for number in range(first, last + 1)]
+        digits = math.floor(math.log10(max(abs(first), abs(last), 1))) + 3  # a step of 2.5 needs two after its own
+        return list(zip(map(self, values), _texts(values, digits), strict=True))
 
 
 def short(value: float) -> str:
-    """Return a number in few characters: 1.2k, 3M, 0.05."""
-    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if abs(value) >= size:
-            return f"{value / size:.3g}{letter}"
-    return f"{value:.3g}"
+    """Return a number in few characters, to four digits: 12.5k, 3M, 2005, 0.05."""
+    return _texts([value], _DIGITS)[0]
+
+
+def _texts(values: Sequence[float], digits: int) -> list[str]:
+    """Return numbers to so many digits, all in the unit (none, k, M, G) that takes the least room."""
+    written = [[f"{value / size:.{digits}g}{letter if value else ''}" for value in values] for size, letter in _SIZES]
+    return min(written, key=lambda texts: sum(map(len, texts)))

@@ -6,10 +6,8 @@ for (const button of document.querySelectorAll("th button")) {
     for (const other of head.parentElement.cells) other.removeAttribute("aria-sort");
     head.setAttribute("aria-sort", up ? "ascending" : "descending");
     const value = (row) => row.cells[at]?.dataset.sort ?? "";
-    const order = (a, b) => {
-      const x = Number(a), y = Number(b);
-      return isNaN(x) || isNaN(y) ? a.localeCompare(b) : x < y ? -1 : x > y ? 1 : 0;
-    };
+    const areNumbers = [...body.rows].every((row) => !isNaN(Number(value(row))));
+    const order = (a, b) => areNumbers ? Math.sign(Number(a) - Number(b)) || 0 : a.localeCompare(b);
     body.append(...[...body.rows].sort((one, other) => {
       const a = value(one), b = value(other);
       return a === "" || b === "" ? (a === "") - (b === "") : (up ? 1 : -1) * order(a, b);
