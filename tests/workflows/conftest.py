@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from keepfit.serving import bind
 from keepfit.workflows.examples import unpack_example
 from keepfit.workflows.rooms import Rooms
 
@@ -25,3 +26,14 @@ def make_project():
         return Rooms.open(folder)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def free_port():
+    """Finds a port that nobody listens on."""
+
+    def found() -> int:
+        with bind("127.0.0.1", 0) as bound:
+            return bound.getsockname()[1]
+
+    return found

@@ -19,13 +19,13 @@ from keepfit.workflows.train import train
 
 
 @pytest.fixture(scope="module")
-def story(make_project, tmp_path_factory):
+def story(make_project, free_port, tmp_path_factory):
     """Both acts, played once; the tests look at what they left."""
     rooms = make_project(tmp_path_factory.mktemp("story"))
     trained = train(rooms)
     log = rooms.workspace.root / "service.log"
     told = {"rooms": rooms, "train": trained, "first check": check(rooms)}
-    with local_service(rooms.folder / "keepfit.toml", host="127.0.0.1", port=_free_port(), log=log) as url:
+    with local_service(rooms.folder / "keepfit.toml", host="127.0.0.1", port=free_port(), log=log) as url:
         told["noise traffic"] = simulate(rooms, url=url, seed=1)
         told["noise"] = retrain(rooms, if_alarm=True)
         told["again"] = retrain(rooms, if_alarm=True)
@@ -54,13 +54,6 @@ def _retrain_on_another_table(rooms) -> str:
         retrain(rooms)
     twin.write_text(whole)
     return str(refused.value)
-
-
-def _free_port() -> int:
-    from keepfit.serving import bind  # noqa: PLC0415 - only here
-
-    with bind("127.0.0.1", 0) as bound:
-        return bound.getsockname()[1]
 
 
 def test_without_predictions_nothing_is_judged(story):

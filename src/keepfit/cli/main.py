@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from importlib import import_module
 
@@ -13,6 +14,7 @@ from keepfit.errors import KeepfitError
 EXPECTED_FAILURE = 1
 UNEXPECTED_FAILURE = 70
 INTERRUPTED = 130
+TERMINATED = 143
 
 app = typer.Typer(
     name="keepfit",
@@ -41,6 +43,7 @@ for _name in COMMANDS:
 
 def main() -> None:
     """Run the command line; an expected failure is one message, no traceback."""
+    end_on_sigterm()
     try:
         app()
     except KeepfitError as error:
@@ -52,6 +55,15 @@ def main() -> None:
         if os.environ.get("KEEPFIT_DEBUG"):
             raise
         sys.exit(_tell_unexpected(error))
+
+
+def end_on_sigterm() -> None:
+    """Make SIGTERM an orderly end: what a command has started is stopped, as by Ctrl-C."""
+
+    def end(*_: object) -> None:
+        raise SystemExit(TERMINATED)
+
+    signal.signal(signal.SIGTERM, end)
 
 
 def _tell_unexpected(error: Exception) -> int:

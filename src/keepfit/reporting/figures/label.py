@@ -8,6 +8,7 @@ from collections.abc import Iterable
 _CHARACTER = 7.3  # of a wide system font at 12 px; others are narrower
 _WIDEST = "MWm%@"
 _STRONG = 1.15
+_ROUNDING = 0.01  # the room that was made for a text is enough for it
 
 
 def text_width(text: str) -> float:
@@ -19,7 +20,7 @@ def fitted(text: str, width: float, *, is_strong: bool = False) -> str:
     """Return a text in one line, cut with an ellipsis to fit a width; a strong text is wider."""
     width = width / _STRONG if is_strong else width
     line = " ".join(text.split())
-    if text_width(line) <= width:
+    if text_width(line) <= width + _ROUNDING:
         return line
     kept, used = "", _CHARACTER
     for character in line:

@@ -33,8 +33,8 @@ class Scale:
         first = math.ceil(self.low / step - 1e-9)
         last = math.floor(self.high / step + 1e-9)
         values = [number * step for number in range(first, last + 1)]
-        digits = math.floor(math.log10(max(abs(first), abs(last), 1))) + 3  # a step of 2.5 needs two after its own
-        return list(zip(map(self, values), _texts(values, digits), strict=True))
+        digits = math.floor(math.log10(max(abs(first), abs(last), 1))) + 3  # steps of 2.5 need two more than whole ones
+        return list(zip(map(self, values), _texts(values, max(digits, _DIGITS)), strict=True))
 
 
 def short(value: float) -> str:
