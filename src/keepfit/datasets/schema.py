@@ -14,6 +14,7 @@ from keepfit.signature import Column, Kind, Outcome, Signature
 
 _LARGEST_VOCABULARY = 1000
 _SHOWN = 5
+_PLAIN = (pl.Boolean, pl.String, pl.Categorical, pl.Enum, pl.Null)
 
 
 def infer_signature(
@@ -75,6 +76,7 @@ def _require_columns(frame: pl.DataFrame, section: DataSection) -> None:
 def _column(whole: pl.Series, training: pl.Series, section: DataSection, request: RequestSection) -> Column:
     name = whole.name
     where = f'{section.source}: column "{name}"'
+    _require_plain_values(whole.dtype, where)
     declared = section.kinds.get(name) or (Kind.CATEGORY if name in section.categories else None)
     kind = declared or _kind(whole, where)
     known = _known(training)
@@ -107,9 +109,13 @@ def _kind(series: pl.Series, where: str) -> Kind:
         raise DatasetError(
             f"holds {dtype}; dates are not features yet", where=where, hint="drop it, or make it a number of days"
         )
-    if dtype in (pl.String, pl.Categorical, pl.Enum, pl.Null):
-        return Kind.CATEGORY
-    raise DatasetError(f"holds {dtype}, which is no kind of value", where=where, hint="drop it: [data] drop")
+    return Kind.CATEGORY
+
+
+def _require_plain_values(dtype: pl.DataType, where: str) -> None:
+    """Refuse lists, structs, bytes and objects, whatever kind they are declared as."""
+    if not (dtype.is_numeric() or dtype.is_temporal() or dtype in _PLAIN):
+        raise DatasetError(f"holds {dtype}, which is no kind of value", where=where, hint="drop it: [data] drop")
 
 
 def _require_values(series: pl.Series, kind: Kind, where: str, *, is_declared: bool) -> None:

@@ -53,7 +53,7 @@ def build_target(frame: pl.DataFrame, section: DataSection) -> Target:
         )
     column = frame[section.target].fill_nan(None) if frame[section.target].dtype.is_float() else frame[section.target]
     known = column.is_not_null().to_numpy()
-    if known.mean() < 1 - _MOST_MISSING:
+    if (~known).mean() > _MOST_MISSING:
         said = f"{len(known) - known.sum()} of {len(known)} values are missing"
         raise DatasetError(said, where=where, hint="choose a column that is known for most rows")
     texts = np.array([label_text(value) for value in column.drop_nulls().to_list()], dtype=object)
