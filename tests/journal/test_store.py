@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -38,12 +38,12 @@ def test_a_window_holds_the_newest_the_oldest_first(journal, make_prediction):
     assert journal.ids("credit") == {one.id for one in made}
 
 
-def test_a_window_may_begin_at_a_time(journal, make_prediction):
-    """Rows before the time are left out."""
-    made = [make_prediction(at=NOW + timedelta(hours=hour)) for hour in range(4)]
+def test_a_window_may_be_of_one_version(journal, make_prediction):
+    """The newest rows that a version answered, whatever others answered in between."""
+    made = [make_prediction(model_version=1 + at % 2) for at in range(6)]
     journal.record_predictions(made)
-    found = journal.window("credit", rows=10, since=NOW + timedelta(hours=2))
-    assert [row.prediction.id for row in found] == [one.id for one in made[2:]]
+    found = journal.window("credit", rows=2, model_version=1)
+    assert [row.prediction.id for row in found] == [made[2].id, made[4].id]
 
 
 def test_a_range_includes_both_ends(journal, make_prediction):
@@ -57,15 +57,18 @@ def test_the_newest_label_counts(journal, make_prediction):
     """A corrected label replaces the earlier one in every reading."""
     made = make_prediction()
     journal.record_predictions([made])
-    assert journal.record_labels([label(made, "bad")]) == LabelReceipt(1, 1, 0)
-    journal.record_labels([label(made, "good")])
-    assert journal.window("credit", rows=1)[0].label == "good"
+    assert journal.record_labels("credit", [label(made, "bad")]) == LabelReceipt(1, 1, 0)
+    (first,) = journal.window("credit", rows=1)
+    journal.record_labels("credit", [label(made, "good")])
+    (second,) = journal.window("credit", rows=1)
+    assert (first.label, second.label) == ("bad", "good")
+    assert second.label_seq > first.label_seq
 
 
 def test_a_label_may_come_before_its_prediction(journal, make_prediction):
     """A label for an unknown id is kept, and found when the prediction turns up."""
     made = make_prediction()
-    assert journal.record_labels([label(made)]) == LabelReceipt(1, 0, 1)
+    assert journal.record_labels("credit", [label(made)]) == LabelReceipt(1, 0, 1)
     journal.record_predictions([made])
     assert journal.window("credit", rows=1)[0].label == "good"
 
@@ -74,7 +77,7 @@ def test_labelled_only_leaves_the_rest_out(journal, make_prediction):
     """A window of labelled rows counts labelled rows only."""
     made = [make_prediction() for _ in range(4)]
     journal.record_predictions(made)
-    journal.record_labels([label(made[0]), label(made[2])])
+    journal.record_labels("credit", [label(made[0]), label(made[2])])
     found = journal.window("credit", rows=2, labelled_only=True)
     assert [row.prediction.id for row in found] == [made[0].id, made[2].id]
 
@@ -83,24 +86,23 @@ def test_a_label_counts_for_its_own_prediction_only(journal, make_prediction):
     """A receipt counts matches one by one, however many labels come at once."""
     made = [make_prediction() for _ in range(1200)]
     journal.record_predictions(made[:1000])
-    receipt = journal.record_labels([label(one, str(number)) for number, one in enumerate(made)])
+    receipt = journal.record_labels("credit", [label(one, str(number)) for number, one in enumerate(made)])
     assert receipt == LabelReceipt(1200, 1000, 200)
     assert [row.label for row in journal.window("credit", rows=1000)] == [str(number) for number in range(1000)]
 
 
-def test_the_last_sequence_number_is_the_newest_rows(journal, make_prediction):
-    """The newest row of a project has its last sequence number; a project without rows has 0."""
-    assert journal.last_seq("credit") == 0
-    journal.record_predictions([make_prediction() for _ in range(3)])
-    journal.record_predictions([make_prediction("other")])
-    assert journal.last_seq("credit") == journal.window("credit", rows=1)[0].seq
-    assert journal.last_seq("other") > journal.last_seq("credit")
+def test_another_projects_prediction_takes_no_label(journal, make_prediction):
+    """A label belongs to the project that it was reported to; the same id in another one is unknown there."""
+    made = make_prediction("other")
+    journal.record_predictions([made])
+    assert journal.record_labels("credit", [label(made)]) == LabelReceipt(1, 0, 1)
+    assert journal.window("other", rows=1)[0].label is None
 
 
 def test_nothing_is_nothing(journal):
     """Empty lists are written and read without a word."""
     journal.record_predictions([])
-    assert journal.record_labels([]) == LabelReceipt(0, 0, 0)
+    assert journal.record_labels("credit", []) == LabelReceipt(0, 0, 0)
     assert journal.window("credit", rows=10) == journal.between("credit", 0, 10) == []
     assert journal.events("credit") == journal.ledger("credit") == []
     assert journal.ids("credit") == set()
@@ -175,7 +177,7 @@ def test_threads_share_a_journal(journal, make_prediction):
     def write(number: int) -> bool:
         made = [make_prediction(entity=f"{number}") for _ in range(5)]
         journal.record_predictions(made)
-        journal.record_labels([label(one) for one in made])
+        journal.record_labels("credit", [label(one) for one in made])
         return {one.id for one in made} <= {row.prediction.id for row in journal.window("credit", rows=100)}
 
     with ThreadPoolExecutor(20) as pool:

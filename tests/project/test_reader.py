@@ -47,6 +47,14 @@ def test_a_value_comes_from_the_environment(read, monkeypatch):
     assert project.data.drop == ["good"]
 
 
+def test_kinds_are_written_as_words(read):
+    """A kind is a word of the file; another word lists those that there are."""
+    project = read(LEAST + '[data.kinds]\nzip = "category"\n')
+    assert project.data.kinds == {"zip": "category"}
+    said = refused(read, LEAST + '[data.kinds]\nzip = "text"\n')
+    assert "[data] kinds.zip = \"text\": input should be 'integer', 'number', 'category' or 'flag'" in said
+
+
 def test_a_variable_that_is_not_set_is_named(read):
     """The message has the file, the key and the way out."""
     said = refused(read, '[data]\nsource = "${NOT_THERE}/t.csv"\ntarget = "y"\n')

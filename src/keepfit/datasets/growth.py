@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -18,7 +19,8 @@ def extend_signature(signature: Signature, records: Sequence[Mapping[str, Any]])
 
 
 def _extended(column: Column, records: Sequence[Mapping[str, Any]]) -> Column:
-    values = [value for value in (record.get(column.name) for record in records) if value is not None]
+    found = (record.get(column.name) for record in records)
+    values: list[Any] = [value for value in found if not _is_missing(value)]
     if not values:
         return column
     if column.kind is Kind.CATEGORY:
@@ -28,3 +30,7 @@ def _extended(column: Column, records: Sequence[Mapping[str, Any]]) -> Column:
         known = [edge for edge in (column.minimum, column.maximum) if edge is not None]
         return replace(column, minimum=float(min(*values, *known)), maximum=float(max(*values, *known)))
     return column
+
+
+def _is_missing(value: object) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))

@@ -93,10 +93,11 @@ class LabelledPrediction:
         Number of the prediction in the journal: windows are named by them.
     prediction
         The prediction.
-    label
-        None as long as none came.
+    label, label_seq
+        The label and its own number in the journal, a later one for a later label; None as long as none came.
     """
 
     seq: int
     prediction: Prediction
     label: str | None
+    label_seq: int | None

@@ -82,16 +82,21 @@ class Journal:
             with self.writing() as connection:
                 connection.exec_driver_sql(self._insert, rows)
 
-    def record_labels(self, came: Sequence[Label]) -> LabelReceipt:
-        """Write labels in one transaction.
+    def record_labels(self, project: str, came: Sequence[Label]) -> LabelReceipt:
+        """Write labels for predictions of a project in one transaction.
 
         A later label for the same prediction corrects the earlier one, which stays on record. A label whose prediction
-        is not there is kept, and counts from the moment that it turns up.
+        is not there is kept, and counts from the moment that it turns up; another project's prediction is not there.
         """
         if not came:
             return LabelReceipt(0, 0, 0)
         rows = [
-            {"prediction_id": one.prediction_id, "label": one.label, "at_microseconds": _microseconds(one.at)}
+            {
+                "project": project,
+                "prediction_id": one.prediction_id,
+                "label": one.label,
+                "at_microseconds": _microseconds(one.at),
+            }
             for one in came
         ]
         ids = [one.prediction_id for one in came]
@@ -100,7 +105,8 @@ class Journal:
             known: set[str] = set()
             for begin in range(0, len(ids), _IDS_AT_ONCE):
                 part = ids[begin : begin + _IDS_AT_ONCE]
-                known.update(connection.scalars(select(predictions.c.id).where(predictions.c.id.in_(part))))
+                theirs = select(predictions.c.id).where(predictions.c.project == project, predictions.c.id.in_(part))
+                known.update(connection.scalars(theirs))
         matched = sum(one in known for one in ids)
         return LabelReceipt(len(ids), matched, len(ids) - matched)
 
@@ -165,7 +171,7 @@ class Journal:
         return [_event(row) for row in self._rows(query.order_by(events.c.epoch))]
 
     def window(
-        self, project: str, *, rows: int, since: datetime | None = None, labelled_only: bool = False
+        self, project: str, *, rows: int, model_version: int | None = None, labelled_only: bool = False
     ) -> list[LabelledPrediction]:
         """Return the newest predictions, the oldest of them first.
 
@@ -175,24 +181,20 @@ class Journal:
             Whose.
         rows
             How many at the most.
-        since
-            None older than this.
+        model_version
+            Only what this version answered; None for any.
         labelled_only
             Only those that a label came for.
         """
         query = _labelled(project, labelled_only=labelled_only).order_by(predictions.c.seq.desc()).limit(rows)
-        if since is not None:
-            query = query.where(predictions.c.at_microseconds >= _microseconds(since))
+        if model_version is not None:
+            query = query.where(predictions.c.model_version == model_version)
         return [_labelled_prediction(row) for row in reversed(self._rows(query))]
 
     def between(self, project: str, first: int, last: int, *, labelled_only: bool = False) -> list[LabelledPrediction]:
         """Return the predictions of a range of sequence numbers, both ends included."""
         query = _labelled(project, labelled_only=labelled_only).where(predictions.c.seq.between(first, last))
         return [_labelled_prediction(row) for row in self._rows(query.order_by(predictions.c.seq))]
-
-    def last_seq(self, project: str) -> int:
-        """Return the sequence number of the newest prediction of a project, 0 when there is none."""
-        return int(self._rows(select(func.max(predictions.c.seq)).where(predictions.c.project == project))[0][0] or 0)
 
     def count(self, project: str) -> int:
         """Return the number of predictions of a project."""
@@ -241,15 +243,14 @@ class Journal:
 def _labelled(project: str, *, labelled_only: bool) -> Select[Any]:
     """Select predictions with the newest label of each."""
     newest = (
-        select(labels.c.label)
-        .where(labels.c.prediction_id == predictions.c.id)
-        .order_by(labels.c.seq.desc())
-        .limit(1)
+        select(func.max(labels.c.seq))
+        .where(labels.c.project == predictions.c.project, labels.c.prediction_id == predictions.c.id)
         .correlate(predictions)
         .scalar_subquery()
     )
-    query = select(predictions, newest.label("label")).where(predictions.c.project == project)
-    return query.where(newest.is_not(None)) if labelled_only else query
+    joined = predictions.join(labels, labels.c.seq == newest, isouter=not labelled_only)
+    query = select(predictions, labels.c.label, labels.c.seq.label("label_seq")).select_from(joined)
+    return query.where(predictions.c.project == project)
 
 
 def _sent(one: Prediction) -> tuple[Any, ...]:
@@ -279,7 +280,7 @@ def _labelled_prediction(row: Row[Any]) -> LabelledPrediction:
         row.decision,
         row.duration_seconds,
     )
-    return LabelledPrediction(row.seq, prediction, row.label)
+    return LabelledPrediction(row.seq, prediction, row.label, row.label_seq)
 
 
 def _event(row: Row[Any]) -> Event:

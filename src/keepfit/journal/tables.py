@@ -27,10 +27,11 @@ labels = Table(
     "labels",
     METADATA,
     Column("seq", _KEY, primary_key=True, autoincrement=True),
+    Column("project", Text, nullable=False),
     Column("prediction_id", Text, nullable=False),
     Column("label", Text, nullable=False),
     Column("at_microseconds", BigInteger, nullable=False),
-    Index("labels_by_prediction", "prediction_id", "seq"),
+    Index("labels_by_prediction", "project", "prediction_id", "seq"),
     sqlite_autoincrement=True,
 )
 events = Table(

@@ -48,11 +48,10 @@ class DataSection(Section):
     missing_values: list[str] = Field(
         ["", "NA", "NaN", "null"], description="Texts of a CSV that mean: no value.", examples=[["", "NA", "?"]]
     )
-    kinds: dict[str, Kind] = Field(
+    kinds: dict[str, Annotated[Kind, Field(strict=False)]] = Field(
         {},
         description="Kinds of columns where the inferred one is wrong: integer, number, category or flag.",
         examples=[{"zip": "category"}],
-        strict=False,
     )
     categories: dict[str, list[str]] = Field(
         {},

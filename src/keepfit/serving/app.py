@@ -66,7 +66,7 @@ def build_app(project: str, section: ServingSection, store: BundleStore, journal
     metrics.show_model(champion.scorer.version)
     commits = GroupCommit(journal)
     predictor = Predictor(project, champion, commits, metrics, section, PredictionIds())
-    labels = LabelDesk(champion, journal, metrics, section)
+    labels = LabelDesk(project, champion, journal, metrics, section)
     health = HealthDesk(project, champion, journal)
 
     async def swapped(old: int, new: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Annotated
 
 import msgspec
 from starlette.requests import Request
@@ -23,7 +24,7 @@ from keepfit.serving.problems import RequestProblemError
 class SentLabel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A known outcome, for the prediction that it belongs to."""
 
-    prediction_id: str
+    prediction_id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
     label: str | int | float | bool
 
 
@@ -31,6 +32,7 @@ class SentLabel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class LabelDesk:
     """Takes labels into the journal."""
 
+    project: str
     champion: Champion
     journal: Journal
     metrics: ServiceMetrics
@@ -48,7 +50,7 @@ class LabelDesk:
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
                 f"{len(sent)} labels in one request; at most {self.section.max_rows} are taken",
             )
-        receipt = await asyncio.to_thread(self.journal.record_labels, self._checked(sent))
+        receipt = await asyncio.to_thread(self.journal.record_labels, self.project, self._checked(sent))
         self.metrics.count_labels(receipt.matched, receipt.unmatched)
         return Response(msgspec.json.encode(receipt), media_type="application/json")
 
