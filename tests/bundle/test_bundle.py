@@ -19,7 +19,9 @@ SIGNATURE = Signature(
 
 def facts(version: int) -> BundleFacts:
     recipe = Recipe("random_forest", {"max_depth": 3})
-    lineage = Lineage("credit", "twin", "generated", "f" * 64, 10, recipe, 42, "0.1.0", "e" * 64, "run", ((1, 9),))
+    lineage = Lineage(
+        "credit", "twin", "generated", "f" * 64, 10, recipe, 42, "0.1.0", "e" * 64, "run", "h" * 64, ((1, 9),), 0.3
+    )
     return BundleFacts(
         "credit", version, "2026-01-01T00:00:00.000Z", SIGNATURE, 0.5, {"f1": (0.8, 0.7, 0.9)}, "held out", lineage
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -127,3 +128,13 @@ def test_the_published_split_of_the_credit_table(datasets, tmp_path, monkeypatch
     assert {column.name for column in dataset.signature.columns if column.kind is Kind.CATEGORY} == {
         *("Home", "Marital", "Records", "Job")
     }
+
+
+def test_customers_who_come_twice_are_not_split():
+    """Where an entity has several rows they are kept together; where each has one, the split is that of the rows."""
+    frame = table_of(TARGETS).frame
+    twice = frame.with_columns(pl.Series("id", [row // 2 for row in range(frame.height)]))
+    data = DataSection(source="mine.csv", target="Status", entity="id")
+    dataset = prepare(replace(table_of(TARGETS), frame=twice), data)
+    assert not set(dataset.groups[dataset.split.train]) & set(dataset.groups[dataset.split.holdout])
+    assert prepare(table_of(TARGETS), data).groups is None

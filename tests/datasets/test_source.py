@@ -99,9 +99,10 @@ def fetch(tmp_path, cache):
 
     def fetch_from(entry=ENTRY, name="small", *, seed=1, offline=False, **keys):
         section = DataSection(source=name, target="Status", **keys)
-        return fetch_table(
-            section, folder=tmp_path, cache=cache, seed=seed, offline=offline, catalogue={"small": entry}
-        )
+        with pytest.MonkeyPatch.context() as patch:
+            if offline:
+                patch.setenv("KEEPFIT_OFFLINE", "1")
+            return fetch_table(section, folder=tmp_path, cache=cache, seed=seed, catalogue={"small": entry})
 
     return fetch_from
 

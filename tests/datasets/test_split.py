@@ -72,3 +72,22 @@ def test_a_part_without_a_class_is_told(share, part):
     assert caught.value.where == "keepfit.toml: [split]"
     assert caught.value.what == f"the {part} rows would lack a class"
     assert caught.value.hint == "set stratify = true, or another holdout"
+
+
+@pytest.mark.parametrize("stratify", [True, False])
+@given(seed=st.integers(0, 1000))
+def test_rows_about_one_entity_stay_together(stratify, seed):
+    """No customer both trains and judges; about the declared share is held out."""
+    groups = np.random.default_rng(seed).integers(0, 60, 400)
+    target = classes(200, 200)
+    split = split_holdout(target, share=0.25, seed=seed, stratify=stratify, groups=groups)
+    assert not set(groups[split.train]) & set(groups[split.holdout])
+    assert sorted([*split.train, *split.holdout]) == list(range(400))
+    assert 0.15 < len(split.holdout) / 400 < 0.35
+
+
+def test_a_digest_names_the_held_out_rows():
+    """The same rows in another order have the same digest, other rows another."""
+    first, second = (split_holdout(classes(50, 50), share=0.2, seed=seed, stratify=True) for seed in (1, 2))
+    turned = type(first)(first.train, first.holdout[::-1])
+    assert first.digest == turned.digest != second.digest

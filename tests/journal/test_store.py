@@ -228,7 +228,7 @@ def test_the_first_step_makes_these_tables(journal):
     assert found == {
         "migrations": ["name"],
         "predictions": prediction.split(),
-        "labels": ["seq", "prediction_id", "label", "at_microseconds"],
+        "labels": ["seq", "project", "prediction_id", "label", "at_microseconds"],
         "events": ["seq", "at_microseconds", "project", "kind", "actor", "facts", "epoch"],
     }
 

@@ -7,14 +7,14 @@ import json
 import numpy as np
 import pytest
 
-from keepfit.monitoring import compare
+from keepfit.monitoring import compare_profiles
 from keepfit.project.declaration import MonitoringSection
 
 
 @pytest.mark.parametrize("rows", [200, 500, 2000])
 def test_unchanged_windows_are_left_alone(reference, window, section, rows):
     """Of a hundred unchanged windows not more than two name a column, and none is a dataset alarm."""
-    drifts = [compare(reference, window(rows, seed=seed), section) for seed in range(1, 101)]
+    drifts = [compare_profiles(reference, window(rows, seed=seed), section) for seed in range(1, 101)]
     assert sum(bool(drift.drifted) or drift.score.is_drifted for drift in drifts) <= 2
     assert not any(drift.is_drifted for drift in drifts)
 
@@ -53,7 +53,7 @@ def more_freelancers(matrix):
 def test_a_change_is_found_and_named(reference, window, change, column, said, rows):
     """The changed column is named, with what has changed, in each of twenty windows."""
     for seed in range(1, 21):
-        drift = compare(reference, window(rows, change, seed), MonitoringSection())
+        drift = compare_profiles(reference, window(rows, change, seed), MonitoringSection())
         (found,) = (one for one in drift.drifted if one.name == column)
         assert any(said in reason for reason in found.reasons)
 
@@ -66,15 +66,15 @@ def test_the_dataset_drifts_by_its_share_of_columns(reference, window):
         more_freelancers(matrix)
 
     changed = window(2000, change)
-    at_two_fifths = compare(reference, changed, MonitoringSection(share_of_drifted_columns=0.4))
-    at_a_half = compare(reference, changed, MonitoringSection(share_of_drifted_columns=0.5))
+    at_two_fifths = compare_profiles(reference, changed, MonitoringSection(share_of_drifted_columns=0.4))
+    at_a_half = compare_profiles(reference, changed, MonitoringSection(share_of_drifted_columns=0.5))
     assert at_two_fifths.share_of_drifted_columns == at_a_half.share_of_drifted_columns == 0.4
     assert (at_two_fifths.is_drifted, at_a_half.is_drifted) == (True, False)
 
 
 def test_a_small_window_is_insufficient_never_drift(reference, window, section):
     """Below the smallest window nothing is called drifted, however changed it is."""
-    drift = compare(reference, window(section.min_window - 1, scaled(0, 10.0)), section)
+    drift = compare_profiles(reference, window(section.min_window - 1, scaled(0, 10.0)), section)
     assert not drift.is_sufficient
     assert not drift.drifted
     assert drift.columns[0].effect > 1
@@ -82,7 +82,7 @@ def test_a_small_window_is_insufficient_never_drift(reference, window, section):
 
 def test_a_change_too_small_to_matter_is_not_drift(reference, window):
     """With many rows a tiny change is significant; its effect is below the floor, and so it is no drift."""
-    drift = compare(reference, window(50_000, scaled(0, 1.05)), MonitoringSection())
+    drift = compare_profiles(reference, window(50_000, scaled(0, 1.05)), MonitoringSection())
     income = drift.columns[0]
     assert income.adjusted_p_value < 0.01
     assert 0 < income.effect < 0.1
@@ -95,7 +95,7 @@ def test_a_column_without_any_value_is_a_change_of_missing_values(reference, win
     def silence(matrix):
         matrix[:, 1] = np.nan
 
-    drift = compare(reference, window(500, silence), section)
+    drift = compare_profiles(reference, window(500, silence), section)
     age = drift.columns[1]
     assert age.is_drifted
     assert age.reasons == ("missing 0.0% → 100.0%",)
@@ -104,6 +104,6 @@ def test_a_column_without_any_value_is_a_change_of_missing_values(reference, win
 
 def test_an_empty_window_is_compared_too(reference, window, section):
     """No prediction at all is insufficient data, not an error."""
-    drift = compare(reference, window(0), section)
+    drift = compare_profiles(reference, window(0), section)
     assert (drift.rows_window, drift.is_sufficient, drift.is_drifted) == (0, False, False)
     assert json.dumps(drift.to_dict())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.monitoring.test_quality import labelled
 
-from keepfit.monitoring import compare, judge, measure
+from keepfit.monitoring import compare_profiles, judge, measure
 from keepfit.monitoring.page import CheckedWindow, check_page
 from keepfit.project.declaration import MonitoringSection
 from keepfit.reporting import render_html, render_markdown
@@ -19,10 +19,10 @@ def page(reference, window):
 
     def composed(rows, change=lambda matrix: None, agreeing=None, warning=""):
         counted = window(rows, change)
-        drift = compare(reference, counted, SECTION)
+        drift = compare_profiles(reference, counted, SECTION)
         quality = None
         if agreeing is not None:
-            quality = measure(*labelled(rows, agreeing), SECTION, 0.5, rows_window=rows, seed=0)
+            quality = measure(*labelled(rows, agreeing), SECTION, 0.5, seed=0)
         checked = CheckedWindow(
             project="credit <b>",
             version=7,

@@ -22,9 +22,9 @@ def labelled(rows, agreeing, seed=0):
 def test_the_scores_are_those_of_training():
     """One function scores here and there."""
     labels, probability = labelled(500, 0.8)
-    quality = measure(labels, probability, MonitoringSection(), 0.5, rows_window=1000, seed=0)
+    quality = measure(labels, probability, MonitoringSection(), 0.5, seed=0)
     assert {name: score.value for name, score in quality.scores.items()} == scores(labels, probability, 0.5)
-    assert quality.coverage == 0.5
+    assert quality.labelled == 500
     total = quality.confusion
     assert total.true_negative + total.false_positive + total.false_negative + total.true_positive == 500
 
@@ -33,7 +33,7 @@ def test_the_scores_are_those_of_training():
 def test_the_floor_is_passed_with_the_whole_interval_only(agreeing, is_below):
     """Half noise is below a floor of 0.65; a point just below it, whose interval is not, is no alarm."""
     labels, probability = labelled(800, agreeing)
-    quality = measure(labels, probability, MonitoringSection(min_f1=0.65), 0.5, rows_window=800, seed=0)
+    quality = measure(labels, probability, MonitoringSection(min_f1=0.65), 0.5, seed=0)
     assert quality.is_below_floor == is_below
     assert quality.is_below_floor == (quality.scores["f1"].high < 0.65)
 
@@ -44,6 +44,6 @@ def test_few_labels_or_one_class_are_insufficient(rows, one_class):
     labels, probability = labelled(rows, 0.5)
     if one_class:
         labels[:] = 0
-    quality = measure(labels, probability, MonitoringSection(min_f1=0.9), 0.5, rows_window=rows, seed=0)
+    quality = measure(labels, probability, MonitoringSection(min_f1=0.9), 0.5, seed=0)
     assert not quality.is_sufficient
     assert not quality.is_below_floor

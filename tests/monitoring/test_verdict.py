@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.monitoring.test_quality import labelled
 
-from keepfit.monitoring import State, compare, judge, measure
+from keepfit.monitoring import State, compare_profiles, judge, measure
 from keepfit.project.declaration import MonitoringSection
 
 
@@ -15,10 +15,10 @@ def judged(reference, window):
 
     def judging(change=lambda matrix: None, agreeing=None, rows=1000, **keys):
         section = MonitoringSection(**keys)
-        drift = compare(reference, window(rows, change), section)
+        drift = compare_profiles(reference, window(rows, change), section)
         quality = None
         if agreeing is not None:
-            quality = measure(*labelled(rows, agreeing), section, 0.5, rows_window=rows, seed=0)
+            quality = measure(*labelled(rows, agreeing), section, 0.5, seed=0)
         return judge(drift, quality, section)
 
     return judging
@@ -76,4 +76,4 @@ def test_too_little_is_insufficient(judged):
     verdict = judged(all_changed, agreeing=0.5, rows=150)
     assert verdict.state is State.INSUFFICIENT
     assert "Drift cannot be judged: the window has 150 predictions, 50 more are needed." in verdict.reasons
-    assert "Quality cannot be judged: 150 labels have come; 200 of both classes are needed." in verdict.reasons
+    assert "Quality cannot be judged: 150 labels have come, and 200 are needed." in verdict.reasons

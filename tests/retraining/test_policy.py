@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from keepfit.evaluation import Contest, compare_models
 from keepfit.project.declaration import RetrainingSection
-from keepfit.retraining import Contest, compare, decide
+from keepfit.retraining import decide
 
 SECTION = RetrainingSection()
 
@@ -20,7 +21,7 @@ def contest(seed, champion, challenger, rows=600, noise=False, metric="f1"):
     def answers(skill: float):
         return 1 / (1 + np.exp(-skill * (2 * signal - 1) - rng.normal(size=rows)))
 
-    return compare(Contest(labels, answers(champion), answers(challenger), 0.5, 0.5), metric, seed=1)
+    return compare_models(Contest(labels, answers(champion), answers(challenger), 0.5, 0.5), metric, seed=1)
 
 
 def test_a_better_challenger_is_promoted():
@@ -42,7 +43,7 @@ def test_noise_never_wins():
     rng = np.random.default_rng(0)
     labels = rng.integers(0, 2, 600).astype(np.int8)
     always, seldom = np.full(600, 0.9) + rng.random(600) * 0.05, rng.random(600) * 0.7
-    recent = compare(Contest(labels, seldom, always, 0.5, 0.5), "f1", seed=1)
+    recent = compare_models(Contest(labels, seldom, always, 0.5, 0.5), "f1", seed=1)
     assert recent.gain.low > 0
     decision = decide(recent, contest(2, 1.0, 1.0), SECTION)
     assert not decision.promotes
@@ -63,7 +64,7 @@ def test_a_gain_is_positive_whatever_the_metrics_direction():
     rng = np.random.default_rng(3)
     labels = rng.integers(0, 2, 400).astype(np.int8)
     good, poor = np.where(labels == 1, 0.8, 0.2) + rng.normal(size=400) * 0.05, np.full(400, 0.5)
-    gain = compare(Contest(labels, poor, good, 0.5, 0.5), "log_loss", seed=1).gain
+    gain = compare_models(Contest(labels, poor, good, 0.5, 0.5), "log_loss", seed=1).gain
     assert 0 < gain.low <= gain.value <= gain.high
 
 

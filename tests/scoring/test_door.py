@@ -35,6 +35,25 @@ records = st.fixed_dictionaries(
 )
 
 
+def test_a_category_of_numbers_takes_numbers():
+    """A column of numbers that is declared a category: a table's 1 and 1.0 and a record's 1, 1.0 and "1" are one."""
+    column = Column("zip", Kind.CATEGORY, categories=("1", "2.5", "7"))
+    door = Door(Signature((column,), OUTCOME, accepts_unseen=True))
+    sent = [{"zip": value} for value in (1, 1.0, "1", 2.5, "7", 9, None, math.nan)]
+    expected = np.array([[0, 0, 0, 1, 2, 3, np.nan, np.nan]], dtype=np.float32).T
+    np.testing.assert_array_equal(door.rows(sent), expected)
+    table = pl.DataFrame({"zip": [1.0, 1.0, 1.0, 2.5, 7.0, 9.0, None, math.nan]})
+    np.testing.assert_array_equal(door.table(table), expected)
+    np.testing.assert_array_equal(door.table(pl.DataFrame({"zip": [1, 7, 9, None]})), expected[[0, 4, 5, 6]])
+
+
+@pytest.mark.parametrize("value", [5, 1.5, True])
+def test_a_category_of_words_takes_no_numbers(value):
+    """A number where a word is expected is mistyped, not unseen."""
+    with pytest.raises(RecordError, match="expected one of fixed, freelance, partime, found"):
+        Door(SIGNATURE).row({"Job": value})
+
+
 @given(st.lists(records, max_size=8))
 def test_a_row_alone_equals_the_row_in_a_batch_and_in_a_table(rows):
     """A record gets the same numbers alone, in a batch and in a table."""

@@ -7,6 +7,7 @@ import uuid
 
 import numpy as np
 import pytest
+import urllib3
 
 from keepfit.scoring import Scorer
 
@@ -109,6 +110,12 @@ def test_another_content_type_is_refused(service):
     """A form is not JSON."""
     answer = service.send("/api/prediction", b"Age=1", "application/x-www-form-urlencoded")
     assert (answer.status, answer.json()["title"]) == (415, "Unsupported Media Type")
+
+
+def test_a_body_without_a_content_type_is_refused(service):
+    """Another site's page can send such a body without asking; it is not taken."""
+    answer = urllib3.request("POST", f"{service.url}/api/prediction", body=b"{}", headers={}, retries=False)
+    assert (answer.status, answer.json()["detail"]) == (415, "the content type is missing; send application/json")
 
 
 def test_unknown_paths_and_methods_are_problem_documents(service):

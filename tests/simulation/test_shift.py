@@ -55,11 +55,19 @@ def test_nothing_declared_changes_nothing():
     """Without weights, scales and rules the records are rows of the table, with their own labels."""
     records, labels = drawn()
     assert len(records) == len(labels) == 200
-    for at, (record, label) in enumerate(zip(records, labels, strict=True), start=1):
-        assert record.pop("rownames") == f"shift-{at:06d}"
+    for record, label in zip(records, labels, strict=True):
+        assert record.pop("rownames") == f"shift-{record['Row']}"
         assert record == TABLE[record["Row"]]
         assert label == LABELS[record["Row"]]
     assert {record["Row"] for record in records} == set(range(8))
+
+
+def test_a_customer_who_comes_twice_is_known_as_one():
+    """The entity is the table's own, so that what judges and what teaches can be told apart by customer."""
+    frame = FRAME.with_columns(pl.Series("rownames", [f"c{row}" for row in range(8)]))
+    records, _ = drawn(frame=frame)
+    assert {record["rownames"] for record in records} == {f"shift-c{row}" for row in range(8)}
+    assert all(record["rownames"] == f"shift-c{record['Row']}" for record in records)
 
 
 def test_a_seed_repeats():

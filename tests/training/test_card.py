@@ -24,7 +24,7 @@ def card(origin: str) -> str:
         "0.1.0",
         "e" * 64,
         "r1",
-        ((5, 9),),
+        journal_ranges=((5, 9),),
     )
     facts = BundleFacts(
         "credit", 7, "2026-01-01T00:00:00.000Z", SIGNATURE, 0.5, {"f1": (0.81, 0.78, 0.84)}, "chosen among 50", lineage

@@ -45,6 +45,12 @@ def test_a_cut_model_can_be_exported(model, rows):
     assert check_parity(expected, export_model(shorter, 4), rows[0], threshold=2.0) <= 1e-5
 
 
+def test_trees_that_are_reweighed_are_fitted_each_for_itself():
+    """DART changes the trees that it has: a candidate of fewer is not the beginning of a larger one."""
+    dart = [Recipe("xgboost", {"booster": "dart", "rate_drop": 0.5, "n_estimators": count}) for count in (5, 20)]
+    assert [nest.members for nest in nests(dart)] == [(0,), (1,)]
+
+
 def test_cutting_leaves_the_larger_one_whole(rows):
     """The model that was cut from still has all its trees."""
     whole = fitted(Recipe("random_forest", {"n_estimators": 20}), rows)

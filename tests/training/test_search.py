@@ -10,7 +10,7 @@ from keepfit.errors import TrainingError
 from keepfit.evaluation import score_intervals, scores
 from keepfit.project.declaration import TrainingSection
 from keepfit.signature import Column, Kind, Outcome, Signature
-from keepfit.training import build_pipeline, search
+from keepfit.training import SearchRows, build_pipeline, search
 
 SIGNATURE = Signature(tuple(Column(f"x{at}", Kind.NUMBER) for at in range(4)), Outcome("y", "no", "yes"))
 RECIPES = [
@@ -29,14 +29,10 @@ def table(seed: int = 0, rows: int = 400, skill: float = 1.5):
 
 
 def run(recipes=RECIPES, seed=1, rows=None, **section):
-    matrix, labels, train, holdout = rows or table()
     return search(
         recipes,
         SIGNATURE,
-        matrix,
-        labels,
-        train=train,
-        holdout=holdout,
+        SearchRows(*(rows or table())),
         section=TrainingSection(**{"folds": 3, "metric": "log_loss", **section}),
         seed=seed,
     )
@@ -112,14 +108,10 @@ def test_the_biased_choice_is_never_worse_on_the_rows_that_made_it():
 def test_a_single_recipe_is_fitted_once():
     """Where there is no choice there is no cross-validation, and the protocol says so."""
     done: list[tuple[int, int]] = []
-    matrix, labels, train, holdout = table()
     result = search(
         RECIPES[:1],
         SIGNATURE,
-        matrix,
-        labels,
-        train=train,
-        holdout=holdout,
+        SearchRows(*table()),
         section=TrainingSection(),
         seed=1,
         on_progress=lambda at, of: done.append((at, of)),
@@ -137,15 +129,29 @@ def test_weights_are_used_in_fitting_only():
     weighted = search(
         RECIPES[3:],
         SIGNATURE,
-        matrix,
-        labels,
-        train=train,
-        holdout=holdout,
+        SearchRows(matrix, labels, train, holdout, weights=weights),
         section=TrainingSection(),
         seed=1,
-        weights=weights,
     )
     assert weighted.best.holdout != run(RECIPES[3:], rows=(matrix, labels, train, holdout)).best.holdout
+
+
+def test_rows_about_one_entity_are_never_split():
+    """A model that knows each customer by heart has no skill out of fold when customers are kept together."""
+    rng = np.random.default_rng(0)
+    customer = np.repeat(np.arange(80), 5)
+    labels = rng.integers(0, 2, 80)[customer].astype(np.int8)
+    matrix = rng.normal(size=(80, 4))[customer].astype(np.float32)
+    train, holdout = np.arange(300), np.arange(300, 400)
+    forest = [Recipe("random_forest", {"n_estimators": 30, "max_depth": depth}) for depth in (6, 12)]
+    area = {}
+    for groups in (None, customer):
+        rows = SearchRows(matrix, labels, train, holdout, groups)
+        result = search(forest, SIGNATURE, rows, section=TrainingSection(folds=5), seed=1)
+        area[groups is None] = result.best.validation["roc_auc"]
+    assert area[True] > 0.95
+    assert area[False] < 0.7
+    assert "kept together" in result.protocol
 
 
 def test_too_few_rows_of_a_class_are_told():

@@ -26,7 +26,7 @@ def test_the_best_becomes_champion_and_the_next_must_be_better(twice):
     rooms, first, second = twice
     assert first.promotion.version == 1
     assert second.promotion is None
-    assert "v1 stays champion: v3 is not better (f1 differs by +0.0000 on the held-out rows)" in second.verdict
+    assert "v1 stays champion: v3 is not shown to be better (f1 differs by +0.0000 [+0.0000, +0.0000]" in second.verdict
     with rooms.journal() as journal:
         assert len(promotions(journal, rooms.project.name)) == 1
 

@@ -76,6 +76,8 @@ def write_bundle(path: Path, facts: BundleFacts, *, model: bytes, profile: Mappi
         try:
             temporary.rename(path)
         except OSError as error:
+            if not path.exists():
+                raise
             raise FileExistsError(str(path)) from error
         sync_folder(path.parent)
     finally:
@@ -96,7 +98,10 @@ def read_bundle(path: Path) -> Bundle:
         raise BundleError("no such bundle", where=str(path), hint="see `keepfit models` for those that there are")
     manifest = _read_file(path / _MANIFEST, where, limit=_MANIFEST_LIMIT_BYTES)
     digests = _manifest_digests(manifest, where)
-    present = {entry.name for entry in os.scandir(path)} - {_MANIFEST}
+    try:
+        present = {entry.name for entry in os.scandir(path)} - {_MANIFEST}
+    except OSError as error:
+        raise BundleError(f"its folder cannot be read ({error})", where=where, hint="check its rights") from error
     if present != set(_FILES):
         odd = min(present ^ set(_FILES))
         said = "is missing" if odd in _FILES else "does not belong there"

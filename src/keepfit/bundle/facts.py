@@ -31,12 +31,13 @@ class Lineage:
     ----------
     source, origin, address
         Name of the table, how it was got (`file`, `mirror`, `download`, `twin`), and from where.
-    fingerprint
-        SHA-256 of the table's values.
+    fingerprint, holdout_digest
+        SHA-256 of the table's values, and of the numbers of its rows that were held out.
     rows
         Rows that the model was fitted on.
-    journal_ranges
-        First and last sequence numbers of the journal windows whose labelled rows were learnt too.
+    journal_ranges, journal_holdout
+        First and last sequence numbers of the journal windows whose labelled rows were learnt too, as they were
+        labelled then; and the share of those rows that only judged. None without such rows.
     recipe
         The candidate that was fitted.
     seed
@@ -57,7 +58,9 @@ class Lineage:
     code_version: str
     environment_digest: str
     run_id: str = ""
+    holdout_digest: str = ""
     journal_ranges: tuple[tuple[int, int], ...] = ()
+    journal_holdout: float | None = None
 
     @property
     def warning(self) -> str:

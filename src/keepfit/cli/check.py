@@ -31,7 +31,7 @@ def command(
     report = check(Rooms.open(project))
     verdict = report.verdict
     version, rows = report.champion.facts.version, len(report.window)
-    console.print(f"{state(verdict.state)}: v{version}, {rows} predictions, {report.labelled_rows} labels")
+    console.print(f"{state(verdict.state)}: v{version}, {rows} predictions, {len(report.labelled)} labels")
     for reason in verdict.reasons:
         console.print(f"  {reason}", markup=False)
     console.print(f"report: {here(report.page)}\nfacts:  {here(report.facts)}")

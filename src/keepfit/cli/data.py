@@ -32,6 +32,8 @@ def command(
         f"target {outcome.name}: {share:.1%} {outcome.positive}; {report.missing_cells} missing cells in the features; "
         f"{len(dataset.split.train)} rows train, {len(dataset.split.holdout)} are held out"
     )
+    if dataset.rows_without_target:
+        console.print(f"{dataset.rows_without_target} rows are left out, as their target is missing")
     rows = [
         [
             column.name,

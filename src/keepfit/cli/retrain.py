@@ -38,7 +38,7 @@ def print_retraining(report: RetrainReport) -> None:
         for reason in report.check.verdict.reasons[:3]:
             console.print(f"  {reason}", markup=False)
     if not report.is_done or report.decision is None:
-        console.print(f"nothing was retrained: {report.reason}; v{report.champion} stays champion")
+        console.print(f"nothing was retrained: {report.reason}; v{report.champion} stays champion", markup=False)
         return
     told = f"v{report.challenger} was promoted" if report.promotion else f"v{report.champion} stays champion"
     console.print(f"retrained v{report.challenger} against v{report.champion}: {told}")

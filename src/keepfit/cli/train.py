@@ -58,4 +58,6 @@ def print_training(report: TrainReport, top: int) -> None:
         f"runs: {len(result.candidates)} in MLflow at {report.tracking_uri} under {report.run_id}; "
         f"report: {here(report.page)}"
     )
-    console.print(report.verdict)
+    for one in report.refused:
+        console.print(f"left out: {one}", markup=False)
+    console.print(report.verdict, markup=False)

@@ -5,6 +5,7 @@ the target, the split and the fingerprint. It leaves to others how values become
 """
 
 from keepfit.datasets.catalogue import CATALOGUE, CatalogueEntry
+from keepfit.datasets.categories import category_texts
 from keepfit.datasets.dataset import Dataset, prepare_dataset
 from keepfit.datasets.fingerprint import fingerprint
 from keepfit.datasets.growth import extend_signature
@@ -23,6 +24,7 @@ __all__ = [
     "Split",
     "Target",
     "build_target",
+    "category_texts",
     "extend_signature",
     "fetch_table",
     "fingerprint",

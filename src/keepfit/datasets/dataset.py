@@ -31,6 +31,9 @@ class Dataset:
         The features.
     split
         Row numbers of `frame` that train, and that are held out.
+    groups
+        Whom each row is about, `(n_rows,)`: rows about the same entity are never split. None where no entity is
+        declared, or each row is about another.
     fingerprint
         SHA-256 over the whole table.
     source
@@ -41,6 +44,7 @@ class Dataset:
     target: NDArray[np.int8]
     signature: Signature
     split: Split
+    groups: NDArray[np.int64] | None
     fingerprint: str
     source: SourcedTable
 
@@ -71,7 +75,18 @@ def prepare_dataset(
     """
     target = build_target(table.frame, data)
     frame = table.frame.filter(pl.Series(target.known))
-    parts = split_holdout(target.codes, share=split.holdout, seed=seed, stratify=split.stratify)
+    groups = _groups(frame, data)
+    parts = split_holdout(target.codes, share=split.holdout, seed=seed, stratify=split.stratify, groups=groups)
     rows = np.flatnonzero(target.known)[parts.train]  # as the whole table counts them
     signature = infer_signature(table.frame, data, request, rows=rows, outcome=target.outcome)
-    return Dataset(frame, target.codes, signature, parts, fingerprint(table.frame), table)
+    return Dataset(frame, target.codes, signature, parts, groups, fingerprint(table.frame), table)
+
+
+def _groups(frame: pl.DataFrame, data: DataSection) -> NDArray[np.int64] | None:
+    """Return a number for each row's entity; a row without one is about nobody else."""
+    if data.entity is None or data.entity not in frame.columns:
+        return None
+    entity = frame[data.entity].cast(pl.String)
+    alone = pl.Series([f"\0{row}" for row in range(frame.height)])
+    numbers = entity.fill_null(alone).rank("dense").to_numpy().astype(np.int64)
+    return numbers if numbers.max(initial=0) < frame.height else None

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from keepfit.signature import Column, Kind, Signature
+from keepfit.datasets.schema import LARGEST_VOCABULARY
+from keepfit.signature import Column, Kind, Signature, label_text
 
 
 def extend_signature(signature: Signature, records: Sequence[Mapping[str, Any]]) -> Signature:
     """Return the signature after these records have been learnt too.
 
-    A new category is added behind the known ones, in sorted order, so that codes keep their meaning.
+    A new category is added behind the known ones, in sorted order, so that codes keep their meaning; the most frequent
+    ones, where there are more than a vocabulary holds.
     """
     return replace(signature, columns=tuple(_extended(column, records) for column in signature.columns))
 
@@ -24,8 +27,10 @@ def _extended(column: Column, records: Sequence[Mapping[str, Any]]) -> Column:
     if not values:
         return column
     if column.kind is Kind.CATEGORY:
-        new = sorted({str(value) for value in values} - set(column.categories))
-        return replace(column, categories=(*column.categories, *new))
+        counts = Counter(label_text(value) for value in values)
+        new = [text for text, _ in counts.most_common() if text not in column.categories]
+        room = max(LARGEST_VOCABULARY - len(column.categories), 0)
+        return replace(column, categories=(*column.categories, *sorted(new[:room])))
     if column.kind.is_numeric:
         known = [edge for edge in (column.minimum, column.maximum) if edge is not None]
         return replace(column, minimum=float(min(*values, *known)), maximum=float(max(*values, *known)))

@@ -8,11 +8,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from keepfit.datasets.categories import category_texts
 from keepfit.errors import DatasetError, nearest
 from keepfit.project.declaration import DataSection, RequestSection
 from keepfit.signature import Column, Kind, Outcome, Signature
 
-_LARGEST_VOCABULARY = 1000
+LARGEST_VOCABULARY = 1000
 _SHOWN = 5
 _PLAIN = (pl.Boolean, pl.String, pl.Categorical, pl.Enum, pl.Null)
 
@@ -148,10 +149,10 @@ def _wrong_values(series: pl.Series, kind: Kind) -> pl.Series:
 
 
 def _categories(whole: pl.Series, known: pl.Series, section: DataSection, where: str) -> tuple[str, ...]:
-    seen = known.cast(pl.String).unique().sort().to_list()
+    seen = category_texts(known).unique().sort().to_list()
     declared = section.categories.get(whole.name)
     if declared is None:
-        if len(seen) > _LARGEST_VOCABULARY:
+        if len(seen) > LARGEST_VOCABULARY:
             raise DatasetError(
                 f"has {len(seen)} different texts: an id, or free text",
                 where=where,
@@ -163,7 +164,7 @@ def _categories(whole: pl.Series, known: pl.Series, section: DataSection, where:
         raise DatasetError(
             f'"{twice[0]}" stands twice', where=f"keepfit.toml: [data.categories] {whole.name}", hint="name each once"
         )
-    lacking = sorted({*_known(whole).cast(pl.String).unique().to_list()} - {*declared})
+    lacking = sorted({*category_texts(_known(whole)).unique().to_list()} - {*declared})
     if lacking:
         more = len(lacking) - _SHOWN
         shown = ", ".join(lacking[:_SHOWN]) + (f" and {more} more" if more > 0 else "")

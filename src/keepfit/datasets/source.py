@@ -82,7 +82,6 @@ def fetch_table(
     folder: Path,
     cache: Path,
     seed: int,
-    offline: bool = False,
     catalogue: Mapping[str, CatalogueEntry] = CATALOGUE,
 ) -> SourcedTable:
     """Get the table that a project names.
@@ -97,8 +96,6 @@ def fetch_table(
         Where downloads and twins are kept.
     seed
         Seed of a twin.
-    offline
-        Never ask the network; `KEEPFIT_OFFLINE=1` in the environment says the same.
     catalogue
         The known public tables.
 
@@ -126,7 +123,7 @@ def fetch_table(
         return _read(section, mirrored, Origin.MIRROR, str(mirrored))
     if kept.is_file() and _digest(kept) == entry.sha256:
         return _read(section, kept, Origin.CACHE, entry.url)
-    if not (offline or _is_offline()) and _download(entry, kept):
+    if not _is_offline() and _download(entry, kept):
         return _read(section, kept, Origin.DOWNLOAD, entry.url)
     twin = _twin(section.source, entry, cache, seed)
     return _read(section, twin, Origin.TWIN, f"generated with seed {seed}")

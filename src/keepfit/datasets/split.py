@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,32 +18,45 @@ class Split:
     train: NDArray[np.int64]
     holdout: NDArray[np.int64]
 
+    @property
+    def digest(self) -> str:
+        """SHA-256, hexadecimal, of the held-out row numbers: equal when the same rows are held out."""
+        return hashlib.sha256(np.sort(self.holdout).astype("<i8").tobytes()).hexdigest()
 
-def split_holdout(target: NDArray[np.int8], *, share: float, seed: int, stratify: bool) -> Split:
-    """Split as scikit-learn's `train_test_split` does, to the same rows in the same order.
+
+def split_holdout(
+    target: NDArray[np.int8],
+    *,
+    share: float,
+    seed: int,
+    stratify: bool,
+    groups: NDArray[np.int64] | None = None,
+) -> Split:
+    """Split as scikit-learn's `train_test_split` does, to the same rows in the same order; groups are kept together.
 
     Parameters
     ----------
     target
         Classes, `(n_rows,)`.
     share
-        Share of the rows that is held out.
+        Share of the rows that is held out; with groups about that share.
     seed
         Its `random_state`.
     stratify
         Keep the class share equal in both parts.
+    groups
+        Whom each row is about, `(n_rows,)`; None where each is about another.
 
     Raises
     ------
     DatasetError
         When a part would lack a class, or hold no row.
     """
-    from sklearn.model_selection import train_test_split  # noqa: PLC0415 - heavy, and only for those who train
-
-    rows = np.arange(len(target), dtype=np.int64)
-    classes = target if stratify else None
     try:
-        train, holdout = train_test_split(rows, test_size=share, random_state=seed, stratify=classes)
+        if groups is None:
+            train, holdout = _split_rows(target, share, seed, stratify=stratify)
+        else:
+            train, holdout = _split_groups(target, groups, share, seed, stratify=stratify)
     except ValueError as error:  # scikit-learn's word for a part without a row, or with fewer rows than classes
         raise DatasetError(
             f"{len(target)} rows cannot be split with a holdout of {share:g}",
@@ -57,3 +71,27 @@ def split_holdout(target: NDArray[np.int8], *, share: float, seed: int, stratify
                 hint="set stratify = true, or another holdout",
             )
     return Split(train, holdout)
+
+
+def _split_rows(
+    target: NDArray[np.int8], share: float, seed: int, *, stratify: bool
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    from sklearn.model_selection import train_test_split  # noqa: PLC0415 - heavy, and only for those who train
+
+    rows = np.arange(len(target), dtype=np.int64)
+    train, holdout = train_test_split(rows, test_size=share, random_state=seed, stratify=target if stratify else None)
+    return train, holdout
+
+
+def _split_groups(
+    target: NDArray[np.int8], groups: NDArray[np.int64], share: float, seed: int, *, stratify: bool
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    from sklearn.model_selection import GroupShuffleSplit, StratifiedGroupKFold  # noqa: PLC0415 - as above
+
+    splitter = (
+        StratifiedGroupKFold(max(2, round(1 / share)), shuffle=True, random_state=seed)
+        if stratify
+        else GroupShuffleSplit(1, test_size=share, random_state=seed)
+    )
+    train, holdout = next(iter(splitter.split(target, target, groups)))
+    return train, holdout

@@ -9,8 +9,8 @@ import polars as pl
 
 from keepfit.datasets.header import Header, first_ragged_line, read_header
 from keepfit.errors import DatasetError
+from keepfit.project.declaration import MISSING_VALUES
 
-MISSING_VALUES = ("", "NA", "NaN", "null")
 CSV_SUFFIXES = (".csv", ".tsv", ".txt")
 SUFFIXES = (*CSV_SUFFIXES, ".parquet")
 

@@ -4,8 +4,8 @@ It owns the tests and what they mean together. A verdict is made from profiles a
 the journal, trains or promotes.
 """
 
-from keepfit.monitoring.drift import ColumnDrift, Drift, compare
+from keepfit.monitoring.drift import ColumnDrift, Drift, compare_profiles
 from keepfit.monitoring.quality import Quality, measure
 from keepfit.monitoring.verdict import State, Verdict, judge
 
-__all__ = ["ColumnDrift", "Drift", "Quality", "State", "Verdict", "compare", "judge", "measure"]
+__all__ = ["ColumnDrift", "Drift", "Quality", "State", "Verdict", "compare_profiles", "judge", "measure"]

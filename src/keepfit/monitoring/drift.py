@@ -128,7 +128,7 @@ class _Tests:
     unseen_p: float
 
 
-def compare(reference: Profile, window: Profile, section: MonitoringSection) -> Drift:
+def compare_profiles(reference: Profile, window: Profile, section: MonitoringSection) -> Drift:
     """Compare a window with the reference.
 
     Parameters

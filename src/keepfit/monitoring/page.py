@@ -124,7 +124,7 @@ def _key_figures(drift: Drift, quality: Quality | None) -> list[KeyFigure]:
     score = quality.scores["f1"]
     return [
         *figures,
-        KeyFigure("labels", f"{quality.labelled:,}", f"{quality.coverage:.0%} of the window"),
+        KeyFigure("labels", f"{quality.labelled:,}", "the newest that have come"),
         KeyFigure("F1", f"{score.value:.3f}", f"{score.low:.3f} to {score.high:.3f}; floor {quality.floor:g}"),
     ]
 
@@ -213,7 +213,11 @@ def _quality_section(quality: Quality | None, checked: CheckedWindow, section: M
         [METRICS[name].title, score.value, f"{score.low:.4f} to {score.high:.4f}", *_then(checked.expected.get(name))]
         for name, score in quality.scores.items()
     ]
-    return Section("Quality", [chart, Table(columns, rows), _decisions(quality.confusion, checked.classes)])
+    return Section(
+        "Quality",
+        [chart, Table(columns, rows), _decisions(quality.confusion, checked.classes)],
+        lead=f"On the {quality.labelled} newest predictions whose labels have come.",
+    )
 
 
 def _then(expected: Sequence[float] | None) -> tuple[float | None, str]:

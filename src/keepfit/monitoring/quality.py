@@ -14,14 +14,12 @@ from keepfit.project.declaration import MonitoringSection
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """Scores of a window.
+    """Scores of the newest labelled rows.
 
     Attributes
     ----------
     labelled
-        Rows with a label.
-    rows
-        Rows of the window.
+        Rows that were scored.
     scores
         Every metric with its 95 % bootstrap interval over the labelled rows.
     confusion
@@ -35,17 +33,11 @@ class Quality:
     """
 
     labelled: int
-    rows: int
     scores: dict[str, Estimate]
     confusion: Confusion
     floor: float
     is_below_floor: bool
     is_sufficient: bool
-
-    @property
-    def coverage(self) -> float:
-        """Share of the window's rows that have a label."""
-        return self.labelled / self.rows
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain types; NaN stays NaN."""
@@ -58,10 +50,9 @@ def measure(
     section: MonitoringSection,
     threshold: float,
     *,
-    rows_window: int,
     seed: int,
 ) -> Quality:
-    """Measure the labelled rows of a window.
+    """Measure rows whose labels have come.
 
     Parameters
     ----------
@@ -71,8 +62,6 @@ def measure(
         Smallest window and floor.
     threshold
         Probability from which on the decision was positive.
-    rows_window
-        All rows of the window.
     seed
         Seed of the bootstrap.
     """
@@ -80,7 +69,6 @@ def measure(
     is_sufficient = len(labels) >= section.min_window and len(np.unique(labels)) > 1
     return Quality(
         len(labels),
-        rows_window,
         found,
         confusion(labels, probability, threshold),
         section.min_f1,

@@ -69,7 +69,10 @@ class ServiceMetrics:
         )
         self._labels = Counter("keepfit_labels", "Labels received.", ["project", "matched"], registry=self.registry)
         self._swaps = Counter(
-            "keepfit_model_swaps", "Champions loaded after the start.", ["project", "outcome"], registry=self.registry
+            "keepfit_model_swaps",
+            "New champions, taken or refused.",
+            ["project", "outcome"],
+            registry=self.registry,
         )
         self._model = Gauge(
             "keepfit_model_info",

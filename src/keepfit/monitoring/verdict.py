@@ -91,11 +91,11 @@ def _judge_quality(quality: Quality | None, section: MonitoringSection) -> tuple
     score = quality.scores["f1"]
     shown = f"F1 is {score.value:.3f} [{score.low:.3f}, {score.high:.3f}] on {quality.labelled} labelled rows"
     if not quality.is_sufficient:
-        come, needed = quality.labelled, section.min_window
-        return (
-            State.INSUFFICIENT,
-            f"Quality cannot be judged: {come} labels have come; {needed} of both classes are needed.",
-        )
+        if quality.labelled >= section.min_window:
+            said = f"all {quality.labelled} labels are of one class"
+        else:
+            said = f"{quality.labelled} labels have come, and {section.min_window} are needed"
+        return State.INSUFFICIENT, f"Quality cannot be judged: {said}."
     if quality.is_below_floor:
         return State.ALARM, f"{shown}: below the floor of {quality.floor:g} even at its upper end."
     if score.value < quality.floor:

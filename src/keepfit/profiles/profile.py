@@ -76,12 +76,15 @@ def build_profile(
     ----------
     signature
         Columns of the matrix.
-    matrix, probability
-        Rows from the door `(n_rows, n_features)`, and their scores `(n_rows,)`.
+    matrix
+        Rows from the door, `(n_rows, n_features)`.
+    probability
+        What the model answered on rows that it was not fitted on, `(n_scores,)`: on those that it was fitted on its
+        answers are surer than they will ever be again.
     bins
         Bins of a number, at the most.
     """
-    _require_shape(len(signature.columns), matrix, probability)
+    _require_columns(len(signature.columns), matrix)
     columns = tuple(_reference(column, matrix[:, at], bins) for at, column in enumerate(signature.columns))
     return Profile(len(matrix), columns, number_profile(SCORE, probability, bins))
 
@@ -94,7 +97,9 @@ def count_window(reference: Profile, matrix: Matrix, probability: NDArray[np.flo
     MonitoringError
         When the rows have another number of columns.
     """
-    _require_shape(len(reference.columns), matrix, probability)
+    _require_columns(len(reference.columns), matrix)
+    if len(matrix) != len(probability):
+        raise ValueError(f"{len(matrix)} rows have {len(probability)} scores")
     columns = tuple(column.count(matrix[:, at]) for at, column in enumerate(reference.columns))
     return Profile(len(matrix), columns, reference.score.count(probability))
 
@@ -126,10 +131,10 @@ def _reference(column: Column, values: Matrix, bins: int) -> ColumnProfile:
     return category_profile(column.name, column.categories if column.kind is Kind.CATEGORY else _FLAG_LABELS, values)
 
 
-def _require_shape(columns: int, matrix: Matrix, probability: NDArray[np.float64]) -> None:
-    if matrix.ndim != 2 or matrix.shape[1] != columns or len(matrix) != len(probability):  # noqa: PLR2004 - a matrix
+def _require_columns(columns: int, matrix: Matrix) -> None:
+    if matrix.ndim != 2 or matrix.shape[1] != columns:  # noqa: PLR2004 - a matrix
         raise MonitoringError(
-            f"{matrix.shape} values and {len(probability)} scores do not fit {columns} columns",
+            f"{matrix.shape} values do not fit {columns} columns",
             where="window",
             hint="it was recorded with another signature: check again after the next promotion",
         )

@@ -15,6 +15,7 @@ Share = Annotated[float, Field(gt=0, lt=1)]
 Score = Annotated[float, Field(ge=0, le=1)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 MetricName = Literal["accuracy", "precision", "recall", "f1", "roc_auc", "pr_auc", "log_loss", "brier"]
+MISSING_VALUES = ("", "NA", "NaN", "null")
 ModelName = Literal["logistic_regression", "random_forest", "xgboost"]
 
 
@@ -46,7 +47,7 @@ class DataSection(Section):
     drop: list[str] = Field([], description="Columns to leave out.", examples=[["rownames"]])
     separator: str | None = Field(None, description="The CSV's separator; by default it is found out.", examples=[";"])
     missing_values: list[str] = Field(
-        ["", "NA", "NaN", "null"], description="Texts of a CSV that mean: no value.", examples=[["", "NA", "?"]]
+        list(MISSING_VALUES), description="Texts of a CSV that mean: no value.", examples=[["", "NA", "?"]]
     )
     kinds: dict[str, Annotated[Kind, Field(strict=False)]] = Field(
         {},
@@ -165,7 +166,7 @@ class ServingSection(Section):
 
     host: str = Field("127.0.0.1", description="Address to bind; loopback by default.", examples=["127.0.0.1"])
     port: int = Field(8000, ge=1, le=65535, description="Port to bind.", examples=[8000])
-    max_rows: int = Field(1000, ge=1, description="Rows that one request may hold.", examples=[1000])
+    max_rows: int = Field(1000, ge=1, le=10_000, description="Rows that one request may hold.", examples=[1000])
     max_body_bytes: int = Field(
         1_000_000, ge=1024, description="Size of a request's body, in bytes.", examples=[1000000]
     )

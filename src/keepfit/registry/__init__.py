@@ -8,5 +8,16 @@ loader by which MLflow opens a bundle.
 from keepfit.registry.ledger import Promotion, current_promotion, promotions
 from keepfit.registry.promotion import Promoted, Registry
 from keepfit.registry.staging import is_staged
+from keepfit.registry.succession import Incumbent, Succession, decide_succession
 
-__all__ = ["Promoted", "Promotion", "Registry", "current_promotion", "is_staged", "promotions"]
+__all__ = [
+    "Incumbent",
+    "Promoted",
+    "Promotion",
+    "Registry",
+    "Succession",
+    "current_promotion",
+    "decide_succession",
+    "is_staged",
+    "promotions",
+]

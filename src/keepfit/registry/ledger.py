@@ -53,7 +53,7 @@ class Promotion:
 
 def promotions(journal: Journal, project: str) -> list[Promotion]:
     """Return the ledger of a project, the oldest entry first."""
-    return [_promotion(event) for event in journal.ledger(project)]
+    return [promotion_of(event) for event in journal.ledger(project)]
 
 
 def current_promotion(journal: Journal, project: str) -> Promotion | None:
@@ -62,7 +62,8 @@ def current_promotion(journal: Journal, project: str) -> Promotion | None:
     return entries[-1] if entries else None
 
 
-def _promotion(event: Event) -> Promotion:
+def promotion_of(event: Event) -> Promotion:
+    """Return an event of the ledger as the promotion that it records."""
     facts = event.facts
     return Promotion(
         event.epoch or 0,

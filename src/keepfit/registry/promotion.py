@@ -9,7 +9,7 @@ from typing import Any
 from keepfit.bundle import BundleStore
 from keepfit.errors import BundleError, PromotionConflictError, RegistryError, TrackingError
 from keepfit.journal import Journal
-from keepfit.registry.ledger import Kind, Promotion, current_promotion, promotions
+from keepfit.registry.ledger import Kind, Promotion, current_promotion, promotion_of, promotions
 from keepfit.tracking import TrackingStore
 
 ALIAS = "champion"
@@ -65,6 +65,7 @@ class Registry:
         evidence: Mapping[str, Any],
         expected: int | None,
         kind: Kind = "promoted",
+        digest: str | None = None,
     ) -> Promoted:
         """Make a version champion.
 
@@ -78,17 +79,25 @@ class Registry:
             The version that the caller believes to be champion, None for no champion.
         kind
             Name of the event.
+        digest
+            The bundle's own, where the caller knows it.
 
         Raises
         ------
         BundleError
-            When the bundle is absent or altered.
+            When the bundle is absent or altered, or has another digest.
         RegistryError
             When it is champion already.
         PromotionConflictError
             When another version is champion than was expected, or another process promoted in the meantime.
         """
         bundle = self._store.read(version)
+        if digest not in (None, bundle.digest):
+            raise BundleError(
+                "is another one than was champion: the manifest's digest differs",
+                where=f"bundle v{version}",
+                hint="promote a version that you trust",
+            )
         now = self.repair()
         champion = now.version if now else None
         if champion != expected:
@@ -103,10 +112,9 @@ class Registry:
             "reason": reason,
             "evidence": dict(evidence),
         }
-        self._journal.record_event(self._project, kind, actor, facts, epoch=epoch)
-        done = self.repair()
-        assert done is not None  # noqa: S101 - the entry was written above
-        return Promoted(done, self.mirror())
+        entry = promotion_of(self._journal.record_event(self._project, kind, actor, facts, epoch=epoch))
+        self.repair()
+        return Promoted(entry, self.mirror())
 
     def rollback(self, *, actor: str, reason: str) -> Promoted:
         """Make the champion before the present one champion again.
@@ -134,6 +142,7 @@ class Registry:
             evidence={"instead_of": present.version},
             expected=present.version,
             kind="rolled_back",
+            digest=before.digest,
         )
 
     def repair(self) -> Promotion | None:

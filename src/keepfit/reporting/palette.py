@@ -1,9 +1,9 @@
 """The colours of pages and figures, by what they say, in light and in dark.
 
 A template writes them as CSS variables (`--ink`, `--first`, …), so that a figure within a page follows the reader's
-choice. No state is told by colour alone: a mark has its word, a bar its fill or outline. The tests hold every text
-to a contrast of 4.5 to 1 and every shape that carries a value to 3 to 1 (W3C, "Web Content Accessibility Guidelines 2.2", 1.4.3
-and 1.4.11).
+choice. No state is told by colour alone: a mark has its word, a bar its fill or outline. The tests hold every text to
+a contrast of 4.5 to 1, and every shape that carries a value to 3 to 1 (W3C, "Web Content Accessibility Guidelines
+2.2", 1.4.3 and 1.4.11).
 
 References
 ----------

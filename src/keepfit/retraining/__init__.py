@@ -4,19 +4,15 @@ It owns decisions, made from facts alone: it fits nothing, promotes nothing and 
 what it decides.
 """
 
-from keepfit.retraining.comparison import Comparison, Contest, compare
 from keepfit.retraining.occasion import Occasion, occasion
 from keepfit.retraining.page import Rivals, retrain_page
 from keepfit.retraining.policy import Decision, decide
 from keepfit.retraining.rows import is_held_out
 
 __all__ = [
-    "Comparison",
-    "Contest",
     "Decision",
     "Occasion",
     "Rivals",
-    "compare",
     "decide",
     "is_held_out",
     "occasion",

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from keepfit.evaluation import METRICS, Estimate
+from keepfit.evaluation import METRICS, Comparison, Estimate
 from keepfit.reporting import Badge, Bullets, Cell, KeyFigure, Page, Paragraph, Section, Table, TableColumn
 from keepfit.reporting.figures import Interval, interval_chart
-from keepfit.retraining.comparison import Comparison
 from keepfit.retraining.policy import Decision
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from keepfit.evaluation import Comparison
 from keepfit.project.declaration import RetrainingSection
-from keepfit.retraining.comparison import Comparison
 
 _CHANCE = 0.5
 

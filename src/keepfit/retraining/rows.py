@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import hashlib
 
+from keepfit.journal import Prediction
+
 _BUCKETS = 2**32
 
 
-def is_held_out(prediction_id: str, share: float) -> bool:
+def is_held_out(prediction: Prediction, share: float) -> bool:
     """Return whether a row only ever judges.
 
-    The answer depends on the id alone, so a row that judged one challenger never teaches a later one.
+    The answer depends on whom the record is about, or on the prediction's id where it says nothing of that, and on the
+    share. So a customer who judges one challenger never teaches a later one, and does not teach in one row and judge
+    in another.
 
     Parameters
     ----------
-    prediction_id
-        The journal's id of the row.
+    prediction
+        The journal's row.
     share
-        Share of the rows that judge, between 0 and 1.
+        Share of them that judge, between 0 and 1.
     """
-    digest = hashlib.blake2b(prediction_id.encode(), digest_size=4).digest()
+    digest = hashlib.blake2b((prediction.entity or prediction.id).encode(), digest_size=4).digest()
     return int.from_bytes(digest, "big") < share * _BUCKETS

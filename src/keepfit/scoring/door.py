@@ -1,8 +1,8 @@
 """The door: from a raw record, or a raw table, to float32 numbers.
 
-A number is itself, a category its code in the vocabulary (a value outside of it has the code after the last), a
-flag 0 or 1; null, absent and NaN are one thing, missing, and become NaN. Nothing is converted on the way in:
-`2.5`, `true` or `"7"` for an integer is refused.
+A number is itself, a category its code in the vocabulary (a value outside of it has the code after the last; in a
+vocabulary of numbers, 1 stands for "1"), a flag 0 or 1; null, absent and NaN are one thing, missing, and become NaN.
+Nothing is converted on the way in: `2.5`, `true` or `"7"` for an integer is refused.
 
 One encoder per column knows both ways in, a value and a polars series, so a row alone equals the row in a batch
 and in training (`tests/scoring/test_door.py` holds them equal).
@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keepfit.errors import RecordError, Violation, nearest
-from keepfit.signature import Column, Kind, Signature
+from keepfit.signature import Column, Kind, Signature, label_text
 
 if TYPE_CHECKING:  # polars is not for the service to import
     import polars as pl
@@ -28,6 +28,7 @@ Matrix = NDArray[np.float32]
 Encoder = Callable[[Any], float]
 _LARGEST = float(np.finfo(np.float32).max)
 _SHOWN_ROWS = 20
+_PLAIN = (int, float, bool)
 
 
 class _RefusedError(Exception):
@@ -142,16 +143,27 @@ def _value_encoder(column: Column, signature: Signature) -> Encoder:
 def _category_encoder(column: Column, *, accepts_unseen: bool) -> Encoder:
     codes = {category: float(code) for code, category in enumerate(column.categories)}
     unseen = float(len(codes)) if accepts_unseen else None
+    takes_numbers = bool(codes) and all(_is_number(category) for category in codes)
 
     def category(value: Any) -> float:
         if value.__class__ is not str:
-            return _missing(value, column)
+            text = label_text(value) if value.__class__ in _PLAIN else ""
+            if text not in codes and not (takes_numbers and _is_number(text)):
+                return _missing(value, column)
+            value = text
         code = codes.get(value, unseen)
         if code is None:
             raise _RefusedError(f"{_shown(value)} is not in the vocabulary; {nearest(value, column.categories)}")
         return code
 
     return category
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
 
 
 def _flag_encoder(column: Column) -> Encoder:
@@ -188,8 +200,10 @@ def _encode_series(column: Column, series: pl.Series, signature: Signature) -> t
     """Encode a column of a table; violations name the rows."""
     import polars as pl  # noqa: PLC0415 - not for the service to import
 
+    from keepfit.datasets.categories import category_texts  # noqa: PLC0415 - as above
+
     if column.kind is Kind.CATEGORY:
-        text = series.cast(pl.String)
+        text = category_texts(series)
         codes = {category: float(code) for code, category in enumerate(column.categories)}
         encoded = text.replace_strict(codes, default=float(len(codes)), return_dtype=pl.Float32)
         encoded = encoded.set(text.is_null(), None)

@@ -77,20 +77,23 @@ def build_app(project: str, section: ServingSection, store: BundleStore, journal
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         watching = asyncio.create_task(champion.watch(swapped, lambda _: metrics.count_swap("refused")))
-        yield
-        watching.cancel()
-        with suppress(asyncio.CancelledError):
-            await watching
-        await commits.close()
+        try:
+            yield
+        finally:
+            watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await watching
+            await commits.close()
 
     async def exposition(_: Request) -> Response:
         metrics.show_pending(commits.pending)
         return Response(metrics.exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     async def documentation(request: Request) -> Response:
-        assets = f"{request.scope.get('root_path', '')}/docs/assets"
+        root = request.scope.get("root_path", "")
+        assets = f"{root}/docs/assets"
         return get_swagger_ui_html(
-            openapi_url="/openapi.json",
+            openapi_url=f"{root}/openapi.json",
             title=f"{project}: API",
             swagger_js_url=f"{assets}/swagger-ui-bundle.js",
             swagger_css_url=f"{assets}/swagger-ui.css",

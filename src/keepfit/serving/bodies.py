@@ -21,7 +21,7 @@ async def read_json(request: Request, *, limit: int) -> Any:
     Parameters
     ----------
     request
-        Its content type must be JSON, where it names one.
+        Its content type must be JSON: so no page of another site can send one unasked.
     limit
         Size of the body, in bytes.
 
@@ -31,7 +31,7 @@ async def read_json(request: Request, *, limit: int) -> Any:
         415 for another content type, 413 over the limit, 408 when the body does not come in ten seconds, 400 when it
         is not JSON.
     """
-    kind = request.headers.get("content-type", "application/json").split(";")[0].strip().lower()
+    kind = request.headers.get("content-type", "missing").split(";")[0].strip().lower()
     if kind != "application/json" and not kind.endswith("+json"):
         raise RequestProblemError(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"the content type is {kind}; send application/json"

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from keepfit.bundle import BundleStore
-from keepfit.errors import BundleError
+from keepfit.errors import KeepfitError
 from keepfit.scoring import Scorer
 
 _LOOK_EVERY_SECONDS = 0.1
@@ -67,7 +67,7 @@ class Champion:
         old = self.scorer
         try:
             new = await asyncio.to_thread(self._load, old)
-        except BundleError as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the old one goes on answering, and the watch too
             self.refusal = str(error)
             _log.error("the new champion was refused, v%s goes on: %s", old.version, error)
             on_refusal(self.refusal)
@@ -75,7 +75,10 @@ class Champion:
         self.refusal = ""
         if new is not old:
             self.scorer = new
-            await on_swap(old.version, new.version)
+            try:
+                await on_swap(old.version, new.version)
+            except KeepfitError as error:
+                _log.error("v%s took over, but that could not be written down: %s", new.version, error)
 
     def _load(self, old: Scorer) -> Scorer:
         bundle = self._store.champion()

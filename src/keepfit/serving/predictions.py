@@ -42,7 +42,7 @@ class Predictor:
         Name of the project.
     champion
         The model that answers.
-    journal
+    commits
         Where every prediction is durable before it is answered.
     metrics
         What is counted.
@@ -54,7 +54,7 @@ class Predictor:
 
     project: str
     champion: Champion
-    journal: GroupCommit
+    commits: GroupCommit
     metrics: ServiceMetrics
     section: ServingSection
     new_id: PredictionIds
@@ -112,7 +112,7 @@ class Predictor:
             )
             for record, probability in zip(records, probabilities, strict=True)
         ]
-        await self.journal.record(predictions)
+        await self.commits.record(predictions)
         self.metrics.count_predictions(
             scorer.version,
             [prediction.decision for prediction in predictions],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
@@ -20,6 +21,7 @@ STATUSES: dict[type[KeepfitError], HTTPStatus] = {
     BundleError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 _SHOWN_VIOLATIONS = 100
+_log = logging.getLogger(__name__)
 _RETRY_AFTER_SECONDS = "1"
 
 
@@ -45,7 +47,8 @@ async def tell_keepfit_error(_: Request, error: Exception) -> Response:
     if isinstance(error, RecordError):
         return _tell_violations(error)
     status = STATUSES.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
-    return problem(status, str(error))
+    _log.error("%s", error)  # the caller is not told where our files are
+    return problem(status, f"{error.what}; {error.hint}" if error.hint else error.what)
 
 
 async def tell_request_problem(_: Request, error: Exception) -> Response:

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from keepfit.datasets import category_texts
 from keepfit.errors import ProjectError
 from keepfit.project.declaration import ChangedRule, Condition, ShiftSection
 from keepfit.signature import Column, Kind, Signature, label_text
@@ -29,7 +30,7 @@ def shifted_customers(
 
     Rows are drawn with replacement. What is missing stays missing (None), whole numbers stay whole, and a column that
     was never below 0 is not scaled below it. Rules look at the scaled values; a missing value meets no condition. The
-    entity, where there is one, is `shift-000001` and so on.
+    entity, where there is one, is the row's own after `shift-`, so that a customer who comes twice is known as one.
 
     Parameters
     ----------
@@ -59,7 +60,9 @@ def shifted_customers(
         if number not in met and not any(_meets(record, rule) for record in _scaled(frame, signature, section.scale)):
             raise ProjectError("no row meets it", where=f"{WHERE} rules.{number}", hint="widen or remove it")
     if signature.entity:
-        records = [{signature.entity: f"shift-{at:06d}", **record} for at, record in enumerate(records, start=1)]
+        whose = frame[signature.entity] if signature.entity in frame.columns else pl.Series(range(frame.height))
+        names = category_texts(whose).fill_null("unknown")[picks.tolist()]
+        records = [{signature.entity: f"shift-{name}", **record} for name, record in zip(names, records, strict=True)]
     return records, changed
 
 
@@ -68,7 +71,7 @@ def _weights(frame: pl.DataFrame, declared: Mapping[str, Mapping[str, float]]) -
     weights = np.ones(frame.height)
     for name, by_text in declared.items():
         if by_text:
-            texts = frame[name].cast(pl.String)
+            texts = category_texts(frame[name])
             weights *= texts.replace_strict(by_text, default=1.0, return_dtype=pl.Float64).to_numpy()
     if not weights.any():
         raise ProjectError("no row is left to draw", where=f"{WHERE} weight", hint="weigh some category above 0")
@@ -79,7 +82,8 @@ def _scaled(frame: pl.DataFrame, signature: Signature, scale: Mapping[str, float
     """Yield the rows as records that can be sent, one after the other."""
     columns = [(column, scale.get(column.name)) for column in signature.columns]
     texts = [column.name for column in signature.columns if column.kind is Kind.CATEGORY]
-    for row in frame.select(signature.names).with_columns(pl.col(texts).cast(pl.String)).iter_rows():
+    known = frame.select(signature.names).with_columns(category_texts(frame[name]) for name in texts)
+    for row in known.iter_rows():
         yield {column.name: _sent(value, column, factor) for value, (column, factor) in zip(row, columns, strict=True)}
 
 

@@ -150,13 +150,6 @@ class TrackingStore:
                 return
             self._client.set_registered_model_alias(self.project, alias, self._model_version(version))
 
-    def tag_version(self, version: int, tags: Mapping[str, str]) -> None:
-        """Add tags to the model version that carries a bundle's number."""
-        with _told(self.uri):
-            number = self._model_version(version)
-            for name, value in tags.items():
-                self._client.set_model_version_tag(self.project, number, name, value)
-
     def _model_version(self, version: int) -> str:
         found = self._client.search_model_versions(f"name='{self.project}' and tags.`{VERSION_TAG}`='{version}'")
         if not found:

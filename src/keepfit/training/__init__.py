@@ -10,11 +10,12 @@ from keepfit.training.export import check_parity, export_model, settle_threshold
 from keepfit.training.page import TrainedTable, train_page
 from keepfit.training.pipelines import build_pipeline
 from keepfit.training.recipes import expand_candidates
-from keepfit.training.search import CandidateResult, SearchResult, search
+from keepfit.training.search import CandidateResult, SearchResult, SearchRows, search
 
 __all__ = [
     "CandidateResult",
     "SearchResult",
+    "SearchRows",
     "TrainedTable",
     "build_pipeline",
     "check_parity",

@@ -15,6 +15,8 @@ from typing import Any
 from keepfit.bundle import Recipe
 from keepfit.training.families import FAMILIES
 
+_REWEIGHS = "dart"  # drops and reweighs the trees that it has: the first of many are not those of few
+
 
 @dataclass(frozen=True, slots=True)
 class Nest:
@@ -38,7 +40,8 @@ def nests(recipes: Sequence[Recipe]) -> list[Nest]:
     for at, recipe in enumerate(recipes):
         count = FAMILIES[recipe.model].count
         rest = {name: value for name, value in recipe.parameters.items() if name != count}
-        alone = "" if count in recipe.parameters else str(at)
+        is_nested = count in recipe.parameters and recipe.parameters.get("booster") != _REWEIGHS
+        alone = "" if is_nested else str(at)
         groups.setdefault(f"{Recipe(recipe.model, rest).title} {alone}", []).append(at)
     return [_nest(recipes, members) for members in groups.values()]
 

@@ -28,6 +28,8 @@ class TrainedTable:
         Sizes of the two parts.
     is_promoted, verdict
         Whether the best became champion, and why, in a sentence.
+    refused
+        Candidates that did not pass the parity gate, each with the reason.
     """
 
     project: str
@@ -39,6 +41,7 @@ class TrainedTable:
     holdout_rows: int
     is_promoted: bool
     verdict: str
+    refused: tuple[str, ...] = ()
 
 
 def train_page(trained: TrainedTable, result: SearchResult) -> Page:
@@ -49,7 +52,7 @@ def train_page(trained: TrainedTable, result: SearchResult) -> Page:
         title=f"{trained.project}: training",
         subtitle=f"{len(result.candidates)} candidates on {trained.source} ({trained.origin})",
         sections=[
-            Section("Verdict", [Bullets([f"{trained.verdict}.", f"Protocol: {result.protocol}."])]),
+            Section("Verdict", [Bullets(_verdict(trained, result))]),
             _best_section(result),
             _candidates_section(result),
         ],
@@ -63,6 +66,11 @@ def train_page(trained: TrainedTable, result: SearchResult) -> Page:
         notice=trained.warning,
         footer=f"Made by Keepfit at {trained.made_at}. Intervals are 95 % bootstrap intervals over the held-out rows.",
     )
+
+
+def _verdict(trained: TrainedTable, result: SearchResult) -> list[str]:
+    refused = [f"Left out, as its graph answers otherwise: {one}." for one in trained.refused]
+    return [f"{trained.verdict}.", f"Protocol: {result.protocol}.", *refused]
 
 
 def _best_section(result: SearchResult) -> Section:

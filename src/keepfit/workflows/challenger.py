@@ -16,7 +16,7 @@ from keepfit.journal import LabelledPrediction
 from keepfit.scoring import history_door
 from keepfit.signature import Signature
 from keepfit.tracking import RunFacts
-from keepfit.training import SearchResult, expand_candidates, search
+from keepfit.training import SearchResult, SearchRows, expand_candidates, search
 from keepfit.workflows.rooms import Progress, Rooms
 from keepfit.workflows.train import candidates_table, dataset_facts
 from keepfit.workflows.versions import Fitted, make_version
@@ -75,6 +75,9 @@ def fit_challenger(
     labels = np.concatenate([dataset.target, *(rows.labels for rows in taught)])
     from_journal = np.arange(len(table), len(matrix))
     fit_rows = np.concatenate([dataset.split.train, from_journal])
+    groups = None  # a journal row is about nobody of the table: which fold it is in only has a say in the choice
+    if dataset.groups is not None:
+        groups = np.concatenate([dataset.groups, dataset.groups.max() + 1 + np.arange(len(from_journal))])
     weights = np.ones(len(matrix))
     weights[from_journal] = rooms.project.retraining.journal_weight
     recipes = [champion.facts.lineage.recipe]
@@ -83,13 +86,9 @@ def fit_challenger(
     result = search(
         recipes,
         signature,
-        matrix,
-        labels,
-        train=fit_rows,
-        holdout=dataset.split.holdout,
+        SearchRows(matrix, labels, fit_rows, dataset.split.holdout, groups, weights),
         section=rooms.project.training,
         seed=rooms.project.project.seed,
-        weights=weights,
         on_progress=lambda done, total: on_progress("fit the challenger", done, total),
     )
     on_progress("store the challenger", 0, 1)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from keepfit.bundle import Bundle
 from keepfit.clock import stamp, utc_now
 from keepfit.journal import Journal, LabelledPrediction
-from keepfit.monitoring import Drift, Quality, Verdict, judge, measure
-from keepfit.monitoring import compare as compare_profiles
+from keepfit.monitoring import Drift, Quality, Verdict, compare_profiles, judge, measure
 from keepfit.monitoring.page import CheckedWindow, check_page
 from keepfit.profiles import Profile, count_window
 from keepfit.reporting import write_json, write_page
@@ -28,8 +29,8 @@ class CheckReport:
     ----------
     champion
         The version whose answers were looked at.
-    window
-        The rows, the oldest first.
+    window, labelled
+        Its newest predictions, and its newest predictions whose label has come; the oldest first.
     drift, quality, verdict
         The findings; quality is None without labels.
     page, facts
@@ -38,16 +39,20 @@ class CheckReport:
 
     champion: Bundle
     window: tuple[LabelledPrediction, ...]
+    labelled: tuple[LabelledPrediction, ...]
     drift: Drift
     quality: Quality | None
     verdict: Verdict
     page: Path
     facts: Path
 
-    @property
-    def labelled_rows(self) -> int:
-        """How many rows of the window have a label."""
-        return sum(row.label is not None for row in self.window)
+
+@dataclass(frozen=True, slots=True)
+class _Windows:
+    """The champion's newest predictions, and its newest predictions whose label has come; the oldest first."""
+
+    predictions: tuple[LabelledPrediction, ...]
+    labelled: tuple[LabelledPrediction, ...]
 
 
 def check(rooms: Rooms) -> CheckReport:
@@ -61,50 +66,61 @@ def check(rooms: Rooms) -> CheckReport:
         When there is no champion.
     """
     champion = rooms.store.champion()
+    version = champion.facts.version
     with rooms.journal() as journal:
-        window = champion_window(rooms, journal, champion)
-        report = _judge(rooms, champion, window)
+        newest = journal.window(rooms.project.name, rows=rooms.project.monitoring.window_rows, model_version=version)
+        windows = _Windows(tuple(newest), labelled_window(rooms, journal, champion))
+        report = _judge(rooms, champion, windows)
         facts = {
-            "version": champion.facts.version,
-            "rows": len(window),
-            "labelled": report.labelled_rows,
+            "version": version,
+            "rows": len(windows.predictions),
+            "labelled": len(windows.labelled),
             **report.verdict.to_dict(),
         }
         journal.record_event(rooms.project.name, "checked", rooms.actor, facts)
-    rooms.log.add("check", f"v{champion.facts.version}, {len(window)} rows: {report.verdict.state}; {report.page.name}")
+    said = f"v{version}, {len(windows.predictions)} rows, {len(windows.labelled)} labels: {report.verdict.state}"
+    rooms.log.add("check", f"{said}; {report.page.name}")
     return report
 
 
-def champion_window(rooms: Rooms, journal: Journal, champion: Bundle) -> tuple[LabelledPrediction, ...]:
-    """Return the champion's own rows among the newest of the journal, the oldest first."""
-    newest = journal.window(rooms.project.name, rows=rooms.project.monitoring.window_rows)
-    version = champion.facts.version
-    return tuple(row for row in newest if row.prediction.model_version == version)
+def labelled_window(rooms: Rooms, journal: Journal, champion: Bundle) -> tuple[LabelledPrediction, ...]:
+    """Return the champion's newest predictions whose label has come, the oldest first.
+
+    Labels may lag by more predictions than a window holds: so these are found apart from the newest predictions.
+    """
+    rows = journal.window(
+        rooms.project.name,
+        rows=rooms.project.monitoring.window_rows,
+        model_version=champion.facts.version,
+        labelled_only=True,
+    )
+    outcome = champion.facts.signature.outcome
+    return tuple(row for row in rows if outcome.code(row.label) is not None)
 
 
-def _judge(rooms: Rooms, champion: Bundle, window: tuple[LabelledPrediction, ...]) -> CheckReport:
-    section, seed = rooms.project.monitoring, rooms.project.project.seed
-    signature = champion.facts.signature
+def _judge(rooms: Rooms, champion: Bundle, windows: _Windows) -> CheckReport:
+    section, signature = rooms.project.monitoring, champion.facts.signature
     reference = Profile.from_dict(champion.profile)
-    matrix = history_door(signature).rows([_features(row, signature.entity) for row in window])
-    probability = np.array([row.prediction.probability for row in window], dtype=np.float64)
-    profile = count_window(reference, matrix, probability)
+    matrix = history_door(signature).rows([_features(row, signature.entity) for row in windows.predictions])
+    profile = count_window(reference, matrix, _probabilities(windows.predictions))
     drift = compare_profiles(reference, profile, section)
-    codes = [None if row.label is None else signature.outcome.code(row.label) for row in window]
-    known = np.array([code is not None for code in codes], dtype=bool)
     quality = None
-    if known.any():
-        labels = np.array([code for code in codes if code is not None], dtype=np.int8)
-        threshold = champion.facts.threshold
-        quality = measure(labels, probability[known], section, threshold, rows_window=len(window), seed=seed)
+    if windows.labelled:
+        labels = np.array([signature.outcome.code(row.label) for row in windows.labelled], dtype=np.int8)
+        threshold, seed = champion.facts.threshold, rooms.project.project.seed
+        quality = measure(labels, _probabilities(windows.labelled), section, threshold, seed=seed)
     verdict = judge(drift, quality, section)
     name = f"check-{stamp(utc_now()).replace(':', '').replace('.', '')}"
     page, facts = rooms.workspace.reports / f"{name}.html", rooms.workspace.reports / f"{name}.json"
-    checked = _checked(rooms, champion, window)
+    checked = _checked(rooms, champion, windows.predictions)
     told = {"verdict": verdict.to_dict(), "drift": drift.to_dict(), "quality": quality.to_dict() if quality else None}
     write_json({**asdict(checked), **told}, facts)
     write_page(check_page(checked, (reference, profile), (drift, quality, verdict), section), page)
-    return CheckReport(champion, window, drift, quality, verdict, page, facts)
+    return CheckReport(champion, windows.predictions, windows.labelled, drift, quality, verdict, page, facts)
+
+
+def _probabilities(rows: Sequence[LabelledPrediction]) -> NDArray[np.float64]:
+    return np.array([row.prediction.probability for row in rows], dtype=np.float64)
 
 
 def _features(row: LabelledPrediction, entity: str | None) -> dict[str, Any]:

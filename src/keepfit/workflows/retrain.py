@@ -11,30 +11,29 @@ import numpy as np
 from keepfit.bundle import Bundle
 from keepfit.clock import stamp, utc_now
 from keepfit.datasets import Dataset
-from keepfit.errors import DatasetError, KeepfitError, MonitoringError
+from keepfit.errors import DatasetError, KeepfitError, MonitoringError, ProjectError, TrackingError
+from keepfit.evaluation import Comparison
 from keepfit.journal import Journal, LabelledPrediction
 from keepfit.monitoring import State
+from keepfit.project.declaration import RetrainingSection
 from keepfit.registry import Promotion
 from keepfit.reporting import write_json, write_page
 from keepfit.retraining import (
-    Comparison,
-    Contest,
     Decision,
     Occasion,
     Rivals,
-    compare,
     decide,
     is_held_out,
     occasion,
     retrain_page,
 )
-from keepfit.scoring import Scorer, history_door
 from keepfit.workflows.challenger import JournalRows, fit_challenger, journal_rows
-from keepfit.workflows.check import CheckReport, champion_window, check
+from keepfit.workflows.check import CheckReport, check, labelled_window
+from keepfit.workflows.contest import compare_on, compare_on_holdout, holdout_obstacle
 from keepfit.workflows.data import load_dataset
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
 
-_ENDED = "retrain_ended"
+_ENDED, _FAILED = "retrain_ended", "retrain_failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ class _Outcome:
 def retrain(
     rooms: Rooms, *, if_alarm: bool = False, checked: CheckReport | None = None, on_progress: Progress = no_progress
 ) -> RetrainReport:
-    """Train a challenger on the original table and the labelled window, and promote it if it wins.
+    """Train a challenger on the original table and the newest labelled rows, and promote it if it wins.
 
     Parameters
     ----------
@@ -120,154 +119,159 @@ def retrain(
         on_progress("check", 0, 1)
         checked = check(rooms)
         on_progress("check", 1, 1)
-    champion = checked.champion if checked else rooms.store.champion()
-    version = champion.facts.version
-    if if_alarm and checked and checked.verdict.state is not State.ALARM:
-        return RetrainReport(checked, is_done=False, reason=f"the verdict is {checked.verdict.state}", champion=version)
     with rooms.journal() as journal:
-        window = checked.window if checked else champion_window(rooms, journal, champion)
-        labelled = [row for row in window if row.label is not None]
-        given = _is_given(rooms, journal, labelled)
-        if not given.is_given:
-            return RetrainReport(checked, is_done=False, reason=given.reason, champion=version)
-        facts = {"champion": version, "reason": given.reason}
+        rooms.registry(journal).repair()
+        champion = checked.champion if checked else rooms.store.champion()
+        version = champion.facts.version
+        if if_alarm and checked and checked.verdict.state is not State.ALARM:
+            said = f"the verdict is {checked.verdict.state}"
+            return RetrainReport(checked, is_done=False, reason=said, champion=version)
+        labelled = checked.labelled if checked else labelled_window(rooms, journal, champion)
+        answer = _ask_policy(rooms, journal, labelled)
+        if not answer.is_given:
+            return RetrainReport(checked, is_done=False, reason=answer.reason, champion=version)
+        facts = {"champion": version, "reason": answer.reason}
         journal.record_event(rooms.project.name, "retrain_started", rooms.actor, facts)
         try:
-            report = _contest(_Attempt(rooms, journal, champion, labelled, checked), on_progress)
+            report = _hold_contest(_Attempt(rooms, journal, champion, labelled, checked), on_progress)
         except KeepfitError as error:
-            journal.record_event(rooms.project.name, "retrain_failed", rooms.actor, {"error": str(error)})
+            journal.record_event(rooms.project.name, _FAILED, rooms.actor, {"error": str(error)})
             rooms.log.add("retrain", f"failed: {error}")
             raise
     rooms.log.add("retrain", report.reason)
     return report
 
 
-def _is_given(rooms: Rooms, journal: Journal, labelled: Sequence[LabelledPrediction]) -> Occasion:
+def _ask_policy(rooms: Rooms, journal: Journal, labelled: Sequence[LabelledPrediction]) -> Occasion:
     """Ask the policy whether there is enough that no retraining has looked at."""
-    ends = journal.events(rooms.project.name, kinds=[_ENDED], limit=1)
-    seen = ends[-1].facts["last_seq"] if ends else 0
+    tried = journal.events(rooms.project.name, kinds=[_ENDED, _FAILED], limit=1)
+    ended = journal.events(rooms.project.name, kinds=[_ENDED], limit=1)
+    seen = ended[-1].facts["last_label_seq"] if ended else 0
     return occasion(
         rooms.project.retraining,
         labelled_rows=len(labelled),
-        new_labelled_rows=sum(row.seq > seen for row in labelled),
-        last=ends[-1].at if ends else None,
+        new_labelled_rows=sum((row.label_seq or 0) > seen for row in labelled),
+        last_ended=ended[-1].at if ended else None,
+        last_tried=tried[-1].at if tried else None,
         now=utc_now(),
     )
 
 
-def _contest(given: _Attempt, on_progress: Progress) -> RetrainReport:
+def _hold_contest(attempt: _Attempt, on_progress: Progress) -> RetrainReport:
     """Fit the challenger, compare, decide, promote or keep."""
-    rooms, champion = given.rooms, given.champion
+    rooms, champion, project = attempt.rooms, attempt.champion, attempt.rooms.project
     on_progress("prepare the rows", 0, 1)
     dataset = load_dataset(rooms)
-    _require_same_table(dataset, champion)
-    share = rooms.project.retraining.holdout
-    judges = journal_rows([row for row in given.labelled if is_held_out(row.prediction.id, share)], dataset.signature)
+    _require_fair(dataset, champion, project.retraining)
+    judging = [row for row in attempt.labelled if is_held_out(row.prediction, project.retraining.holdout)]
+    judges = journal_rows(judging, dataset.signature)
     _require_both_classes(judges, champion.facts.signature.outcome.labels)
-    taught = _taught(given)
+    taught = _taught(attempt)
     on_progress("prepare the rows", 1, 1)
     challenger = fit_challenger(rooms, dataset, champion, taught, on_progress=on_progress)
     on_progress("compare", 0, 1)
-    recent, original = _compare(champion, challenger, dataset, judges, rooms)
-    decision = decide(recent, original, rooms.project.retraining)
+    recent = compare_on(judges.records, judges.labels, champion, challenger, project)
+    original = compare_on_holdout(dataset, champion, challenger, project)
+    decision = decide(recent, original, project.retraining)
     on_progress("compare", 1, 1)
     taught_rows = sum(len(rows.labels) for rows in taught)
-    return _carry_out(given, _Outcome(challenger, taught_rows, recent, original, decision))
+    return _carry_out(attempt, _Outcome(challenger, taught_rows, recent, original, decision))
 
 
-def _taught(given: _Attempt) -> list[JournalRows]:
+def _taught(attempt: _Attempt) -> list[JournalRows]:
     """Return the rows that teach: those that the champion learnt, which its successor keeps, and the window's."""
-    share, signature = given.rooms.project.retraining.holdout, given.champion.facts.signature
-    ranges = given.champion.facts.lineage.journal_ranges
-    windows = [
-        given.journal.between(given.rooms.project.name, first, last, labelled_only=True) for first, last in ranges
-    ]
-    windows.append([row for row in given.labelled if not any(first <= row.seq <= last for first, last in ranges)])
-    teaching = ([row for row in window if not is_held_out(row.prediction.id, share)] for window in windows)
+    project, signature = attempt.rooms.project, attempt.champion.facts.signature
+    ranges = attempt.champion.facts.lineage.journal_ranges
+    windows = [attempt.journal.between(project.name, first, last, labelled_only=True) for first, last in ranges]
+    windows.append([row for row in attempt.labelled if not any(first <= row.seq <= last for first, last in ranges)])
+    share = project.retraining.holdout
+    teaching = ([row for row in window if not is_held_out(row.prediction, share)] for window in windows)
     return [journal_rows(rows, signature) for rows in teaching if rows]
 
 
-def _compare(
-    champion: Bundle, challenger: Bundle, dataset: Dataset, judges: JournalRows, rooms: Rooms
-) -> tuple[Comparison, Comparison]:
-    """Compare on the judging rows of the window and on the table's held-out rows."""
-    old, new = Scorer(champion), Scorer(challenger)
-    doors = [(scorer, history_door(scorer.door.signature)) for scorer in (old, new)]
-    held_out = dataset.frame[dataset.split.holdout.tolist()]
-    recent = [scorer.probabilities(door.rows(judges.records)) for scorer, door in doors]
-    original = [scorer.probabilities(door.table(held_out)) for scorer, door in doors]
-    metric, seed = rooms.project.training.metric, rooms.project.project.seed
-    target = dataset.target[dataset.split.holdout]
-    contests = (
-        Contest(judges.labels, recent[0], recent[1], old.threshold, new.threshold),
-        Contest(target, original[0], original[1], old.threshold, new.threshold),
-    )
-    return compare(contests[0], metric, seed=seed), compare(contests[1], metric, seed=seed)
-
-
-def _carry_out(given: _Attempt, outcome: _Outcome) -> RetrainReport:
+def _carry_out(attempt: _Attempt, outcome: _Outcome) -> RetrainReport:
     """Do what the policy decided, and write it down."""
-    rooms, journal, decision = given.rooms, given.journal, outcome.decision
-    old, new = given.champion.facts.version, outcome.challenger.facts.version
+    rooms, journal, decision = attempt.rooms, attempt.journal, outcome.decision
+    old, new = attempt.champion.facts.version, outcome.challenger.facts.version
     evidence = {
         "recent": outcome.recent.to_dict(),
         "original": outcome.original.to_dict(),
         "reasons": list(decision.reasons),
-        "last_seq": given.labelled[-1].seq,
+        "last_label_seq": max(row.label_seq or 0 for row in attempt.labelled),
     }
-    promotion = None
+    promotion, fault = None, ""
     if decision.promotes:
         promoted = rooms.registry(journal).promote(
             new, actor=rooms.actor, reason=" ".join(decision.reasons), evidence=evidence, expected=old
         )
-        promotion = promoted.promotion
-        rooms.store.point("challenger", None)
-        rooms.tracking.set_alias("challenger", None)
+        promotion, fault = promoted.promotion, promoted.mirror_fault
     facts = {"champion": old, "challenger": new, "promoted": decision.promotes, **evidence}
     journal.record_event(rooms.project.name, _ENDED, rooms.actor, facts)
+    if decision.promotes:
+        fault = fault or _retire_challenger(rooms)
     said = f"v{new} replaces v{old}" if decision.promotes else f"v{old} stays champion against v{new}"
     return RetrainReport(
-        given.checked,
+        attempt.checked,
         is_done=True,
-        reason=f"{said}: {decision.reasons[0]}",
+        reason=f"{said}: {decision.reasons[0]}" + (f" ({fault})" if fault else ""),
         champion=old,
         challenger=new,
         recent=outcome.recent,
         original=outcome.original,
         decision=decision,
         promotion=promotion,
-        page=_write_report(given, outcome),
+        page=_write_report(attempt, outcome),
     )
 
 
-def _write_report(given: _Attempt, outcome: _Outcome) -> Path:
+def _retire_challenger(rooms: Rooms) -> str:
+    """Take the challenger's role away from what is champion now; return why MLflow's alias stays, or nothing."""
+    rooms.store.point("challenger", None)
+    try:
+        rooms.tracking.set_alias("challenger", None)
+    except TrackingError as error:
+        return str(error)
+    return ""
+
+
+def _write_report(attempt: _Attempt, outcome: _Outcome) -> Path:
     """Write the contest as a page, and the same as JSON; return the page's path."""
     challenger = outcome.challenger.facts
     rivals = Rivals(
-        project=given.rooms.project.name,
+        project=attempt.rooms.project.name,
         made_at=stamp(utc_now()),
-        champion=given.champion.facts.version,
+        champion=attempt.champion.facts.version,
         challenger=challenger.version,
         taught_rows=outcome.taught_rows,
         protocol=challenger.protocol,
         warning=challenger.lineage.warning,
     )
-    page = given.rooms.workspace.reports / f"retrain-v{rivals.challenger}.html"
+    page = attempt.rooms.workspace.reports / f"retrain-v{rivals.challenger}.html"
     write_page(retrain_page(rivals, outcome.recent, outcome.original, outcome.decision), page)
     told = {"recent": outcome.recent.to_dict(), "original": outcome.original.to_dict(), **asdict(outcome.decision)}
     write_json({**asdict(rivals), **told}, page.with_suffix(".json"))
     return page
 
 
-def _require_same_table(dataset: Dataset, champion: Bundle) -> None:
-    """Refuse another table than the champion learnt from: its held-out rows may have taught the champion."""
-    lineage = champion.facts.lineage
-    if dataset.fingerprint != lineage.fingerprint:
+def _require_fair(dataset: Dataset, champion: Bundle, section: RetrainingSection) -> None:
+    """Refuse a contest in which a row that taught the champion would judge it, or the two take other columns."""
+    lineage, version = champion.facts.lineage, champion.facts.version
+    obstacle = holdout_obstacle(dataset, champion)
+    then, now = ([(c.name, c.kind) for c in s.columns] for s in (champion.facts.signature, dataset.signature))
+    if not obstacle and then != now:
+        changed = ", ".join(sorted({name for name, _ in {*then} ^ {*now}})) or "their order"
+        obstacle = f"the columns are not those that v{version} takes ({changed})"
+    if obstacle:
         raise DatasetError(
-            f"this is not the table that v{champion.facts.version} learnt from (that was {lineage.origin}: "
-            f"{lineage.address}, fingerprint {lineage.fingerprint[:12]}…)",
+            obstacle,
             where=f"{dataset.source.name}, {dataset.source.origin}: {dataset.source.address}",
-            hint="bring that table back, or train on this one with `keepfit train`",
+            hint="put it back as it was, or train on this one with `keepfit train`",
+        )
+    if lineage.journal_ranges and lineage.journal_holdout != section.holdout:
+        raise ProjectError(
+            f"was {lineage.journal_holdout:g} when v{version} learnt from the journal: rows that taught it would judge",
+            where=f"keepfit.toml: [retraining] holdout = {section.holdout:g}",
+            hint=f"put {lineage.journal_holdout:g} back, or train afresh with `keepfit train`",
         )
 
 

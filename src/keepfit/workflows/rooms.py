@@ -63,7 +63,10 @@ class Rooms:
     @property
     def actor(self) -> str:
         """Who is doing this: `KEEPFIT_ACTOR`, or the user of this machine."""
-        return os.environ.get("KEEPFIT_ACTOR") or getpass.getuser()
+        try:
+            return os.environ.get("KEEPFIT_ACTOR") or getpass.getuser()
+        except (KeyError, OSError):  # a container's user may have no name
+            return f"uid {os.getuid()}"
 
     @cached_property
     def log(self) -> RunLog:
@@ -80,7 +83,8 @@ class Rooms:
         """Open the journal, and close it at the end."""
         from keepfit.journal import open_journal  # noqa: PLC0415 - a database library
 
-        with open_journal(self.project.journal.url or self.workspace.journal_url) as journal:
+        url = self.project.journal.url
+        with open_journal(_anchored(url, self.folder) if url else self.workspace.journal_url) as journal:
             yield journal
 
     @cached_property
@@ -94,10 +98,21 @@ class Rooms:
         """
         from keepfit.tracking import open_tracking  # noqa: PLC0415 - takes seconds
 
-        return open_tracking(self.project.tracking, self.workspace, self.project.name)
+        section = self.project.tracking
+        if section.uri:
+            section = section.model_copy(update={"uri": _anchored(section.uri, self.folder)})
+        return open_tracking(section, self.workspace, self.project.name)
 
     def registry(self, journal: Journal) -> Registry:
         """Return the registry over an open journal."""
         from keepfit.registry import Registry  # noqa: PLC0415 - needs the training extra
 
         return Registry(journal, self.store, self.project.name, lambda: self.tracking)
+
+
+def _anchored(url: str, folder: Path) -> str:
+    """Return a SQLite URL whose file is the same one wherever the command is started: relative to the project file."""
+    scheme, _, file = url.partition(":///")
+    if scheme.partition("+")[0] != "sqlite" or not file or file.startswith(("/", ":memory:", "file:")):
+        return url
+    return f"{scheme}:///{folder / file}"

@@ -32,6 +32,7 @@ def serve(
     """
     section = rooms.project.serving
     with rooms.journal() as journal:
+        rooms.registry(journal).repair()  # a promotion that was cut short is made good before the first answer
         app = build_app(rooms.project.name, section, rooms.store, journal)
         bound = bind(host or section.host, section.port if port is None else port)
         name, number = bound.getsockname()[:2]

@@ -108,12 +108,11 @@ def simulate(
 def _shifted(
     dataset: Dataset, rooms: Rooms, count: int, rng: np.random.Generator
 ) -> tuple[list[dict[str, Any]], list[str]]:
-    outcome = dataset.signature.outcome
-    labels = [outcome.labels[code] for code in dataset.target]
-    history_door(dataset.signature).table(dataset.frame)  # a table that the door refuses is told before it is sent
-    return shifted_customers(
-        dataset.frame, labels, dataset.signature, rooms.project.simulation.shift, rows=count, rng=rng
-    )
+    """Change rows that trained: the held-out ones must not teach a challenger by way of the journal."""
+    outcome, train = dataset.signature.outcome, dataset.split.train
+    frame, labels = dataset.frame[train.tolist()], [outcome.labels[code] for code in dataset.target[train]]
+    history_door(dataset.signature).table(frame)  # a table that the door refuses is told before it is sent
+    return shifted_customers(frame, labels, dataset.signature, rooms.project.simulation.shift, rows=count, rng=rng)
 
 
 def _tally(answers: list[Answer], name: str) -> dict[str, int]:

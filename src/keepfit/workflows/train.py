@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from keepfit.bundle import Bundle
 from keepfit.clock import stamp, utc_now
 from keepfit.datasets import Dataset
+from keepfit.errors import BundleError, TrainingError
 from keepfit.evaluation import METRICS, Estimate
-from keepfit.registry import Promotion, is_staged
+from keepfit.registry import Incumbent, Promotion, decide_succession
 from keepfit.reporting import write_json, write_page
-from keepfit.retraining import Comparison, Contest, compare
-from keepfit.scoring import Scorer, history_door
+from keepfit.scoring import history_door
 from keepfit.tracking import DatasetFacts, RunFacts
-from keepfit.training import CandidateResult, SearchResult, TrainedTable, expand_candidates, search, train_page
+from keepfit.training import (
+    CandidateResult,
+    SearchResult,
+    SearchRows,
+    TrainedTable,
+    expand_candidates,
+    search,
+    train_page,
+)
+from keepfit.workflows.contest import compare_on_holdout, holdout_obstacle
 from keepfit.workflows.data import load_dataset
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
 from keepfit.workflows.versions import Fitted, make_version
@@ -34,6 +46,8 @@ class TrainReport:
         All candidates, the best first.
     bundles
         The versions that were stored, in the order of their candidates.
+    refused
+        Candidates that did not pass the parity gate, each with the reason.
     run_id
         MLflow's parent run.
     tracking_uri
@@ -49,6 +63,7 @@ class TrainReport:
     dataset: Dataset
     result: SearchResult
     bundles: tuple[Bundle, ...]
+    refused: tuple[str, ...]
     run_id: str
     tracking_uri: str
     promotion: Promotion | None
@@ -78,10 +93,7 @@ def train(rooms: Rooms, on_progress: Progress = no_progress) -> TrainReport:
     result = search(
         recipes,
         dataset.signature,
-        matrix,
-        dataset.target,
-        train=dataset.split.train,
-        holdout=dataset.split.holdout,
+        SearchRows(matrix, dataset.target, dataset.split.train, dataset.split.holdout, groups=dataset.groups),
         section=project.training,
         seed=project.project.seed,
         on_progress=lambda done, total: on_progress("fit the candidates", done, total),
@@ -94,46 +106,66 @@ def train(rooms: Rooms, on_progress: Progress = no_progress) -> TrainReport:
         {"candidates.json": json.dumps(candidates_table(result), indent=1)},
     )
     on_progress("log the runs", 1, 1)
-    kept = result.candidates[: project.promotion.keep]
-    bundles = []
-    for at, candidate in enumerate(kept):
-        on_progress("store the best", at, len(kept))
-        bundles.append(
-            make_version(
-                rooms,
-                dataset,
-                Fitted(
-                    recipe=candidate.recipe,
-                    estimator=candidate.estimator,
-                    signature=dataset.signature,
-                    matrix=matrix,
-                    fit_rows=dataset.split.train,
-                    scores=candidate.holdout,
-                    baseline=result.baseline,
-                    protocol=result.protocol,
-                    run_id=child_ids[at],
-                ),
-            )
-        )
-    on_progress("store the best", len(kept), len(kept))
-    promotion, verdict = _promote(rooms, dataset, result, bundles)
-    name = f"train-v{bundles[0].facts.version}"
-    page, facts = rooms.workspace.reports / f"{name}.html", rooms.workspace.reports / f"{name}.json"
-    trained = TrainedTable(
-        project=project.name,
-        made_at=stamp(utc_now()),
-        source=dataset.source.name,
-        origin=str(dataset.source.origin),
-        warning=bundles[0].facts.lineage.warning,
-        training_rows=len(dataset.split.train),
-        holdout_rows=len(dataset.split.holdout),
-        is_promoted=promotion is not None,
-        verdict=verdict,
+    stored = _store_best(rooms, dataset, matrix, result, run_ids=child_ids, on_progress=on_progress)
+    promotion, verdict = _succeed(rooms, dataset, stored)
+    page, facts = _write_report(rooms, dataset, stored, promotion, verdict)
+    rooms.log.add("train", f"{len(recipes)} candidates, best {stored.result.best.recipe.title}; {verdict}")
+    return TrainReport(
+        dataset, stored.result, stored.bundles, stored.refused, run_id, tracking.uri, promotion, verdict, page, facts
     )
-    write_page(train_page(trained, result), page)
-    write_json(_facts(trained, dataset, result, bundles), facts)
-    rooms.log.add("train", f"{len(recipes)} candidates, best {result.best.recipe.title}; {verdict}")
-    return TrainReport(dataset, result, tuple(bundles), run_id, tracking.uri, promotion, verdict, page, facts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """The candidates whose graphs answer as they do, the bundles of the best of them, and why others were refused."""
+
+    result: SearchResult
+    bundles: tuple[Bundle, ...]
+    refused: tuple[str, ...]
+
+
+def _store_best(
+    rooms: Rooms,
+    dataset: Dataset,
+    matrix: NDArray[np.float32],
+    result: SearchResult,
+    *,
+    run_ids: list[str],
+    on_progress: Progress,
+) -> _Stored:
+    """Make versions of the best candidates; one that does not pass the parity gate gives its place to the next."""
+    keep = min(rooms.project.promotion.keep, len(result.candidates))
+    bundles: list[Bundle] = []
+    refused: dict[int, str] = {}
+    for at, (candidate, run_id) in enumerate(zip(result.candidates, run_ids, strict=True)):
+        if len(bundles) == keep:
+            break
+        on_progress("store the best", len(bundles), keep)
+        fitted = Fitted(
+            recipe=candidate.recipe,
+            estimator=candidate.estimator,
+            signature=dataset.signature,
+            matrix=matrix,
+            fit_rows=dataset.split.train,
+            scores=candidate.holdout,
+            baseline=result.baseline,
+            protocol=result.protocol,
+            run_id=run_id,
+        )
+        try:
+            bundles.append(make_version(rooms, dataset, fitted))
+        except TrainingError as error:
+            refused[at] = f"{candidate.recipe.title}: {error}"
+            rooms.log.add("train", f"refused {candidate.recipe.title}: {error}")
+    if not bundles:
+        raise TrainingError(
+            f"no candidate can be exported; the first: {next(iter(refused.values()))}",
+            where="keepfit.toml: [training] candidates",
+            hint="try other families or parameters",
+        )
+    on_progress("store the best", keep, keep)
+    passed = tuple(candidate for at, candidate in enumerate(result.candidates) if at not in refused)
+    return _Stored(replace(result, candidates=passed), tuple(bundles), tuple(refused.values()))
 
 
 def dataset_facts(dataset: Dataset) -> DatasetFacts:
@@ -157,65 +189,72 @@ def candidates_table(result: SearchResult) -> list[dict[str, Any]]:
     ]
 
 
-def _promote(
-    rooms: Rooms, dataset: Dataset, result: SearchResult, bundles: list[Bundle]
-) -> tuple[Promotion | None, str]:
-    """Apply the policy: the best must be staged, and must not be worse than the champion on the held-out rows."""
-    section, best = rooms.project.promotion, bundles[0]
-    score = result.best.holdout[section.staging_metric]
-    shown = f"{section.staging_metric} {score.value:.4f} [{score.low:.4f}, {score.high:.4f}] on the held-out rows"
+def _succeed(rooms: Rooms, dataset: Dataset, stored: _Stored) -> tuple[Promotion | None, str]:
+    """Put the best before the policy, and promote it if the policy says so."""
+    best, result = stored.bundles[0], stored.result
+    score = result.best.holdout[rooms.project.promotion.staging_metric]
     with rooms.journal() as journal:
         facts = {
-            "versions": [bundle.facts.version for bundle in bundles],
+            "versions": [bundle.facts.version for bundle in stored.bundles],
             "best": best.facts.version,
             "score": asdict(score),
         }
         journal.record_event(rooms.project.name, "trained", rooms.actor, facts)
-        if not is_staged(score.value, section):
-            return None, f"v{best.facts.version} is not promoted: {shown}, threshold {section.staging_threshold:g}"
-        champion = rooms.store.pointer("champion")
+        registry = rooms.registry(journal)
+        now = registry.repair()
+        incumbent = _incumbent(rooms, dataset, best, now.version) if now else None
+        decision = decide_succession(best.facts.version, score, incumbent, rooms.project.promotion)
+        if not decision.promotes:
+            return None, decision.reason
         evidence: dict[str, Any] = {"holdout": {name: asdict(value) for name, value in result.best.holdout.items()}}
-        if champion is not None:
-            if rooms.store.champion().facts.lineage.journal_ranges:
-                said = "it has learnt from the journal, and the held-out rows of the table cannot judge that"
-                return (
-                    None,
-                    f"v{champion.version} stays champion: {said}; `keepfit promote {best.facts.version}` does it",
-                )
-            against = _against_champion(rooms, dataset, best)
-            evidence["against_champion"] = against.to_dict()
-            if against.gain.value <= 0:
-                said = f"{against.metric} differs by {against.gain.value:+.4f} on the held-out rows"
-                return None, f"v{champion.version} stays champion: v{best.facts.version} is not better ({said})"
-        verdict = (
-            f"v{best.facts.version} is champion: {shown}, above the staging threshold {section.staging_threshold:g}"
-        )
-        promoted = rooms.registry(journal).promote(
+        if incumbent and incumbent.comparison:
+            evidence["against_champion"] = incumbent.comparison.to_dict()
+        promoted = registry.promote(
             best.facts.version,
             actor=rooms.actor,
-            reason=verdict,
+            reason=decision.reason,
             evidence=evidence,
-            expected=champion.version if champion else None,
+            expected=now.version if now else None,
         )
-        return promoted.promotion, verdict + (f" ({promoted.mirror_fault})" if promoted.mirror_fault else "")
+        return promoted.promotion, decision.reason + (f" ({promoted.mirror_fault})" if promoted.mirror_fault else "")
 
 
-def _against_champion(rooms: Rooms, dataset: Dataset, best: Bundle) -> Comparison:
-    """Compare the best candidate with the champion on the held-out rows."""
-    champion, challenger = Scorer(rooms.store.champion()), Scorer(best)
-    rows = dataset.frame[dataset.split.holdout.tolist()]
+def _incumbent(rooms: Rooms, dataset: Dataset, best: Bundle, version: int) -> Incumbent:
+    """Compare the best candidate with the champion, if the held-out rows can judge that one."""
+    try:
+        champion = rooms.store.champion()
+    except BundleError as error:
+        return Incumbent(version, None, str(error), is_readable=False)
+    obstacle = holdout_obstacle(dataset, champion)
+    if champion.facts.lineage.journal_ranges:
+        obstacle = "it has learnt from the journal, and the held-out rows of the table cannot judge that"
+    if obstacle:
+        return Incumbent(version, None, obstacle)
+    return Incumbent(version, compare_on_holdout(dataset, champion, best, rooms.project))
 
-    def answers(scorer: Scorer) -> Any:
-        return scorer.probabilities(history_door(scorer.door.signature).table(rows))
 
-    contest = Contest(
-        dataset.target[dataset.split.holdout],
-        answers(champion),
-        answers(challenger),
-        champion.threshold,
-        challenger.threshold,
+def _write_report(
+    rooms: Rooms, dataset: Dataset, stored: _Stored, promotion: Promotion | None, verdict: str
+) -> tuple[Path, Path]:
+    """Write the page and its JSON; return their paths."""
+    best = stored.bundles[0].facts
+    trained = TrainedTable(
+        project=rooms.project.name,
+        made_at=stamp(utc_now()),
+        source=dataset.source.name,
+        origin=str(dataset.source.origin),
+        warning=best.lineage.warning,
+        training_rows=len(dataset.split.train),
+        holdout_rows=len(dataset.split.holdout),
+        is_promoted=promotion is not None,
+        verdict=verdict,
+        refused=stored.refused,
     )
-    return compare(contest, rooms.project.training.metric, seed=rooms.project.project.seed)
+    page = rooms.workspace.reports / f"train-v{best.version}.html"
+    write_page(train_page(trained, stored.result), page)
+    facts = page.with_suffix(".json")
+    write_json(_facts(trained, dataset, stored), facts)
+    return page, facts
 
 
 def _parent(rooms: Rooms, dataset: Dataset, result: SearchResult) -> RunFacts:
@@ -252,7 +291,8 @@ def _metrics(candidate: CandidateResult) -> dict[str, float]:
     return metrics
 
 
-def _facts(trained: TrainedTable, dataset: Dataset, result: SearchResult, bundles: list[Bundle]) -> dict[str, Any]:
+def _facts(trained: TrainedTable, dataset: Dataset, stored: _Stored) -> dict[str, Any]:
+    result = stored.result
     biased: dict[str, Estimate] = result.best_on_holdout.holdout
     return {
         **asdict(trained),
@@ -261,7 +301,7 @@ def _facts(trained: TrainedTable, dataset: Dataset, result: SearchResult, bundle
         "higher_is_better": METRICS[result.metric].higher_is_better,
         "protocol": result.protocol,
         "baseline": result.baseline,
-        "versions": [bundle.facts.version for bundle in bundles],
+        "versions": [bundle.facts.version for bundle in stored.bundles],
         "best_on_holdout": {
             "recipe": result.best_on_holdout.recipe.title,
             "score": asdict(biased[result.metric]),

@@ -36,7 +36,8 @@ class Fitted:
     signature
         Columns of the matrix.
     matrix, fit_rows
-        All rows that the gate is held on `(n_rows, n_features)`, and which of them were fitted on.
+        All rows that the gate is held on `(n_rows, n_features)`, those of the table first; and which of them were
+        fitted on.
     scores
         Scores on the held-out rows.
     baseline
@@ -75,8 +76,7 @@ def make_version(rooms: Rooms, dataset: Dataset, fitted: Fitted) -> Bundle:
     expected = fitted.estimator.predict_proba(gate_rows)[:, 1].astype(np.float64)
     threshold = settle_threshold(project.training.threshold, expected)
     check_parity(expected, model, gate_rows, threshold)
-    reference = fitted.matrix[fitted.fit_rows]
-    profile = build_profile(fitted.signature, reference, expected[fitted.fit_rows]).to_dict()
+    profile = build_profile(fitted.signature, fitted.matrix[fitted.fit_rows], expected[dataset.split.holdout]).to_dict()
     lineage = _lineage(rooms, dataset, fitted)
 
     def facts(version: int) -> BundleFacts:
@@ -115,6 +115,7 @@ def _lineage(rooms: Rooms, dataset: Dataset, fitted: Fitted) -> Lineage:
         origin=str(dataset.source.origin),
         address=dataset.source.address,
         fingerprint=dataset.fingerprint,
+        holdout_digest=dataset.split.digest,
         rows=len(fitted.fit_rows),
         recipe=fitted.recipe,
         seed=rooms.project.project.seed,
@@ -122,6 +123,7 @@ def _lineage(rooms: Rooms, dataset: Dataset, fitted: Fitted) -> Lineage:
         environment_digest=_environment_digest(),
         run_id=fitted.run_id,
         journal_ranges=fitted.journal_ranges,
+        journal_holdout=rooms.project.retraining.holdout if fitted.journal_ranges else None,
     )
 
 

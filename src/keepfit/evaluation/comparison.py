@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from keepfit.evaluation import METRICS, Estimate, best_constant, paired_difference, score_intervals
+from keepfit.evaluation.baseline import best_constant
+from keepfit.evaluation.intervals import Estimate, paired_difference, score_intervals
+from keepfit.evaluation.metrics import METRICS
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Comparison:
         return asdict(self)
 
 
-def compare(contest: Contest, metric: str, *, seed: int) -> Comparison:
+def compare_models(contest: Contest, metric: str, *, seed: int) -> Comparison:
     """Score both models on the same rows and the same resamples of them."""
     thresholds = (contest.challenger_threshold, contest.champion_threshold)
     difference = paired_difference(contest.labels, contest.challenger, contest.champion, thresholds, metric, seed=seed)

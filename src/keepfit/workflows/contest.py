@@ -1,0 +1,67 @@
+"""Champion and challenger on the same rows, and whether a table's rows can judge a champion at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from keepfit.bundle import Bundle
+from keepfit.datasets import Dataset
+from keepfit.evaluation import Comparison, Contest, compare_models
+from keepfit.project.declaration import Project
+from keepfit.scoring import Scorer, history_door
+
+Rows = pl.DataFrame | Sequence[Mapping[str, Any]]
+
+
+def compare_on(
+    rows: Rows, labels: NDArray[np.int8], champion: Bundle, challenger: Bundle, project: Project
+) -> Comparison:
+    """Ask both models about rows of a table or of the journal, each through its own door, and compare them.
+
+    Parameters
+    ----------
+    rows, labels
+        Rows that taught neither, and their classes `(n_rows,)`.
+    champion, challenger
+        The two.
+    project
+        Names the metric, and the seed of the resamples.
+    """
+    answers = _answers(champion, rows), _answers(challenger, rows)
+    contest = Contest(labels, *answers, champion.facts.threshold, challenger.facts.threshold)
+    return compare_models(contest, project.training.metric, seed=project.project.seed)
+
+
+def compare_on_holdout(dataset: Dataset, champion: Bundle, challenger: Bundle, project: Project) -> Comparison:
+    """Compare both models on the held-out rows of a table; `holdout_obstacle` says whether that is fair."""
+    holdout = dataset.split.holdout
+    return compare_on(dataset.frame[holdout.tolist()], dataset.target[holdout], champion, challenger, project)
+
+
+def holdout_obstacle(dataset: Dataset, champion: Bundle) -> str:
+    """Return why a table's held-out rows cannot judge a champion, in a clause; nothing when they can.
+
+    They can when it was fitted on the other rows of the very same table: on any other table or split they may have
+    taught it.
+    """
+    facts, lineage = champion.facts, champion.facts.lineage
+    if dataset.fingerprint != lineage.fingerprint:
+        learnt = f"{lineage.origin}: {lineage.address}, fingerprint {lineage.fingerprint[:12]}…"
+        return f"this is not the table that v{facts.version} learnt from (that was {learnt})"
+    if dataset.split.digest != lineage.holdout_digest:
+        return f"other rows are held out now than when v{facts.version} was trained ([split] has changed)"
+    if dataset.signature.outcome != facts.signature.outcome:
+        was = facts.signature.outcome
+        return f"v{facts.version} predicts another target or class ({was.name}, {was.positive})"
+    return ""
+
+
+def _answers(bundle: Bundle, rows: Rows) -> NDArray[np.float64]:
+    scorer = Scorer(bundle)
+    door = history_door(scorer.door.signature)
+    return scorer.probabilities(door.table(rows) if isinstance(rows, pl.DataFrame) else door.rows(rows))

@@ -1,0 +1,123 @@
+"""Retraining from the journal alone: which labels are new, and what would be unfair."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from keepfit.errors import DatasetError, ProjectError
+from keepfit.journal import Label, Prediction, PredictionIds
+from keepfit.monitoring import State
+from keepfit.scoring import Scorer, history_door
+from keepfit.workflows.check import check
+from keepfit.workflows.data import load_dataset
+from keepfit.workflows.retrain import retrain
+from keepfit.workflows.rooms import Rooms
+from keepfit.workflows.train import train
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+_new_id = PredictionIds()
+
+
+def answer(rooms: Rooms, frame) -> list[str]:
+    """Put the champion's answers on rows into the journal, as the service would; return their ids."""
+    scorer = Scorer(rooms.store.champion())
+    probability = scorer.probabilities(history_door(scorer.door.signature).table(frame)).tolist()
+    made = [
+        Prediction(_new_id(), NOW, rooms.project.name, scorer.version, None, row, value, scorer.decision(value), 1e-5)
+        for row, value in zip(frame.select(scorer.door.signature.names).to_dicts(), probability, strict=True)
+    ]
+    with rooms.journal() as journal:
+        journal.record_predictions(made)
+    return [one.id for one in made]
+
+
+def report(rooms: Rooms, ids: list[str]) -> None:
+    """Report outcomes that are noise."""
+    labels = np.random.default_rng(len(ids)).choice(["bad", "good"], len(ids)).tolist()
+    with rooms.journal() as journal:
+        sent = [Label(id_, label, NOW) for id_, label in zip(ids, labels, strict=True)]
+        journal.record_labels(rooms.project.name, sent)
+
+
+@pytest.fixture(scope="module")
+def late(make_project, tmp_path_factory):
+    """Six hundred answers; labels for the first 250, then for the others; then as many answers without any."""
+    folder = tmp_path_factory.mktemp("late")
+    rooms = make_project(folder, lambda text: text.replace("window_rows = 2000", "window_rows = 700"))
+    trained = train(rooms)
+    frame = trained.dataset.frame[trained.dataset.split.train.tolist()]
+    ids = answer(rooms, frame[:600])
+    told = {"rooms": rooms}
+    report(rooms, ids[:250])
+    told["first"] = retrain(rooms)
+    told["same"] = retrain(rooms)
+    report(rooms, ids[250:])
+    told["second"] = retrain(rooms)
+    answer(rooms, frame[600:1300])
+    told["lagging"] = check(rooms)
+    return told
+
+
+def changed(late, before: str, after: str) -> Rooms:
+    """Return the same workspace under a project file with one change."""
+    folder = late["rooms"].folder
+    text = (folder / "keepfit.toml").read_text()
+    assert before in text
+    other = folder / "other.toml"
+    other.write_text(text.replace(before, after))
+    return Rooms.open(other)
+
+
+def test_labels_that_come_late_are_new(late):
+    """The predictions are old, their labels are not: they are an occasion, those seen before are none."""
+    assert late["first"].is_done
+    assert late["same"].reason == "only 0 labelled rows are new since the last retraining; 200 are needed"
+    assert late["second"].is_done
+
+
+def test_labels_that_lag_behind_a_whole_window_are_judged(late):
+    """None of the newest 700 predictions has a label; quality is judged on the newest that have one."""
+    lagging = late["lagging"]
+    assert all(row.label is None for row in lagging.window)
+    assert (len(lagging.window), len(lagging.labelled)) == (700, 600)
+    assert lagging.verdict.quality is not State.INSUFFICIENT
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("seed = 42\nstratify", "seed = 43\nstratify", "other rows are held out now than when v1 was trained"),
+        ('positive = "good"', 'positive = "bad"', "v1 predicts another target or class (Status, good)"),
+        ('entity = "rownames"', 'entity = "rownames"\ndrop = ["Age"]', "the columns are not those that v1 takes (Age)"),
+    ],
+    ids=["split", "class", "columns"],
+)
+def test_an_unfair_contest_is_refused(late, before, after, said):
+    """With another split, class or columns the champion would be judged on what taught it, or by other rules."""
+    rooms = changed(late, before, after)
+    report(late["rooms"], answer(late["rooms"], load_dataset(late["rooms"]).frame[1300:1600]))
+    with pytest.raises(DatasetError) as refused:
+        retrain(rooms)
+    assert said in str(refused.value)
+    assert "put it back as it was, or train on this one with `keepfit train`" in str(refused.value)
+
+
+def test_training_on_another_split_does_not_depose_the_champion(late):
+    """The new held-out rows may have taught it: a person decides."""
+    trained = train(changed(late, "seed = 42\nstratify", "seed = 43\nstratify"))
+    assert trained.promotion is None
+    assert "v1 stays champion: other rows are held out now" in trained.verdict
+
+
+def test_another_share_of_judges_is_refused_once_the_journal_has_taught(late, monkeypatch):
+    """Rows that taught the champion would judge: the old share is named."""
+    rooms = changed(late, "[monitoring]", "[retraining]\nholdout = 0.5\n\n[monitoring]")
+    bundle = late["rooms"].store.read(late["first"].challenger)
+    assert bundle.facts.lineage.journal_holdout == 0.3
+    monkeypatch.setattr(rooms.store, "champion", lambda: bundle)
+    report(rooms, answer(rooms, load_dataset(rooms).frame[1600:1900]))
+    with pytest.raises(ProjectError, match=r"\[retraining\] holdout = 0.5: was 0.3 when v\d+ learnt from the journal"):
+        retrain(rooms)
