@@ -74,8 +74,8 @@ def test_noise_alarms_and_keeps_the_champion(story):
     assert loop.check.verdict.state is State.ALARM
     assert loop.is_done
     assert loop.promotion is None
-    assert "noise" in loop.decision.reasons[0]
-    assert loop.recent.challenger["roc_auc"].low < 0.5
+    assert "are noise" in loop.decision.reasons[0] or "is not shown to be better" in loop.decision.reasons[0]
+    assert abs(loop.recent.challenger["roc_auc"].value - 0.5) < 0.1
 
 
 def test_the_same_window_is_not_learnt_from_twice(story):
