@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,9 @@ from keepfit.errors import JournalError
 _KEY = "keepfit.toml: [journal] url"
 _EXAMPLE = "for example sqlite:////path/journal.db"
 _BUSY_SECONDS = 10
+_PAUSE_SECONDS = 0.02
 _PRAGMAS = (
     f"busy_timeout={_BUSY_SECONDS * 1000}",  # first: the others wait as well
-    "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
 )
@@ -70,6 +72,7 @@ def _open_sqlite(url: URL) -> Engine:
             _require_a_journal(connection, path)
             for pragma in _PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}")
+            _use_write_ahead_log(connection)
         except BaseException:
             connection.close()
             raise
@@ -80,6 +83,20 @@ def _open_sqlite(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine
+
+
+def _use_write_ahead_log(connection: Any) -> None:
+    """Set the journal mode, which the file remembers; SQLite does not wait by itself when others do so at once."""
+    give_up = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > give_up:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
 
 
 def _sqlite_path(url: URL) -> Path:
