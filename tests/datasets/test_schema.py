@@ -310,3 +310,10 @@ def test_free_text_is_told():
         "has 1001 different texts: an id, or free text",
         "drop it, or make it the entity: [data] drop, [data] entity",
     )
+
+
+def test_a_number_has_no_vocabulary():
+    """A column that is declared a number and given a vocabulary says two things at once."""
+    where, what, hint = told(lambda: column_of([1, 2], kinds={"x": Kind.INTEGER}, categories={"x": ["1", "2"]}))
+    assert (where, what) == ("keepfit.toml: [data.categories] x", "has a vocabulary, but [data] kinds calls it integer")
+    assert hint == "leave one of the two out"

@@ -80,6 +80,12 @@ def _column(whole: pl.Series, training: pl.Series, section: DataSection, request
     _require_plain_values(whole.dtype, where)
     declared = section.kinds.get(name) or (Kind.CATEGORY if name in section.categories else None)
     kind = declared or _kind(whole, where)
+    if kind is not Kind.CATEGORY and name in section.categories:
+        raise DatasetError(
+            f"has a vocabulary, but [data] kinds calls it {kind}",
+            where=f"keepfit.toml: [data.categories] {name}",
+            hint="leave one of the two out",
+        )
     known = _known(training)
     if known.len() == 0:
         raise DatasetError(
