@@ -118,6 +118,17 @@ def test_a_twin_is_announced_loudly(folder):
     assert "4454 rows by 15 columns, twin: generated with seed 42" in done.stdout
 
 
+def test_the_table_is_explored(folder):
+    """`keepfit explore` prints the findings and writes a page and JSON; of a twin it says so."""
+    done = keepfit("explore", "--top", "3", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "Income is missing in " in done.stdout
+    assert "more in the report" in done.stdout
+    assert "GENERATED" in done.stdout
+    assert (folder / ".keepfit" / "reports" / "eda.html").stat().st_size < 2_000_000
+    assert json.loads((folder / ".keepfit" / "reports" / "eda.json").read_text())["rows"] == 4454
+
+
 @pytest.mark.parametrize("name", ["table.csv", "table.parquet"])
 def test_the_table_is_handed_over(folder, name):
     """`keepfit data --out` writes what was read."""

@@ -132,3 +132,19 @@ def test_a_positive_class_that_is_none_is_told(positive, hint):
         "is not a class of the target",
         hint,
     )
+
+
+def test_a_number_has_two_classes_by_a_limit():
+    """What is above the limit is positive; the limit itself is not; missing stays missing."""
+    frame = pl.DataFrame({"quality": [3, 6, 7, 8, None] * 10})
+    target = build_target(frame, DataSection(source="wine.csv", target="quality", positive_above=6))
+    assert target.outcome.labels == ("up to 6", "above 6")
+    assert target.codes.tolist() == [0, 0, 1, 1] * 10
+    assert target.known.tolist() == [True, True, True, True, False] * 10
+
+
+def test_a_limit_of_words_is_told():
+    """Only numbers are above anything."""
+    frame = pl.DataFrame({"Status": ["good", "bad"] * 20})
+    with pytest.raises(DatasetError, match=r"which has no values above 6\.5; leave .* out"):
+        build_target(frame, DataSection(source="t.csv", target="Status", positive_above=6.5))

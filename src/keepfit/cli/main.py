@@ -27,6 +27,7 @@ app = typer.Typer(
 COMMANDS = (
     "new",
     "data",
+    "explore",
     "train",
     "models",
     "promote",

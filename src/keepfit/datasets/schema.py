@@ -60,6 +60,7 @@ def _require_columns(frame: pl.DataFrame, section: DataSection) -> None:
         "target": [section.target],
         "entity": [section.entity] if section.entity else [],
         "drop": section.drop,
+        "known_after": section.known_after,
         "kinds": section.kinds,
         "categories": section.categories,
         "descriptions": section.descriptions,

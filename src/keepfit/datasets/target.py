@@ -52,6 +52,8 @@ def build_target(frame: pl.DataFrame, section: DataSection) -> Target:
             f"no such column in {section.source}", where=where, hint=nearest(section.target, frame.columns)
         )
     column = frame[section.target].fill_nan(None) if frame[section.target].dtype.is_float() else frame[section.target]
+    if section.positive_above is not None:
+        column = _classes_of_number(column, section.positive_above, where)
     known = column.is_not_null().to_numpy()
     if (~known).mean() > _MOST_MISSING:
         said = f"{len(known) - known.sum()} of {len(known)} values are missing"
@@ -60,6 +62,8 @@ def build_target(frame: pl.DataFrame, section: DataSection) -> Target:
     labels, counts = np.unique(texts, return_counts=True)
     _require_two_classes(labels, counts, where)
     positive = labels[-1] if section.positive is None else section.positive
+    if section.positive_above is not None and section.positive is None:
+        positive = _above(section.positive_above)
     if positive not in labels:
         raise DatasetError(
             "is not a class of the target",
@@ -68,6 +72,22 @@ def build_target(frame: pl.DataFrame, section: DataSection) -> Target:
         )
     negative = next(label for label in labels if label != positive)
     return Target((texts == positive).astype(np.int8), known, Outcome(section.target, negative, positive))
+
+
+def _above(limit: float) -> str:
+    return f"above {limit:g}"
+
+
+def _classes_of_number(column: pl.Series, limit: float, where: str) -> pl.Series:
+    """Return a number's two classes by a limit, as texts."""
+    if not column.dtype.is_numeric():
+        raise DatasetError(
+            f"holds {column.dtype}, which has no values above {limit:g}",
+            where=where,
+            hint="leave [data] positive_above out, or choose a column of numbers",
+        )
+    texts = pl.when(column > limit).then(pl.lit(_above(limit))).otherwise(pl.lit(f"up to {limit:g}"))
+    return pl.select(pl.when(column.is_null()).then(None).otherwise(texts).alias(column.name)).to_series()
 
 
 def _require_two_classes(labels: NDArray[np.object_], counts: NDArray[np.int64], where: str) -> None:

@@ -39,6 +39,16 @@ class DataSection(Section):
         description="The class whose probability is predicted; by default the later of the two in sorted order.",
         examples=["good"],
     )
+    positive_above: float | None = Field(
+        None,
+        description="For a target that is a number: what is above this is the positive class.",
+        examples=[6.5],
+    )
+    known_after: list[str] = Field(
+        [],
+        description="Columns that are known only after the event: `keepfit explore` says so of each.",
+        examples=[["duration"]],
+    )
     entity: str | None = Field(
         None,
         description="Column that identifies the customer, patient or item: journalled, never a feature.",

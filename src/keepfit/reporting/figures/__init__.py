@@ -8,10 +8,12 @@ from keepfit.reporting.figures.categories import overlaid_categories
 from keepfit.reporting.figures.distribution import overlaid_numbers
 from keepfit.reporting.figures.heatmap import confusion_matrix
 from keepfit.reporting.figures.intervals import Interval, interval_chart
+from keepfit.reporting.figures.matrix import association_square
 
 __all__ = [
     "Bar",
     "Interval",
+    "association_square",
     "confusion_matrix",
     "effect_bars",
     "interval_chart",

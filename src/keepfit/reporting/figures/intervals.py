@@ -13,6 +13,7 @@ from keepfit.reporting.templating import rendered
 
 _RIGHT = 530
 _LEAST_PLOT, _NUMBERS = 270, 190
+_LARGE = 10.0
 _TOP, _ROW = 34, 24
 
 
@@ -34,7 +35,10 @@ class Interval:
     @property
     def text(self) -> str:
         """The numbers, as they stand beside the line."""
-        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]" if self.is_known else "no values"
+        if not self.is_known:
+            return "no values"
+        form = ".3f" if max(abs(self.low), abs(self.value), abs(self.high)) < _LARGE else ",.4g"
+        return f"{self.value:{form}} [{self.low:{form}}, {self.high:{form}}]"
 
 
 def interval_chart(title: str, rows: Sequence[Interval], *, line: float | None = None, line_name: str = "") -> Figure:

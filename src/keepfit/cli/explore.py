@@ -1,0 +1,32 @@
+"""`keepfit explore`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from keepfit.cli.options import HERE, ProjectOption
+
+_SHOWN = 10
+
+
+def command(
+    project: ProjectOption = HERE,
+    top: Annotated[int, typer.Option(help="Findings to print; 0 prints all.")] = _SHOWN,
+) -> None:
+    """Describe the table: columns, missing values, associations, findings; a page and JSON."""
+    from keepfit.cli.console import console, here, warn_of_twin  # noqa: PLC0415 - imported when it runs
+    from keepfit.workflows.explore import explore  # noqa: PLC0415 - as above
+    from keepfit.workflows.rooms import Rooms  # noqa: PLC0415 - as above
+
+    report = explore(Rooms.open(project))
+    found = report.found
+    warn_of_twin(report.source)
+    console.print(f"{report.source.name}: {found.rows} rows by {len(found.columns)} columns")
+    shown = found.findings[: top or len(found.findings)]
+    for finding in shown:
+        console.print(f"  {finding.sentence} ({finding.evidence})", markup=False)
+    if len(found.findings) > len(shown):
+        console.print(f"  and {len(found.findings) - len(shown)} more in the report")
+    console.print(f"report: {here(report.page)}\nfacts:  {here(report.facts)}")

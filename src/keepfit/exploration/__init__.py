@@ -1,0 +1,11 @@
+"""The exploration of a table: statistics, associations, findings in sentences, and their page.
+
+It owns what is worth saying of a table before anything is trained. It leaves reading, kinds and cleaning to `datasets`,
+and how a page looks to `reporting`.
+"""
+
+from keepfit.exploration.exploration import Exploration, explore
+from keepfit.exploration.findings import Finding
+from keepfit.exploration.page import ExploredTable, explore_page
+
+__all__ = ["Exploration", "ExploredTable", "Finding", "explore", "explore_page"]

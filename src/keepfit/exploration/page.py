@@ -1,0 +1,222 @@
+"""The page of an exploration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from keepfit.datasets.columns import QUANTILES, ColumnFacts
+from keepfit.exploration.exploration import Exploration
+from keepfit.exploration.features import FeatureFacts
+from keepfit.exploration.findings import Finding, Topic
+from keepfit.exploration.pairs import Spread
+from keepfit.reporting import (
+    Block,
+    Bullets,
+    Cell,
+    Details,
+    Figure,
+    FigureGrid,
+    KeyFigure,
+    Page,
+    Paragraph,
+    Section,
+    Table,
+    TableColumn,
+    Worded,
+)
+from keepfit.reporting.figures import Interval, association_square, interval_chart, overlaid_categories
+
+_SHOWN_FINDINGS = 12
+_SHOWN_TOP = 5
+_PLAIN = (Topic.QUALITY, Topic.LEAKAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class ExploredTable:
+    """What was explored.
+
+    Attributes
+    ----------
+    project, made_at
+        The project, and when.
+    source, origin, address
+        The table, how it was got, and from where.
+    warning
+        What is wrong with it; empty for nothing.
+    file_bytes
+        Size of its file.
+    """
+
+    project: str
+    made_at: str
+    source: str
+    origin: str
+    address: str
+    warning: str
+    file_bytes: int
+
+
+def explore_page(explored: ExploredTable, found: Exploration) -> Page:
+    """Compose the page of an exploration."""
+    memory, narrow = (sum(getattr(column, name) for column in found.columns) for name in ("bytes", "narrow_bytes"))
+    positives = found.positives.rate
+    sampled = "" if found.sampled_rows == found.rows else f"; associations on {found.sampled_rows:,} rows drawn from it"
+    return Page(
+        title=f"{explored.project}: the table",
+        subtitle=f"{explored.source} ({explored.origin}): {found.rows:,} rows by {len(found.columns)} columns{sampled}",
+        sections=[
+            *_finding_sections(found),
+            Section("Columns", [_columns_table(found)]),
+            _target_section(found),
+            _association_section(found),
+        ],
+        key_figures=[
+            KeyFigure("rows", f"{found.rows:,}", f"{found.duplicates} repeated" if found.duplicates else ""),
+            KeyFigure(found.outcome.positive, f"{positives.value:.1%}", f"{found.outcome.name}"),
+            KeyFigure("missing cells", f"{sum(column.missing for column in found.columns):,}"),
+            KeyFigure(
+                "memory", _size(memory), f"{_size(narrow)} in narrow types; the file {_size(explored.file_bytes)}"
+            ),
+        ],
+        notice=explored.warning,
+        footer=f"Made by Keepfit at {explored.made_at} from {explored.address}. Association is Cramér's V, corrected "
+        "for its bias (Bergsma 2013), numbers cut at their tenths; intervals are 95 % intervals.",
+    )
+
+
+def _finding_sections(found: Exploration) -> Iterator[Section]:
+    plain = [finding for finding in found.findings if finding.topic in _PLAIN]
+    drawn = [finding for finding in found.findings if finding.topic not in _PLAIN]
+    blocks: list[Block] = []
+    for finding in drawn[:_SHOWN_FINDINGS]:
+        blocks.append(Bullets([f"{finding.sentence} ({finding.evidence})"]))
+        figure = _figure(finding, found)
+        blocks += [figure] if figure else []
+    if len(drawn) > _SHOWN_FINDINGS:
+        more = [f"{finding.sentence} ({finding.evidence})" for finding in drawn[_SHOWN_FINDINGS:]]
+        blocks.append(Details(f"{len(more)} more findings", [Bullets(more)]))
+    yield Section("Findings", blocks, lead="Ranked by strength; each with the numbers that it rests on.")
+    if plain:
+        said = [f"{finding.sentence} ({finding.evidence})" for finding in plain]
+        yield Section("To look at before training", [Bullets(said)])
+
+
+def _figure(finding: Finding, found: Exploration) -> Figure | None:
+    """Draw what a finding speaks of."""
+    if finding.topic is Topic.FEATURE:
+        return _rates_chart(next(one for one in found.features if one.name == finding.columns[0]), found)
+    if finding.topic is Topic.NUMBERS:
+        pair = next(one for one in found.number_pairs if (one.first, one.second) == finding.columns)
+        return _spreads_chart(f"{pair.second} by {pair.first}: median and quartiles", pair.spreads)
+    if finding.topic is Topic.GROUPS:
+        group = next(one for one in found.number_groups if (one.number, one.category) == finding.columns)
+        return _spreads_chart(f"{group.number} by {group.category}: median and quartiles", group.spreads)
+    return None
+
+
+def _rates_chart(feature: FeatureFacts, found: Exploration) -> Figure:
+    rows = [
+        Interval(f"{rate.label} ({rate.rows})", rate.rate.value, rate.rate.low, rate.rate.high)
+        for rate in feature.rates
+        if rate.rows
+    ]
+    outcome = found.outcome
+    return interval_chart(
+        f"Share of {outcome.positive} by {feature.name}",
+        rows,
+        line=found.positives.rate.value,
+        line_name="all rows",
+    )
+
+
+def _spreads_chart(title: str, spreads: tuple[Spread, ...]) -> Figure:
+    rows = [Interval(f"{spread.label} ({spread.rows})", spread.median, spread.low, spread.high) for spread in spreads]
+    return interval_chart(title, rows)
+
+
+def _columns_table(found: Exploration) -> Table:
+    columns = [
+        TableColumn("column"),
+        TableColumn("kind"),
+        TableColumn("missing", is_number=True, form=".1%"),
+        TableColumn("different", is_number=True),
+        TableColumn("least", is_number=True),
+        *(TableColumn(f"{at:.0%}", is_number=True) for at in QUANTILES[1:-1]),
+        TableColumn("greatest", is_number=True),
+        TableColumn("mean", is_number=True),
+        TableColumn("most frequent"),
+        TableColumn("stored as"),
+    ]
+    return Table(columns, [_column_row(column) for column in found.columns])
+
+
+def _column_row(column: ColumnFacts) -> list[Cell]:
+    is_number = column.kind.is_numeric
+    quantiles: list[Cell] = list(column.quantiles) if is_number else [None] * len(QUANTILES)
+    top = "" if is_number else ", ".join(f"{value} ({count})" for value, count in column.top[:_SHOWN_TOP])
+    return [
+        column.name,
+        column.kind,
+        column.missing_share,
+        column.distinct,
+        *quantiles,
+        column.mean if is_number else None,
+        top,
+        f"{column.dtype} → {column.narrow_dtype}" if column.dtype != column.narrow_dtype else column.dtype,
+    ]
+
+
+def _target_section(found: Exploration) -> Section:
+    columns = [
+        TableColumn("column"),
+        TableColumn("association with the target", is_number=True),
+        TableColumn("ROC AUC alone", is_number=True),
+        TableColumn(f"median, {found.outcome.negative}", is_number=True),
+        TableColumn(f"median, {found.outcome.positive}", is_number=True),
+    ]
+    rows: list[list[Cell]] = []
+    for feature in found.features:
+        strength, area, medians = feature.association, feature.area, feature.medians
+        rows.append(
+            [
+                feature.name,
+                Worded(f"{strength.value:.3f} [{strength.low:.3f}, {strength.high:.3f}]", strength.value),
+                Worded(f"{area.value:.3f} [{area.low:.3f}, {area.high:.3f}]", area.value) if area else None,
+                *(medians or (None, None)),
+            ]
+        )
+    marks = [
+        Interval(feature.name, feature.association.value, feature.association.low, feature.association.high)
+        for feature in found.features
+    ]
+    chart = interval_chart(f"Association with {found.outcome.name} (Cramér's V)", marks)
+    classes = (found.outcome.negative, found.outcome.positive)
+    drawn = [
+        overlaid_categories(feature.name, [rate.label for rate in feature.rates], *feature.counts, names=classes)
+        for feature in found.features
+    ]
+    return Section(
+        "Columns and target",
+        [chart, Table(columns, rows), Details("Each column by class", [FigureGrid(drawn)])],
+        lead="The strongest first.",
+    )
+
+
+def _association_section(found: Exploration) -> Section:
+    square = association_square("Association of all pairs (Cramér's V)", found.matrix.names, found.matrix.values)
+    pairs: list[list[Cell]] = [
+        [pair.first, pair.second, Worded(f"{pair.correlation.value:+.3f}", abs(pair.correlation.value))]
+        for pair in found.number_pairs
+    ]
+    columns = [TableColumn("number"), TableColumn("number"), TableColumn("rank correlation", is_number=True)]
+    blocks: list[Block] = [square]
+    blocks.append(Table(columns, pairs) if pairs else Paragraph("There are no two numbers to correlate."))
+    return Section("Columns and columns", blocks)
+
+
+def _size(count: int) -> str:
+    for unit, size in (("GB", 1e9), ("MB", 1e6), ("KB", 1e3)):
+        if count >= size:
+            return f"{count / size:.1f} {unit}"
+    return f"{count} B"
