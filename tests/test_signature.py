@@ -13,7 +13,16 @@ from keepfit.signature import Column, Kind, Outcome, Signature, label_text
 texts = st.text(min_size=1, max_size=8)
 numbers = st.one_of(st.none(), st.floats(allow_nan=False, allow_infinity=False))
 columns = st.builds(
-    Column, texts, st.sampled_from(Kind), st.booleans(), numbers, numbers, st.lists(texts).map(tuple), texts
+    Column,
+    texts,
+    st.sampled_from(Kind),
+    st.booleans(),
+    numbers,
+    numbers,
+    st.lists(texts).map(tuple),
+    texts,
+    st.lists(texts).map(tuple),
+    st.lists(st.tuples(texts, texts)).map(tuple),
 )
 signatures = st.builds(
     Signature,

@@ -48,6 +48,10 @@ class Column:
         The vocabulary in code order (code 0 first); empty unless the kind is category.
     description
         A sentence for the reader of the API page; may be empty.
+    missing_values
+        Texts of values that mean: no value.
+    spellings
+        Other spellings of categories, each with the category that it stands for.
     """
 
     name: str
@@ -57,6 +61,8 @@ class Column:
     maximum: float | None = None
     categories: tuple[str, ...] = ()
     description: str = ""
+    missing_values: tuple[str, ...] = ()
+    spellings: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +125,20 @@ class Signature:
     @classmethod
     def from_dict(cls, facts: Mapping[str, Any]) -> Signature:
         """Rebuild a signature from `to_dict`'s form."""
-        columns = tuple(
-            Column(**{**column, "kind": Kind(column["kind"]), "categories": tuple(column["categories"])})
-            for column in facts["columns"]
-        )
+        columns = tuple(_column(column) for column in facts["columns"])
         return cls(columns, Outcome(**facts["outcome"]), facts["entity"], facts["accepts_unseen"])
+
+
+def _column(facts: Mapping[str, Any]) -> Column:
+    """Rebuild a column from JSON's lists."""
+    made = {
+        **facts,
+        "kind": Kind(facts["kind"]),
+        "categories": tuple(facts["categories"]),
+        "missing_values": tuple(facts.get("missing_values", ())),
+        "spellings": tuple((text, word) for text, word in facts.get("spellings", ())),
+    }
+    return Column(**made)
 
 
 def label_text(label: object) -> str:

@@ -46,5 +46,7 @@ def command(
         for column in dataset.signature.columns
     ]
     console.print(table(["column", "kind", "may be missing", "missing", "values"], rows, right=(3,)))
+    for step in dataset.cleaned.steps:
+        console.print(f"cleaned: {step.said} ({step.rows} rows, {step.cells} cells)", markup=False)
     if report.written:
         console.print(f"wrote {report.written}")

@@ -6,6 +6,7 @@ the target, the split and the fingerprint. It leaves to others how values become
 
 from keepfit.datasets.catalogue import CATALOGUE, CatalogueEntry
 from keepfit.datasets.categories import category_texts
+from keepfit.datasets.cleaning import CleaningStep, CleanTable, clean_table
 from keepfit.datasets.dataset import Dataset, prepare_dataset
 from keepfit.datasets.fingerprint import fingerprint
 from keepfit.datasets.growth import extend_signature
@@ -18,6 +19,8 @@ from keepfit.datasets.target import Target, build_target
 __all__ = [
     "CATALOGUE",
     "CatalogueEntry",
+    "CleanTable",
+    "CleaningStep",
     "Dataset",
     "Origin",
     "SourcedTable",
@@ -25,6 +28,7 @@ __all__ = [
     "Target",
     "build_target",
     "category_texts",
+    "clean_table",
     "extend_signature",
     "fetch_table",
     "fingerprint",

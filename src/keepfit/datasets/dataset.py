@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from keepfit.datasets.cleaning import CleanTable, clean_table
 from keepfit.datasets.fingerprint import fingerprint
 from keepfit.datasets.schema import infer_signature
 from keepfit.datasets.source import SourcedTable
@@ -36,8 +37,8 @@ class Dataset:
         declared, or each row is about another.
     fingerprint
         SHA-256 over the whole table.
-    source
-        The table as it was got.
+    source, cleaned
+        The table as it was got, and after its cleaning.
     """
 
     frame: pl.DataFrame
@@ -47,11 +48,12 @@ class Dataset:
     groups: NDArray[np.int64] | None
     fingerprint: str
     source: SourcedTable
+    cleaned: CleanTable
 
     @property
     def rows_without_target(self) -> int:
-        """How many rows of the table were left out."""
-        return self.source.frame.height - self.frame.height
+        """How many rows of the cleaned table were left out."""
+        return self.cleaned.frame.height - self.frame.height
 
 
 def prepare_dataset(
@@ -73,13 +75,14 @@ def prepare_dataset(
     DatasetError
         See `build_target`, `split_holdout` and `infer_signature`.
     """
-    target = build_target(table.frame, data)
-    frame = table.frame.filter(pl.Series(target.known))
+    cleaned = clean_table(table.frame, data)
+    target = build_target(cleaned.frame, data)
+    frame = cleaned.frame.filter(pl.Series(target.known))
     groups = _groups(frame, data)
     parts = split_holdout(target.codes, share=split.holdout, seed=seed, stratify=split.stratify, groups=groups)
     rows = np.flatnonzero(target.known)[parts.train]  # as the whole table counts them
-    signature = infer_signature(table.frame, data, request, rows=rows, outcome=target.outcome)
-    return Dataset(frame, target.codes, signature, parts, groups, fingerprint(table.frame), table)
+    signature = infer_signature(cleaned.frame, data, request, rows=rows, outcome=target.outcome)
+    return Dataset(frame, target.codes, signature, parts, groups, fingerprint(table.frame), table, cleaned)
 
 
 def _groups(frame: pl.DataFrame, data: DataSection) -> NDArray[np.int64] | None:

@@ -23,11 +23,12 @@ def extend_signature(signature: Signature, records: Sequence[Mapping[str, Any]])
 
 def _extended(column: Column, records: Sequence[Mapping[str, Any]]) -> Column:
     found = (record.get(column.name) for record in records)
-    values: list[Any] = [value for value in found if not _is_missing(value)]
+    values: list[Any] = [value for value in found if not _is_missing(value, column)]
     if not values:
         return column
     if column.kind is Kind.CATEGORY:
-        counts = Counter(label_text(value) for value in values)
+        spellings = dict(column.spellings)
+        counts = Counter(spellings.get(text, text) for text in map(label_text, values))
         new = [text for text, _ in counts.most_common() if text not in column.categories]
         room = max(LARGEST_VOCABULARY - len(column.categories), 0)
         return replace(column, categories=(*column.categories, *sorted(new[:room])))
@@ -37,5 +38,7 @@ def _extended(column: Column, records: Sequence[Mapping[str, Any]]) -> Column:
     return column
 
 
-def _is_missing(value: object) -> bool:
-    return value is None or (isinstance(value, float) and math.isnan(value))
+def _is_missing(value: object, column: Column) -> bool:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return True
+    return label_text(value) in column.missing_values

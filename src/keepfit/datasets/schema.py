@@ -95,13 +95,22 @@ def _column(whole: pl.Series, training: pl.Series, section: DataSection, request
     _require_values(whole, kind, where, is_declared=declared is not None)
     has_missing = known.len() < training.len()
     optional = {"accept": True, "reject": False, "as_trained": has_missing}[request.missing]
-    description = section.descriptions.get(name, "")
+    description, missing = section.descriptions.get(name, ""), tuple(section.missing.get(name, ()))
     if kind.is_numeric:
         values = known.cast(pl.Float64).to_numpy()
         low, high = float(values.min()), float(values.max())
-        return Column(name, kind, optional, low, high, description=description)
+        return Column(name, kind, optional, low, high, description=description, missing_values=missing)
     categories = _categories(whole, known, section, where) if kind is Kind.CATEGORY else ()
-    return Column(name, kind, optional, categories=categories, description=description)
+    spellings = tuple(section.replace.get(name, {}).items())
+    return Column(
+        name,
+        kind,
+        optional,
+        categories=categories,
+        description=description,
+        missing_values=missing,
+        spellings=spellings,
+    )
 
 
 def _kind(series: pl.Series, where: str) -> Kind:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from keepfit.datasets.cleaning import CleaningStep
 from keepfit.datasets.columns import QUANTILES, ColumnFacts
 from keepfit.exploration.exploration import Exploration
 from keepfit.exploration.features import FeatureFacts
@@ -46,6 +47,8 @@ class ExploredTable:
         What is wrong with it; empty for nothing.
     file_bytes
         Size of its file.
+    steps
+        What the cleaning did before anything was described.
     """
 
     project: str
@@ -55,6 +58,7 @@ class ExploredTable:
     address: str
     warning: str
     file_bytes: int
+    steps: tuple[CleaningStep, ...] = ()
 
 
 def explore_page(explored: ExploredTable, found: Exploration) -> Page:
@@ -67,6 +71,7 @@ def explore_page(explored: ExploredTable, found: Exploration) -> Page:
         subtitle=f"{explored.source} ({explored.origin}): {found.rows:,} rows by {len(found.columns)} columns{sampled}",
         sections=[
             *_finding_sections(found),
+            *_cleaning_sections(explored.steps),
             Section("Columns", [_columns_table(found)]),
             _target_section(found),
             _association_section(found),
@@ -100,6 +105,13 @@ def _finding_sections(found: Exploration) -> Iterator[Section]:
     if plain:
         said = [f"{finding.sentence} ({finding.evidence})" for finding in plain]
         yield Section("To look at before training", [Bullets(said)])
+
+
+def _cleaning_sections(steps: tuple[CleaningStep, ...]) -> Iterator[Section]:
+    if steps:
+        columns = [TableColumn("step"), TableColumn("rows", is_number=True), TableColumn("cells", is_number=True)]
+        rows: list[list[Cell]] = [[step.said, step.rows, step.cells] for step in steps]
+        yield Section("Cleaning", [Table(columns, rows)], lead="Declared in keepfit.toml; requests are cleaned alike.")
 
 
 def _figure(finding: Finding, found: Exploration) -> Figure | None:

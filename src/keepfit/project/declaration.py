@@ -55,6 +55,24 @@ class DataSection(Section):
         examples=["rownames"],
     )
     drop: list[str] = Field([], description="Columns to leave out.", examples=[["rownames"]])
+    drop_reasons: dict[str, str] = Field(
+        {},
+        description="Why each of them is left out: for the reports.",
+        examples=[{"pdays": "mostly a code for: never called before"}],
+    )
+    replace: dict[str, dict[str, str]] = Field(
+        {},
+        description="Other spellings of a category, by column: in the table and in every request.",
+        examples=[{"marital": {"Single": "single"}}],
+    )
+    missing: dict[str, list[str]] = Field(
+        {},
+        description="Values that mean: no value, by column: in the table and in every request.",
+        examples=[{"job": ["unknown"], "pdays": ["-1"]}],
+    )
+    duplicates: Literal["keep", "drop"] = Field(
+        "keep", description="What becomes of rows that repeat an earlier one in every column.", examples=["drop"]
+    )
     separator: str | None = Field(None, description="The CSV's separator; by default it is found out.", examples=[";"])
     missing_values: list[str] = Field(
         list(MISSING_VALUES), description="Texts of a CSV that mean: no value.", examples=[["", "NA", "?"]]

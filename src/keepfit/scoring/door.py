@@ -144,6 +144,8 @@ def _category_encoder(column: Column, *, accepts_unseen: bool) -> Encoder:
     codes = {category: float(code) for code, category in enumerate(column.categories)}
     unseen = float(len(codes)) if accepts_unseen else None
     takes_numbers = bool(codes) and all(_is_number(category) for category in codes)
+    codes |= {text: codes[word] for text, word in column.spellings if word in codes}
+    missing = frozenset(column.missing_values)
 
     def category(value: Any) -> float:
         if value.__class__ is not str:
@@ -151,6 +153,8 @@ def _category_encoder(column: Column, *, accepts_unseen: bool) -> Encoder:
             if text not in codes and not (takes_numbers and _is_number(text)):
                 return _missing(value, column)
             value = text
+        if value in missing:
+            return _missing(None, column)
         code = codes.get(value, unseen)
         if code is None:
             raise _RefusedError(f"{_shown(value)} is not in the vocabulary; {nearest(value, column.categories)}")
@@ -175,8 +179,11 @@ def _flag_encoder(column: Column) -> Encoder:
 
 def _number_encoder(column: Column) -> Encoder:
     whole = column.kind is Kind.INTEGER
+    missing = frozenset(float(text) for text in column.missing_values)
 
     def number(value: Any) -> float:
+        if missing and value.__class__ in _PLAIN and value in missing:
+            return _missing(None, column)
         if value.__class__ is int or (value.__class__ is float and (not whole or value.is_integer())):
             if -_LARGEST <= value <= _LARGEST:
                 return float(value)
@@ -201,7 +208,9 @@ def _encode_series(column: Column, series: pl.Series, signature: Signature) -> t
     import polars as pl  # noqa: PLC0415 - not for the service to import
 
     from keepfit.datasets.categories import category_texts  # noqa: PLC0415 - as above
+    from keepfit.datasets.cleaning import clean_series  # noqa: PLC0415 - as above
 
+    series = clean_series(series, column.missing_values, dict(column.spellings))
     if column.kind is Kind.CATEGORY:
         text = category_texts(series)
         codes = {category: float(code) for code, category in enumerate(column.categories)}

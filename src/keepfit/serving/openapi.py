@@ -116,6 +116,8 @@ def _column_schema(column: Column, signature: Signature) -> dict[str, Any]:
         notes.append(f"Seen in training: {column.minimum:g} to {column.maximum:g}.")
     if column.categories and signature.accepts_unseen:
         notes.append(f"Seen in training: {', '.join(column.categories)}.")
+    if column.missing_values:
+        notes.append(f"{', '.join(column.missing_values)} means: missing.")
     return schema | ({"description": " ".join(notes)} if notes else {})
 
 

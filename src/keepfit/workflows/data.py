@@ -21,12 +21,13 @@ class DataReport:
         Rows with a known target, signature, split and fingerprint.
     missing_cells
         Missing values among the features.
-    written
-        The file that `--out` asked for; None when it did not.
+    kept, written
+        Where the cleaned table is kept, and the file that `--out` asked for; None when it did not.
     """
 
     dataset: Dataset
     missing_cells: int
+    kept: Path
     written: Path | None = None
 
 
@@ -44,9 +45,11 @@ def load_dataset(rooms: Rooms) -> Dataset:
 
 
 def show_data(rooms: Rooms, out: Path | None = None) -> DataReport:
-    """Get the table, and hand it over as CSV or Parquet if asked to."""
+    """Get the table, clean it and keep it in the workspace; hand it over as CSV or Parquet if asked to."""
     dataset = load_dataset(rooms)
     source = dataset.source
+    kept = rooms.workspace.cache / "clean.parquet"
+    _write(dataset, kept)
     if out is not None:
         _write(dataset, out)
     rooms.log.add(
@@ -54,11 +57,11 @@ def show_data(rooms: Rooms, out: Path | None = None) -> DataReport:
         f"{source.name} from {source.origin} ({source.address}), {source.frame.height} rows, {dataset.fingerprint}",
     )
     features = dataset.frame.select(dataset.signature.names)
-    return DataReport(dataset, sum(features.null_count().row(0)), out)
+    return DataReport(dataset, sum(features.null_count().row(0)), kept, out)
 
 
 def _write(dataset: Dataset, out: Path) -> None:
-    frame = dataset.source.frame
+    frame = dataset.cleaned.handed_over
     writers: dict[str, Callable[[Path], None]] = {".csv": frame.write_csv, ".parquet": frame.write_parquet}
     if out.suffix not in writers:
         raise DatasetError(

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from keepfit.clock import stamp, utc_now
-from keepfit.datasets import SourcedTable, build_target, fetch_table
+from keepfit.datasets import SourcedTable, build_target, clean_table, fetch_table
 from keepfit.exploration import Exploration, ExploredTable, explore_page
 from keepfit.exploration import explore as explore_table
 from keepfit.reporting import write_json, write_page
@@ -43,9 +43,11 @@ def explore(rooms: Rooms) -> ExploreReport:
     """
     project, section = rooms.project, rooms.project.data
     source = fetch_table(section, folder=rooms.folder, cache=rooms.workspace.cache, seed=project.project.seed)
-    target = build_target(source.frame, section)
+    cleaned = clean_table(source.frame, section)
+    frame = cleaned.handed_over
+    target = build_target(frame, section)
     found = explore_table(
-        source.frame,
+        frame,
         target.codes,
         target.known,
         target.outcome,
@@ -60,6 +62,7 @@ def explore(rooms: Rooms) -> ExploreReport:
         address=source.address,
         warning="Generated data: this is a generated twin of the table, not the real one." if source.is_twin else "",
         file_bytes=source.path.stat().st_size,
+        steps=cleaned.steps,
     )
     page = rooms.workspace.reports / "eda.html"
     write_page(explore_page(explored, found), page)
