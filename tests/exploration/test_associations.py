@@ -107,6 +107,14 @@ def test_a_number_is_cut_at_its_tenths():
     assert np.bincount(found.codes).tolist() == [100] * 10
 
 
+def test_levels_of_whole_numbers_are_named_by_their_values():
+    """A tenth of one value is that value; of several it is the first and the last."""
+    found = column([1] * 40 + [2] * 30 + [3] * 10 + list(range(4, 24)))
+    assert found.labels[:3] == ("up to 1", "2", "3")
+    assert " to " in found.labels[3]
+    assert found.labels[3].startswith("4 to ")
+
+
 def test_what_has_no_levels_is_left_out():
     """A constant and an identifier are no columns to associate."""
     assert column(["a"] * 100) is None

@@ -113,15 +113,13 @@ def rank_area(values: Floats, labels: NDArray[np.int8]) -> Estimate:
     Hanley, J. A. and McNeil, B. J. (1982). The meaning and use of the area under a receiver operating characteristic
     (ROC) curve. Radiology 143(1), 29-36.
     """
-    from scipy.stats import rankdata  # noqa: PLC0415 - heavy, and only for those who explore
-
     known = ~np.isnan(values)
     values, labels = values[known], labels[known]
     positives = int(labels.sum())
     negatives = len(labels) - positives
     if not positives or not negatives:
         return Estimate(np.nan, np.nan, np.nan)
-    ranks = rankdata(values)
+    ranks = ranks_of(values)
     area = (float(ranks[labels == 1].sum()) - positives * (positives + 1) / 2) / (positives * negatives)
     q1, q2 = area / (2 - area), 2 * area**2 / (1 + area)
     spread = area * (1 - area) + (positives - 1) * (q1 - area**2) + (negatives - 1) * (q2 - area**2)
@@ -137,15 +135,18 @@ def rank_correlation(first: Floats, second: Floats) -> Estimate:
     Bonett, D. G. and Wright, T. A. (2000). Sample size requirements for estimating Pearson, Kendall and Spearman
     correlations. Psychometrika 65, 23-28.
     """
-    from scipy.stats import rankdata  # noqa: PLC0415 - as above
-
     known = ~(np.isnan(first) | np.isnan(second))
     if known.sum() < 4 or np.ptp(first[known]) == 0 or np.ptp(second[known]) == 0:  # noqa: PLR2004 - no correlation
         return Estimate(np.nan, np.nan, np.nan)
-    value = float(np.corrcoef(rankdata(first[known]), rankdata(second[known]))[0, 1])
+    value = float(np.corrcoef(ranks_of(first[known]), ranks_of(second[known]))[0, 1])
     middle = np.arctanh(np.clip(value, -1 + 1e-12, 1 - 1e-12))
     reach = _TWO_SIDED * np.sqrt((1 + value**2 / 2) / (known.sum() - 3))
     return Estimate(value, float(np.tanh(middle - reach)), float(np.tanh(middle + reach)))
+
+
+def ranks_of(values: Floats) -> Floats:
+    """Return ranks from 1, equal values with their mean rank."""
+    return pl.Series(values).rank("average").to_numpy()
 
 
 def _binned(series: pl.Series) -> CodedColumn:
@@ -154,6 +155,14 @@ def _binned(series: pl.Series) -> CodedColumn:
     known = values[~np.isnan(values)]
     edges = np.unique(np.quantile(known, np.arange(1, _BINS) / _BINS, method="inverted_cdf"))
     codes = np.where(np.isnan(values), -1, np.searchsorted(edges, values, side="left"))
-    ends = [f"{edge:.6g}" for edge in edges]
-    labels = (f"up to {ends[0]}", *(f"{low} to {high}" for low, high in pairwise(ends)))
-    return CodedColumn(series.name, codes.astype(np.int64), (*labels, f"above {ends[-1]}"), is_ordered=True)
+    is_whole = bool((known == np.round(known)).all())
+    inner = [_range(low, high, is_whole=is_whole) for low, high in pairwise(edges.tolist())]
+    labels = (f"up to {edges[0]:.6g}", *inner, f"above {edges[-1]:.6g}")
+    return CodedColumn(series.name, codes.astype(np.int64), labels, is_ordered=True)
+
+
+def _range(low: float, high: float, *, is_whole: bool) -> str:
+    """Name the values above one edge and up to the next; of whole numbers the first and the last of them."""
+    if is_whole and high - low == 1:
+        return f"{high:.6g}"
+    return f"{low + is_whole:.6g} to {high:.6g}"

@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from keepfit.evaluation import Estimate
-from keepfit.exploration.associations import CodedColumn, contingency, cramers_v, rank_correlation
+from keepfit.exploration.associations import CodedColumn, contingency, cramers_v, rank_correlation, ranks_of
 
 _LEAST_ROWS = 10
 
@@ -125,14 +125,12 @@ def _spreads(values: NDArray[np.float64], column: CodedColumn) -> tuple[Spread, 
 
 
 def _share_explained(values: NDArray[np.float64], column: CodedColumn) -> float:
-    from scipy.stats import rankdata  # noqa: PLC0415 - heavy, and only for those who explore
-
     known = (column.codes >= 0) & ~np.isnan(values)
     groups = len(np.unique(column.codes[known]))
     rows = int(known.sum())
     if groups < 2 or rows <= groups:  # noqa: PLR2004 - nothing to compare
         return 0.0
-    ranks, codes = rankdata(values[known]), column.codes[known]
+    ranks, codes = ranks_of(values[known]), column.codes[known]
     whole = float(((ranks - ranks.mean()) ** 2).sum())
     if not whole:
         return 0.0
