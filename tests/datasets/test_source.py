@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import socket
 import threading
+import zipfile
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,7 +15,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from keepfit.datasets import CATALOGUE, CatalogueEntry, Origin, fetch_table, source
+from keepfit.datasets import CATALOGUE, CatalogueEntry, Origin, fetch_table, read_table, source
 from keepfit.errors import DatasetError
 from keepfit.project.declaration import DataSection
 
@@ -388,6 +390,115 @@ def test_a_file_without_an_end_is_told(fetch, cache, home, monkeypatch):
     assert left_behind(cache) == []
 
 
+# a member of an archive
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, body in members.items():
+            archive.writestr(name, body)
+    return file.getvalue()
+
+
+def give(home: PublicHome, body: bytes, member: str = "table.csv") -> CatalogueEntry:
+    """Let the public home answer with these bytes, and return the entry of a member."""
+    home.body, home.headers = body, {"Content-Length": str(len(body))}
+    return replace(at(home), member=member)
+
+
+@pytest.mark.parametrize("member", ["table.csv", "data/small.csv"])
+def test_a_member_is_taken_out_of_its_archive(fetch, cache, home, member):
+    """Of an archive only the member is kept, under the entry's name; its own digest is the one that counts."""
+    entry = give(home, zipped({"names.txt": b"two rows", member: TABLE, "other.csv": b"n\n3\n"}), member)
+    table = fetch(entry)
+    assert_frame_equal(table.frame, FRAME)
+    assert (table.origin, table.address, table.path) == (Origin.DOWNLOAD, home.url, cache / "table.csv")
+    assert table.sha256 == DIGEST
+    assert left_behind(cache) == ["table.csv"]
+    assert fetch(entry).origin is Origin.CACHE
+
+
+@pytest.mark.parametrize("member", ["../../escaped.csv", "/escaped.csv"])
+def test_no_name_of_an_archive_leads_out_of_the_cache(tmp_path, fetch, cache, home, member):
+    """A member whose name climbs is written under the entry's name like any other."""
+    assert fetch(give(home, zipped({member: TABLE}), member)).path == cache / "table.csv"
+    assert [path.name for path in tmp_path.rglob("*.csv")] == ["table.csv"]
+
+
+def test_another_member_is_told(fetch, cache, home):
+    """A member of another checksum is an error that names it and its archive, and is not kept."""
+    found = hashlib.sha256(b"altered").hexdigest()
+    assert told(lambda: fetch(give(home, zipped({"table.csv": b"altered"})))) == (
+        f"table.csv in {home.url}",
+        f"the checksum differs: SHA-256 is {found}, the catalogue says {DIGEST}",
+        "the public file may have changed: get it yourself and set KEEPFIT_DATA_MIRROR",
+    )
+    assert left_behind(cache) == []
+
+
+def test_an_archive_without_the_member_is_told(fetch, cache, home):
+    """An archive that lacks the member is an error."""
+    where, what, _ = told(lambda: fetch(give(home, zipped({"other.csv": TABLE}))))
+    assert (where, what) == (f"table.csv in {home.url}", "no such file in the archive")
+    assert left_behind(cache) == []
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        pytest.param(lambda archive: b"<html>moved</html>", id="a page"),
+        pytest.param(lambda archive: b"", id="nothing"),
+        pytest.param(lambda archive: archive[:-1], id="its end is missing"),
+        pytest.param(lambda archive: archive[10:], id="its beginning is missing"),
+        pytest.param(lambda archive: archive.replace(archive[39:43], b"\xff\xff\xff\xff", 1), id="its bytes are wrong"),
+        pytest.param(lambda archive: archive.replace(b"PK\1\2\x14\3\x14\0\0", b"PK\1\2\x14\3\x14\0\1"), id="encrypted"),
+    ],
+)
+def test_a_broken_archive_is_told(fetch, cache, home, spoilt):
+    """What is no archive, or one that cannot be read, is an error and no traceback; nothing of it is kept."""
+    archive = zipped({"table.csv": TABLE})
+    assert spoilt(archive) != archive
+    where, what, hint = told(lambda: fetch(give(home, spoilt(archive))))
+    assert where == f"table.csv in {home.url}"
+    assert what.startswith("cannot be read from the archive: ")
+    assert hint == "the public file may have changed: get it yourself and set KEEPFIT_DATA_MIRROR"
+    assert left_behind(cache) == []
+
+
+def test_an_archive_that_swells_is_told(fetch, cache, home, monkeypatch):
+    """A small archive of a large member does not fill the disk."""
+    archive = zipped({"table.csv": b"0" * 100_000})
+    monkeypatch.setattr(source, "_LARGEST_DOWNLOAD_BYTES", 10_000)
+    monkeypatch.setattr(source, "_CHUNK_BYTES", 1000)
+    assert len(archive) < 10_000
+    assert told(lambda: fetch(give(home, archive))) == (
+        f"table.csv in {home.url}",
+        "is larger than 2 GiB",
+        "get it yourself",
+    )
+    assert left_behind(cache) == []
+
+
+def test_an_archive_without_an_end_is_told(fetch, cache, home, monkeypatch):
+    """The archive itself is bounded as a file is."""
+    archive = zipped({"table.csv": TABLE})
+    monkeypatch.setattr(source, "_LARGEST_DOWNLOAD_BYTES", len(archive) - 1)
+    where, what, _ = told(lambda: fetch(give(home, archive)))
+    assert (where, what) == (home.url, "is larger than 2 GiB")
+    assert left_behind(cache) == []
+
+
+def test_an_archive_out_of_reach_gives_the_twin(fetch, cache, home):
+    """An archive that breaks off or is absent is as good as none."""
+    entry = give(home, zipped({"table.csv": TABLE}))
+    home.headers = {"Content-Length": str(len(home.body) + 1)}
+    assert fetch(entry).is_twin
+    home.status = 404
+    assert fetch(entry).is_twin
+    assert left_behind(cache) == ["small-twin-1.csv"]
+
+
 # offline
 
 
@@ -448,6 +559,13 @@ def test_a_twin_is_generated_once_for_each_seed(fetch, cache):
     assert left_behind(cache) == ["small-twin-1.csv", "small-twin-2.csv"]
 
 
+def test_a_twin_has_the_separator_of_its_table(fetch):
+    """A project that says how the table is separated reads the twin too."""
+    entry = replace(ENTRY, separator=";")
+    assert fetch(entry, separator=";").path.read_text() == "n;Status\n1;generated\n"
+    assert_frame_equal(fetch(entry, separator=";").frame, twin(1))
+
+
 def test_a_twin_gives_way_to_the_table(fetch, home):
     """A project that began with the twin gets the table when the network is back."""
     assert fetch(at(home), offline=True).is_twin
@@ -474,21 +592,48 @@ def test_a_cache_that_cannot_be_written_is_told(tmp_path, fetch, home, monkeypat
 # the catalogue
 
 
+NAMES = ["bank-marketing", "bank-marketing-full", "credit", "heart", "wine-red"]
+
+
 def test_every_entry_can_be_fetched():
-    """An entry has a table's name, an address without a password, a SHA-256 and a description."""
-    assert "credit" in CATALOGUE
+    """An entry has a table's name, an address without a password, a SHA-256, a description and its terms."""
+    assert CATALOGUE.keys() >= set(NAMES)
     for entry in CATALOGUE.values():
         assert entry.file_name.endswith((".csv", ".parquet"))
         assert entry.url.startswith("https://")
         assert "@" not in entry.url
+        assert entry.url.endswith(".zip") == (entry.member is not None)
         assert len(bytes.fromhex(entry.sha256)) == 32
-        assert entry.description
+        assert "CC BY 4.0" in entry.description or "licence" in entry.description
+    assert len({entry.file_name for entry in CATALOGUE.values()}) == len(CATALOGUE)
 
 
-def test_the_credit_table_is_the_catalogues(datasets, tmp_path, monkeypatch):
-    """The mirrored credit table has the catalogue's checksum, 4454 customers and 455 missing cells."""
+@pytest.mark.parametrize(
+    ("name", "target", "shape", "gaps"),
+    [
+        ("bank-marketing", "y", (4521, 17), 0),
+        ("bank-marketing-full", "y", (45211, 17), 0),
+        ("credit", "Status", (4454, 15), 455),
+        ("heart", "target", (303, 14), 0),
+        ("wine-red", "quality", (1599, 12), 0),
+    ],
+)
+def test_a_table_is_the_catalogues(datasets, tmp_path, monkeypatch, name, target, shape, gaps):
+    """The mirrored table has the catalogue's checksum and separator, and its known rows, columns and missing cells."""
     monkeypatch.setenv(MIRROR, str(datasets))
-    table = fetch_table(DataSection(source="credit", target="Status"), folder=tmp_path, cache=tmp_path, seed=1)
+    section = DataSection(source=name, target=target, separator=CATALOGUE[name].separator)
+    table = fetch_table(section, folder=tmp_path, cache=tmp_path, seed=1)
     assert table.origin is Origin.MIRROR
-    assert table.frame.shape == (4454, 15)
-    assert sum(table.frame.null_count().row(0)) == 455
+    assert table.frame.shape == shape
+    assert sum(table.frame.null_count().row(0)) == gaps
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_twin_stands_in_for_every_table(datasets, tmp_path, name):
+    """Offline the twin comes back from its file with the table's columns, types and number of rows."""
+    entry = CATALOGUE[name]
+    section = DataSection(source=name, target="any", separator=entry.separator)
+    table = fetch_table(section, folder=tmp_path, cache=tmp_path, seed=1)
+    real = read_table(datasets / entry.file_name)
+    assert table.is_twin
+    assert (table.frame.schema, table.frame.height) == (real.schema, real.height)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from keepfit.datasets.twins import credit
+from keepfit.datasets.twins import bank, credit, heart, wine
 
 if TYPE_CHECKING:
     import polars as pl
@@ -28,6 +29,10 @@ class CatalogueEntry:
         What it is, where it is from, and under which terms.
     twin
         Generates a stand-in from a seed.
+    member
+        The file's name inside the zip archive that the public home gives; None when it gives the file.
+    separator
+        The CSV's separator; the stand-in's file has it too.
     """
 
     file_name: str
@@ -35,9 +40,36 @@ class CatalogueEntry:
     sha256: str
     description: str
     twin: Callable[[int], pl.DataFrame]
+    member: str | None = None
+    separator: str = ","
 
+
+_UCI = "https://archive.ics.uci.edu/ml/machine-learning-databases"
+_BANK_TERMS = (
+    "UCI Machine Learning Repository, data set 222 (CC BY 4.0; Sérgio Moro, Paulo Cortez and Paulo Rita, 2014)."
+)
 
 CATALOGUE: dict[str, CatalogueEntry] = {
+    "bank-marketing": CatalogueEntry(
+        "bank.csv",
+        f"{_UCI}/00222/bank.zip",
+        "dc8d576e9bda0f41ee891251bd84bab9a39ce576cba715aac08adc2374a01fde",
+        "4521 telephone calls of a Portuguese bank and whether the client subscribed a term deposit: the 10 % sample; "
+        + _BANK_TERMS,
+        bank.generate,
+        member="bank.csv",
+        separator=";",
+    ),
+    "bank-marketing-full": CatalogueEntry(
+        "bank-full.csv",
+        f"{_UCI}/00222/bank.zip",
+        "d1513ec63b385506f7cfce9f2c5caa9fe99e7ba4e8c3fa264b3aaf0f849ed32d",
+        "45211 telephone calls of a Portuguese bank and whether the client subscribed a term deposit: all rows; "
+        + _BANK_TERMS,
+        partial(bank.generate, rows=bank.FULL_ROWS),
+        member="bank-full.csv",
+        separator=";",
+    ),
     "credit": CatalogueEntry(
         "credit_data.csv",
         "https://vincentarelbundock.github.io/Rdatasets/csv/modeldata/credit_data.csv",
@@ -45,5 +77,23 @@ CATALOGUE: dict[str, CatalogueEntry] = {
         "Credit status of 4454 customers, good or bad, from Lluís A. Belanche Muñoz by way of Gaston Sanchez "
         "(github.com/gastonstat/CreditScoring); R package modeldata (MIT licence), as CSV in Rdatasets.",
         credit.generate,
+    ),
+    "heart": CatalogueEntry(
+        "heart.csv",
+        "https://raw.githubusercontent.com/dsrscientist/dataset1/81ff5d6e7a5e079254cb8dccb25ec4e0ce3312fb/heart_disease.csv",
+        "9131cce94ba0a96694969fa5c37993cd9dae79acbf59028c7a845ab273bf3f37",
+        "Heart disease of 303 patients of Cleveland in the re-coding that Kaggle made known (target 1 is disease in "
+        "that coding), which is not UCI's file; UCI Machine Learning Repository, data set 45 (CC BY 4.0; Andras "
+        "Janosi, William Steinbrunn, Matthias Pfisterer and Robert Detrano, 1989).",
+        heart.generate,
+    ),
+    "wine-red": CatalogueEntry(
+        "winequality-red.csv",
+        f"{_UCI}/wine-quality/winequality-red.csv",
+        "4a402cf041b025d4566d954c3b9ba8635a3a8a01e039005d97d6a710278cf05e",
+        "Chemical measurements of 1599 red vinhos verdes and their quality as tasted, 3 to 8; UCI Machine Learning "
+        "Repository, data set 186 (CC BY 4.0; Paulo Cortez, A. Cerdeira, F. Almeida, T. Matos and J. Reis, 2009).",
+        wine.generate,
+        separator=";",
     ),
 }

@@ -10,14 +10,19 @@ import http.client
 import os
 import secrets
 import shutil
+import struct
+import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import IO
 
 import polars as pl
 
@@ -35,6 +40,8 @@ _CHUNK_BYTES = 1024 * 1024
 _LARGEST_DOWNLOAD_BYTES = 2 * 1024**3
 _NOT_FOUND = 404
 _SERVER_FAULT = 500
+_PUBLIC_FILE_HINT = f"the public file may have changed: get it yourself and set {MIRROR_VARIABLE}"
+_BROKEN_ARCHIVE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError)
 
 
 class Origin(StrEnum):
@@ -177,16 +184,44 @@ def _is_offline() -> bool:
 
 def _download(entry: CatalogueEntry, path: Path) -> bool:
     """Get the file from its public home; False when that cannot be reached."""
-    hint = f"the public file may have changed: get it yourself and set {MIRROR_VARIABLE}"
+    where = f"{entry.member} in {entry.url}" if entry.member else entry.url
     try:
         with _replacing(path) as part:
             with part.open("wb") as file:
-                for chunk in _chunks(entry.url):
-                    file.write(chunk)
-            _require_digest(part, entry, where=entry.url, hint=hint)
+                if entry.member:
+                    _write(_member_chunks(entry.url, entry.member, path.parent, where), file, where)
+                else:
+                    _write(_chunks(entry.url), file, where)
+            _require_digest(part, entry, where=where, hint=_PUBLIC_FILE_HINT)
     except _UnreachableError:
         return False
     return True
+
+
+def _write(chunks: Iterable[bytes], file: IO[bytes], where: str) -> None:
+    """Write chunks up to a bound, so that neither an endless answer nor an archive fills the disk."""
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > _LARGEST_DOWNLOAD_BYTES:
+            raise DatasetError("is larger than 2 GiB", where=where, hint="get it yourself")
+        file.write(chunk)
+
+
+def _member_chunks(url: str, member: str, folder: Path, where: str) -> Iterator[bytes]:
+    """Yield the bytes of one member of the archive at an address; no name in the archive becomes a path here."""
+    with tempfile.TemporaryFile(dir=folder) as archive:
+        _write(_chunks(url), archive, url)
+        try:
+            with zipfile.ZipFile(archive) as opened, opened.open(member) as file:
+                while chunk := file.read(_CHUNK_BYTES):
+                    yield chunk
+        except KeyError as error:
+            raise DatasetError("no such file in the archive", where=where, hint=_PUBLIC_FILE_HINT) from error
+        except _BROKEN_ARCHIVE as error:
+            raise DatasetError(
+                f"cannot be read from the archive: {error}", where=where, hint=_PUBLIC_FILE_HINT
+            ) from error
 
 
 class _UnreachableError(Exception):
@@ -201,8 +236,6 @@ def _chunks(url: str) -> Iterator[bytes]:
             announced = answer.length or 0  # None without a length that can be read
             while chunk := answer.read1(_CHUNK_BYTES):
                 size += len(chunk)
-                if size > _LARGEST_DOWNLOAD_BYTES:
-                    raise DatasetError("is larger than 2 GiB", where=url, hint="get it yourself")
                 if time.monotonic() - start > _DOWNLOAD_SECONDS:
                     raise _UnreachableError
                 yield chunk
@@ -224,7 +257,7 @@ def _twin(name: str, entry: CatalogueEntry, cache: Path, seed: int) -> Path:
     path = cache / f"{name}-twin-{seed}.csv"
     if not path.is_file():
         with _replacing(path) as part:
-            entry.twin(seed).write_csv(part)
+            entry.twin(seed).write_csv(part, separator=entry.separator)
     return path
 
 

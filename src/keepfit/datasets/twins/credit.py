@@ -14,6 +14,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from keepfit.datasets.twins.drawing import correlated_ranks, is_chosen, score
+
 ROWS = 4454
 GOOD_SHARE = 3200 / ROWS
 
@@ -51,8 +53,15 @@ _CATEGORIES: dict[str, dict[str, int]] = {
 }
 _MISSING = {"Income": 381, "Assets": 47, "Debt": 18, "Home": 6, "Job": 2, "Marital": 1}
 # what a standard deviation of a number, and a category, adds to the log-odds of good credit
-_NUMBER_EFFECTS = {"Seniority": 0.9, "Income": 0.8, "Assets": 0.4, "Expenses": -0.3, "Time": -0.1, "Price": 0.6}
-_AMOUNT_EFFECT = -1.0
+_NUMBER_EFFECTS = {
+    "Seniority": 0.9,
+    "Income": 0.8,
+    "Assets": 0.4,
+    "Expenses": -0.3,
+    "Time": -0.1,
+    "Price": 0.6,
+    "Amount": -1.0,
+}
 _CATEGORY_EFFECTS = {
     "Records": {"yes": -2.0},
     "Job": {"partime": -1.7, "freelance": -0.5, "others": -0.6},
@@ -83,31 +92,18 @@ def generate(seed: int, rows: int = ROWS) -> pl.DataFrame:
     rng = np.random.default_rng(seed)
     numbers = _numbers(rng, rows)
     categories = {name: _draw_category(rng, shares, rows) for name, shares in _CATEGORIES.items()}
-    columns: dict[str, NDArray[np.int64] | list[str]] = {
-        "rownames": np.arange(1, rows + 1),
-        "Status": _status(rng, numbers, categories),
-        **numbers,
-        **categories,
-    }
+    columns: dict[str, NDArray[np.int64] | list[str]] = {**numbers, **categories}
+    is_good = is_chosen(rng, score(columns, _NUMBER_EFFECTS, _CATEGORY_EFFECTS), GOOD_SHARE)
+    columns["rownames"] = np.arange(1, rows + 1)
+    columns["Status"] = ["good" if good else "bad" for good in is_good]
     frame = pl.DataFrame({name: columns[name] for name in _ORDER})
     return frame.with_columns(_with_missing(rng, frame[name], count) for name, count in _MISSING.items())
 
 
 def _numbers(rng: np.random.Generator, rows: int) -> dict[str, NDArray[np.int64]]:
-    """Draw the numbers through a Gaussian copula with the table's rank correlations.
-
-    References
-    ----------
-    Nelsen, R. B. (2006). An Introduction to Copulas, section 2.3.
-    """
-    names = list(_NUMBERS)
-    correlation = np.eye(len(names))
-    for (first, second), value in _CORRELATIONS.items():
-        at, to = names.index(first), names.index(second)
-        correlation[at, to] = correlation[to, at] = value
-    normal = rng.standard_normal((rows, len(names))) @ np.linalg.cholesky(correlation).T
-    ranks = (normal.argsort(axis=0).argsort(axis=0) + 0.5) / rows
-    found = {name: np.rint(_quantile(name, ranks[:, at])).astype(np.int64) for at, name in enumerate(names)}
+    """Draw the numbers with the table's rank correlations."""
+    ranks = correlated_ranks(rng, rows, list(_NUMBERS), _CORRELATIONS)
+    found = {name: np.rint(_quantile(name, at)).astype(np.int64) for name, at in ranks.items()}
     found["Time"] = np.rint(found["Time"] / _TERM_MONTHS).astype(np.int64) * _TERM_MONTHS
     return found
 
@@ -150,26 +146,6 @@ def _draw_category(rng: np.random.Generator, counts: dict[str, int], rows: int) 
     names, shares = list(counts), np.array(list(counts.values()), dtype=np.float64)
     picks = rng.choice(len(names), size=rows, p=shares / shares.sum())
     return [names[pick] for pick in picks]
-
-
-def _status(
-    rng: np.random.Generator, numbers: dict[str, NDArray[np.int64]], categories: dict[str, list[str]]
-) -> list[str]:
-    """Call the share of customers good whose score, with logistic noise, is highest."""
-    score = np.zeros(len(numbers["Age"]))
-    for name, effect in _NUMBER_EFFECTS.items():
-        score += effect * _standardised(np.log1p(numbers[name]))
-    score += _AMOUNT_EFFECT * _standardised(np.log1p(numbers["Amount"]))
-    for name, effects in _CATEGORY_EFFECTS.items():
-        score += np.array([effects.get(value, 0.0) for value in categories[name]])
-    noisy = score + rng.logistic(size=len(score))
-    good = noisy > np.quantile(noisy, 1 - GOOD_SHARE)
-    return ["good" if is_good else "bad" for is_good in good]
-
-
-def _standardised(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    standardised: NDArray[np.float64] = (values - values.mean()) / (values.std() or 1.0)
-    return standardised
 
 
 def _with_missing(rng: np.random.Generator, series: pl.Series, count: int) -> pl.Series:
