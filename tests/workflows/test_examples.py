@@ -1,0 +1,49 @@
+"""The worked examples: each can be unpacked, read and explored, on its twin and on the real table."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from keepfit.errors import ProjectError
+from keepfit.workflows.data import show_data
+from keepfit.workflows.examples import example_names, unpack_example
+from keepfit.workflows.explore import explore
+from keepfit.workflows.rooms import Rooms
+
+ROWS = {"bank-scoring": 4521, "credit-status": 4454, "heart-disease": 303, "wine-quality": 1599}
+
+
+def test_the_examples_are_the_published_systems():
+    """Each has a project file and a README."""
+    assert set(ROWS) <= set(example_names())
+
+
+@pytest.mark.parametrize("name", ROWS)
+@pytest.mark.parametrize("origin", ["twin", "mirror"])
+def test_an_example_is_explored(name, origin, tmp_path, request, monkeypatch):
+    """The report has the table's rows and its findings; a twin says that it is one."""
+    if origin == "mirror":
+        monkeypatch.setenv("KEEPFIT_DATA_MIRROR", str(request.getfixturevalue("datasets")))
+    unpack_example(name, tmp_path)
+    report = explore(Rooms.open(tmp_path))
+    facts = json.loads(report.facts.read_text())
+    assert (facts["origin"], facts["rows"]) == (origin, ROWS[name])
+    assert len(facts["findings"]) > 10
+    assert ("Generated data" in report.page.read_text()) == (origin == "twin")
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_an_example_can_be_trained(name, tmp_path):
+    """Its declaration fits its table: columns, kinds, categories, split; the cleaned table is kept."""
+    unpack_example(name, tmp_path)
+    report = show_data(Rooms.open(tmp_path))
+    assert len(report.dataset.split.train) + len(report.dataset.split.holdout) == ROWS[name]
+    assert report.kept.exists()
+
+
+def test_a_name_that_is_none_lists_the_nearest(tmp_path):
+    """A misspelled example is told."""
+    with pytest.raises(ProjectError, match='there is no example "hart-disease"; did you mean "heart-disease"'):
+        unpack_example("hart-disease", tmp_path)
