@@ -6,6 +6,7 @@ KeepfitError
 ├── BundleError        an artefact that is absent, altered or of another format
 ├── JournalError       the durable record cannot be opened, written or read
 ├── TrackingError      MLflow's store cannot be reached or refuses
+├── ExplorationError   the notebook of an exploration: its extra, a cell that fails
 ├── TrainingError      candidates, folds, export and its parity gate
 ├── RegistryError      promotion and rollback
 │   └── PromotionConflictError   another promotion came first
@@ -69,6 +70,10 @@ class JournalError(KeepfitError, RuntimeError):
 
 class TrackingError(KeepfitError, RuntimeError):
     """MLflow's store cannot be reached, or refuses."""
+
+
+class ExplorationError(KeepfitError, RuntimeError):
+    """The notebook of an exploration cannot be made: its libraries are absent, or a cell fails."""
 
 
 class TrainingError(KeepfitError, ValueError):

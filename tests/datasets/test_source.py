@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from keepfit.datasets import CATALOGUE, CatalogueEntry, Origin, fetch_table, read_table, source
+from keepfit.datasets import CATALOGUE, CatalogueEntry, Origin, fetch_table, locate_table, read_table, source
 from keepfit.errors import DatasetError
 from keepfit.project.declaration import DataSection
 
@@ -598,7 +598,8 @@ NAMES = ["bank-marketing", "bank-marketing-full", "credit", "heart", "wine-red"]
 def test_every_entry_can_be_fetched():
     """An entry has a table's name, an address without a password, a SHA-256, a description and its terms."""
     assert CATALOGUE.keys() >= set(NAMES)
-    for entry in CATALOGUE.values():
+    public = [entry for entry in CATALOGUE.values() if entry.is_public]
+    for entry in public:
         assert entry.file_name.endswith((".csv", ".parquet"))
         assert entry.url.startswith("https://")
         assert "@" not in entry.url
@@ -606,6 +607,15 @@ def test_every_entry_can_be_fetched():
         assert len(bytes.fromhex(entry.sha256)) == 32
         assert "CC BY 4.0" in entry.description or "licence" in entry.description
     assert len({entry.file_name for entry in CATALOGUE.values()}) == len(CATALOGUE)
+
+
+def test_a_table_that_nobody_may_hand_on_is_generated(tmp_path, cache, monkeypatch):
+    """The product panel has no public home: its stand-in is its source, kept as Parquet, and it says so."""
+    section = DataSection(source="santander-products", target="ind_recibo_ult1")
+    monkeypatch.setitem(CATALOGUE, "santander-products", replace(CATALOGUE["santander-products"], twin=twin))
+    found = locate_table(section, folder=tmp_path, cache=cache, seed=3)
+    assert (found.origin, found.path.name) == (Origin.TWIN, "santander-products-twin-3.parquet")
+    assert pl.read_parquet(found.path).equals(twin(3))
 
 
 @pytest.mark.parametrize(

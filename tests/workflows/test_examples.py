@@ -34,6 +34,16 @@ def test_an_example_is_explored(name, origin, tmp_path, request, monkeypatch):
     assert ("Generated data" in report.page.read_text()) == (origin == "twin")
 
 
+def test_the_panel_is_explored(tmp_path):
+    """Two hundred thousand generated rows: 24 products beside each other, and the target by month."""
+    unpack_example("product-recommendation", tmp_path)
+    found = explore(Rooms.open(tmp_path)).found
+    assert (found.rows, len(found.columns)) == (200_000, 48)
+    assert len([name for name in found.flags.names if name.endswith("_ult1")]) == 24
+    (months,) = (periods for periods in found.periods if periods.column == "fecha_dato")
+    assert [months.rates[0].label, months.rates[-1].label] == ["2015-01-28", "2016-05-28"]
+
+
 @pytest.mark.parametrize("name", ROWS)
 def test_an_example_can_be_trained(name, tmp_path):
     """Its declaration fits its table: columns, kinds, categories, split; the cleaned table is kept."""

@@ -12,7 +12,7 @@ from rich.panel import Panel
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from keepfit.datasets import SourcedTable
+    from keepfit.datasets import LocatedTable, SourcedTable
     from keepfit.evaluation import Estimate
 
 _PIPE_WIDTH = 160
@@ -46,7 +46,7 @@ def state(name: str) -> str:
     return f"[bold {_COLOURS.get(name, 'white')}]{name}[/]"
 
 
-def warn_of_twin(source: SourcedTable) -> None:
+def warn_of_twin(source: SourcedTable | LocatedTable) -> None:
     """Say loudly when a table is generated."""
     if source.is_twin:
         console.print(

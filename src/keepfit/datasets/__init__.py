@@ -11,7 +11,7 @@ from keepfit.datasets.dataset import Dataset, prepare_dataset
 from keepfit.datasets.fingerprint import fingerprint
 from keepfit.datasets.growth import extend_signature
 from keepfit.datasets.schema import infer_signature
-from keepfit.datasets.source import Origin, SourcedTable, fetch_table
+from keepfit.datasets.source import LocatedTable, Origin, SourcedTable, fetch_table, locate_table, read_located
 from keepfit.datasets.split import Split, split_holdout
 from keepfit.datasets.table import read_table
 from keepfit.datasets.target import Target, build_target
@@ -22,6 +22,7 @@ __all__ = [
     "CleanTable",
     "CleaningStep",
     "Dataset",
+    "LocatedTable",
     "Origin",
     "SourcedTable",
     "Split",
@@ -33,7 +34,9 @@ __all__ = [
     "fetch_table",
     "fingerprint",
     "infer_signature",
+    "locate_table",
     "prepare_dataset",
+    "read_located",
     "read_table",
     "split_holdout",
 ]

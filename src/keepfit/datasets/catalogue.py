@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from keepfit.datasets.twins import bank, credit, heart, wine
+from keepfit.datasets.twins import bank, credit, heart, santander, wine
 
 if TYPE_CHECKING:
     import polars as pl
@@ -21,10 +21,9 @@ class CatalogueEntry:
     ----------
     file_name
         Its name in a mirror directory.
-    url
-        Its public home.
-    sha256
-        Digest of the file, hexadecimal.
+    url, sha256
+        Its public home, and the digest of the file, hexadecimal; empty for a table that nobody may hand on: whoever has
+        it names its path, and all others get the stand-in.
     description
         What it is, where it is from, and under which terms.
     twin
@@ -42,6 +41,11 @@ class CatalogueEntry:
     twin: Callable[[int], pl.DataFrame]
     member: str | None = None
     separator: str = ","
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the table itself can be had from somewhere."""
+        return bool(self.url)
 
 
 _UCI = "https://archive.ics.uci.edu/ml/machine-learning-databases"
@@ -86,6 +90,14 @@ CATALOGUE: dict[str, CatalogueEntry] = {
         "that coding), which is not UCI's file; UCI Machine Learning Repository, data set 45 (CC BY 4.0; Andras "
         "Janosi, William Steinbrunn, Matthias Pfisterer and Robert Detrano, 1989).",
         heart.generate,
+    ),
+    "santander-products": CatalogueEntry(
+        "train_ver2.csv",
+        "",
+        "",
+        "Customers of a Spanish bank and their 24 products over 17 months (Kaggle, Santander Product Recommendation, "
+        "2016): 13.6 million rows whose licence lets nobody hand them on; 200 000 rows are generated in their form.",
+        partial(santander.generate, rows=200_000),
     ),
     "wine-red": CatalogueEntry(
         "winequality-red.csv",

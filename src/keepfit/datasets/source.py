@@ -55,6 +55,21 @@ class Origin(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class LocatedTable:
+    """A table's file, found or made, and not read yet; see `SourcedTable`."""
+
+    name: str
+    origin: Origin
+    address: str
+    path: Path
+
+    @property
+    def is_twin(self) -> bool:
+        """Whether its rows are generated."""
+        return self.origin is Origin.TWIN
+
+
+@dataclass(frozen=True, slots=True)
 class SourcedTable:
     """A table and where it came from.
 
@@ -91,12 +106,43 @@ def fetch_table(
     seed: int,
     catalogue: Mapping[str, CatalogueEntry] = CATALOGUE,
 ) -> SourcedTable:
-    """Get the table that a project names.
+    """Get the table that a project names; see `locate_table` for the parameters.
+
+    Raises
+    ------
+    DatasetError
+        When it cannot be located, or cannot be read.
+    """
+    return read_located(locate_table(section, folder=folder, cache=cache, seed=seed, catalogue=catalogue), section)
+
+
+def read_located(located: LocatedTable, section: DataSection) -> SourcedTable:
+    """Read a located table, with the project's separator and missing values.
+
+    Raises
+    ------
+    DatasetError
+        When it cannot be read.
+    """
+    path = located.path
+    frame = read_table(path, separator=section.separator, missing_values=section.missing_values)
+    return SourcedTable(frame, located.name, located.origin, located.address, path, _digest(path))
+
+
+def locate_table(
+    section: DataSection,
+    *,
+    folder: Path,
+    cache: Path,
+    seed: int,
+    catalogue: Mapping[str, CatalogueEntry] = CATALOGUE,
+) -> LocatedTable:
+    """Find the file of the table that a project names, download it, or generate its twin.
 
     Parameters
     ----------
     section
-        The project's source, separator and missing values.
+        The project's source.
     folder
         Where relative paths begin.
     cache
@@ -109,12 +155,12 @@ def fetch_table(
     Raises
     ------
     DatasetError
-        When there is no such file or name, a checksum differs, the public address refuses, or the file cannot be
-        read.
+        When there is no such name, a checksum differs, or the public address refuses.
     """
+    name = section.source
     path = (folder / Path(section.source).expanduser()).resolve()
     if path.is_file() or path.suffix.lower() in SUFFIXES:
-        return _read(section, path, Origin.FILE, section.source)
+        return LocatedTable(name, Origin.FILE, name, path)
     entry = catalogue.get(section.source)
     if entry is None:
         raise DatasetError(
@@ -123,22 +169,18 @@ def fetch_table(
             hint=f"{nearest(section.source, catalogue)} (a path must lead to a file: {path} is none)",
         )
     mirror = os.environ.get(MIRROR_VARIABLE)
-    mirrored = _in_mirror(Path(mirror).expanduser().resolve(), entry) if mirror else None
+    mirrored = _in_mirror(Path(mirror).expanduser().resolve(), entry) if mirror and entry.is_public else None
     kept = cache / entry.file_name
+    if not entry.is_public:
+        return LocatedTable(name, Origin.TWIN, f"generated with seed {seed}", _twin(name, entry, cache, seed))
     if mirrored:
         _keep(mirrored, kept)
-        return _read(section, mirrored, Origin.MIRROR, str(mirrored))
+        return LocatedTable(name, Origin.MIRROR, str(mirrored), mirrored)
     if kept.is_file() and _digest(kept) == entry.sha256:
-        return _read(section, kept, Origin.CACHE, entry.url)
+        return LocatedTable(name, Origin.CACHE, entry.url, kept)
     if not _is_offline() and _download(entry, kept):
-        return _read(section, kept, Origin.DOWNLOAD, entry.url)
-    twin = _twin(section.source, entry, cache, seed)
-    return _read(section, twin, Origin.TWIN, f"generated with seed {seed}")
-
-
-def _read(section: DataSection, path: Path, origin: Origin, address: str) -> SourcedTable:
-    frame = read_table(path, separator=section.separator, missing_values=section.missing_values)
-    return SourcedTable(frame, section.source, origin, address, path, _digest(path))
+        return LocatedTable(name, Origin.DOWNLOAD, entry.url, kept)
+    return LocatedTable(name, Origin.TWIN, f"generated with seed {seed}", _twin(name, entry, cache, seed))
 
 
 def _in_mirror(mirror: Path, entry: CatalogueEntry) -> Path | None:
@@ -254,10 +296,11 @@ def _chunks(url: str) -> Iterator[bytes]:
 
 def _twin(name: str, entry: CatalogueEntry, cache: Path, seed: int) -> Path:
     """Return the twin's file, generated on first use."""
-    path = cache / f"{name}-twin-{seed}.csv"
+    path = cache / f"{name}-twin-{seed}{'.csv' if entry.is_public else '.parquet'}"
     if not path.is_file():
         with _replacing(path) as part:
-            entry.twin(seed).write_csv(part, separator=entry.separator)
+            frame = entry.twin(seed)
+            frame.write_csv(part, separator=entry.separator) if entry.is_public else frame.write_parquet(part)
     return path
 
 

@@ -1,4 +1,4 @@
-"""The exploration of a table: statistics, associations, findings in sentences, and their page.
+"""The exploration of a table: statistics, associations, findings in sentences, their page and their notebook.
 
 It owns what is worth saying of a table before anything is trained. It leaves reading, kinds and cleaning to `datasets`,
 and how a page looks to `reporting`.
@@ -6,6 +6,7 @@ and how a page looks to `reporting`.
 
 from keepfit.exploration.exploration import Exploration, explore
 from keepfit.exploration.findings import Finding
+from keepfit.exploration.notebook import explore_notebook, is_as_written
 from keepfit.exploration.page import ExploredTable, explore_page
 
-__all__ = ["Exploration", "ExploredTable", "Finding", "explore", "explore_page"]
+__all__ = ["Exploration", "ExploredTable", "Finding", "explore", "explore_notebook", "explore_page", "is_as_written"]

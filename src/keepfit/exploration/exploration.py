@@ -11,9 +11,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from keepfit.datasets.columns import ColumnFacts, ColumnKind, describe_columns
+from keepfit.datasets.scanning import ScannedTable
 from keepfit.exploration.associations import CodedColumn, coded
 from keepfit.exploration.features import FeatureFacts, Rate, describe_feature, share_of
 from keepfit.exploration.findings import Finding, TableFacts, find
+from keepfit.exploration.flags import Flags, describe_flags
 from keepfit.exploration.pairs import (
     Matrix,
     NumberByCategory,
@@ -23,6 +25,7 @@ from keepfit.exploration.pairs import (
     numbers_by_numbers,
     numeric_values,
 )
+from keepfit.exploration.periods import Periods, by_period
 from keepfit.signature import Outcome
 
 SAMPLE_ROWS = 200_000
@@ -36,7 +39,7 @@ class Exploration:
     Attributes
     ----------
     rows, duplicates
-        Rows of the table, and how many of them repeat an earlier one in every column.
+        Rows of the table, and how many of them repeat an earlier one in every column; None where that was not counted.
     sampled_rows
         Rows that associations were measured on: all of them, or a sample of a large table.
     columns
@@ -49,12 +52,16 @@ class Exploration:
         Association of all pairs.
     number_pairs, number_groups
         Numbers by numbers and by categories, the strongest first; the weakest are left out.
+    periods
+        The target over time, for each column of dates that has few of them.
+    flags
+        The table's flags beside each other; None where it has few.
     findings
         What is worth saying, the most worth first.
     """
 
     rows: int
-    duplicates: int
+    duplicates: int | None
     sampled_rows: int
     columns: tuple[ColumnFacts, ...]
     outcome: Outcome
@@ -63,6 +70,8 @@ class Exploration:
     matrix: Matrix
     number_pairs: tuple[NumberByNumber, ...]
     number_groups: tuple[NumberByCategory, ...]
+    periods: tuple[Periods, ...]
+    flags: Flags | None
     findings: tuple[Finding, ...]
 
     def to_dict(self) -> dict[str, Any]:
@@ -77,6 +86,7 @@ def explore(
     outcome: Outcome,
     *,
     known_after: Sequence[str] = (),
+    scanned: ScannedTable | None = None,
     seed: int,
 ) -> Exploration:
     """Describe a table.
@@ -84,17 +94,21 @@ def explore(
     Parameters
     ----------
     frame
-        The table, as read.
+        The table, or the sample of a large one.
     codes, known
         Class 0 or 1 of the rows that have a target `(n_known,)`, and which rows have one `(n_rows,)`.
     outcome
         The target.
     known_after
         Columns that are known only after the event.
+    scanned
+        What is known of all rows of a large table.
     seed
         Seed of the sample and of the intervals' draws.
     """
     columns = describe_columns(frame)
+    if scanned:
+        columns = tuple(scanned.completed(column) for column in columns)
     labels = np.full(frame.height, -1, dtype=np.int64)
     labels[known] = codes
     sample, labels = _sample(frame, labels, seed)
@@ -108,11 +122,11 @@ def explore(
     features.sort(key=lambda feature: -feature.association.value)
     numbers = numeric_values(sample, [column.name for column in others if facts[column.name].kind.is_numeric])
     categories = [column for column in others if _is_category(facts[column.name])]
-    pairs = numbers_by_numbers(numbers, {column.name: column for column in others})[:_KEPT_PAIRS]
-    groups = numbers_by_categories(numbers, categories)[:_KEPT_PAIRS]
+    pairs = numbers_by_numbers(numbers, {column.name: column for column in others}, most=_KEPT_PAIRS)
+    groups = numbers_by_categories(numbers, categories, most=_KEPT_PAIRS)
     table = TableFacts(
-        rows=frame.height,
-        duplicates=frame.height - frame.n_unique(),
+        rows=scanned.rows if scanned else frame.height,
+        duplicates=None if scanned else frame.height - frame.n_unique(),
         columns=columns,
         outcome=outcome,
         positives=Rate(outcome.positive, len(codes), share_of(int(codes.sum()), len(codes))),
@@ -129,6 +143,8 @@ def explore(
         matrix=association_matrix([target, *others]),
         number_pairs=pairs,
         number_groups=groups,
+        periods=by_period(sample, columns, labels),
+        flags=describe_flags(sample, columns),
         findings=find(table, features, pairs, groups),
     )
 

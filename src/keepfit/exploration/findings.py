@@ -62,7 +62,7 @@ class TableFacts:
     """What findings need of the table as a whole; see `Exploration`."""
 
     rows: int
-    duplicates: int
+    duplicates: int | None
     columns: tuple[ColumnFacts, ...]
     outcome: Outcome
     positives: Rate

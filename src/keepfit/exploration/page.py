@@ -10,6 +10,7 @@ from keepfit.datasets.columns import QUANTILES, ColumnFacts
 from keepfit.exploration.exploration import Exploration
 from keepfit.exploration.features import FeatureFacts
 from keepfit.exploration.findings import Finding, Topic
+from keepfit.exploration.flags import Flags
 from keepfit.exploration.pairs import Spread
 from keepfit.reporting import (
     Block,
@@ -75,6 +76,8 @@ def explore_page(explored: ExploredTable, found: Exploration) -> Page:
             Section("Columns", [_columns_table(found)]),
             _target_section(found),
             _association_section(found),
+            *_time_sections(found),
+            *_flag_sections(found.flags),
         ],
         key_figures=[
             KeyFigure("rows", f"{found.rows:,}", f"{found.duplicates} repeated" if found.duplicates else ""),
@@ -225,6 +228,31 @@ def _association_section(found: Exploration) -> Section:
     blocks: list[Block] = [square]
     blocks.append(Table(columns, pairs) if pairs else Paragraph("There are no two numbers to correlate."))
     return Section("Columns and columns", blocks)
+
+
+def _time_sections(found: Exploration) -> Iterator[Section]:
+    outcome = found.outcome
+    for periods in found.periods:
+        marks = [
+            Interval(f"{rate.label} ({rate.rows})", rate.rate.value, rate.rate.low, rate.rate.high)
+            for rate in periods.rates
+        ]
+        title = f"Share of rows whose {outcome.name} is {outcome.positive}, by {periods.column}"
+        chart = interval_chart(title, marks, line=found.positives.rate.value, line_name="all rows")
+        yield Section(f"Over time: {periods.column}", [chart])
+
+
+def _flag_sections(flags: Flags | None) -> Iterator[Section]:
+    if flags is None:
+        return
+    columns = [TableColumn("flag"), TableColumn("share of the rows", is_number=True)]
+    rows: list[list[Cell]] = [
+        [rate.label, Worded(f"{rate.rate.value:.2%} [{rate.rate.low:.2%}, {rate.rate.high:.2%}]", rate.rate.value)]
+        for rate in flags.rates
+    ]
+    square = association_square("Of the rows with one flag, the share with another", flags.names, flags.together)
+    lead = "How frequent each is, and, from the row to the column, how many that have one have the other too."
+    yield Section("Flags together", [square, Table(columns, rows)], lead=lead)
 
 
 def _size(count: int) -> str:

@@ -75,25 +75,23 @@ def association_matrix(columns: Sequence[CodedColumn]) -> Matrix:
 
 
 def numbers_by_numbers(
-    numbers: Mapping[str, NDArray[np.float64]], levels: Mapping[str, CodedColumn]
+    numbers: Mapping[str, NDArray[np.float64]], levels: Mapping[str, CodedColumn], *, most: int
 ) -> tuple[NumberByNumber, ...]:
-    """Return each pair of numbers, the strongest correlation first."""
-    found = []
-    for first, second in combinations(numbers, 2):
-        correlation = rank_correlation(numbers[first], numbers[second])
-        if not np.isnan(correlation.value):
-            found.append((first, second, correlation))
+    """Return the pairs of numbers with the strongest correlations, those first."""
+    pairs = ((first, second) for first, second in combinations(numbers, 2))
+    found = [(first, second, rank_correlation(numbers[first], numbers[second])) for first, second in pairs]
+    found = [pair for pair in found if not np.isnan(pair[2].value)]
     found.sort(key=lambda pair: -abs(pair[2].value))
     return tuple(
         NumberByNumber(first, second, correlation, _spreads(numbers[second], levels[first]))
-        for first, second, correlation in found
+        for first, second, correlation in found[:most]
     )
 
 
 def numbers_by_categories(
-    numbers: Mapping[str, NDArray[np.float64]], categories: Sequence[CodedColumn]
+    numbers: Mapping[str, NDArray[np.float64]], categories: Sequence[CodedColumn], *, most: int
 ) -> tuple[NumberByCategory, ...]:
-    """Return each number by each category, the most explained first.
+    """Return the numbers by categories that explain most of them, those first.
 
     References
     ----------
@@ -102,11 +100,19 @@ def numbers_by_categories(
     """
     found = []
     for name, values in numbers.items():
-        for category in categories:
-            share = _share_explained(values, category)
-            spreads = sorted(_spreads(values, category), key=lambda spread: -spread.median)
-            found.append(NumberByCategory(name, category.name, share, tuple(spreads)))
-    return tuple(sorted(found, key=lambda one: -one.share_explained))
+        ranks = np.full(len(values), np.nan)
+        known = ~np.isnan(values)
+        ranks[known] = ranks_of(values[known])
+        found += [(_share_explained(ranks, category), name, category) for category in categories]
+    found.sort(key=lambda pair: -pair[0])
+    return tuple(
+        NumberByCategory(name, category.name, share, _by_median(_spreads(numbers[name], category)))
+        for share, name, category in found[:most]
+    )
+
+
+def _by_median(spreads: tuple[Spread, ...]) -> tuple[Spread, ...]:
+    return tuple(sorted(spreads, key=lambda spread: -spread.median))
 
 
 def numeric_values(frame: pl.DataFrame, names: Sequence[str]) -> dict[str, NDArray[np.float64]]:
@@ -124,18 +130,18 @@ def _spreads(values: NDArray[np.float64], column: CodedColumn) -> tuple[Spread, 
     return tuple(found)
 
 
-def _share_explained(values: NDArray[np.float64], column: CodedColumn) -> float:
-    known = (column.codes >= 0) & ~np.isnan(values)
-    groups = len(np.unique(column.codes[known]))
-    rows = int(known.sum())
+def _share_explained(ranks: NDArray[np.float64], column: CodedColumn) -> float:
+    """Return the share of the variance of ranks between the levels of a column, less what chance gives."""
+    known = (column.codes >= 0) & ~np.isnan(ranks)
+    ranks, codes = ranks[known], column.codes[known]
+    counts = np.bincount(codes, minlength=len(column.labels))
+    groups, rows = int((counts > 0).sum()), len(ranks)
     if groups < 2 or rows <= groups:  # noqa: PLR2004 - nothing to compare
         return 0.0
-    ranks, codes = ranks_of(values[known]), column.codes[known]
-    whole = float(((ranks - ranks.mean()) ** 2).sum())
+    deviations = ranks - ranks.mean()
+    whole = float((deviations**2).sum())
     if not whole:
         return 0.0
-    sums = np.bincount(codes, weights=ranks, minlength=len(column.labels))
-    counts = np.bincount(codes, minlength=len(column.labels))
-    means = np.divide(sums, counts, out=np.zeros_like(sums), where=counts > 0)
-    between = float((counts * (means - ranks.mean()) ** 2).sum())
+    sums = np.bincount(codes, weights=deviations, minlength=len(column.labels))
+    between = float((sums[counts > 0] ** 2 / counts[counts > 0]).sum())
     return max((between - (groups - 1) * (whole - between) / (rows - groups)) / whole, 0.0)

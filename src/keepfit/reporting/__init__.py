@@ -5,9 +5,9 @@ and how a report is written, as HTML, Markdown or JSON. Each room above computes
 page of them.
 """
 
-from keepfit.reporting.files import write_json, write_page
+from keepfit.reporting.files import write_json, write_page, write_text
 from keepfit.reporting.html import render_html
-from keepfit.reporting.markdown import render_markdown
+from keepfit.reporting.markdown import markdown_text, render_markdown
 from keepfit.reporting.page import (
     Badge,
     Block,
@@ -42,8 +42,10 @@ __all__ = [
     "Table",
     "TableColumn",
     "Worded",
+    "markdown_text",
     "render_html",
     "render_markdown",
     "write_json",
     "write_page",
+    "write_text",
 ]

@@ -25,7 +25,7 @@ def write_page(page: Page, path: Path) -> None:
     KeepfitError
         When the file cannot be written.
     """
-    _replace(path, render_markdown(page) if path.suffix == ".md" else render_html(page))
+    write_text(render_markdown(page) if path.suffix == ".md" else render_html(page), path)
 
 
 def write_json(facts: Mapping[str, Any], path: Path) -> None:
@@ -36,7 +36,26 @@ def write_json(facts: Mapping[str, Any], path: Path) -> None:
     KeepfitError
         When the file cannot be written.
     """
-    _replace(path, json.dumps(_plain(facts), indent=2, ensure_ascii=False, allow_nan=False))
+    write_text(json.dumps(_plain(facts), indent=2, ensure_ascii=False, allow_nan=False), path)
+
+
+def write_text(text: str, path: Path) -> None:
+    """Put a whole file in place of an old one; a reader sees the one or the other.
+
+    Raises
+    ------
+    KeepfitError
+        When the file cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
+            part = Path(folder) / path.name
+            part.write_text(text, encoding="utf-8")
+            part.replace(path)
+    except OSError as error:
+        what = f"cannot be written ({error.strerror or error})"
+        raise KeepfitError(what, where=str(path), hint="check the folder's rights and the free space") from error
 
 
 def _plain(value: Any) -> Any:
@@ -47,16 +66,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (np.generic, np.ndarray)):
         return _plain(value.tolist())
     return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _replace(path: Path, text: str) -> None:
-    """Put a whole file in place of an old one; a reader sees the one or the other."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
-            part = Path(folder) / path.name
-            part.write_text(text, encoding="utf-8")
-            part.replace(path)
-    except OSError as error:
-        what = f"cannot be written ({error.strerror or error})"
-        raise KeepfitError(what, where=str(path), hint="check the folder's rights and the free space") from error

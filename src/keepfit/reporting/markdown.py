@@ -14,23 +14,23 @@ _LIST_MARK = re.compile(r"^(\s*)(=|[-+](?=\s|-|$)|\d+[.)](?=\s|$))")
 
 def render_markdown(page: Page) -> str:
     """Return a page as Markdown (GitHub's flavour), its texts escaped."""
-    badge = f" · **{_escaped(page.badge.text)}**" if page.badge else ""
-    parts = [f"# {_escaped(page.title)}{badge}"]
+    badge = f" · **{markdown_text(page.badge.text)}**" if page.badge else ""
+    parts = [f"# {markdown_text(page.title)}{badge}"]
     if page.notice:
-        parts.append(f"> **{_escaped(page.notice)}**")
-    parts.append(_escaped(page.subtitle))
+        parts.append(f"> **{markdown_text(page.notice)}**")
+    parts.append(markdown_text(page.subtitle))
     if page.key_figures:
         parts.append("\n".join(_key_figure(figure) for figure in page.key_figures))
     for section in page.sections:
-        parts += [f"## {_escaped(section.title)}", _escaped(section.lead), *_blocks(section.blocks)]
+        parts += [f"## {markdown_text(section.title)}", markdown_text(section.lead), *_blocks(section.blocks)]
     if page.footer:
-        parts += ["---", _escaped(page.footer)]
+        parts += ["---", markdown_text(page.footer)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _key_figure(figure: KeyFigure) -> str:
-    note = f" ({_escaped(figure.note)})" if figure.note else ""
-    return f"- {_escaped(figure.label)}: **{_escaped(figure.value)}**{note}"
+    note = f" ({markdown_text(figure.note)})" if figure.note else ""
+    return f"- {markdown_text(figure.label)}: **{markdown_text(figure.value)}**{note}"
 
 
 def _blocks(blocks: Iterable[Block]) -> list[str]:
@@ -40,9 +40,9 @@ def _blocks(blocks: Iterable[Block]) -> list[str]:
 def _block(block: Block) -> list[str]:
     match block:
         case Paragraph():
-            return [_escaped(block.text)]
+            return [markdown_text(block.text)]
         case Bullets():
-            return ["\n".join(f"- {_escaped(item)}" for item in block.items)]
+            return ["\n".join(f"- {markdown_text(item)}" for item in block.items)]
         case Table():
             return _table(block)
         case Figure():
@@ -50,27 +50,27 @@ def _block(block: Block) -> list[str]:
         case FigureGrid():
             return [_figure(figure) for figure in block.figures]
         case Details():
-            return [f"**{_escaped(block.summary)}**", *_blocks(block.blocks)]
+            return [f"**{markdown_text(block.summary)}**", *_blocks(block.blocks)]
 
 
 def _figure(figure: Figure) -> str:
-    return f"*{_escaped(figure.description)}*" + (f" {_escaped(figure.caption)}" if figure.caption else "")
+    return f"*{markdown_text(figure.description)}*" + (f" {markdown_text(figure.caption)}" if figure.caption else "")
 
 
 def _table(table: Table) -> list[str]:
-    caption = [_escaped(table.caption)] if table.caption else []
+    caption = [markdown_text(table.caption)] if table.caption else []
     if not table.rows:
         return [*caption, "nothing to show"]
-    head = [_escaped(column.title) for column in table.columns]
+    head = [markdown_text(column.title) for column in table.columns]
     rule = ["---:" if column.is_number else "---" for column in table.columns]
     body = [
-        [_escaped(cell_text(cell, column)) for cell, column in zip(row, table.columns, strict=True)]
+        [markdown_text(cell_text(cell, column)) for cell, column in zip(row, table.columns, strict=True)]
         for row in table.rows
     ]
     return [*caption, "\n".join(f"| {' | '.join(cells)} |" for cells in (head, rule, *body))]
 
 
-def _escaped(text: str) -> str:
+def markdown_text(text: str) -> str:
     """Return a text in one line that Markdown shows as it is."""
     escaped = _SPECIAL.sub(r"\\\1", " ".join(text.split())).replace("&", "&amp;")
     return _LIST_MARK.sub(lambda match: f"{match[1]}{match[2][:-1]}\\{match[2][-1]}", escaped)

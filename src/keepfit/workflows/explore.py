@@ -6,10 +6,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from keepfit.clock import stamp, utc_now
-from keepfit.datasets import SourcedTable, build_target, clean_table, fetch_table
+from keepfit.datasets import LocatedTable, build_target, clean_table, locate_table, read_located
+from keepfit.datasets.scanning import is_large, scan_table
 from keepfit.exploration import Exploration, ExploredTable, explore_page
 from keepfit.exploration import explore as explore_table
 from keepfit.reporting import write_json, write_page
+from keepfit.workflows.notebook import require_notebook_libraries, write_notebook
 from keepfit.workflows.rooms import Rooms
 
 
@@ -25,25 +27,35 @@ class ExploreReport:
         The facts.
     page, facts
         The report to look at, and the same to read.
+    notebook, kept
+        The notebook to carry on from, and where a changed one of before is now; None where there is none.
     """
 
-    source: SourcedTable
+    source: LocatedTable
     found: Exploration
     page: Path
     facts: Path
+    notebook: Path | None = None
+    kept: Path | None = None
 
 
-def explore(rooms: Rooms) -> ExploreReport:
-    """Describe the project's table, and write the page and its JSON.
+def explore(rooms: Rooms, *, notebook: bool = False) -> ExploreReport:
+    """Describe the project's table, and write the page and its JSON, and an executed notebook if asked for.
 
     Raises
     ------
     DatasetError
         When the table cannot be got, or has no target of two classes.
+    ExplorationError
+        When a notebook is asked for, and its libraries are absent or a cell of it fails.
     """
+    if notebook:
+        require_notebook_libraries()
     project, section = rooms.project, rooms.project.data
-    source = fetch_table(section, folder=rooms.folder, cache=rooms.workspace.cache, seed=project.project.seed)
-    cleaned = clean_table(source.frame, section)
+    seed = project.project.seed
+    source = locate_table(section, folder=rooms.folder, cache=rooms.workspace.cache, seed=seed)
+    scanned = scan_table(source.path, seed=seed) if is_large(source.path) else None
+    cleaned = clean_table(scanned.sample if scanned else read_located(source, section).frame, section)
     frame = cleaned.handed_over
     target = build_target(frame, section)
     found = explore_table(
@@ -52,7 +64,8 @@ def explore(rooms: Rooms) -> ExploreReport:
         target.known,
         target.outcome,
         known_after=section.known_after,
-        seed=project.project.seed,
+        scanned=scanned,
+        seed=seed,
     )
     explored = ExploredTable(
         project=project.name,
@@ -69,4 +82,9 @@ def explore(rooms: Rooms) -> ExploreReport:
     facts = page.with_suffix(".json")
     write_json({**asdict(explored), **found.to_dict()}, facts)
     rooms.log.add("explore", f"{source.name}: {len(found.findings)} findings; {page.name}")
-    return ExploreReport(source, found, page, facts)
+    if not notebook:
+        return ExploreReport(source, found, page, facts)
+    file = page.with_suffix(".ipynb")
+    kept = write_notebook(explored, found, file, project_file=rooms.file, workspace=rooms.workspace)
+    rooms.log.add("explore", f"{source.name}: {file.name}")
+    return ExploreReport(source, found, page, facts, file, kept)

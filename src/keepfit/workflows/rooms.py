@@ -40,11 +40,14 @@ class Rooms:
         The folder of its file; relative paths begin there.
     workspace
         Where the project's own files lie.
+    file
+        The file of the declaration.
     """
 
     project: Project
     folder: Path
     workspace: Workspace
+    file: Path
 
     @classmethod
     def open(cls, path: Path) -> Rooms:
@@ -58,7 +61,7 @@ class Rooms:
         file = find_project_file(path)
         project = read_project(file)
         folder = file.resolve().parent
-        return cls(project, folder, Workspace.of(folder, project.name).ensure())
+        return cls(project, folder, Workspace.of(folder, project.name).ensure(), file.resolve())
 
     @property
     def actor(self) -> str:
