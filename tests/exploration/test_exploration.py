@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import numpy as np
 import polars as pl
 import pytest
 
+from keepfit.errors import DatasetError
 from keepfit.exploration import ExploredTable, explore, explore_page
 from keepfit.exploration.findings import Topic
 from keepfit.reporting import render_html, render_markdown, write_json
@@ -119,3 +121,44 @@ def test_rows_without_a_target_are_described_too():
     known = np.arange(300) >= 50
     found = explore(frame, codes[known], known, OUTCOME, seed=0)
     assert (found.rows, found.positives.rows) == (300, 250)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [None] * 60,
+        [1] + [None] * 59,
+        [float("nan")] * 60,
+        [float("inf"), 1.5] * 30,
+        [True, None, False] * 20,
+        [2**62 + at for at in range(60)],
+        [dt.date(2026, 1, 1) + dt.timedelta(days=at) for at in range(60)],
+        [f"c{at}" for at in range(60)],
+        ["others"] * 20 + [f"x{at}" for at in range(40)],
+        ["", " ", "ü\n<b>"] * 20,
+    ],
+    ids=["null", "one value", "NaN", "infinite", "flags", "large", "dates", "ids", "rare", "odd texts"],
+)
+def test_odd_columns_are_described(values):
+    """Whatever a column holds, there is a page, and it says what it can."""
+    frame = pl.DataFrame({"odd": values, "y": ["no", "yes"] * 30})
+    found = explore(frame, np.array([0, 1] * 30, dtype=np.int8), np.ones(60, bool), OUTCOME, seed=0)
+    html = render_html(explore_page(EXPLORED, found))
+    assert "nan" not in html.split("<main>")[1].split("</main>")[0].lower()
+    assert "<b>" not in html
+
+
+def test_a_category_of_very_many_values_is_cut():
+    """A hundred thousand values are thirty levels and the others; it takes no minutes."""
+    values = [f"value {at % 50_000}" for at in range(100_000)]
+    frame = pl.DataFrame({"many": values, "y": ["no", "yes"] * 50_000})
+    found = explore(frame, np.array([0, 1] * 50_000, dtype=np.int8), np.ones(100_000, bool), OUTCOME, seed=0)
+    assert found.columns[0].distinct == 50_000
+    assert len(found.features[0].rates) == 31
+
+
+def test_lists_are_no_values():
+    """A column of lists names itself and the way out."""
+    frame = pl.DataFrame({"tags": [[1, 2]] * 20, "y": ["no", "yes"] * 10})
+    with pytest.raises(DatasetError, match=r'column "tags": holds List\(Int64\), which is no kind of value; drop it'):
+        explore(frame, np.array([0, 1] * 10, dtype=np.int8), np.ones(20, bool), OUTCOME, seed=0)

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 import polars as pl
 
+from keepfit.errors import DatasetError
+
 QUANTILES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
 _MOST_CATEGORIES = 100
 _LONGEST_CATEGORY = 60
@@ -85,7 +87,20 @@ class ColumnFacts:
 
 
 def describe_columns(frame: pl.DataFrame) -> tuple[ColumnFacts, ...]:
-    """Return the facts of every column, in the table's order."""
+    """Return the facts of every column, in the table's order.
+
+    Raises
+    ------
+    DatasetError
+        When a column holds lists, structures or bytes.
+    """
+    for series in frame:
+        if series.dtype.is_nested() or series.dtype in (pl.Binary, pl.Object):
+            raise DatasetError(
+                f"holds {series.dtype}, which is no kind of value",
+                where=f'column "{series.name}"',
+                hint="drop it: [data] drop in keepfit.toml",
+            )
     return tuple(_describe(series) for series in frame)
 
 
