@@ -32,6 +32,8 @@ def test_nothing_is_a_dash(column, value):
         (-0.5, NUMBER, "-0.500"),
         (0, NUMBER, "0"),
         (1234567, NUMBER, "1,234,567"),
+        (71188.2, TableColumn("n", is_number=True), "71,188"),
+        (1423.4, TableColumn("n", is_number=True), "1423"),
         (0.25, SHARE, "25.0%"),
         (1, SHARE, "100.0%"),
         (math.inf, NUMBER, "∞"),

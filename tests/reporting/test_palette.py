@@ -11,7 +11,8 @@ from keepfit.reporting.figures import heatmap
 from keepfit.reporting.page import STATES
 from keepfit.reporting.palette import DARK, LIGHT
 
-STYLE = resources.files("keepfit.reporting").joinpath("templates", "page.css").read_text(encoding="utf-8")
+TEMPLATES = resources.files("keepfit.reporting").joinpath("templates")
+STYLE = "".join(TEMPLATES.joinpath(name).read_text(encoding="utf-8") for name in ("page.css", "figure.css"))
 TEXT_CONTRAST, SHAPE_CONTRAST = 4.5, 3.0  # WCAG 2.2, 1.4.3 and 1.4.11
 AREA_OPACITY = 0.18
 # Lines that guide the eye and tell nothing of their own, the paper behind a cell, and what is drawn in paper.

@@ -32,7 +32,7 @@ def command(
         console.print(f"  {finding.sentence} ({finding.evidence})", markup=False)
     if len(found.findings) > len(shown):
         console.print(f"  and {len(found.findings) - len(shown)} more in the report")
-    console.print(f"report: {here(report.page)}\nfacts:  {here(report.facts)}")
+    console.print(f"report:  {here(report.page)}\nfacts:   {here(report.facts)}\nfigures: {here(report.figures)}")
     if report.notebook:
         console.print(f"notebook: {here(report.notebook)}")
     if report.kept:

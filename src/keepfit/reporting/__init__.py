@@ -5,6 +5,7 @@ and how a report is written, as HTML, Markdown or JSON. Each room above computes
 page of them.
 """
 
+from keepfit.reporting.drawings import write_drawings
 from keepfit.reporting.files import write_json, write_page, write_text
 from keepfit.reporting.html import render_html
 from keepfit.reporting.markdown import markdown_text, render_markdown
@@ -45,6 +46,7 @@ __all__ = [
     "markdown_text",
     "render_html",
     "render_markdown",
+    "write_drawings",
     "write_json",
     "write_page",
     "write_text",

@@ -10,7 +10,7 @@ from keepfit.datasets import LocatedTable, build_target, clean_table, locate_tab
 from keepfit.datasets.scanning import is_large, scan_table
 from keepfit.exploration import Exploration, ExploredTable, explore_page
 from keepfit.exploration import explore as explore_table
-from keepfit.reporting import write_json, write_page
+from keepfit.reporting import write_drawings, write_json, write_page
 from keepfit.workflows.notebook import require_notebook_libraries, write_notebook
 from keepfit.workflows.rooms import Rooms
 
@@ -27,6 +27,8 @@ class ExploreReport:
         The facts.
     page, facts
         The report to look at, and the same to read.
+    figures
+        Folder of its figures, each a file.
     notebook, kept
         The notebook to carry on from, and where a changed one of before is now; None where there is none.
     """
@@ -35,6 +37,7 @@ class ExploreReport:
     found: Exploration
     page: Path
     facts: Path
+    figures: Path
     notebook: Path | None = None
     kept: Path | None = None
 
@@ -78,13 +81,16 @@ def explore(rooms: Rooms, *, notebook: bool = False) -> ExploreReport:
         steps=cleaned.steps,
     )
     page = rooms.workspace.reports / "eda.html"
-    write_page(explore_page(explored, found), page)
+    composed = explore_page(explored, found)
+    write_page(composed, page)
+    figures = page.with_name("eda-figures")
+    write_drawings(composed, figures)
     facts = page.with_suffix(".json")
     write_json({**asdict(explored), **found.to_dict()}, facts)
     rooms.log.add("explore", f"{source.name}: {len(found.findings)} findings; {page.name}")
     if not notebook:
-        return ExploreReport(source, found, page, facts)
+        return ExploreReport(source, found, page, facts, figures)
     file = page.with_suffix(".ipynb")
     kept = write_notebook(explored, found, file, project_file=rooms.file, workspace=rooms.workspace)
     rooms.log.add("explore", f"{source.name}: {file.name}")
-    return ExploreReport(source, found, page, facts, file, kept)
+    return ExploreReport(source, found, page, facts, figures, file, kept)

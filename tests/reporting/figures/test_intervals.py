@@ -66,11 +66,21 @@ def test_numbers_are_told(drawn):
 
 
 @pytest.mark.parametrize("missing", ["value", "low", "high"])
-def test_a_row_is_known_as_a_whole(missing):
+def test_a_row_is_known_as_a_whole(missing, drawn):
     """One end that is not known leaves nothing to draw."""
     facts = {"value": 0.5, "low": 0.4, "high": 0.6, missing: math.inf}
     assert not Interval("a", **facts).is_known
-    assert Interval("a", **facts).text == "no values"
+    assert "no values" in drawn(interval_chart("F1", [Interval("a", **facts)])).texts
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [((0.25, 0.5), "0.250 [0.250, 0.250]"), ((3.0, 5.0), "3 [3, 3]"), ((5.5, 1423.0), "5.5 [5.5, 5.5]")],
+)
+def test_a_chart_writes_its_numbers_in_one_form(drawn, values, text):
+    """Shares have three decimals, whole numbers none; where one number is large, none has three."""
+    drawing = drawn(interval_chart("x", [Interval(str(value), value, value, value) for value in values]))
+    assert text in drawing.texts
 
 
 def test_the_one_that_is_spoken_of_stands_out(drawn):

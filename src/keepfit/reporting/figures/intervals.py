@@ -32,14 +32,6 @@ class Interval:
         """Whether it can be drawn."""
         return all(math.isfinite(value) for value in (self.value, self.low, self.high))
 
-    @property
-    def text(self) -> str:
-        """The numbers, as they stand beside the line."""
-        if not self.is_known:
-            return "no values"
-        form = ".3f" if max(abs(self.low), abs(self.value), abs(self.high)) < _LARGE else ",.4g"
-        return f"{self.value:{form}} [{self.low:{form}}, {self.high:{form}}]"
-
 
 def interval_chart(title: str, rows: Sequence[Interval], *, line: float | None = None, line_name: str = "") -> Figure:
     """Draw intervals below each other on one scale, with a line across them where one is given.
@@ -56,7 +48,11 @@ def interval_chart(title: str, rows: Sequence[Interval], *, line: float | None =
     start = label_width([row.label for row in rows], least=90, most=420)
     end = max(_RIGHT, start + _LEAST_PLOT)
     x = _scale(rows, line, start, end)
-    drawn = [_row(row, _TOP + number * _ROW + 10, start, x) for number, row in enumerate(rows)]
+    texts = _texts(rows)
+    drawn = [
+        _row(row, text, _TOP + number * _ROW + 10, start, x)
+        for number, (row, text) in enumerate(zip(rows, texts, strict=True))
+    ]
     bottom = _TOP + len(rows) * _ROW
     svg = rendered(
         "intervals.svg.jinja",
@@ -73,7 +69,7 @@ def interval_chart(title: str, rows: Sequence[Interval], *, line: float | None =
         top=_TOP,
         bottom=bottom,
     )
-    told = "; ".join(f"{row.label} {row.text}" for row in rows) or "nothing to show"
+    told = "; ".join(f"{row.label} {text}" for row, text in zip(rows, texts, strict=True)) or "nothing to show"
     return Figure(svg, "", f"{title}: {told}" + (f"; {line_name}" if line_name else ""))
 
 
@@ -86,12 +82,22 @@ def _scale(rows: Sequence[Interval], line: float | None, start: float, end: floa
     return Scale(low - margin, high + margin, start, end)
 
 
-def _row(row: Interval, y: float, start: float, x: Scale) -> dict[str, object]:
+def _texts(rows: Sequence[Interval]) -> list[str]:
+    """Return the numbers beside the lines, all in one form: three decimals for shares, four digits for the rest."""
+    ends = [value for row in rows if row.is_known for value in (row.value, row.low, row.high)]
+    is_small = all(abs(value) < _LARGE for value in ends) and not all(value.is_integer() for value in map(float, ends))
+    form = ".3f" if is_small else ",.4g"
+    return [
+        f"{row.value:{form}} [{row.low:{form}}, {row.high:{form}}]" if row.is_known else "no values" for row in rows
+    ]
+
+
+def _row(row: Interval, text: str, y: float, start: float, x: Scale) -> dict[str, object]:
     return {
         "label": fitted(row.label, start - 10, is_strong=row.is_marked),
         "name": row.label,
         "y": y,
         "ends": (x(row.low), x(row.value), x(row.high)) if row.is_known else None,
-        "text": row.text,
+        "text": text,
         "is_marked": row.is_marked,
     }
