@@ -23,6 +23,7 @@ columns = st.builds(
     texts,
     st.lists(texts).map(tuple),
     st.lists(st.tuples(texts, texts)).map(tuple),
+    st.booleans(),
 )
 signatures = st.builds(
     Signature,
@@ -53,3 +54,12 @@ def test_a_label_has_a_code():
     outcome = Outcome("y", "0", "1")
     assert outcome.labels == ("0", "1")
     assert [outcome.code(label) for label in (0, 1.0, "1", "maybe", True)] == [0, 1, 1, None, None]
+
+
+def test_a_signature_of_before_is_read():
+    """A bundle from before a key was there is read with what it meant then."""
+    signature = Signature((Column("Age", Kind.INTEGER, minimum=18.0, maximum=68.0),), Outcome("y", "0", "1"))
+    facts = signature.to_dict()
+    for key in ("is_written_as_text", "missing_values", "spellings"):
+        del facts["columns"][0][key]
+    assert Signature.from_dict(facts) == signature

@@ -52,6 +52,8 @@ class Column:
         Texts of values that mean: no value.
     spellings
         Other spellings of categories, each with the category that it stands for.
+    is_written_as_text
+        Whether a text that holds a number is taken for it, with blanks around it or without; of a numeric kind only.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Column:
     description: str = ""
     missing_values: tuple[str, ...] = ()
     spellings: tuple[tuple[str, str], ...] = ()
+    is_written_as_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keepfit.datasets import clean_table, extend_signature, infer_signature
+from keepfit.datasets import build_target, clean_table, extend_signature, infer_signature
+from keepfit.datasets.columns import ColumnKind, describe_columns
 from keepfit.errors import DatasetError
 from keepfit.project.declaration import DataSection, RequestSection
 from keepfit.scoring import Door
@@ -68,6 +69,62 @@ def test_repeated_rows_are_left_out_when_declared():
     assert clean_table(twice, section()).frame.height == 6
 
 
+def test_a_step_may_find_nothing_in_a_sample():
+    """Of a sample the steps say that it is one; a value that none of its rows holds is no mistake."""
+    cleaned = clean_table(table()[:1], section(), is_sample=True)
+    assert [(step.said, step.cells) for step in cleaned.steps] == [
+        ("id is dropped: a number of the row, in a sample of 1 rows", 1),
+        ('"Clerk" in job is spelled "clerk", in a sample of 1 rows', 0),
+        ('"unknown" in job is missing, in a sample of 1 rows', 0),
+        ('"-1" in pdays is missing, in a sample of 1 rows', 1),
+        ('"999" in rate is missing, in a sample of 1 rows', 1),
+    ]
+
+
+def test_no_row_is_told():
+    """A table without rows has nothing to clean."""
+    with pytest.raises(DatasetError, match=r"mine\.csv: no row is left; bring rows"):
+        clean_table(table().clear(), section())
+
+
+def test_rows_that_are_all_the_same_are_told():
+    """One row of many is no table; a table of one row is left to those who need more."""
+    one = table()[:1]
+    keys = DataSection(source="mine.csv", target="y", duplicates="drop")
+    with pytest.raises(DatasetError) as caught:
+        clean_table(pl.concat([one] * 5), keys)
+    assert str(caught.value) == (
+        'keepfit.toml: [data] duplicates = "drop": one row is left: all 5 of mine.csv are the same; bring rows that '
+        "differ, or keep them"
+    )
+    assert clean_table(one, keys).frame.height == 1
+
+
+def test_a_target_without_a_value_is_told():
+    """A word for missing that every row has leaves nothing to predict."""
+    frame = pl.DataFrame({"x": [1, 2, 3], "y": ["?", "?", None]})
+    keys = DataSection(source="mine.csv", target="y", missing={"y": ["?"]})
+    with pytest.raises(DatasetError) as caught:
+        build_target(clean_table(frame, keys).frame, keys)
+    assert str(caught.value) == (
+        'keepfit.toml: [data] target = "y": 3 of 3 values are missing; choose a column that is known for most rows'
+    )
+
+
+def test_a_column_without_a_value_is_told():
+    """A column of which the cleaning leaves nothing is described as empty, and is no feature."""
+    frame = pl.DataFrame({"x": ["?", "?", None], "y": ["a", "b", "a"]})
+    keys = DataSection(source="mine.csv", target="y", missing={"x": ["?"]})
+    cleaned = clean_table(frame, keys).frame
+    facts = describe_columns(cleaned)[0]
+    assert (facts.kind, facts.missing, facts.oddities) == (ColumnKind.EMPTY, 3, ())
+    with pytest.raises(DatasetError) as caught:
+        infer_signature(cleaned, keys, RequestSection(), rows=np.arange(3), outcome=Outcome("y", "a", "b"))
+    assert str(caught.value) == (
+        'mine.csv: column "x": all values of the training rows are missing; drop it: [data] drop in keepfit.toml'
+    )
+
+
 @given(rows)
 def test_a_raw_record_gets_what_the_cleaned_table_gets(cells):
     """The door does to a request what the cleaning does to the table; cleaning twice changes nothing."""
@@ -95,7 +152,10 @@ def test_a_word_for_missing_is_learnt_as_no_category():
 @pytest.mark.parametrize(
     ("keys", "said"),
     [
-        ({"drop": ["di"]}, r'\[data\] drop: no such column "di" in mine.csv; accepted: id, job, pdays, rate, y'),
+        (
+            {"drop": ["di"], "drop_reasons": {}},
+            r'\[data\] drop: no such column "di" in mine.csv; accepted: id, job, pdays, rate, y',
+        ),
         ({"missing": {"jobs": ["x"]}}, r'\[data\] missing: no such column "jobs" in mine.csv; did you mean "job"\?'),
         (
             {"missing": {"job": ["unknwon"]}},

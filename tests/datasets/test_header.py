@@ -108,7 +108,7 @@ def test_a_byte_that_is_not_utf_8_is_told(file):
     with pytest.raises(DatasetError) as caught:
         read_header(path)
     assert str(caught.value) == (
-        f"{path}: is not UTF-8: it holds the byte 0xff; save it as UTF-8; it may be Latin-1 now"
+        f"{path}: is not UTF-8: line 2 holds the byte 0xff; it looks like Latin-1 or Windows-1252: save it as UTF-8"
     )
 
 

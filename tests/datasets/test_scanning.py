@@ -6,10 +6,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from keepfit.datasets import scanning
+from keepfit.datasets import clean_table, scanning
 from keepfit.datasets.columns import describe_columns
 from keepfit.datasets.scanning import is_large, scan_table
 from keepfit.errors import DatasetError
+from keepfit.project.declaration import DataSection
 
 
 @pytest.fixture
@@ -47,6 +48,21 @@ def test_counts_are_of_all_rows(large):
             assert (found.mean, found.deviation) == pytest.approx((whole.mean, whole.deviation))
             assert (found.quantiles[0], found.quantiles[-1]) == (whole.quantiles[0], whole.quantiles[-1])
             assert found.quantiles[3] == pytest.approx(whole.quantiles[3], abs=2)
+
+
+def test_counts_are_of_clean_values(tmp_path):
+    """What the project says of values holds for the counts: numbers out of texts, words for missing."""
+    ages = [" 35", " NA", "-1", "7"] * 10
+    frame = pl.DataFrame({"age": ages, "job": ["clerk", "?", None, "boss"] * 10, "y": ["a", "b"] * 20})
+    frame.write_parquet(tmp_path / "table.parquet")
+    keys = DataSection(source="mine.parquet", target="y", numbers=["age"], missing={"age": ["-1"], "job": ["?"]})
+    scanned = scan_table(tmp_path / "table.parquet", seed=1, section=keys)
+    assert scanned.sample.equals(frame)
+    age, job = scanned.columns["age"], scanned.columns["job"]
+    assert (age.missing, age.distinct, age.mean, age.least, age.greatest) == (20, 2, 21, 7, 35)
+    assert (job.missing, job.distinct) == (20, 2)
+    cleaned = clean_table(scanned.sample, keys, is_sample=True).frame
+    assert [scanned.completed(facts) for facts in describe_columns(cleaned)] == list(describe_columns(cleaned))
 
 
 def test_the_sample_is_drawn_by_the_seed(large):

@@ -6,8 +6,9 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from keepfit.datasets import read_table
+from keepfit.datasets import clean_table, read_table
 from keepfit.errors import DatasetError
+from keepfit.project.declaration import DataSection
 
 
 @pytest.fixture
@@ -189,26 +190,118 @@ def test_a_quotation_mark_inside_of_a_text_is_told(file):
     """A quotation mark in the middle of a text that is not quoted is told, not guessed at."""
     path = file('a,b\nx"y,2\n')
     where, what, hint = told(path)
-    assert (where, hint) == (str(path), "is it UTF-8, and the separator right?")
+    assert (where, hint) == (str(path), "is the separator right, and every quotation mark closed?")
     assert what.startswith("cannot be read as CSV: ")
 
 
-def test_another_encoding_is_told(file):
-    """A file in Latin-1 is told with the first byte that is not UTF-8."""
-    path = file("a,b\nBelém,2\nSão Paulo,3\n".encode("latin-1"))
+@pytest.mark.parametrize("rows", [0, 5000], ids=["in the first rows", "far down"])
+@pytest.mark.parametrize(
+    ("encoding", "byte", "guess"),
+    [("latin-1", 0xE9, "Latin-1 or Windows-1252"), ("cp1252", 0x80, "Windows-1252"), ("utf-16", 0xFF, "UTF-16")],
+)
+def test_another_encoding_is_told(file, rows, encoding, byte, guess):
+    """A file in another encoding is told with the first line and byte that are not UTF-8, and what it looks like."""
+    price = "\u20ac 3" if encoding == "cp1252" else "Bel\xe9m"
+    path = file(("a,b\n" + "x,2\n" * rows + f"{price},2\n").encode(encoding))
+    line = 1 if encoding == "utf-16" else rows + 2
     assert told(path) == (
         str(path),
-        "is not UTF-8: it holds the byte 0xe9",
-        "save it as UTF-8; it may be Latin-1 now",
+        f"is not UTF-8: line {line} holds the byte 0x{byte:02x}",
+        f"it looks like {guess}: save it as UTF-8",
     )
 
 
-def test_another_encoding_far_down_is_told(file):
-    """A byte that is not UTF-8 is told though the first rows are."""
-    path = file(b"a,b\n" + b"x,2\n" * 5000 + b"Bel\xe9m,2\n")
-    where, what, hint = told(path)
-    assert (where, hint) == (str(path), "is it UTF-8, and the separator right?")
-    assert what.startswith("cannot be read as CSV: ")
+def test_a_declared_separator_that_leaves_one_column_is_told(file):
+    """Where another separator cuts every row, a declared one that cuts none is told; with one column it is right."""
+    path = file("a;b\n1;2,5\n3;4,5\n")
+    assert told(path, separator="|") == (
+        str(path),
+        "is one column when it is cut at '|': it looks separated by ';'",
+        "correct [data] separator, or leave it out",
+    )
+    assert read_table(file("a\n1,5\n"), separator="|").rows() == [("1,5",)]
+
+
+# codes
+
+
+@pytest.mark.parametrize("code", ["007", "0034", "00", '"007"', "00.5", "+49"])
+def test_a_leading_zero_makes_a_text(file, code):
+    """A code or zip is a text as it stands, wherever in the column it is; its column is no number."""
+    rows = ["1,1\n"] * 3000
+    for at in (0, 1500, 2999):
+        path = file("a,b\n" + "".join([*rows[:at], f"{code},2\n", *rows[at + 1 :]]))
+        frame = read_table(path)
+        assert frame.schema == {"a": pl.String, "b": pl.Int64}
+        assert frame["a"][at] == code.strip('"')
+
+
+def test_a_zero_is_a_number(file):
+    """A zero alone, before a decimal point, or behind a sign is a number."""
+    frame = read_table(file("a,b,c\n0,0.5,-05\n-0,-0.25,7\n"))
+    assert frame.to_dict(as_series=False) == {"a": [0, 0], "b": [0.5, -0.25], "c": [-5, 7]}
+
+
+def test_codes_may_be_declared_numbers(file):
+    """Numbers that somebody filled with zeros are numbers when the project says so."""
+    frame = read_table(file("a,y\n007,x\n012,y\n"))
+    section = DataSection(source="mine.csv", target="y", numbers=["a"])
+    assert clean_table(frame, section).frame["a"].to_list() == [7, 12]
+
+
+# lines
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_blank_lines_are_no_rows(file, end):
+    """Blank lines before, between and after the rows are none; a line of separators is one without values."""
+    lines = ["", "a,b", "", "1,2", "", "", ",", "3,4", "", ""]
+    assert read_table(file(end.join(lines))).rows() == [(1, 2), (None, None), (3, 4)]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_blank_line_of_one_column_is_a_missing_value(file, end):
+    """In a file of one column a row without a value is written as a blank line; the end of the last line is no row."""
+    path = file(end.join(["a", "1", "", "3", "", ""]))
+    assert read_table(path)["a"].to_list() == [1, None, 3, None]
+    written = pl.DataFrame({"a": [1, None, 3, None]})
+    assert read_table(file(written.write_csv(line_terminator=end)))["a"].to_list() == [1, None, 3, None]
+
+
+def test_blank_lines_within_a_text_stay(file):
+    """A blank line inside quotation marks belongs to the text, though others are left out."""
+    frame = read_table(file('a,b\n"x\n\ny",1\n\n"say ""no""\n\n",2\n\n'))
+    assert frame.rows() == [("x\n\ny", 1), ('say "no"\n\n', 2)]
+
+
+@pytest.mark.parametrize(
+    "content", ["a,b\r1,2\r3,4\r", "a,b\r1,2\r3,4", '\ufeffa,b\r"1",2\r\r3,4\r'], ids=["ended", "open", "marked"]
+)
+def test_line_ends_of_old_macs(file, content):
+    """Carriage returns alone end lines too."""
+    assert read_table(file(content)).to_dict(as_series=False) == {"a": [1, 3], "b": [2, 4]}
+
+
+def test_a_ragged_row_of_an_old_mac_is_told(file):
+    """Its line is counted by its line ends."""
+    assert told(file("a,b\r1,2\r\r3,4,5\r"))[1] == "line 4 has 3 fields, the header has 2"
+
+
+def test_mixed_line_ends_are_told(file):
+    """A header that ends in a carriage return alone, in a file of line feeds, is no header."""
+    path = file("a,b\r1,2\n3,4\n")
+    assert told(path) == (
+        str(path),
+        "its lines end in different ways: some in a carriage return alone",
+        "save it with one kind of line ends",
+    )
+
+
+def test_a_name_with_marks_is_a_name(tmp_path):
+    """A file's name is no pattern for names."""
+    path = tmp_path / "table[1]*.csv"
+    FRAME.write_csv(path)
+    assert_frame_equal(read_table(path), FRAME)
 
 
 def test_a_name_that_stands_twice_is_told(file):

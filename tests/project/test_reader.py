@@ -103,6 +103,77 @@ def test_a_fault_names_file_key_value_and_way_out(read, text, said):
     assert refused(read, text) == said
 
 
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ('drop = ["a", "b", "a"]', '[data] drop = ["a", "b", "a"]: names "a" 2 times; name it once'),
+        ('known_after = ["a", "a"]', '[data] known_after = ["a", "a"]: names "a" 2 times; name it once'),
+        ('numbers = ["a", "a"]', '[data] numbers = ["a", "a"]: names "a" 2 times; name it once'),
+        ('drop = ["y"]', '[data] drop = ["y"]: names "y", which is the target and no feature; take it out'),
+        (
+            'known_after = ["y"]',
+            '[data] known_after = ["y"]: names "y", which is the target and no feature; take it out',
+        ),
+        (
+            'drop = ["id"]\nentity = "id"',
+            '[data] drop = ["id"]: names "id", which is the entity and no feature; take it out',
+        ),
+        (
+            'known_after = ["id"]\nentity = "id"',
+            '[data] known_after = ["id"]: names "id", which is the entity and no feature; take it out',
+        ),
+        (
+            'numbers = ["id"]\nentity = "id"',
+            '[data] numbers = ["id"]: names "id", the entity, which is a name and no number; take it out',
+        ),
+        (
+            'entity = "y"',
+            (
+                '[data] entity = "y": is the target too; name the column that says whom a row is about, or leave '
+                "entity out"
+            ),
+        ),
+        (
+            'drop = ["a"]\ndrop_reasons = { b = "old" }',
+            (
+                '[data] drop_reasons = {"b": "old"}: names "b", which is not dropped; add it to drop, or take its '
+                "reason out"
+            ),
+        ),
+        (
+            'numbers = ["a"]\nkinds = { a = "category" }',
+            (
+                '[data] kinds = {"a": "category"}: says of "a" that it is no number, but numbers names it; leave one '
+                "of the two out"
+            ),
+        ),
+        (
+            'numbers = ["a"]\ncategories = { a = ["1"] }',
+            (
+                '[data] categories = {"a": ["1"]}: says of "a" that it is no number, but numbers names it; leave one '
+                "of the two out"
+            ),
+        ),
+        (
+            'numbers = ["a"]\nreplace = { a = { "1" = "2" } }',
+            (
+                '[data] replace = {"a": {"1": "2"}}: says of "a" that it is no number, but numbers names it; leave one '
+                "of the two out"
+            ),
+        ),
+    ],
+)
+def test_what_is_declared_twice_is_told(read, keys, said):
+    """A column named twice, or under keys that contradict each other, is told when the file is read."""
+    assert refused(read, LEAST + keys + "\n") == f"keepfit.toml: {said}"
+
+
+def test_what_agrees_may_be_declared_together(read):
+    """A dropped column may be known late and hold numbers; the target may hold numbers; a kind of number agrees."""
+    project = read(LEAST + 'drop = ["a"]\nknown_after = ["a"]\nnumbers = ["a", "y", "b"]\nkinds = { b = "integer" }\n')
+    assert project.data.numbers == ["a", "y", "b"]
+
+
 def test_all_faults_are_told_at_once(read):
     """Two faults are two lines; beyond eight there is a count."""
     assert len(refused(read, LEAST + "a = 1\nb = 2\n").splitlines()) == 2

@@ -38,6 +38,7 @@ except ExplorationError as error:
 def ran(*command: str) -> str:
     done = subprocess.run([sys.executable, *command], capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stderr
+    assert "shutting down" not in done.stderr  # a kernel that was left behind says so at its end
     return done.stdout
 
 

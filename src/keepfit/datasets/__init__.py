@@ -7,6 +7,7 @@ the target, the split and the fingerprint. It leaves to others how values become
 from keepfit.datasets.catalogue import CATALOGUE, CatalogueEntry
 from keepfit.datasets.categories import category_texts
 from keepfit.datasets.cleaning import CleaningStep, CleanTable, clean_table
+from keepfit.datasets.conversion import as_parquet, is_large_csv
 from keepfit.datasets.dataset import Dataset, prepare_dataset
 from keepfit.datasets.fingerprint import fingerprint
 from keepfit.datasets.growth import extend_signature
@@ -27,6 +28,7 @@ __all__ = [
     "SourcedTable",
     "Split",
     "Target",
+    "as_parquet",
     "build_target",
     "category_texts",
     "clean_table",
@@ -34,6 +36,7 @@ __all__ = [
     "fetch_table",
     "fingerprint",
     "infer_signature",
+    "is_large_csv",
     "locate_table",
     "prepare_dataset",
     "read_located",

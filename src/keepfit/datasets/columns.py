@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import polars as pl
 
+from keepfit.datasets.oddities import text_oddities
 from keepfit.errors import DatasetError
 
 QUANTILES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
@@ -19,6 +20,7 @@ _TOP = 12
 _WORDS_FOR_MISSING = frozenset({"unknown", "n/a", "na", "nan", "none", "null", "missing", "?", "-", "--", "undefined"})
 _NUMBERS_FOR_MISSING = (-999999, -9999, -999, -99, -9, -1, 99, 999, 9999, 99999, 999999)
 _LEAST_SENTINELS = 0.002
+_TEXTS = (pl.String, pl.Categorical, pl.Enum)
 
 
 class ColumnKind(StrEnum):
@@ -58,6 +60,8 @@ class ColumnFacts:
         The most frequent values as texts, with their counts.
     sentinels
         Values that look like a word for missing: `unknown`, or a -1 among values that are never negative.
+    oddities
+        What looks odd in its texts, each in a clause with its counts; see `keepfit.datasets.oddities`.
     """
 
     name: str
@@ -74,6 +78,7 @@ class ColumnFacts:
     quantiles: tuple[float, ...]
     top: tuple[tuple[str, int], ...]
     sentinels: tuple[str, ...]
+    oddities: tuple[str, ...] = ()
 
     @property
     def missing_share(self) -> float:
@@ -110,7 +115,7 @@ def _describe(series: pl.Series) -> ColumnFacts:
     distinct = known.n_unique() if known.len() else 0
     kind = _kind(known, distinct)
     narrow = _narrow(values, known, distinct)
-    counts = known.value_counts(sort=True).head(_TOP)
+    counts = known.value_counts(sort=True)
     numbers = known.cast(pl.Float64) if known.len() and known.dtype.is_numeric() else pl.Series(dtype=pl.Float64)
     return ColumnFacts(
         name=series.name,
@@ -125,8 +130,9 @@ def _describe(series: pl.Series) -> ColumnFacts:
         mean=_float(numbers.mean()),
         deviation=_float(numbers.std()),
         quantiles=tuple(_float(numbers.quantile(at, "linear")) or 0.0 for at in QUANTILES) if numbers.len() else (),
-        top=tuple((str(value), int(count)) for value, count in counts.iter_rows()),
+        top=tuple((str(value), int(count)) for value, count in counts.head(_TOP).iter_rows()),
         sentinels=_sentinels(known, numbers),
+        oddities=text_oddities(known, counts) if known.dtype in _TEXTS else (),
     )
 
 
@@ -198,7 +204,7 @@ def _width(series: pl.Series) -> int:
 
 def _sentinels(known: pl.Series, numbers: pl.Series) -> tuple[str, ...]:
     """Return values that look like a word for missing."""
-    if known.dtype in (pl.String, pl.Categorical, pl.Enum):
+    if known.dtype in _TEXTS:
         words = known.cast(pl.String).unique().to_list()
         return tuple(sorted(word for word in words if word.strip().lower() in _WORDS_FOR_MISSING))
     if not numbers.len() or known.dtype == pl.Boolean:

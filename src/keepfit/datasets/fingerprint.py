@@ -1,8 +1,9 @@
-"""The fingerprint of a table: one digest over names, types and values in order."""
+"""The fingerprint of a table, one digest over names, types and values in order; and the digest of a file."""
 
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -22,6 +23,12 @@ def fingerprint(frame: pl.DataFrame) -> str:
         for part in _value_bytes(series.drop_nulls()):
             digest.update(part)
     return digest.hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    """Return SHA-256 of a file's bytes, hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _value_bytes(known: pl.Series) -> tuple[bytes, ...]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from keepfit.datasets.schema import LARGEST_VOCABULARY
+from keepfit.number_text import BLANKS, missing_numbers, missing_words, text_number
 from keepfit.signature import Column, Kind, Signature, label_text
 
 
@@ -22,8 +23,7 @@ def extend_signature(signature: Signature, records: Sequence[Mapping[str, Any]])
 
 
 def _extended(column: Column, records: Sequence[Mapping[str, Any]]) -> Column:
-    found = (record.get(column.name) for record in records)
-    values: list[Any] = [value for value in found if not _is_missing(value, column)]
+    values = list(_meant_values(column, (record.get(column.name) for record in records)))
     if not values:
         return column
     if column.kind is Kind.CATEGORY:
@@ -38,7 +38,16 @@ def _extended(column: Column, records: Sequence[Mapping[str, Any]]) -> Column:
     return column
 
 
-def _is_missing(value: object, column: Column) -> bool:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return True
-    return label_text(value) in column.missing_values
+def _meant_values(column: Column, sent: Iterable[Any]) -> Iterator[Any]:
+    """Yield what values stand for, without the missing ones; a text that holds a number is that number."""
+    words = missing_words(column.missing_values) if column.is_written_as_text else frozenset(column.missing_values)
+    numbers = missing_numbers(column.missing_values) if column.is_written_as_text else frozenset()
+    for value in sent:
+        found = value
+        if column.is_written_as_text and isinstance(value, str):
+            text = value.strip(BLANKS)
+            found = None if text in words else text_number(text)
+        if found is None or (isinstance(found, float) and math.isnan(found)):
+            continue
+        if label_text(found) not in words and found not in numbers:
+            yield found

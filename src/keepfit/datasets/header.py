@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from keepfit.datasets.encoding import misfit_of
 from keepfit.errors import DatasetError
 
 SEPARATORS = ",;\t|"
@@ -29,7 +30,7 @@ def read_header(path: Path, separator: str | None = None) -> Header:
     ------
     DatasetError
         When the file cannot be opened, is not UTF-8, holds nothing, or names a column twice; or when the separator
-        is not one character.
+        is not one character, or leaves one column where another one cuts every row.
     """
     if separator is not None:
         _require_one_character(separator, path)
@@ -37,17 +38,26 @@ def read_header(path: Path, separator: str | None = None) -> Header:
         marks = [separator] if separator else list(SEPARATORS)
         found = max(marks, key=lambda mark: _agreement(_first_records(path, mark)))
         names = next(iter(_first_records(path, found)), [])
+        other = _better_separator(path, separator) if separator and len(names) == 1 else None
     except OSError as error:
         raise DatasetError(f"cannot be opened: {error.strerror}", where=str(path), hint="may you read it?") from error
     except UnicodeDecodeError as error:
-        said = f"is not UTF-8: it holds the byte 0x{error.object[error.start]:02x}"
-        raise DatasetError(said, where=str(path), hint="save it as UTF-8; it may be Latin-1 now") from error
+        misfit = misfit_of(path)
+        raise (misfit.error(path) if misfit else error) from error
     except csv.Error as error:
+        if misfit := misfit_of(path):  # UTF-16 is full of bytes that no CSV holds
+            raise misfit.error(path) from error
         raise DatasetError(
             f"cannot be read as CSV: {error}", where=str(path), hint="a quotation mark may be left open"
         ) from error
     if not names:
         raise DatasetError("the file is empty", where=str(path), hint="a header and rows are needed")
+    if other:
+        raise DatasetError(
+            f"is one column when it is cut at {separator!r}: it looks separated by {other!r}",
+            where=str(path),
+            hint="correct [data] separator, or leave it out",
+        )
     _require_each_once(names, path)
     return Header(tuple(names), found)
 
@@ -82,6 +92,16 @@ def _agreement(records: list[list[str]]) -> tuple[int, int]:
     """Return how many of the first rows a separator cuts to the header's width, and that width."""
     width = len(records[0]) if records else 0
     return (sum(len(fields) == width for fields in records) if width > 1 else 0, width)
+
+
+def _better_separator(path: Path, separator: str) -> str | None:
+    """Return the separator that cuts every one of the first rows to the same several fields, None without one."""
+    for mark in SEPARATORS:
+        records = _first_records(path, mark) if mark != separator else []
+        rows, width = _agreement(records)
+        if width > 1 and rows == len(records):
+            return mark
+    return None
 
 
 def _require_one_character(separator: str, path: Path) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import polars as pl
 
+from keepfit.datasets.clean_values import clean_lazily
 from keepfit.datasets.columns import ColumnFacts
 from keepfit.errors import DatasetError
+from keepfit.project.declaration import DataSection
 
 LARGE_ROWS = 1_000_000
 _SAMPLE_ROWS = 200_000
@@ -64,6 +66,7 @@ class ScannedTable:
             deviation=facts.deviation if whole.deviation is None else whole.deviation,
             quantiles=quantiles,
             top=tuple((value, round(count * scale)) for value, count in facts.top),
+            oddities=tuple(f"{clause} (in a sample of {self.sample.height} rows)" for clause in facts.oddities),
         )
 
 
@@ -72,18 +75,29 @@ def is_large(path: Path) -> bool:
     return path.suffix.lower() == ".parquet" and path.is_file() and _rows(path) > LARGE_ROWS
 
 
-def scan_table(path: Path, *, seed: int) -> ScannedTable:
-    """Pass over a Parquet file twice, in constant memory: once for the counts, once for the sample.
+def scan_table(path: Path, *, seed: int, section: DataSection | None = None) -> ScannedTable:
+    """Pass over a Parquet file, in constant memory: for the counts, and for the sample.
+
+    Parameters
+    ----------
+    path
+        The file.
+    seed
+        Seed of the sample.
+    section
+        How values are cleaned before they are counted; not at all without one. The sample is as in the file: it is
+        cleaned by `clean_table`, which counts what it does.
 
     Raises
     ------
     DatasetError
-        When the file is no Parquet.
+        When the file is no Parquet, or its values cannot be cleaned so.
     """
     rows = _rows(path)
-    lazy = pl.scan_parquet(path)
-    counts = lazy.select(
-        [expression for name, dtype in lazy.collect_schema().items() for expression in _counted(name, dtype)]
+    lazy = pl.scan_parquet(path, glob=False)
+    cleaned = lazy if section is None else clean_lazily(lazy, section)
+    counts = cleaned.select(
+        [expression for name, dtype in cleaned.collect_schema().items() for expression in _counted(name, dtype)]
     )
     keep = max(rows // _SAMPLE_ROWS, 1)
     sample = lazy.with_row_index(_ROW).filter(pl.col(_ROW).hash(seed) % keep == 0).drop(_ROW)
@@ -120,7 +134,7 @@ def _column(name: str, found: Mapping[str, float | None]) -> ScannedColumn:
 
 def _rows(path: Path) -> int:
     try:
-        return int(pl.scan_parquet(path).select(pl.len()).collect().item())
+        return int(pl.scan_parquet(path, glob=False).select(pl.len()).collect().item())
     except (pl.exceptions.PolarsError, OSError) as error:
         said = str(error).strip().splitlines()[0]
         raise DatasetError(f"is not Parquet: {said}", where=str(path), hint="write it again") from error

@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from keepfit.datasets.categories import category_texts
+from keepfit.datasets.clean_values import missing_values_of
 from keepfit.errors import DatasetError, nearest
 from keepfit.project.declaration import DataSection, RequestSection
 from keepfit.signature import Column, Kind, Outcome, Signature
@@ -61,6 +62,7 @@ def _require_columns(frame: pl.DataFrame, section: DataSection) -> None:
         "entity": [section.entity] if section.entity else [],
         "drop": section.drop,
         "known_after": section.known_after,
+        "numbers": section.numbers,
         "kinds": section.kinds,
         "categories": section.categories,
         "descriptions": section.descriptions,
@@ -95,11 +97,12 @@ def _column(whole: pl.Series, training: pl.Series, section: DataSection, request
     _require_values(whole, kind, where, is_declared=declared is not None)
     has_missing = known.len() < training.len()
     optional = {"accept": True, "reject": False, "as_trained": has_missing}[request.missing]
-    description, missing = section.descriptions.get(name, ""), tuple(section.missing.get(name, ()))
+    description, missing = section.descriptions.get(name, ""), missing_values_of(name, section)
     if kind.is_numeric:
         values = known.cast(pl.Float64).to_numpy()
         low, high = float(values.min()), float(values.max())
-        return Column(name, kind, optional, low, high, description=description, missing_values=missing)
+        is_text = name in section.numbers
+        return Column(name, kind, optional, low, high, (), description, missing, is_written_as_text=is_text)
     categories = _categories(whole, known, section, where) if kind is Kind.CATEGORY else ()
     spellings = tuple(section.replace.get(name, {}).items())
     return Column(

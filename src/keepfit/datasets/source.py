@@ -5,10 +5,8 @@ What was found once is kept in the cache, so a project does not change its table
 
 from __future__ import annotations
 
-import hashlib
 import http.client
 import os
-import secrets
 import shutil
 import struct
 import tempfile
@@ -18,7 +16,6 @@ import urllib.request
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -27,6 +24,9 @@ from typing import IO
 import polars as pl
 
 from keepfit.datasets.catalogue import CATALOGUE, CatalogueEntry
+from keepfit.datasets.fingerprint import file_digest
+from keepfit.datasets.replacing import replacing
+from keepfit.datasets.steady import unchanged
 from keepfit.datasets.table import SUFFIXES, read_table
 from keepfit.errors import DatasetError, nearest
 from keepfit.project.declaration import DataSection
@@ -122,11 +122,13 @@ def read_located(located: LocatedTable, section: DataSection) -> SourcedTable:
     Raises
     ------
     DatasetError
-        When it cannot be read.
+        When it cannot be read, or changes while it is.
     """
     path = located.path
-    frame = read_table(path, separator=section.separator, missing_values=section.missing_values)
-    return SourcedTable(frame, located.name, located.origin, located.address, path, _digest(path))
+    with unchanged(path):
+        frame = read_table(path, separator=section.separator, missing_values=section.missing_values)
+        digest = file_digest(path)
+    return SourcedTable(frame, located.name, located.origin, located.address, path, digest)
 
 
 def locate_table(
@@ -176,7 +178,7 @@ def locate_table(
     if mirrored:
         _keep(mirrored, kept)
         return LocatedTable(name, Origin.MIRROR, str(mirrored), mirrored)
-    if kept.is_file() and _digest(kept) == entry.sha256:
+    if kept.is_file() and file_digest(kept) == entry.sha256:
         return LocatedTable(name, Origin.CACHE, entry.url, kept)
     if not _is_offline() and _download(entry, kept):
         return LocatedTable(name, Origin.DOWNLOAD, entry.url, kept)
@@ -195,29 +197,10 @@ def _in_mirror(mirror: Path, entry: CatalogueEntry) -> Path | None:
 
 def _keep(mirrored: Path, path: Path) -> None:
     """Keep a mirrored table, so that the same project finds it again without the mirror."""
-    if path.is_file() and _digest(path) == _digest(mirrored):
+    if path.is_file() and file_digest(path) == file_digest(mirrored):
         return
-    with _replacing(path) as part:
+    with replacing(path) as part:
         shutil.copyfile(mirrored, part)
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
-    """Give a name beside the file; what is written there takes the file's place when all went well."""
-    part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            yield part
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        raise DatasetError(
-            f"cannot be written: {error.strerror or error}",
-            where=str(path),
-            hint="check its folder, its rights and the space on the disk",
-        ) from error
 
 
 def _is_offline() -> bool:
@@ -228,7 +211,7 @@ def _download(entry: CatalogueEntry, path: Path) -> bool:
     """Get the file from its public home; False when that cannot be reached."""
     where = f"{entry.member} in {entry.url}" if entry.member else entry.url
     try:
-        with _replacing(path) as part:
+        with replacing(path) as part:
             with part.open("wb") as file:
                 if entry.member:
                     _write(_member_chunks(entry.url, entry.member, path.parent, where), file, where)
@@ -298,22 +281,17 @@ def _twin(name: str, entry: CatalogueEntry, cache: Path, seed: int) -> Path:
     """Return the twin's file, generated on first use."""
     path = cache / f"{name}-twin-{seed}{'.csv' if entry.is_public else '.parquet'}"
     if not path.is_file():
-        with _replacing(path) as part:
+        with replacing(path) as part:
             frame = entry.twin(seed)
             frame.write_csv(part, separator=entry.separator) if entry.is_public else frame.write_parquet(part)
     return path
 
 
 def _require_digest(path: Path, entry: CatalogueEntry, *, where: str, hint: str) -> None:
-    found = _digest(path)
+    found = file_digest(path)
     if found != entry.sha256:
         raise DatasetError(
             f"the checksum differs: SHA-256 is {found}, the catalogue says {entry.sha256}",
             where=where,
             hint=hint,
         )
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

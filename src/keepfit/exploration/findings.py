@@ -119,7 +119,8 @@ def _quality(table: TableFacts) -> Iterator[Finding]:
     if table.duplicates:
         rows = "row repeats" if table.duplicates == 1 else "rows repeat"
         share = table.duplicates / table.rows
-        yield _about_quality((), f"{table.duplicates} {rows} an earlier one in every column.", f"{share:.1%}", share)
+        said = f"{table.duplicates} {rows} an earlier one in every column, and may be held out where that one trains."
+        yield _about_quality((), said, f'{share:.1%}; [data] duplicates = "drop" leaves them out', share)
     for column in sorted(table.columns, key=lambda column: -column.missing):
         if column.missing:
             said = f"{column.name} is missing in {column.missing_share:.1%} of the rows."

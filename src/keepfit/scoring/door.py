@@ -2,7 +2,8 @@
 
 A number is itself, a category its code in the vocabulary (a value outside of it has the code after the last; in a
 vocabulary of numbers, 1 stands for "1"), a flag 0 or 1; null, absent and NaN are one thing, missing, and become NaN.
-Nothing is converted on the way in: `2.5`, `true` or `"7"` for an integer is refused.
+Nothing is converted on the way in: `2.5`, `true` or `"7"` for an integer is refused. Only a column that is declared as
+numbers written as text takes `" 7"` for 7.
 
 One encoder per column knows both ways in, a value and a polars series, so a row alone equals the row in a batch
 and in training (`tests/scoring/test_door.py` holds them equal).
@@ -19,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keepfit.errors import RecordError, Violation, nearest
+from keepfit.number_text import BLANKS, missing_numbers, missing_words, text_number
 from keepfit.signature import Column, Kind, Signature, label_text
 
 if TYPE_CHECKING:  # polars is not for the service to import
@@ -137,7 +139,9 @@ def _value_encoder(column: Column, signature: Signature) -> Encoder:
     """Return the function that encodes one value of a column."""
     if column.kind is Kind.CATEGORY:
         return _category_encoder(column, accepts_unseen=signature.accepts_unseen)
-    return _flag_encoder(column) if column.kind is Kind.FLAG else _number_encoder(column)
+    if column.kind is Kind.FLAG:
+        return _flag_encoder(column)
+    return _text_number_encoder(column) if column.is_written_as_text else _number_encoder(column)
 
 
 def _category_encoder(column: Column, *, accepts_unseen: bool) -> Encoder:
@@ -179,7 +183,7 @@ def _flag_encoder(column: Column) -> Encoder:
 
 def _number_encoder(column: Column) -> Encoder:
     whole = column.kind is Kind.INTEGER
-    missing = frozenset(float(text) for text in column.missing_values)
+    missing = missing_numbers(column.missing_values)
 
     def number(value: Any) -> float:
         if missing and value.__class__ in _PLAIN and value in missing:
@@ -192,6 +196,22 @@ def _number_encoder(column: Column) -> Encoder:
         return _missing(value, column)
 
     return number
+
+
+def _text_number_encoder(column: Column) -> Encoder:
+    number = _number_encoder(column)
+    words = missing_words(column.missing_values)
+
+    def from_text(value: Any) -> float:
+        if value.__class__ is not str:
+            return number(value)
+        text = value.strip(BLANKS)
+        if text in words:
+            return _missing(None, column)
+        found = text_number(text)
+        return _missing(value, column) if found is None else number(found)
+
+    return from_text
 
 
 def _missing(value: Any, column: Column) -> float:
@@ -208,8 +228,13 @@ def _encode_series(column: Column, series: pl.Series, signature: Signature) -> t
     import polars as pl  # noqa: PLC0415 - not for the service to import
 
     from keepfit.datasets.categories import category_texts  # noqa: PLC0415 - as above
-    from keepfit.datasets.cleaning import clean_series  # noqa: PLC0415 - as above
+    from keepfit.datasets.clean_values import clean_series  # noqa: PLC0415 - as above
+    from keepfit.datasets.numbers import holds_texts, number_texts  # noqa: PLC0415 - as above
 
+    raw, no_numbers = series, pl.Series([], dtype=pl.Boolean)
+    if column.is_written_as_text and holds_texts(series.dtype):
+        found = number_texts(series, missing_words(column.missing_values))
+        series, no_numbers = found.numbers, found.is_wrong
     series = clean_series(series, column.missing_values, dict(column.spellings))
     if column.kind is Kind.CATEGORY:
         text = category_texts(series)
@@ -232,7 +257,9 @@ def _encode_series(column: Column, series: pl.Series, signature: Signature) -> t
     if not column.optional:
         missing = encoded.is_null()
         wrong = (wrong.fill_null(value=False) | missing) if len(wrong) else missing
-    faults = _series_faults(column, series, wrong)
+    if len(no_numbers):
+        wrong = wrong.fill_null(value=False) | no_numbers
+    faults = _series_faults(column, raw if len(no_numbers) else series, wrong)
     return encoded.fill_null(math.nan).to_numpy(), faults
 
 

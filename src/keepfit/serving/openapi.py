@@ -106,8 +106,9 @@ _PROBLEM: dict[str, Any] = {
 
 
 def _column_schema(column: Column, signature: Signature) -> dict[str, Any]:
-    kind: Any = _TYPES[column.kind]
-    schema: dict[str, Any] = {"type": [kind, "null"] if column.optional else kind}
+    types = [_TYPES[column.kind], *(["string"] if column.is_written_as_text else [])]
+    types += ["null"] if column.optional else []
+    schema: dict[str, Any] = {"type": types if len(types) > 1 else types[0]}
     if column.categories:
         listed = [*column.categories, None] if column.optional else list(column.categories)
         schema |= {"examples": listed} if signature.accepts_unseen else {"enum": listed}
@@ -116,8 +117,10 @@ def _column_schema(column: Column, signature: Signature) -> dict[str, Any]:
         notes.append(f"Seen in training: {column.minimum:g} to {column.maximum:g}.")
     if column.categories and signature.accepts_unseen:
         notes.append(f"Seen in training: {', '.join(column.categories)}.")
+    if column.is_written_as_text:
+        notes.append("A text that holds the number is taken too, with blanks around it or without.")
     if column.missing_values:
-        notes.append(f"{', '.join(column.missing_values)} means: missing.")
+        notes.append(f"{', '.join(text or 'An empty text' for text in column.missing_values)} means: missing.")
     return schema | ({"description": " ".join(notes)} if notes else {})
 
 

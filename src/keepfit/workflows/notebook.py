@@ -111,7 +111,7 @@ def execute_notebook(notebook: NotebookNode, path: Path, *, workspace: Workspace
             on_cell_execute=lambda cell, cell_index: reached.append(cell_index),  # noqa: ARG005 - told by name
         )
         try:
-            asyncio.run(client.async_execute(env=_environment(workspace, Path(private))))
+            asyncio.run(client.async_execute(env=_environment(workspace, Path(private)), cleanup_kc=True))
         except (CellControlSignal, DeadKernelError, RuntimeError) as error:
             raise ExplorationError(
                 _words_of(notebook, error, cell_seconds),
