@@ -112,7 +112,9 @@ def test_a_repeated_row_is_counted():
     twice = pl.concat([frame, frame[:3]])
     found = explore(twice, np.concatenate([codes, codes[:3]]), np.ones(203, bool), OUTCOME, seed=0)
     assert found.duplicates == 3
-    assert "3 rows repeat an earlier one in every column, and may be held out where that one trains." in sentences(found, Topic.QUALITY)
+    assert any(
+        said.startswith("3 rows repeat an earlier one in every column") for said in sentences(found, Topic.QUALITY)
+    )
 
 
 def test_rows_without_a_target_are_described_too():

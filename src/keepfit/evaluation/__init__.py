@@ -1,15 +1,17 @@
 """Scores of probabilities against outcomes: one function for training, checks and retraining alike.
 
-It owns the metrics, their bootstrap intervals, the confusion matrix, the baselines, and the comparison of two models on
-the same rows. It leaves to others what a
-score is good enough for.
+It owns the metrics, their bootstrap intervals, the confusion matrix, the curves, the baselines, and the comparison of
+two models on the same rows. It leaves to others what a score is good enough for.
 """
 
 from keepfit.evaluation.baseline import best_constant, constant_baseline
 from keepfit.evaluation.comparison import Comparison, Contest, compare_models
 from keepfit.evaluation.confusion import Confusion, confusion
+from keepfit.evaluation.curves import RankCurves, ReliabilityBin, calibration_error, rank_curves, reliability
 from keepfit.evaluation.intervals import Estimate, paired_difference, score_intervals
 from keepfit.evaluation.metrics import METRICS, Metric, scores
+from keepfit.evaluation.shares import share_of
+from keepfit.evaluation.slices import Part, Slice, slice_scores
 
 __all__ = [
     "METRICS",
@@ -18,11 +20,20 @@ __all__ = [
     "Contest",
     "Estimate",
     "Metric",
+    "Part",
+    "RankCurves",
+    "ReliabilityBin",
+    "Slice",
     "best_constant",
+    "calibration_error",
     "compare_models",
     "confusion",
     "constant_baseline",
     "paired_difference",
+    "rank_curves",
+    "reliability",
     "score_intervals",
     "scores",
+    "share_of",
+    "slice_scores",
 ]

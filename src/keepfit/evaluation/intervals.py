@@ -115,6 +115,46 @@ def paired_difference(
     return _estimate(new - old, np.concatenate(drawn), level)
 
 
+def unpaired_difference(
+    labels: Labels,
+    probability: Floats,
+    threshold: float,
+    metric: str,
+    chosen: NDArray[np.bool_],
+    *,
+    seed: int,
+    resamples: int = RESAMPLES,
+    level: float = LEVEL,
+) -> Estimate:
+    """Return the score on the chosen rows minus the score on the others, each part resampled by itself.
+
+    Parameters
+    ----------
+    labels, probability, threshold
+        See `keepfit.evaluation.scores`.
+    metric
+        Name in `METRICS`.
+    chosen
+        The rows of the first part, `(n_rows,)`; neither part is empty.
+    seed, resamples, level
+        See `score_intervals`.
+
+    Raises
+    ------
+    ValueError
+        As there, and when the metric is unknown or a part is empty.
+    """
+    require_metric(metric)
+    points, drawn = [], []
+    for part, part_seed in ((chosen, seed), (~chosen, seed + 1)):
+        rows = ready_rows(labels[part], probability[part], threshold)
+        points.append(scores(labels[part], probability[part], threshold)[metric])
+        weightings = _resamples(int(part.sum()), resamples, part_seed)
+        drawn.append(np.concatenate([weighted_scores(rows, weights, only=metric)[metric] for weights in weightings]))
+    count = min(map(len, drawn))
+    return _estimate(points[0] - points[1], drawn[0][:count] - drawn[1][:count], level)
+
+
 def _resamples(rows: int, resamples: int, seed: int) -> Iterator[Floats]:
     """Yield the weights of resampled rows, a bounded number of cells at once."""
     if resamples < 1:

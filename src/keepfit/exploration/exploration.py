@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from keepfit.datasets.columns import ColumnFacts, ColumnKind, describe_columns
 from keepfit.datasets.scanning import ScannedTable
+from keepfit.evaluation import share_of
 from keepfit.exploration.associations import CodedColumn, coded
-from keepfit.exploration.features import FeatureFacts, Rate, describe_feature, share_of
+from keepfit.exploration.features import FeatureFacts, Rate, describe_feature
 from keepfit.exploration.findings import Finding, TableFacts, find
 from keepfit.exploration.flags import Flags, describe_flags
 from keepfit.exploration.pairs import (

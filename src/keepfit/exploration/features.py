@@ -9,10 +9,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from keepfit.datasets.columns import ColumnFacts
-from keepfit.evaluation import Estimate
+from keepfit.evaluation import Estimate, share_of
 from keepfit.exploration.associations import CodedColumn, association, contingency, rank_area
-
-_TWO_SIDED = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +81,3 @@ def describe_feature(
 def _median(values: NDArray[np.float64]) -> float:
     known = values[~np.isnan(values)]
     return float(np.median(known)) if len(known) else float("nan")
-
-
-def share_of(positives: float, rows: float) -> Estimate:
-    """Return a share with Wilson's 95 % interval.
-
-    References
-    ----------
-    Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. Journal of the American
-    Statistical Association 22, 209-212.
-    """
-    if not rows:
-        return Estimate(np.nan, np.nan, np.nan)
-    share, squared = positives / rows, _TWO_SIDED**2
-    middle = (share + squared / (2 * rows)) / (1 + squared / rows)
-    reach = _TWO_SIDED / (1 + squared / rows) * np.sqrt(share * (1 - share) / rows + squared / (4 * rows**2))
-    return Estimate(float(share), float(max(middle - reach, 0.0)), float(min(middle + reach, 1.0)))

@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 
 from keepfit.datasets.columns import ColumnFacts, ColumnKind
-from keepfit.exploration.features import Rate, share_of
+from keepfit.evaluation import share_of
+from keepfit.exploration.features import Rate
 
 _LEAST_FLAGS = 5
 

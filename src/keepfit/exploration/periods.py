@@ -10,7 +10,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from keepfit.datasets.columns import ColumnFacts, ColumnKind
-from keepfit.exploration.features import Rate, share_of
+from keepfit.evaluation import share_of
+from keepfit.exploration.features import Rate
 
 _MOST_PERIODS = 60
 

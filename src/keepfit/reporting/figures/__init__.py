@@ -5,6 +5,7 @@ A shape is filled by a class of the page's style, never by a colour of its own, 
 
 from keepfit.reporting.figures.bars import Bar, effect_bars
 from keepfit.reporting.figures.categories import overlaid_categories
+from keepfit.reporting.figures.curves import Curve, curve_chart
 from keepfit.reporting.figures.distribution import overlaid_numbers
 from keepfit.reporting.figures.heatmap import confusion_matrix
 from keepfit.reporting.figures.intervals import Interval, interval_chart
@@ -12,9 +13,11 @@ from keepfit.reporting.figures.matrix import association_square
 
 __all__ = [
     "Bar",
+    "Curve",
     "Interval",
     "association_square",
     "confusion_matrix",
+    "curve_chart",
     "effect_bars",
     "interval_chart",
     "overlaid_categories",

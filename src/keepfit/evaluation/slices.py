@@ -1,0 +1,97 @@
+"""Scores of parts of the rows: whether a model serves the old as well as the young."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from keepfit.evaluation.intervals import Estimate, score_intervals, unpaired_difference
+from keepfit.evaluation.metrics import Floats, Labels
+
+FEW_ROWS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of the rows: the column and the value or band that they have in common, and which they are `(n_rows,)`."""
+
+    column: str
+    label: str
+    chosen: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """How a model does on a part of the rows.
+
+    Attributes
+    ----------
+    column, label
+        What the rows have in common.
+    rows, positives
+        How many, and how many of them are positive.
+    decided
+        Share that is decided positive.
+    scores
+        Every metric with its 95 % interval.
+    gap
+        The metric on these rows minus the metric on all others, with its interval; all NaN where either is undefined.
+    """
+
+    column: str
+    label: str
+    rows: int
+    positives: int
+    decided: float
+    scores: dict[str, Estimate]
+    gap: Estimate
+
+    @property
+    def has_few_rows(self) -> bool:
+        """Whether the rows are too few to say much."""
+        return self.rows < FEW_ROWS
+
+    @property
+    def differs(self) -> bool:
+        """Whether the gap's interval lies to one side of zero."""
+        return not self.has_few_rows and (self.gap.low > 0 or self.gap.high < 0)
+
+
+def slice_scores(
+    labels: Labels, probability: Floats, threshold: float, parts: Sequence[Part], *, metric: str, seed: int
+) -> tuple[Slice, ...]:
+    """Score each part that has rows; intervals are not corrected for their number.
+
+    Parameters
+    ----------
+    labels, probability, threshold
+        See `keepfit.evaluation.scores`.
+    parts
+        Which rows belong together.
+    metric
+        What the gap is measured in.
+    seed
+        Seed of the resamples.
+    """
+    return tuple(
+        _slice(labels, probability, threshold, part, metric=metric, seed=seed) for part in parts if part.chosen.any()
+    )
+
+
+def _slice(labels: Labels, probability: Floats, threshold: float, part: Part, *, metric: str, seed: int) -> Slice:
+    chosen = part.chosen
+    found = score_intervals(labels[chosen], probability[chosen], threshold, seed=seed)
+    unknown = Estimate(float("nan"), float("nan"), float("nan"))
+    gap = unknown if chosen.all() else unpaired_difference(labels, probability, threshold, metric, chosen, seed=seed)
+    return Slice(
+        column=part.column,
+        label=part.label,
+        rows=int(chosen.sum()),
+        positives=int((labels[chosen] == 1).sum()),
+        decided=float((probability[chosen] >= threshold).mean()),
+        scores=found,
+        gap=gap,
+    )

@@ -1,0 +1,55 @@
+"""Numbers written as text, `"  35"`: what such a text says, in a request as in a table.
+
+The door of the service reads a value with this, `datasets.numbers` a whole column by the same rules. So it imports no
+table library.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+BLANKS = " \t\n\r\f\v\u00a0"
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+
+
+def text_number(text: str) -> float | None:
+    """Return the number that a text without blanks at its ends says, None when it says none.
+
+    Digits, a sign, a decimal point and an exponent make a number; `inf`, `nan`, `1_000` and `1,5` are none.
+
+    Examples
+    --------
+    >>> text_number("35"), text_number("-1.5e3"), text_number("1,5")
+    (35.0, -1500.0, None)
+    """
+    return float(text) if _NUMBER.fullmatch(text) else None
+
+
+def missing_words(texts: Iterable[str]) -> frozenset[str]:
+    """Return the words that mean: no value, without blanks at their ends, in the usual cases; numbers are no words.
+
+    Examples
+    --------
+    >>> sorted(missing_words([" NA", "-1"]))
+    ['NA', 'Na', 'na']
+    """
+    words = {word for word in (text.strip(BLANKS) for text in texts) if text_number(word) is None}
+    return frozenset(form for word in words for form in (word, word.lower(), word.upper(), word.capitalize()))
+
+
+def missing_numbers(texts: Iterable[str]) -> frozenset[float]:
+    """Return the numbers among texts that mean: no value.
+
+    Examples
+    --------
+    >>> missing_numbers(["unknown", "-1"])
+    frozenset({-1.0})
+    """
+    found: set[float] = set()
+    for text in texts:
+        try:
+            found.add(float(text))
+        except ValueError:
+            continue
+    return frozenset(found)

@@ -1,0 +1,98 @@
+"""Which rows belong together: those of a category, and those of a band of a number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from keepfit.errors import TrainingError, nearest
+from keepfit.evaluation import Part
+from keepfit.signature import Column, Kind, Signature
+
+Matrix = NDArray[np.float32]
+_BANDS = 4
+
+
+def cut_rows(
+    matrix: Matrix,
+    signature: Signature,
+    columns: Sequence[str],
+    bands: Mapping[str, Sequence[float]],
+    *,
+    training: Matrix,
+) -> list[Part]:
+    """Cut rows by each declared column: by category, by flag, by band of a number, and those where it is missing.
+
+    Parameters
+    ----------
+    matrix
+        The rows that are cut, from the door, `(n_rows, n_features)`.
+    signature
+        Its columns.
+    columns
+        Which of them.
+    bands
+        Where numbers are cut, by column, ascending; by default at the quartiles of the training rows.
+    training
+        The training rows, `(n_training_rows, n_features)`.
+
+    Raises
+    ------
+    TrainingError
+        When a column is none of the signature's, or the bands do not ascend.
+    """
+    for name in (*columns, *bands):
+        if name not in signature.names:
+            raise TrainingError(
+                f"no such feature: {name}",
+                where="keepfit.toml: [evaluation] slices" if name in columns else "keepfit.toml: [evaluation] bands",
+                hint=nearest(name, signature.names),
+            )
+    parts: list[Part] = []
+    for name in columns:
+        at = signature.names.index(name)
+        column, values = signature.columns[at], matrix[:, at]
+        parts += [
+            Part(name, label, chosen)
+            for label, chosen in (
+                _bands(column, values, bands.get(name) or _quartiles(training[:, at]))
+                if column.kind.is_numeric
+                else _levels(column, values)
+            )
+        ]
+        parts.append(Part(name, "missing", np.isnan(values)))
+    return parts
+
+
+def _levels(column: Column, values: NDArray[np.float32]) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    labels = ("false", "true") if column.kind is Kind.FLAG else (*column.categories, "unseen")
+    for code, label in enumerate(labels):
+        yield label, values == code
+
+
+def _bands(
+    column: Column, values: NDArray[np.float32], cuts: Sequence[float]
+) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    if any(low >= high for low, high in pairwise(cuts)):
+        raise TrainingError(
+            f"the bands of {column.name} do not ascend: {', '.join(f'{cut:g}' for cut in cuts)}",
+            where=f"keepfit.toml: [evaluation.bands] {column.name}",
+            hint="name each cut once, the smallest first",
+        )
+    edges = [-np.inf, *cuts, np.inf]
+    for low, high in pairwise(edges):
+        label = (
+            f"below {high:g}" if low == -np.inf else f"{low:g} and above" if high == np.inf else f"{low:g} to {high:g}"
+        )
+        yield label, (values >= low) & (values < high)
+
+
+def _quartiles(values: NDArray[np.float32]) -> list[float]:
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return []
+    cuts = np.unique(np.quantile(known, np.arange(1, _BANDS) / _BANDS))
+    return [float(cut) for cut in cuts if cut > known.min()]

@@ -1,0 +1,23 @@
+"""Our own steps, made known to skl2onnx."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def register_steps() -> None:
+    """Teach skl2onnx our steps' converters; doing it again changes nothing."""
+    from skl2onnx import update_registered_converter  # noqa: PLC0415 - heavy, and only for those who train
+
+    from keepfit.training.steps.frequency import FrequencyEncoder, convert_frequency  # noqa: PLC0415 - as above
+    from keepfit.training.steps.signed_log import SignedLog, convert_signed_log  # noqa: PLC0415 - as above
+
+    update_registered_converter(FrequencyEncoder, "KeepfitFrequencyEncoder", _same_width, convert_frequency)
+    update_registered_converter(SignedLog, "KeepfitSignedLog", _same_width, convert_signed_log)
+
+
+def _same_width(operator: Any) -> None:
+    """Say that the output is float32 and as wide as the input."""
+    from skl2onnx.common.data_types import FloatTensorType  # noqa: PLC0415 - heavy, and only for those who train
+
+    operator.outputs[0].type = FloatTensorType([None, operator.inputs[0].type.shape[1]])

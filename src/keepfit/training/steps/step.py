@@ -1,0 +1,65 @@
+"""What a feature step is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from keepfit.signature import Column, Kind
+
+NUMBERS = (Kind.INTEGER, Kind.NUMBER, Kind.FLAG)
+CATEGORIES = (Kind.CATEGORY, Kind.FLAG)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One way to make features of columns.
+
+    Attributes
+    ----------
+    build
+        Makes the unfitted transformer from its columns, its parameters and a seed; its input has no missing value
+        unless `takes_missing`.
+    takes
+        Kinds of columns that it makes sense for.
+    parameters
+        Names of the parameters that a project may set.
+    filler
+        What stands in for a missing value where the project says nothing.
+    is_scaled
+        Whether linear models get what it makes standardised.
+    description
+        What it does, in a sentence, for the reference.
+    """
+
+    build: Callable[[Sequence[Column], Mapping[str, Any], int], Any]
+    takes: tuple[Kind, ...]
+    parameters: tuple[str, ...]
+    filler: str
+    is_scaled: bool
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filler:
+    """What stands in for a missing value: a statistic of the training rows, or a constant."""
+
+    strategy: str
+    value: float | None = None
+
+    def build(self) -> Any:
+        """Return the unfitted imputer."""
+        from sklearn.impute import SimpleImputer  # noqa: PLC0415 - heavy, and only for those who train
+
+        return SimpleImputer(strategy=self.strategy, fill_value=self.value, keep_empty_features=True)
+
+
+MISSING_CODE = -1.0
+FILLERS: dict[str, Filler] = {
+    "median": Filler("median"),
+    "mean": Filler("mean"),
+    "most_frequent": Filler("most_frequent"),
+    "zero": Filler("constant", 0.0),
+    "own_level": Filler("constant", MISSING_CODE),
+}

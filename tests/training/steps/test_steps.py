@@ -1,0 +1,92 @@
+"""The contract of every feature step: it can be exported, and the graph makes what scikit-learn makes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from onnxruntime import InferenceSession
+from skl2onnx import to_onnx
+from skl2onnx.common.data_types import FloatTensorType
+from sklearn.compose import ColumnTransformer
+from sklearn.pipeline import make_pipeline
+
+from keepfit.signature import Column, Kind
+from keepfit.training.steps import FILLERS, STEPS, register_steps
+
+ROWS = 500
+NUMBERS = tuple(Column(name, Kind.NUMBER) for name in ("income", "balance"))
+CATEGORIES = tuple(Column(name, Kind.CATEGORY, categories=tuple("abcde")) for name in ("job", "home"))
+
+
+def rows(seed: int) -> np.ndarray:
+    """Return rows with missing values, negative and large numbers, and codes that are not in the vocabulary."""
+    rng = np.random.default_rng(seed)
+    numbers = np.column_stack([rng.lognormal(5, 1, ROWS), rng.normal(0, 2000, ROWS)])
+    codes = rng.integers(0, 6, (ROWS, 2)).astype(float)
+    matrix = np.column_stack([numbers, codes]).astype(np.float32)
+    matrix[rng.random(matrix.shape) < 0.1] = np.nan
+    return matrix
+
+
+def fitted(name: str) -> ColumnTransformer:
+    step = STEPS[name]
+    is_number = Kind.NUMBER in step.takes
+    columns, positions = (NUMBERS, [0, 1]) if is_number else (CATEGORIES, [2, 3])
+    built = step.build(columns, {}, 0)
+    filler = FILLERS[step.filler].build()
+    whole = filler if built == "passthrough" else make_pipeline(filler, built)
+    matrix = rows(0)
+    labels = (np.nan_to_num(matrix[:, 2]) + np.random.default_rng(1).normal(size=ROWS) > 2).astype(np.int8)
+    transformer = ColumnTransformer([(name, whole, positions)])
+    transformer.fit(matrix, labels)
+    return transformer
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_the_graph_makes_what_scikit_learn_makes(name):
+    """On rows that it was not fitted on, with missing values and unseen categories, float32 to the last digits."""
+    register_steps()
+    transformer, matrix = fitted(name), rows(2)
+    graph = to_onnx(
+        transformer,
+        initial_types=[("features", FloatTensorType([None, 4]))],
+        target_opset={"": 18, "ai.onnx.ml": 3},
+    )
+    expected = transformer.transform(matrix)
+    (found,) = InferenceSession(graph.SerializeToString()).run(None, {"features": matrix})
+    assert found.dtype == np.float32
+    assert found.shape == expected.shape
+    assert found == pytest.approx(expected, rel=2e-6, abs=2e-6)
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_a_row_alone_is_as_in_a_table(name):
+    """What a step makes of a row does not depend on the rows around it."""
+    transformer, matrix = fitted(name), rows(3)[:20]
+    alone = np.concatenate([transformer.transform(matrix[at : at + 1]) for at in range(len(matrix))])
+    assert np.array_equal(alone, transformer.transform(matrix))
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_nothing_is_missing_after_a_step(name):
+    """A missing value and an unseen category have a number."""
+    assert np.isfinite(fitted(name).transform(rows(4))).all()
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_every_feature_has_a_name(name):
+    """There is one name for each column that a step makes, and it says from what."""
+    transformer = fitted(name)
+    names = transformer.get_feature_names_out(["income", "balance", "job", "home"])
+    assert len(set(names)) == transformer.transform(rows(0)).shape[1]
+    origins = ("income", "balance") if Kind.NUMBER in STEPS[name].takes else ("job", "home")
+    assert all(any(origin in feature for origin in origins) for feature in names)
+
+
+@pytest.mark.parametrize("filler", FILLERS)
+def test_a_column_that_is_empty_in_a_fold_is_kept(filler):
+    """Where a fold has no value of a column, its rows still have as many columns as all others."""
+    matrix = np.array([[1.0, np.nan], [2.0, np.nan]], dtype=np.float32)
+    found = FILLERS[filler].build().fit(matrix).transform(matrix)
+    assert found.shape == (2, 2)
+    assert np.isfinite(found).all()

@@ -1,0 +1,68 @@
+"""Which rows belong together."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from keepfit.errors import TrainingError
+from keepfit.signature import Column, Kind, Outcome, Signature
+from keepfit.training.slicing import cut_rows
+
+SIGNATURE = Signature(
+    (
+        Column("age", Kind.INTEGER),
+        Column("sex", Kind.CATEGORY, categories=("f", "m")),
+        Column("smokes", Kind.FLAG),
+    ),
+    Outcome("ill", "no", "yes"),
+)
+MATRIX = np.array(
+    [[20, 0, 1], [35, 1, 0], [35, 1, 1], [60, 2, 1], [np.nan, np.nan, np.nan], [80, 0, 0]], dtype=np.float32
+)
+
+
+def cut(columns, bands=None):
+    parts = cut_rows(MATRIX, SIGNATURE, columns, bands or {}, training=MATRIX)
+    return {(part.column, part.label): np.flatnonzero(part.chosen).tolist() for part in parts}
+
+
+def test_every_row_is_in_one_part_of_each_column():
+    """Categories, unseen ones, flags, bands and missing values together are all rows, each once."""
+    for name in SIGNATURE.names:
+        rows = [row for part in cut([name]).values() for row in part]
+        assert sorted(rows) == list(range(len(MATRIX)))
+
+
+def test_parts_are_named_as_the_reader_names_them():
+    """By category, by flag, and missing."""
+    found = cut(["sex", "smokes"])
+    assert found["sex", "f"] == [0, 5]
+    assert found["sex", "unseen"] == [3]
+    assert found["smokes", "true"] == [0, 2, 3]
+    assert found["sex", "missing"] == [4]
+
+
+def test_numbers_are_cut_where_it_is_declared():
+    """A cut belongs to the band above it."""
+    found = cut(["age"], {"age": [35.0, 65.0]})
+    assert found == {
+        ("age", "below 35"): [0],
+        ("age", "35 to 65"): [1, 2, 3],
+        ("age", "65 and above"): [5],
+        ("age", "missing"): [4],
+    }
+
+
+@pytest.mark.parametrize(
+    ("columns", "bands", "said"),
+    [
+        (["Age"], {}, "no such feature: Age"),
+        ([], {"weight": [1.0]}, "no such feature: weight"),
+        (["age"], {"age": [65.0, 35.0]}, "do not ascend: 65, 35"),
+    ],
+)
+def test_what_cannot_be_cut_is_refused(columns, bands, said):
+    """A name with its nearest, and cuts out of order."""
+    with pytest.raises(TrainingError, match=said):
+        cut(columns, bands)
