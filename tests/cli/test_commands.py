@@ -122,7 +122,7 @@ def test_the_table_is_explored(folder):
     """`keepfit explore` prints the findings and writes a page and JSON; of a twin it says so."""
     done = keepfit("explore", "--top", "3", cwd=folder)
     assert done.returncode == 0, done.stderr
-    assert "Income is missing in " in done.stdout
+    assert "Status is good in " in done.stdout
     assert "more in the report" in done.stdout
     assert "GENERATED" in done.stdout
     assert (folder / ".keepfit" / "reports" / "eda.html").stat().st_size < 2_000_000

@@ -41,7 +41,7 @@ def print_training(report: TrainReport, top: int) -> None:
         [
             str(rank),
             candidate.recipe.title,
-            f"{candidate.validation[metric]:.4f}",
+            f"{candidate.validation[metric]:.4f}" if candidate.validation else "no choice",
             estimate(candidate.holdout[metric]),
             estimate(candidate.holdout["roc_auc"]),
             f"{candidate.holdout['log_loss'].value:.4f}",

@@ -75,10 +75,10 @@ def find(
     pairs: Sequence[NumberByNumber],
     groups: Sequence[NumberByCategory],
 ) -> tuple[Finding, ...]:
-    """Return the findings: leakage first, then the data's quality, then the rest by strength."""
-    found = [*_leakage(table, features), *_quality(table), _target(table)]
-    rest = [*_features(table.outcome, features), *_numbers(pairs), *_groups(groups)]
-    return tuple(found + sorted(rest, key=lambda finding: -finding.strength))
+    """Return the findings: leakage first, then what the columns say by strength, and the data's quality last."""
+    told = [*_features(table.outcome, features), *_numbers(pairs), *_groups(groups)]
+    told.sort(key=lambda finding: -finding.strength)
+    return (*_leakage(table, features), _target(table), *told, *_quality(table))
 
 
 def _target(table: TableFacts) -> Finding:
@@ -131,6 +131,8 @@ def _quality(table: TableFacts) -> Iterator[Finding]:
             said = f"{', '.join(column.sentinels)} in {column.name} may stand for a missing value."
             evidence = ", ".join(f"{word}: {counts[word]} rows" for word in column.sentinels if word in counts)
             yield _about_quality((column.name,), said, evidence or "a rare value", 0.0)
+        for oddity in column.oddities:
+            yield _about_quality((column.name,), f"{column.name}: {oddity}.", f"of {column.rows} rows", 0.0)
         if column.is_constant:
             said = f"{column.name} has one value only, and tells nothing."
             yield _about_quality((column.name,), said, column.top[0][0], 0.0)

@@ -190,12 +190,21 @@ def _mlflow_dataset(facts: DatasetFacts) -> Any:
 
 
 def _mlflow_signature(signature: Signature) -> Any:
-    """Translate: numbers of every kind as optional doubles, since MLflow's integers cannot be missing."""
+    """Translate: numbers of every kind as optional doubles, since MLflow's integers cannot be missing.
+
+    A number that is written as text is of any type: our door takes it both ways.
+    """
     from mlflow.models import ModelSignature  # noqa: PLC0415 - takes seconds
     from mlflow.types import ColSpec, Schema  # noqa: PLC0415 - as above
+    from mlflow.types.schema import AnyType  # noqa: PLC0415 - as above
 
     kinds = {"category": "string", "flag": "boolean"}
-    inputs = [ColSpec(kinds.get(column.kind, "double"), column.name, required=False) for column in signature.columns]
+    inputs = [
+        ColSpec(
+            AnyType() if column.is_written_as_text else kinds.get(column.kind, "double"), column.name, required=False
+        )
+        for column in signature.columns
+    ]
     outputs = [ColSpec("double", "probability"), ColSpec("string", "decision")]
     return ModelSignature(Schema(inputs), Schema(outputs))
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from keepfit.clock import stamp, utc_now
-from keepfit.datasets import LocatedTable, build_target, clean_table, locate_table, read_located
-from keepfit.datasets.scanning import is_large, scan_table
+from keepfit.datasets import (
+    LocatedTable,
+    as_parquet,
+    build_target,
+    clean_table,
+    is_large_csv,
+    locate_table,
+    read_located,
+)
+from keepfit.datasets.cleaning import CleanTable
+from keepfit.datasets.scanning import ScannedTable, is_large, scan_table
 from keepfit.exploration import Exploration, ExploredTable, explore_page
 from keepfit.exploration import explore as explore_table
 from keepfit.reporting import write_drawings, write_json, write_page
@@ -57,8 +66,7 @@ def explore(rooms: Rooms, *, notebook: bool = False) -> ExploreReport:
     project, section = rooms.project, rooms.project.data
     seed = project.project.seed
     source = locate_table(section, folder=rooms.folder, cache=rooms.workspace.cache, seed=seed)
-    scanned = scan_table(source.path, seed=seed) if is_large(source.path) else None
-    cleaned = clean_table(scanned.sample if scanned else read_located(source, section).frame, section)
+    scanned, cleaned = _cleaned(rooms, source)
     frame = cleaned.handed_over
     target = build_target(frame, section)
     found = explore_table(
@@ -94,3 +102,14 @@ def explore(rooms: Rooms, *, notebook: bool = False) -> ExploreReport:
     kept = write_notebook(explored, found, file, project_file=rooms.file, workspace=rooms.workspace)
     rooms.log.add("explore", f"{source.name}: {file.name}")
     return ExploreReport(source, found, page, facts, figures, file, kept)
+
+
+def _cleaned(rooms: Rooms, source: LocatedTable) -> tuple[ScannedTable | None, CleanTable]:
+    """Read and clean a table; of one that is too large to hold, pass over all rows and clean a sample of them."""
+    section = rooms.project.data
+    if is_large_csv(source.path):
+        source = replace(source, path=as_parquet(source.path, rooms.workspace.cache, section))
+    if is_large(source.path):
+        scanned = scan_table(source.path, seed=rooms.project.project.seed, section=section)
+        return scanned, clean_table(scanned.sample, section, is_sample=True)
+    return None, clean_table(read_located(source, section).frame, section)
