@@ -1,0 +1,206 @@
+"""Trees of any library in one form, and the ONNX node that walks all of them at once.
+
+One node for the trees of all boosters costs a fraction of one node for each: a row is decoded once, and the weights
+of the members are multiplied into the leaves.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Integers = NDArray[np.int64]
+Floats = NDArray[np.float64]
+LEAF = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A binary tree; a row goes left where its feature is at most the threshold.
+
+    Attributes
+    ----------
+    feature
+        Feature that each node asks for, -1 in a leaf, `(n_nodes,)`; node 0 is the root.
+    threshold
+        What it is compared with, float32, so that float32 rows go the same way as in the library.
+    left, right
+        Numbers of the two children.
+    value
+        What a leaf adds.
+    """
+
+    feature: Integers
+    threshold: NDArray[np.float32]
+    left: Integers
+    right: Integers
+    value: Floats
+
+
+def merged(tree: Tree) -> Tree:
+    """Return a tree without splits between equal leaves: smaller, with the same answers."""
+    feature, value = tree.feature.copy(), tree.value.copy()
+    while True:
+        inner = np.flatnonzero(feature >= 0)
+        left, right = tree.left[inner], tree.right[inner]
+        is_idle = (feature[left] < 0) & (feature[right] < 0)
+        is_idle &= value[left].astype(np.float32) == value[right].astype(np.float32)
+        idle = inner[is_idle]
+        if not len(idle):
+            break
+        value[idle], feature[idle] = value[tree.left[idle]], LEAF
+    kept, waiting = [], [0]
+    while waiting:
+        node = waiting.pop()
+        kept.append(node)
+        if feature[node] >= 0:
+            waiting += [int(tree.right[node]), int(tree.left[node])]
+    numbers = np.zeros(len(feature), np.int64)
+    numbers[kept] = np.arange(len(kept))
+    left, right = numbers[tree.left[kept]], numbers[tree.right[kept]]
+    return Tree(feature[kept], tree.threshold[kept], left, right, value[kept])
+
+
+def forest_trees(forest: Any) -> Iterator[Tree]:
+    """Yield the trees of a scikit-learn forest; the leaves hold votes for class 1, which add up exactly when whole."""
+    for estimator in forest.estimators_:
+        tree = estimator.tree_
+        feature = np.where(tree.children_left < 0, LEAF, tree.feature)
+        value = tree.value[:, 0, 1]
+        yield Tree(feature, _below(tree.threshold), tree.children_left, tree.children_right, value)
+
+
+def lightgbm_trees(booster: Any, rounds: int) -> Iterator[Tree]:
+    """Yield the first trees of a LightGBM booster; the leaves add up to the logit."""
+    for text in booster.model_to_string(num_iteration=rounds).split("\nTree=")[1:]:
+        facts = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
+        value = np.array(facts["leaf_value"].split(), np.float64)
+        inner = len(value) - 1
+        if not inner:
+            yield Tree(np.array([LEAF]), np.zeros(1, np.float32), np.zeros(1, np.int64), np.zeros(1, np.int64), value)
+            continue
+        children = [np.array(facts[name].split(), np.int64) for name in ("left_child", "right_child")]
+        left, right = (np.where(child < 0, inner + ~child, child) for child in children)  # leaves count from -1 down
+        padding = np.zeros(len(value), np.int64)
+        yield Tree(
+            np.append(np.array(facts["split_feature"].split(), np.int64), padding + LEAF),
+            np.append(_below(np.array(facts["threshold"].split(), np.float64)), padding).astype(np.float32),
+            np.append(left, padding),
+            np.append(right, padding),
+            np.append(np.zeros(inner), value),
+        )
+
+
+def xgboost_trees(booster: Any, rounds: int) -> tuple[list[Tree], float]:
+    """Return the first trees of an XGBoost booster, and what they add to; the leaves add up to the logit."""
+    trees = []
+    model = json.loads(bytes(booster.save_raw("json")))["learner"]["gradient_booster"]["model"]
+    for facts in model["trees"][:rounds]:
+        left = np.array(facts["left_children"], np.int64)
+        is_leaf = left < 0
+        split = np.array(facts["split_conditions"], np.float32)
+        trees.append(
+            Tree(
+                np.where(is_leaf, LEAF, np.array(facts["split_indices"], np.int64)),
+                np.nextafter(split, np.float32(-np.inf)),  # it goes left below the threshold, and not at it
+                np.where(is_leaf, 0, left),
+                np.where(is_leaf, 0, np.array(facts["right_children"], np.int64)),
+                np.where(is_leaf, split, 0).astype(np.float64),
+            )
+        )
+    told = json.loads(booster.save_config())["learner"]["learner_model_param"]["base_score"]
+    share = float(str(told).strip("[]"))
+    return trees, float(np.log(share / (1 - share)))
+
+
+def catboost_trees(model: Any, rounds: int) -> tuple[list[Tree], float]:
+    """Return the first trees of a CatBoost model, and what they add to; the leaves add up to the logit."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "model.json"
+        model.save_model(str(file), format="json")
+        facts = json.loads(file.read_text(encoding="utf-8"))
+    scale, bias = facts["scale_and_bias"]
+    trees = [_symmetric(tree, scale) for tree in facts["oblivious_trees"][:rounds]]
+    return trees, float(bias[0] if isinstance(bias, list) else bias)
+
+
+def tree_node(trees: Iterable[tuple[int, float, Tree]], base: Sequence[float], source: str, target: str) -> Any:
+    """Return the ONNX node that adds up the leaves of trees.
+
+    Parameters
+    ----------
+    trees
+        For each tree the output that it belongs to, the weight of its leaves, and the tree.
+    base
+        What each output begins with.
+    source, target
+        Names of the node's input `(n_rows, n_features)` and of its output `(n_rows, n_outputs)`.
+    """
+    from onnx import helper  # noqa: PLC0415 - heavy, and only for those who train
+
+    parts: dict[str, list[Any]] = {name: [] for name in _PARTS}
+    for number, (output, weight, tree) in enumerate(trees):
+        is_leaf = tree.feature < 0
+        leaves = np.flatnonzero(is_leaf)
+        parts["nodes_treeids"].append(np.full(len(is_leaf), number))
+        parts["nodes_nodeids"].append(np.arange(len(is_leaf)))
+        parts["nodes_featureids"].append(np.where(is_leaf, 0, tree.feature))
+        parts["nodes_values"].append(np.where(is_leaf, 0, tree.threshold))
+        parts["nodes_modes"].append(is_leaf)
+        parts["nodes_truenodeids"].append(np.where(is_leaf, 0, tree.left))
+        parts["nodes_falsenodeids"].append(np.where(is_leaf, 0, tree.right))
+        parts["target_treeids"].append(np.full(len(leaves), number))
+        parts["target_nodeids"].append(leaves)
+        parts["target_ids"].append(np.full(len(leaves), output))
+        parts["target_weights"].append(tree.value[leaves] * weight)
+    told = {name: np.concatenate(values).tolist() for name, values in parts.items()}
+    told["nodes_modes"] = ["LEAF" if is_leaf else "BRANCH_LEQ" for is_leaf in told["nodes_modes"]]
+    return helper.make_node(
+        "TreeEnsembleRegressor",
+        [source],
+        [target],
+        domain="ai.onnx.ml",
+        n_targets=len(base),
+        aggregate_function="SUM",
+        post_transform="NONE",
+        base_values=[float(value) for value in base],
+        **told,
+    )
+
+
+_PARTS = (
+    *("nodes_treeids", "nodes_nodeids", "nodes_featureids", "nodes_values", "nodes_modes"),
+    *("nodes_truenodeids", "nodes_falsenodeids"),
+    *("target_treeids", "target_nodeids", "target_ids", "target_weights"),
+)
+
+
+def _symmetric(facts: dict[str, Any], scale: float) -> Tree:
+    """Return CatBoost's tree, which asks the same on each level; the first split is the lowest bit of the leaf."""
+    splits = list(reversed(facts["splits"] or []))
+    feature = [split["float_feature_index"] for level, split in enumerate(splits) for _ in range(2**level)]
+    threshold = [split["border"] for level, split in enumerate(splits) for _ in range(2**level)]
+    inner, leaves = 2 ** len(splits) - 1, 2 ** len(splits)
+    children, padding = np.arange(inner), np.zeros(leaves, np.int64)
+    return Tree(
+        np.append(np.array(feature, np.int64), padding + LEAF),
+        np.append(np.array(threshold, np.float32), padding).astype(np.float32),
+        np.append(2 * children + 1, padding),
+        np.append(2 * children + 2, padding),
+        np.append(np.zeros(inner), np.array(facts["leaf_values"][:leaves]) * scale),
+    )
+
+
+def _below(threshold: Floats) -> NDArray[np.float32]:
+    """Return the largest float32 that is not above: float32 rows go the same way as by the float64 threshold."""
+    rounded = threshold.astype(np.float32)
+    lower = np.nextafter(rounded, np.float32(-np.inf))
+    found: NDArray[np.float32] = np.where(rounded.astype(np.float64) > threshold, lower, rounded)
+    return found
