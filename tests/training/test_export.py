@@ -12,7 +12,10 @@ from keepfit.bundle import Recipe
 from keepfit.errors import TrainingError
 from keepfit.project.declaration import TrainingSection
 from keepfit.signature import Column, Kind, Outcome, Signature
-from keepfit.training import build_pipeline, check_parity, export_model, settle_threshold, stress_rows
+from keepfit.training import FittedModel, check_parity, settle_threshold, stress_rows
+from keepfit.training.calibration import Calibration
+from keepfit.training.families import FAMILIES
+from keepfit.training.pipelines import build_pipeline
 
 SIGNATURE = Signature(
     (
@@ -23,8 +26,9 @@ SIGNATURE = Signature(
     ),
     Outcome("y", "no", "yes"),
 )
+ISOTONIC = Calibration("isotonic", scores=(0.05, 0.3, 0.6, 0.95), probabilities=(0.2, 0.25, 0.7, 0.8))
 SECTIONS = [{}, {"missing": "zero", "categories": "ordinal"}, {"categories": "ordinal"}]
-MODELS = ["logistic_regression", "random_forest", "xgboost"]
+MODELS = list(FAMILIES)
 
 
 @pytest.fixture(scope="module")
@@ -46,13 +50,13 @@ def test_every_family_and_treatment_passes_the_gate(model, section, rows):
     asked = np.concatenate([rows[0], stress_rows(rows[0], SIGNATURE)])
     expected = fitted.predict_proba(asked)[:, 1].astype(np.float64)
     threshold = settle_threshold(0.5, expected)
-    assert check_parity(expected, export_model(fitted, 4), asked, threshold) <= 1e-5
+    assert check_parity(expected, FittedModel(model, fitted, 4).to_onnx(), asked, threshold) <= 1e-5
 
 
 def test_a_graph_takes_one_matrix_and_gives_probabilities_alone(rows):
     """One float32 input of the right width, one output."""
     fitted = build_pipeline(Recipe("random_forest", {"n_estimators": 3}), SIGNATURE, TrainingSection(), seed=0)
-    graph = onnx.load_from_string(export_model(fitted.fit(*rows), 4)).graph
+    graph = onnx.load_from_string(FittedModel("random_forest", fitted.fit(*rows), 4).to_onnx()).graph
     (given,), (answered,) = graph.input, graph.output
     assert given.type.tensor_type.elem_type == onnx.TensorProto.FLOAT
     assert given.type.tensor_type.shape.dim[1].dim_value == 4
@@ -65,7 +69,7 @@ def test_a_graph_of_another_model_is_stopped_at_the_gate(rows):
     fitted, other = (build_pipeline(recipe, SIGNATURE, TrainingSection(), seed=seed).fit(*rows) for seed in (0, 1))
     expected = other.predict_proba(rows[0])[:, 1]
     with pytest.raises(TrainingError, match=r"parity gate: .* differs from the pipeline by up to 0\.\d+ .* decisions"):
-        check_parity(expected, export_model(fitted, 4), rows[0], 0.5)
+        check_parity(expected, FittedModel("random_forest", fitted, 4).to_onnx(), rows[0], 0.5)
 
 
 def test_the_gate_catches_a_scaler_before_trees(rows):
@@ -74,7 +78,7 @@ def test_the_gate_catches_a_scaler_before_trees(rows):
     scaled = Pipeline([forest.steps[0], ("scale", StandardScaler()), forest.steps[1]]).fit(*rows)
     expected = scaled.predict_proba(rows[0])[:, 1].astype(np.float64)
     with pytest.raises(TrainingError, match="parity gate"):
-        check_parity(expected, export_model(scaled, 4), rows[0], 0.5)
+        check_parity(expected, FittedModel("random_forest", scaled, 4).to_onnx(), rows[0], 0.5)
 
 
 def test_a_probability_that_is_none_is_stopped_at_the_gate(rows):
@@ -82,16 +86,41 @@ def test_a_probability_that_is_none_is_stopped_at_the_gate(rows):
     fitted = build_pipeline(Recipe("xgboost", {}), SIGNATURE, TrainingSection(), seed=0).fit(*rows)
     expected = np.full(len(rows[0]), np.nan)
     with pytest.raises(TrainingError, match="parity gate"):
-        check_parity(expected, export_model(fitted, 4), rows[0], 0.5)
+        check_parity(expected, FittedModel("xgboost", fitted, 4).to_onnx(), rows[0], 0.5)
 
 
-@pytest.mark.parametrize("values", [[0.2, 0.5, 0.8], [0.499999, 0.5], [0.5], [0.1], [0.4, 0.6]])
-def test_a_settled_threshold_decides_alike(values):
-    """Settling moves the threshold into a gap, and no decision with it; ties stay positive."""
-    probability = np.array(values)
-    settled = settle_threshold(0.5, probability)
-    assert 0.5 - 5e-6 <= settled < 0.5
-    np.testing.assert_array_equal(probability >= settled, probability >= 0.5)
+@pytest.mark.parametrize(
+    ("model", "parameters"),
+    [
+        ("xgboost", {"booster": "dart", "rate_drop": 0.3, "n_estimators": 20}),
+        ("xgboost", {"max_depth": 1, "n_estimators": 5}),
+        ("xgboost", {"grow_policy": "lossguide", "max_leaves": 9, "n_estimators": 20}),
+        ("lightgbm", {"boosting_type": "dart", "n_estimators": 20}),
+        ("lightgbm", {"boosting_type": "rf", "subsample": 0.5, "subsample_freq": 1, "n_estimators": 20}),
+        ("lightgbm", {"min_child_samples": 5000, "n_estimators": 3}),
+        ("catboost", {"iterations": 20, "depth": 1}),
+        ("random_forest", {"min_samples_leaf": 20, "n_estimators": 20}),
+    ],
+    ids=str,
+)
+def test_every_way_to_grow_trees_passes_the_gate(model, parameters, rows):
+    """Trees that are dropped and reweighed, averaged, of one split or of none."""
+    fitted = build_pipeline(Recipe(model, parameters), SIGNATURE, TrainingSection(), seed=0).fit(*rows)
+    asked = np.concatenate([rows[0], stress_rows(rows[0], SIGNATURE)])
+    expected = fitted.predict_proba(asked)[:, 1].astype(np.float64)
+    assert check_parity(expected, FittedModel(model, fitted, 4).to_onnx(), asked, threshold=2.0) <= 1e-5
+
+
+@pytest.mark.parametrize("calibration", [Calibration("sigmoid", 1.7, -0.4), ISOTONIC], ids=lambda one: one.method)
+@pytest.mark.parametrize("model", MODELS)
+def test_a_calibrated_model_passes_the_gate(model, calibration, rows):
+    """The map is part of the graph."""
+    fitted = build_pipeline(Recipe(model, {}), SIGNATURE, TrainingSection(), seed=0).fit(*rows)
+    calibrated = FittedModel(model, fitted, 4, calibration)
+    expected = calibrated.probability(rows[0])
+    plain = FittedModel(model, fitted, 4).probability(rows[0])
+    assert np.abs(expected - plain).max() > 0.05
+    assert check_parity(expected, calibrated.to_onnx(), rows[0], threshold=2.0) <= 1e-5
 
 
 def test_stress_plants_every_column_missing_and_every_category_unseen(rows):

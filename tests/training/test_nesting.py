@@ -8,8 +8,9 @@ import pytest
 from keepfit.bundle import Recipe
 from keepfit.project.declaration import TrainingSection
 from keepfit.signature import Column, Kind, Outcome, Signature
-from keepfit.training import build_pipeline, check_parity, export_model
+from keepfit.training import FittedModel, check_parity
 from keepfit.training.nesting import cut, nests
+from keepfit.training.pipelines import build_pipeline
 
 SIGNATURE = Signature(tuple(Column(f"x{at}", Kind.NUMBER) for at in range(4)), Outcome("y", "no", "yes"))
 
@@ -25,7 +26,7 @@ def fitted(recipe, rows):
     return build_pipeline(recipe, SIGNATURE, TrainingSection(), seed=3).fit(*rows)
 
 
-@pytest.mark.parametrize("model", ["random_forest", "xgboost"])
+@pytest.mark.parametrize("model", ["random_forest", "extra_trees", "xgboost"])
 @pytest.mark.parametrize("count", [1, 7, 20])
 def test_a_cut_model_is_the_one_of_its_own_fit(model, count, rows):
     """The first trees of a larger model answer digit for digit as a model of that many trees."""
@@ -37,12 +38,12 @@ def test_a_cut_model_is_the_one_of_its_own_fit(model, count, rows):
     assert shorter[-1].get_params()["n_estimators"] == count
 
 
-@pytest.mark.parametrize("model", ["random_forest", "xgboost"])
+@pytest.mark.parametrize("model", ["random_forest", "extra_trees", "xgboost"])
 def test_a_cut_model_can_be_exported(model, rows):
     """The graph of a cut model answers as the cut model does."""
     shorter = cut(fitted(Recipe(model, {"n_estimators": 20}), rows), Recipe(model, {"n_estimators": 5}))
     expected = shorter.predict_proba(rows[0])[:, 1].astype(np.float64)
-    assert check_parity(expected, export_model(shorter, 4), rows[0], threshold=2.0) <= 1e-5
+    assert check_parity(expected, FittedModel(model, shorter, 4).to_onnx(), rows[0], threshold=2.0) <= 1e-5
 
 
 def test_trees_that_are_reweighed_are_fitted_each_for_itself():

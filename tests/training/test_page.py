@@ -26,7 +26,7 @@ TRAINED = TrainedTable(
 
 def candidate(value, model="random_forest"):
     holdout = {name: Estimate(value, value - 0.02, value + 0.02) for name in METRICS}
-    return CandidateResult(Recipe(model, {"depth": value}), dict.fromkeys(METRICS, value), holdout, None, 1.5)
+    return CandidateResult(Recipe(model, {"depth": value}), dict.fromkeys(METRICS, value), holdout, None, 0.5, 1.5)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from keepfit.bundle import Recipe
 from keepfit.project.declaration import TrainingSection
 from keepfit.signature import Column, Kind, Outcome, Signature
-from keepfit.training import build_pipeline
+from keepfit.training.pipelines import build_pipeline
 
 SIGNATURE = Signature(
     (

@@ -10,9 +10,11 @@ from keepfit.errors import TrainingError
 from keepfit.evaluation import score_intervals, scores
 from keepfit.project.declaration import TrainingSection
 from keepfit.signature import Column, Kind, Outcome, Signature
-from keepfit.training import SearchRows, build_pipeline, search
+from keepfit.training import SearchRows, search
+from keepfit.training.pipelines import build_pipeline
 
 SIGNATURE = Signature(tuple(Column(f"x{at}", Kind.NUMBER) for at in range(4)), Outcome("y", "no", "yes"))
+PLAIN = {"threshold": 0.5, "calibration": "none"}
 RECIPES = [
     Recipe("random_forest", {"n_estimators": 5, "max_depth": 3}),
     Recipe("random_forest", {"n_estimators": 15, "max_depth": 3}),
@@ -33,7 +35,7 @@ def run(recipes=RECIPES, seed=1, rows=None, **section):
         recipes,
         SIGNATURE,
         SearchRows(*(rows or table())),
-        section=TrainingSection(**{"folds": 3, "metric": "log_loss", **section}),
+        section=TrainingSection(**{**PLAIN, "folds": 3, "metric": "log_loss", **section}),
         seed=seed,
     )
 
@@ -61,7 +63,7 @@ def test_holdout_scores_are_those_of_the_fitted_pipeline_on_the_held_out_rows():
     for candidate in run(rows=rows).candidates:
         alone = build_pipeline(candidate.recipe, SIGNATURE, TrainingSection(), seed=1).fit(matrix[train], labels[train])
         answer = alone.predict_proba(matrix[holdout])[:, 1].astype(np.float64)
-        np.testing.assert_array_equal(candidate.estimator.predict_proba(matrix[holdout])[:, 1], answer)
+        np.testing.assert_array_equal(candidate.model.probability(matrix[holdout]), answer)
         assert candidate.holdout == score_intervals(labels[holdout], answer, 0.5, seed=1)
 
 
@@ -87,8 +89,8 @@ def test_validation_scores_are_out_of_fold():
     )
     for candidate in result.candidates:
         assert 0.4 < candidate.validation["roc_auc"] < 0.6
-    remembered = result.candidates[-1].estimator.predict_proba(matrix[train])[:, 1]
-    assert scores(noise[train], remembered.astype(np.float64), 0.5)["roc_auc"] > 0.5
+    remembered = result.candidates[-1].model.probability(matrix[train])
+    assert scores(noise[train], remembered, 0.5)["roc_auc"] > 0.5
 
 
 def test_a_shuffled_target_has_an_area_that_covers_chance():
@@ -112,7 +114,7 @@ def test_a_single_recipe_is_fitted_once():
         RECIPES[:1],
         SIGNATURE,
         SearchRows(*table()),
-        section=TrainingSection(),
+        section=TrainingSection(**PLAIN),
         seed=1,
         on_progress=lambda at, of: done.append((at, of)),
     )
@@ -130,7 +132,7 @@ def test_weights_are_used_in_fitting_only():
         RECIPES[3:],
         SIGNATURE,
         SearchRows(matrix, labels, train, holdout, weights=weights),
-        section=TrainingSection(),
+        section=TrainingSection(**PLAIN),
         seed=1,
     )
     assert weighted.best.holdout != run(RECIPES[3:], rows=(matrix, labels, train, holdout)).best.holdout
@@ -147,7 +149,7 @@ def test_rows_about_one_entity_are_never_split():
     area = {}
     for groups in (None, customer):
         rows = SearchRows(matrix, labels, train, holdout, groups)
-        result = search(forest, SIGNATURE, rows, section=TrainingSection(folds=5), seed=1)
+        result = search(forest, SIGNATURE, rows, section=TrainingSection(**PLAIN, folds=5), seed=1)
         area[groups is None] = result.best.validation["roc_auc"]
     assert area[True] > 0.95
     assert area[False] < 0.7

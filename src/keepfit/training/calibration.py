@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int8]
 Method = Literal["none", "sigmoid", "isotonic", "auto"]
-_LEAST = 1e-6
+LEAST = 1e-6  # scores nearer to 0 or 1 are taken for it
 _FOLDS = 5
 _STEEPEST = 5.0  # a float32 score is right to 1e-6: what is made of it must be right to 1e-5
 _LEAST_BLOCK = 20
@@ -165,12 +165,12 @@ def _not_too_steep(points: list[tuple[float, float]]) -> list[tuple[float, float
 
 
 def _losses(labels: Labels, probability: Floats) -> Floats:
-    bounded = np.clip(probability, _LEAST, 1 - _LEAST)
+    bounded = np.clip(probability, LEAST, 1 - LEAST)
     return -np.log(np.where(labels == 1, bounded, 1 - bounded))
 
 
 def _logit(score: Floats) -> Floats:
-    bounded = np.clip(score, _LEAST, 1 - _LEAST)
+    bounded = np.clip(score, LEAST, 1 - LEAST)
     return np.log(bounded / (1 - bounded))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,30 +11,60 @@ from numpy.typing import NDArray
 from keepfit.errors import TrainingError
 from keepfit.scoring.scorer import OUTPUT, open_session
 from keepfit.signature import Kind, Signature
+from keepfit.training.nodes import Nodes
+from keepfit.training.steps import register_steps
+from keepfit.training.trees import Tree, merged, tree_node
 
 Matrix = NDArray[np.float32]
 TOLERANCE = 1e-5
-_OPSET = {"": 18, "ai.onnx.ml": 3}
+OPSET = {"": 18, "ai.onnx.ml": 3}
+ReadTrees = Callable[[Any], tuple[Sequence[Tree], float]]
 _STRESSED_ROWS = 200
 
 
-def export_model(estimator: Any, features: int) -> bytes:
-    """Return the ONNX graph of a fitted pipeline: one float32 matrix in, `probabilities` `(n_rows, 2)` out."""
+def pipeline_graph(pipeline: Any, features: int, trees: ReadTrees | None = None) -> bytes:
+    """Return the ONNX graph of a fitted pipeline: one float32 matrix in, `probabilities` `(n_rows, 2)` out.
+
+    Parameters
+    ----------
+    pipeline
+        A scikit-learn pipeline whose last step is the estimator.
+    features
+        Columns of the matrix.
+    trees
+        Reads the trees of the estimator, and what their leaves add to, where skl2onnx does not convert it.
+    """
+    if trees is None:
+        graph = _converted(pipeline, features, options={"zipmap": False})
+        for output in [output for output in graph.graph.output if output.name != OUTPUT]:
+            graph.graph.output.remove(output)
+    else:
+        graph = _converted(pipeline[:-1], features, options=None)
+        _append_trees(graph.graph, *trees(pipeline[-1]))
+    serialized: bytes = graph.SerializeToString()
+    return serialized
+
+
+def _converted(pipeline: Any, features: int, options: dict[str, Any] | None) -> Any:
     from skl2onnx import to_onnx  # noqa: PLC0415 - heavy, and only for those who train
     from skl2onnx.common.data_types import FloatTensorType  # noqa: PLC0415 - as above
 
-    _register_boosters()
-    graph = to_onnx(
-        estimator,
-        initial_types=[("features", FloatTensorType([None, features]))],
-        options={"zipmap": False},
-        target_opset=_OPSET,
-    )
-    outputs = [output for output in graph.graph.output if output.name != OUTPUT]
-    for output in outputs:
-        graph.graph.output.remove(output)
-    serialized: bytes = graph.SerializeToString()
-    return serialized
+    register_steps()
+    initial_types = [("features", FloatTensorType([None, features]))]
+    return to_onnx(pipeline, initial_types=initial_types, options=options, target_opset=OPSET)
+
+
+def _append_trees(graph: Any, trees: Sequence[Tree], base: float) -> None:
+    """Let a booster follow on the columns that a graph ends with."""
+    from onnx import TensorProto, helper  # noqa: PLC0415 - heavy, and only for those who train
+
+    (columns,) = graph.output
+    nodes = Nodes("booster")
+    nodes.nodes.append(tree_node([(0, 1.0, merged(tree)) for tree in trees], [base], columns.name, "booster_logits"))
+    nodes.both_classes(nodes.add("Sigmoid", "booster_logits"), OUTPUT)
+    nodes.append_to(graph)
+    graph.output.remove(columns)
+    graph.output.append(helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, [None, 2]))
 
 
 def check_parity(expected: NDArray[np.float64], model: bytes, matrix: Matrix, threshold: float) -> float:
@@ -70,18 +101,6 @@ def check_parity(expected: NDArray[np.float64], model: bytes, matrix: Matrix, th
     return float(differences[worst])
 
 
-def settle_threshold(threshold: float, probability: NDArray[np.float64]) -> float:
-    """Return a threshold that decides alike, but lies in a gap between probabilities.
-
-    Votes of a forest fall on exact fractions such as 0.5, and a graph that sums in float32 puts them a hair to either
-    side. Half-way to the next smaller probability, and at most 5e-6 below, every tie falls on the positive side as
-    declared.
-    """
-    below = probability[probability < threshold]
-    gap = threshold - float(below.max()) if len(below) else 1.0
-    return threshold - min(gap / 2, TOLERANCE / 2)
-
-
 def stress_rows(matrix: Matrix, signature: Signature) -> Matrix:
     """Return rows with a missing value, and with an unseen category, planted in each column in turn."""
     few = matrix[:_STRESSED_ROWS]
@@ -93,21 +112,3 @@ def stress_rows(matrix: Matrix, signature: Signature) -> Matrix:
             rows[:, at] = value
             planted.append(rows)
     return np.concatenate(planted)
-
-
-def _register_boosters() -> None:
-    """Teach skl2onnx the boosters' converters; doing it again changes nothing."""
-    from onnxmltools.convert.xgboost.operator_converters.XGBoost import convert_xgboost  # noqa: PLC0415 - as above
-    from skl2onnx import update_registered_converter  # noqa: PLC0415 - as above
-    from skl2onnx.common.shape_calculator import (  # noqa: PLC0415 - as above
-        calculate_linear_classifier_output_shapes,
-    )
-    from xgboost import XGBClassifier  # noqa: PLC0415 - as above
-
-    update_registered_converter(
-        XGBClassifier,
-        "XGBoostXGBClassifier",
-        calculate_linear_classifier_output_shapes,
-        convert_xgboost,
-        options={"nocl": [True, False], "zipmap": [True, False, "columns"]},
-    )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
+
+from keepfit.training.trees import Tree, catboost_trees, lightgbm_trees, xgboost_trees
 
 # Estimators run on one thread: candidates are what is spread over the cores, and a served row needs no pool.
 
@@ -36,12 +38,19 @@ class Family:
         The parameter that says how many trees there are, where those drawn first do not depend on it; else empty.
     keep_first
         Cuts a fitted copy of the estimator down to its first trees, in place.
+    trees
+        Reads the trees of a booster, and what their leaves add to: the sum is the logit. None for an estimator that
+        skl2onnx converts.
+    unexportable
+        Values of parameters that make what no graph can hold, by name.
     """
 
     build: Callable[[Mapping[str, Any], int], Any]
     is_linear: bool
     count: str = ""
     keep_first: Callable[[Any, int], None] = _keep_all
+    trees: Callable[[Any], tuple[Sequence[Tree], float]] | None = None
+    unexportable: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
 
 def _logistic_regression(parameters: Mapping[str, Any], seed: int) -> Any:
@@ -56,14 +65,62 @@ def _random_forest(parameters: Mapping[str, Any], seed: int) -> Any:
     return RandomForestClassifier(**{"n_jobs": 1, "random_state": seed, **parameters})
 
 
+def _extra_trees(parameters: Mapping[str, Any], seed: int) -> Any:
+    from sklearn.ensemble import ExtraTreesClassifier  # noqa: PLC0415 - as above
+
+    return ExtraTreesClassifier(**{"n_jobs": 1, "random_state": seed, **parameters})
+
+
 def _xgboost(parameters: Mapping[str, Any], seed: int) -> Any:
     from xgboost import XGBClassifier  # noqa: PLC0415 - as above
 
     return XGBClassifier(**{"n_jobs": 1, "random_state": seed, **parameters})
 
 
+def _lightgbm(parameters: Mapping[str, Any], seed: int) -> Any:
+    from lightgbm import LGBMClassifier  # noqa: PLC0415 - as above
+
+    quiet = {"n_jobs": 1, "deterministic": True, "force_row_wise": True, "verbose": -1}
+    return LGBMClassifier(**{**quiet, "random_state": seed, **parameters})
+
+
+def _catboost(parameters: Mapping[str, Any], seed: int) -> Any:
+    from catboost import CatBoostClassifier  # noqa: PLC0415 - as above
+
+    quiet = {"thread_count": 1, "verbose": 0, "allow_writing_files": False}
+    return CatBoostClassifier(**{**quiet, "random_seed": seed, **parameters})
+
+
+def _trees_of_xgboost(estimator: Any) -> tuple[Sequence[Tree], float]:
+    booster = estimator.get_booster()
+    return xgboost_trees(booster, booster.num_boosted_rounds())
+
+
+def _trees_of_lightgbm(estimator: Any) -> tuple[Sequence[Tree], float]:
+    return list(lightgbm_trees(estimator.booster_, estimator.booster_.current_iteration())), 0.0
+
+
+def _trees_of_catboost(estimator: Any) -> tuple[Sequence[Tree], float]:
+    return catboost_trees(estimator, estimator.tree_count_)
+
+
 FAMILIES: dict[str, Family] = {
     "logistic_regression": Family(_logistic_regression, is_linear=True),
     "random_forest": Family(_random_forest, is_linear=False, count="n_estimators", keep_first=_keep_trees),
-    "xgboost": Family(_xgboost, is_linear=False, count="n_estimators", keep_first=_keep_rounds),
+    "extra_trees": Family(_extra_trees, is_linear=False, count="n_estimators", keep_first=_keep_trees),
+    "lightgbm": Family(_lightgbm, is_linear=False, trees=_trees_of_lightgbm, unexportable={"linear_tree": (True,)}),
+    "xgboost": Family(
+        _xgboost,
+        is_linear=False,
+        count="n_estimators",
+        keep_first=_keep_rounds,
+        trees=_trees_of_xgboost,
+        unexportable={"booster": ("gblinear",)},
+    ),
+    "catboost": Family(
+        _catboost,
+        is_linear=False,
+        trees=_trees_of_catboost,
+        unexportable={"grow_policy": ("Depthwise", "Lossguide")},
+    ),
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from keepfit.evaluation import METRICS, Estimate
 from keepfit.reporting import Badge, Bullets, Cell, KeyFigure, Page, Paragraph, Section, Table, TableColumn, Worded
 from keepfit.reporting.figures import Interval, interval_chart
-from keepfit.training.search import CandidateResult, SearchResult
+from keepfit.training.candidates import CandidateResult, SearchResult
 
 _DRAWN = 20
 

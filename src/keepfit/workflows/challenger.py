@@ -97,7 +97,8 @@ def fit_challenger(
         dataset,
         Fitted(
             recipe=result.best.recipe,
-            estimator=result.best.estimator,
+            model=result.best.model,
+            threshold=result.best.threshold,
             signature=signature,
             matrix=matrix,
             fit_rows=fit_rows,

@@ -143,7 +143,8 @@ def _store_best(
         on_progress("store the best", len(bundles), keep)
         fitted = Fitted(
             recipe=candidate.recipe,
-            estimator=candidate.estimator,
+            model=candidate.model,
+            threshold=candidate.threshold,
             signature=dataset.signature,
             matrix=matrix,
             fit_rows=dataset.split.train,

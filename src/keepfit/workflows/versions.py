@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,7 @@ from keepfit.evaluation import Estimate
 from keepfit.profiles import build_profile
 from keepfit.registry import is_staged
 from keepfit.signature import Signature
-from keepfit.training import check_parity, export_model, model_card, settle_threshold, stress_rows
+from keepfit.training import FittedModel, check_parity, model_card, settle_threshold, stress_rows
 from keepfit.workflows.rooms import Rooms
 
 LOADER = "keepfit.registry.pyfunc"
@@ -31,8 +30,8 @@ class Fitted:
 
     Attributes
     ----------
-    recipe, estimator
-        The candidate and its pipeline.
+    recipe, model, threshold
+        The candidate, what was fitted of it, and from which probability on it decides positive.
     signature
         Columns of the matrix.
     matrix, fit_rows
@@ -51,7 +50,8 @@ class Fitted:
     """
 
     recipe: Recipe
-    estimator: Any
+    model: FittedModel
+    threshold: float
     signature: Signature
     matrix: NDArray[np.float32]
     fit_rows: NDArray[np.int64]
@@ -71,10 +71,10 @@ def make_version(rooms: Rooms, dataset: Dataset, fitted: Fitted) -> Bundle:
         When the exported graph answers differently; then nothing is written.
     """
     project = rooms.project
-    model = export_model(fitted.estimator, len(fitted.signature.columns))
+    model = fitted.model.to_onnx()
     gate_rows = np.concatenate([fitted.matrix, stress_rows(fitted.matrix, fitted.signature)])
-    expected = fitted.estimator.predict_proba(gate_rows)[:, 1].astype(np.float64)
-    threshold = settle_threshold(project.training.threshold, expected)
+    expected = fitted.model.probability(gate_rows)
+    threshold = settle_threshold(fitted.threshold, expected)
     check_parity(expected, model, gate_rows, threshold)
     profile = build_profile(fitted.signature, fitted.matrix[fitted.fit_rows], expected[dataset.split.holdout]).to_dict()
     lineage = _lineage(rooms, dataset, fitted)

@@ -11,8 +11,8 @@ import numpy as np
 from keepfit.training.ensemble.members import Kind, Member
 from keepfit.training.ensemble.rows import Floats, Rows
 from keepfit.training.ensemble.target_encoding import encode, fit_target_table
-from keepfit.training.ensemble.trees import Tree, catboost_trees, lightgbm_trees, xgboost_trees
 from keepfit.training.ensemble.views import Matrix, Views
+from keepfit.training.trees import Tree, catboost_trees, lightgbm_trees, xgboost_trees
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,7 @@ class _Tried:
 
 
 def fit_ensemble(
-    rows: Rows, signature: Signature, plan: Plan, *, jobs: int = 1, on_fit: Callable[[int, int], None] | None = None
+    rows: Rows, signature: Signature, plan: Plan, *, jobs: int = 1, on_fit: Callable[[], None] | None = None
 ) -> Ensemble:
     """Fit every member on every fold, weigh them by their out-of-fold log-loss, and make the final models.
 
@@ -143,11 +143,10 @@ def fit_ensemble(
     jobs
         Threads; their number changes no digit.
     on_fit
-        Called with fits done and fits to do.
+        Called after the fit of a member on a fold.
     """
     views = learn_views(rows.matrix, signature)
-    count = _Count(len(plan.members) * sum(map(len, plan.folds)), on_fit)
-    tried = _try_members(rows, views, plan, jobs, count)
+    tried = _try_members(rows, views, plan, jobs, on_fit)
     logits = np.column_stack([one.logits.ravel() for one in tried])
     repetitions = len(plan.folds)
     repeated = None if rows.weights is None else np.tile(rows.weights, repetitions)
@@ -161,7 +160,7 @@ def fit_ensemble(
     )
 
 
-def _try_members(rows: Rows, views: Views, plan: Plan, jobs: int, count: _Count) -> list[_Tried]:
+def _try_members(rows: Rows, views: Views, plan: Plan, jobs: int, on_fit: Callable[[], None] | None) -> list[_Tried]:
     """Fit every member on every fold, and ask it about the rest."""
     parts = [(at, *fold) for at, folds in enumerate(plan.folds) for fold in folds]
 
@@ -170,7 +169,7 @@ def _try_members(rows: Rows, views: Views, plan: Plan, jobs: int, count: _Count)
         return fitted, fitted.logits(views, rows.matrix[outside])
 
     work = [(member, number, *part[1:]) for member in plan.members for number, part in enumerate(parts)]
-    done = _in_parallel(fit, work, jobs, count)
+    done = _in_parallel(fit, work, jobs, on_fit)
     tried = []
     for at, member in enumerate(plan.members):
         mine = done[at * len(parts) : (at + 1) * len(parts)]
@@ -211,20 +210,8 @@ def _best_rounds(asked: Floats, rows: Rows) -> int:
     return int(np.argmin(losses))
 
 
-class _Count:
-    """Counts what is done, and tells it."""
-
-    def __init__(self, to_do: int, on_fit: Callable[[int, int], None] | None) -> None:
-        self._done, self._to_do, self._on_fit = 0, to_do, on_fit
-
-    def add(self) -> None:
-        self._done += 1
-        if self._on_fit:
-            self._on_fit(self._done, self._to_do)
-
-
 def _in_parallel(
-    run: Callable[..., T], work: Sequence[tuple[Any, ...]], jobs: int, count: _Count | None = None
+    run: Callable[..., T], work: Sequence[tuple[Any, ...]], jobs: int, on_done: Callable[[], None] | None = None
 ) -> list[T]:
     """Return what comes of each piece of work, in order; each runs on one thread, so their number changes nothing."""
     from joblib import Parallel, delayed  # noqa: PLC0415 - heavy, and only for those who train
@@ -236,8 +223,8 @@ def _in_parallel(
         warnings.simplefilter("ignore", ConvergenceWarning)  # few epochs keep a network from learning by heart
         for found in Parallel(jobs, prefer="threads", return_as="generator")(delayed(run)(*piece) for piece in work):
             done.append(found)
-            if count:
-                count.add()
+            if on_done:
+                on_done()
     return done
 
 

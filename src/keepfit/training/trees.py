@@ -79,9 +79,11 @@ def forest_trees(forest: Any) -> Iterator[Tree]:
 
 def lightgbm_trees(booster: Any, rounds: int) -> Iterator[Tree]:
     """Yield the first trees of a LightGBM booster; the leaves add up to the logit."""
-    for text in booster.model_to_string(num_iteration=rounds).split("\nTree=")[1:]:
+    header, *texts = booster.model_to_string(num_iteration=rounds).split("\nTree=")
+    share = 1 / len(texts) if "\naverage_output\n" in header else 1.0  # a forest of LightGBM
+    for text in texts:
         facts = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
-        value = np.array(facts["leaf_value"].split(), np.float64)
+        value = np.array(facts["leaf_value"].split(), np.float64) * share
         inner = len(value) - 1
         if not inner:
             yield Tree(np.array([LEAF]), np.zeros(1, np.float32), np.zeros(1, np.int64), np.zeros(1, np.int64), value)
@@ -101,8 +103,10 @@ def lightgbm_trees(booster: Any, rounds: int) -> Iterator[Tree]:
 def xgboost_trees(booster: Any, rounds: int) -> tuple[list[Tree], float]:
     """Return the first trees of an XGBoost booster, and what they add to; the leaves add up to the logit."""
     trees = []
-    model = json.loads(bytes(booster.save_raw("json")))["learner"]["gradient_booster"]["model"]
-    for facts in model["trees"][:rounds]:
+    grown = json.loads(bytes(booster.save_raw("json")))["learner"]["gradient_booster"]
+    model = grown["gbtree"]["model"] if "gbtree" in grown else grown["model"]
+    shares = grown.get("weight_drop") or [1.0] * len(model["trees"])  # of DART, which weighs its trees
+    for share, facts in list(zip(shares, model["trees"], strict=True))[:rounds]:
         left = np.array(facts["left_children"], np.int64)
         is_leaf = left < 0
         split = np.array(facts["split_conditions"], np.float32)
@@ -112,7 +116,7 @@ def xgboost_trees(booster: Any, rounds: int) -> tuple[list[Tree], float]:
                 np.nextafter(split, np.float32(-np.inf)),  # it goes left below the threshold, and not at it
                 np.where(is_leaf, 0, left),
                 np.where(is_leaf, 0, np.array(facts["right_children"], np.int64)),
-                np.where(is_leaf, split, 0).astype(np.float64),
+                np.where(is_leaf, split, 0).astype(np.float64) * share,
             )
         )
     told = json.loads(booster.save_config())["learner"]["learner_model_param"]["base_score"]

@@ -1,0 +1,114 @@
+"""What a search is given, and what it finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from keepfit.bundle import Recipe
+from keepfit.evaluation import METRICS, Estimate
+from keepfit.training.model import FittedModel
+
+Matrix = NDArray[np.float32]
+Labels = NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRows:
+    """The rows of a search.
+
+    Attributes
+    ----------
+    matrix, labels
+        Features from the door `(n_rows, n_features)` and classes 0 or 1 `(n_rows,)`.
+    train, holdout
+        Row numbers of the two parts, without overlap.
+    groups
+        Whom each row is about, `(n_rows,)`: rows of one group stay in one fold. None where each is about another.
+    weights
+        Weight of each row in fitting, `(n_rows,)`; scores are never weighted. None for equal weights.
+    """
+
+    matrix: Matrix
+    labels: Labels
+    train: NDArray[np.int64]
+    holdout: NDArray[np.int64]
+    groups: NDArray[np.int64] | None = None
+    weights: NDArray[np.float64] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateResult:
+    """What is known of one recipe.
+
+    Attributes
+    ----------
+    recipe
+        The candidate.
+    validation
+        Scores of its out-of-fold predictions on the training rows, by metric: what the choice is made by. Empty
+        when nothing had to be chosen: neither a recipe, nor a threshold, nor a calibration.
+    holdout
+        Scores on the held-out rows, with 95 % bootstrap intervals, by metric: what is reported.
+    model
+        The pipeline or ensemble, fitted on all training rows, and its calibration.
+    threshold
+        Probability from which on the decision is positive.
+    seconds
+        Processor seconds spent on its fits; shared equally where several candidates came out of one fit.
+    """
+
+    recipe: Recipe
+    validation: dict[str, float]
+    holdout: dict[str, Estimate]
+    model: FittedModel
+    threshold: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class MemberResult:
+    """A member of an ensemble: its name, its rounds (0 for none), its weight, and its out-of-fold scores by metric."""
+
+    name: str
+    rounds: int
+    weight: float
+    validation: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """All candidates, the best first.
+
+    Attributes
+    ----------
+    candidates
+        Ordered by the validation score of `metric`; ties keep the order of the file.
+    metric
+        What the choice was made by.
+    baseline
+        Scores on the held-out rows of always predicting the training share of positives.
+    protocol
+        How the scores were measured, in a sentence.
+    members
+        Of the ensemble, those with most weight first; empty without one.
+    """
+
+    candidates: tuple[CandidateResult, ...]
+    metric: str
+    baseline: dict[str, float]
+    protocol: str
+    members: tuple[MemberResult, ...] = ()
+
+    @property
+    def best(self) -> CandidateResult:
+        """The candidate that the training rows chose."""
+        return self.candidates[0]
+
+    @property
+    def best_on_holdout(self) -> CandidateResult:
+        """The candidate that the held-out rows would have chosen: a biased choice, reported as such only."""
+        sign = 1 if METRICS[self.metric].higher_is_better else -1
+        return max(self.candidates, key=lambda candidate: sign * candidate.holdout[self.metric].value)
