@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+hypothesis.settings.register_profile("keepfit", deadline=None)  # a machine may be slow: time is for benchmarks
+hypothesis.settings.load_profile("keepfit")
 
 DATASETS = Path(__file__).parents[1] / ".." / "shared" / "datasets"
 OWN_SETTINGS = ("KEEPFIT_HOME", "KEEPFIT_PROJECT", "KEEPFIT_ACTOR", "KEEPFIT_DATA_MIRROR", "MLFLOW_TRACKING_URI")

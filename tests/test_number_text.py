@@ -1,4 +1,4 @@
-"""Numbers written as text: what is one, and what means no value."""
+"""Numbers written as text: what is one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keepfit.number_text import missing_numbers, missing_words, text_number
+from keepfit.number_text import text_number
 
 
 @pytest.mark.parametrize(
@@ -34,12 +34,6 @@ def test_a_text_says_a_number_or_none(text, number):
 def test_a_number_comes_back_from_its_text(number):
     """Every finite number as Python writes it is read as itself."""
     assert text_number(str(number)) == float(number)
-
-
-def test_words_for_missing_in_their_usual_cases():
-    """Blanks around a word do not count; NA, na and Na are one; numbers among them stand aside."""
-    assert missing_words([" NA", "", "-1 "]) == {"NA", "na", "Na", ""}
-    assert missing_numbers(["unknown", "-1", " 999 "]) == {-1.0, 999.0}
 
 
 def test_no_table_library_comes_along():

@@ -7,7 +7,6 @@ table library.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 BLANKS = " \t\n\r\f\v\u00a0"
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -24,32 +23,3 @@ def text_number(text: str) -> float | None:
     (35.0, -1500.0, None)
     """
     return float(text) if _NUMBER.fullmatch(text) else None
-
-
-def missing_words(texts: Iterable[str]) -> frozenset[str]:
-    """Return the words that mean: no value, without blanks at their ends, in the usual cases; numbers are no words.
-
-    Examples
-    --------
-    >>> sorted(missing_words([" NA", "-1"]))
-    ['NA', 'Na', 'na']
-    """
-    words = {word for word in (text.strip(BLANKS) for text in texts) if text_number(word) is None}
-    return frozenset(form for word in words for form in (word, word.lower(), word.upper(), word.capitalize()))
-
-
-def missing_numbers(texts: Iterable[str]) -> frozenset[float]:
-    """Return the numbers among texts that mean: no value.
-
-    Examples
-    --------
-    >>> missing_numbers(["unknown", "-1"])
-    frozenset({-1.0})
-    """
-    found: set[float] = set()
-    for text in texts:
-        try:
-            found.add(float(text))
-        except ValueError:
-            continue
-    return frozenset(found)

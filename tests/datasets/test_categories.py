@@ -13,17 +13,20 @@ from keepfit.datasets import category_texts
 from keepfit.signature import label_text
 
 
-@given(st.lists(st.none() | st.floats(-1e15, 1e15)))
-def test_a_float_is_told_as_a_label_is(values):
-    """Whole floats lose their fraction, others keep it."""
+@given(st.lists(st.none() | st.floats()))
+def test_a_number_is_told_as_a_label_is(values):
+    """However large, small or whole a number is, its category is the text of the label; NaN is missing."""
     found = category_texts(pl.Series("x", values, dtype=pl.Float64)).to_list()
-    for text, value in zip(found, values, strict=True):
-        if value is None:
-            assert text is None
-        elif value.is_integer():
-            assert text == label_text(value)
-        else:
-            assert float(text) == value
+    assert found == [None if value is None or math.isnan(value) else label_text(value) for value in values]
+
+
+@given(st.lists(st.none() | st.integers(-(2**63), 2**63 - 1) | st.booleans()))
+def test_whole_numbers_and_flags_are_told_as_labels_are(values):
+    """Of any size."""
+    for kept, dtype in ((bool, pl.Boolean), (int, pl.Int64)):
+        sent = [value for value in values if value is None or type(value) is kept]
+        expected = [None if value is None else label_text(value) for value in sent]
+        assert category_texts(pl.Series("x", sent, dtype=dtype)).to_list() == expected
 
 
 @pytest.mark.parametrize(
@@ -33,6 +36,7 @@ def test_a_float_is_told_as_a_label_is(values):
         ([True, False], ["true", "false"]),
         (["a", ""], ["a", ""]),
         ([1.0, math.nan, None], ["1", None, None]),
+        ([1e-7, 2.5e-5, 1e20], ["1e-07", "2.5e-05", "100000000000000000000"]),
     ],
 )
 def test_other_types_are_told_too(values, texts):

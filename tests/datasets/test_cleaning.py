@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keepfit.datasets import build_target, clean_table, extend_signature, infer_signature
-from keepfit.datasets.columns import ColumnKind, describe_columns
+from keepfit.datasets import ColumnKind, build_target, clean_table, describe_columns, extend_signature
+from keepfit.datasets.schema import infer_signature
 from keepfit.errors import DatasetError
 from keepfit.project.declaration import DataSection, RequestSection
 from keepfit.scoring import Door
@@ -81,6 +81,13 @@ def test_a_step_may_find_nothing_in_a_sample():
     ]
 
 
+def test_repeated_rows_of_a_sample_stay():
+    """A sample shows few of the rows that repeat one: they are neither counted nor left out."""
+    cleaned = clean_table(pl.concat([table(), table()[:2]]), section(duplicates="drop"), is_sample=True)
+    assert cleaned.frame.height == 6
+    assert not any("repeat" in step.said for step in cleaned.steps)
+
+
 def test_no_row_is_told():
     """A table without rows has nothing to clean."""
     with pytest.raises(DatasetError, match=r"mine\.csv: no row is left; bring rows"):
@@ -121,7 +128,7 @@ def test_a_column_without_a_value_is_told():
     with pytest.raises(DatasetError) as caught:
         infer_signature(cleaned, keys, RequestSection(), rows=np.arange(3), outcome=Outcome("y", "a", "b"))
     assert str(caught.value) == (
-        'mine.csv: column "x": all values of the training rows are missing; drop it: [data] drop in keepfit.toml'
+        'mine.csv: column "x": has no value in the training rows; drop it: [data] drop in keepfit.toml'
     )
 
 
@@ -149,6 +156,17 @@ def test_a_word_for_missing_is_learnt_as_no_category():
     assert (grown.columns[1].minimum, grown.columns[1].maximum) == (3.0, 9.0)
 
 
+def test_another_spelling_may_be_of_a_word_for_missing():
+    """A table of which no cell holds the word itself is cleaned, and the step counts its other spelling."""
+    keys = section(replace={"job": {"Clerk": "?"}}, missing={"job": ["?"]})
+    cleaned = clean_table(table(), keys)
+    assert cleaned.frame["job"].to_list() == ["clerk", None, "boss", "unknown"]
+    assert [(step.said, step.cells) for step in cleaned.steps[1:]] == [
+        ('"Clerk" in job is spelled "?"', 1),
+        ('"?" in job is missing', 1),
+    ]
+
+
 @pytest.mark.parametrize(
     ("keys", "said"),
     [
@@ -156,6 +174,7 @@ def test_a_word_for_missing_is_learnt_as_no_category():
             {"drop": ["di"], "drop_reasons": {}},
             r'\[data\] drop: no such column "di" in mine.csv; accepted: id, job, pdays, rate, y',
         ),
+        ({"known_after": ["jobs"]}, r'\[data\] known_after: no such column "jobs" in mine.csv; did you mean "job"\?'),
         ({"missing": {"jobs": ["x"]}}, r'\[data\] missing: no such column "jobs" in mine.csv; did you mean "job"\?'),
         (
             {"missing": {"job": ["unknwon"]}},

@@ -6,8 +6,9 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from keepfit.datasets import conversion, read_table
+from keepfit.datasets import conversion
 from keepfit.datasets.conversion import as_parquet, is_large_csv
+from keepfit.datasets.table import read_table
 from keepfit.datasets.twins import santander
 from keepfit.errors import DatasetError
 from keepfit.project.declaration import DataSection
@@ -127,6 +128,14 @@ def test_a_table_of_a_longer_name_stays(file, cache):
     other.touch()
     kept = as_parquet(file("a,b\n1,2\n"), cache, SECTION)
     assert set(cache.iterdir()) == {longer, other, kept}
+
+
+def test_a_table_of_the_same_name_in_another_folder_stays(file, cache, tmp_path):
+    """Two projects' `mine.csv` in one cache are two tables."""
+    (tmp_path / "other").mkdir()
+    first = as_parquet(file("a,b\n1,2\n"), cache, SECTION)
+    second = as_parquet(file("a,b\n3,4\n", "other/mine.csv"), cache, SECTION)
+    assert set(cache.iterdir()) == {first, second}
 
 
 def test_a_cache_that_cannot_be_written_is_told(file, cache):

@@ -12,15 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from keepfit.datasets import (
-    Origin,
-    SourcedTable,
-    fetch_table,
-    fingerprint,
-    infer_signature,
-    prepare_dataset,
-    split_holdout,
-)
+from keepfit.datasets import SourcedTable, fetch_table, prepare_dataset
+from keepfit.datasets.fingerprint import fingerprint
+from keepfit.datasets.schema import infer_signature
+from keepfit.datasets.source import Origin
+from keepfit.datasets.split import split_holdout
 from keepfit.errors import DatasetError
 from keepfit.project.declaration import DataSection, RequestSection, SplitSection
 from keepfit.signature import Kind, Outcome

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keepfit.datasets.date_formats import date_formats
+from keepfit.datasets.date_formats import are_dates, date_formats, dates_of
+
+FORMS = ["%Y-%m-%d", "%Y/%m/%d", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%dT%H:%M:%S"]
 
 
 def formats_of(texts):
@@ -50,3 +52,25 @@ def test_other_texts_are_no_dates(text):
     """Months and days that are none, versions, numbers."""
     found = formats_of([text, "a"])
     assert (found.rows, found.examples) == (0, {})
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["2015-01-28", "2015/01/29T10:00", " 30.1.2015"], True),
+        (["2015-01-28", "x"], False),
+        (["2015-13-28"], False),
+        (["1.2.3"], False),
+    ],
+)
+def test_a_column_of_dates_holds_nothing_else(texts, expected):
+    """In whichever formats."""
+    assert are_dates(pl.Series(texts)) is expected
+
+
+@given(days=st.lists(st.dates(dt.date(1900, 1, 1), dt.date(2100, 1, 1))), form=st.sampled_from(FORMS))
+def test_a_date_is_read_as_it_was_written(days, form):
+    """In any of the formats, its time left out; a day after the twelfth says which is the month."""
+    sure = dt.date(2015, 1, 28)
+    texts = [day.strftime(form) for day in [sure, *days]]
+    assert dates_of(pl.Series(texts)).to_list() == [sure, *days]

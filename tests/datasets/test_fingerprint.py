@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keepfit.datasets import fingerprint, read_table
+from keepfit.datasets.fingerprint import fingerprint
+from keepfit.datasets.table import read_table
 
 finite = st.floats(-1e6, 1e6).map(lambda number: number + 0.0)  # -0.0 equals 0.0, and has other bytes
 CELLS = {

@@ -92,3 +92,13 @@ def test_new_values_are_in_the_signature():
         KNOWN,
     )
     assert isinstance(grown.columns[0].minimum, float)
+
+
+def test_what_a_word_stands_for_is_learnt():
+    """Another spelling of a word for missing is no category; -1.0 is no category where -1 means no value."""
+    job = Column(
+        "Job", Kind.CATEGORY, categories=("boss",), missing_values=("unknown", "-1"), spellings=(("unk", "unknown"),)
+    )
+    signature = Signature((job,), SIGNATURE.outcome)
+    grown = extend_signature(signature, [{"Job": sent} for sent in ("unk", "unknown", -1.0, "clerk", True)])
+    assert grown.columns[0].categories == ("boss", "clerk", "true")

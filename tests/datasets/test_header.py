@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keepfit.datasets.header import SEPARATORS, Header, first_ragged_line, read_header
+from keepfit.datasets.header import (
+    SEPARATORS,
+    Header,
+    first_misquoted_line,
+    first_odd_line,
+    first_ragged_line,
+    read_header,
+)
 from keepfit.errors import DatasetError
 
 
@@ -119,7 +126,37 @@ def test_a_text_without_an_end_is_told(file):
         read_header(path)
     assert caught.value.where == str(path)
     assert caught.value.what.startswith("cannot be read as CSV: ")
-    assert caught.value.hint == "a quotation mark may be left open"
+    assert caught.value.hint == "is the quotation mark on line 2 closed?"
+
+
+@pytest.mark.parametrize(("content", "place"), [(",a,b\n1,2,3\n", 1), ("a,b, \n1,2,3\n", 3), ("a,b,\n1,2,\n", 3)])
+def test_a_column_without_a_name_is_told(file, content, place):
+    """By its place: nobody can speak of it otherwise."""
+    path = file(content)
+    with pytest.raises(DatasetError) as caught:
+        read_header(path)
+    assert str(caught.value) == f"{path}: column {place} of 3 has no name; write one into the header"
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ('a,b\n1,2\n"3,4\n5,6\n', 3),
+        ('a,b\n"x\ny",1\n1,"x\n2,"y"\n3,z\n', 4),
+        ('a,b\n"1"2,3\n', 2),
+        ('a,b\n"x\ny","1"" 2"\n5" disk,6\n', None),
+    ],
+)
+def test_the_first_row_with_an_open_quotation_mark_is_found(file, content, line):
+    """By the line that the row begins on; a mark within a text that does not begin with one opens nothing."""
+    path = file(content)
+    assert first_misquoted_line(path, Header(("a", "b"), ",")) == line
+
+
+def test_a_line_with_an_odd_number_of_quotation_marks_is_found(file):
+    """None where all lines have pairs."""
+    assert first_odd_line(file('a,b\n1,"2"\n5" disk,6\n')) == 3
+    assert first_odd_line(file('a,b\n1,"2"\n')) is None
 
 
 def test_the_first_name_that_stands_twice_is_told(file):

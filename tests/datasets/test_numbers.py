@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_series_equal
 
-from keepfit.datasets import clean_table, extend_signature, infer_signature
+from keepfit.datasets import clean_table, extend_signature
 from keepfit.datasets.numbers import number_texts, whole_if_all_are
+from keepfit.datasets.schema import infer_signature
 from keepfit.errors import DatasetError, RecordError
-from keepfit.number_text import BLANKS, missing_words, text_number
+from keepfit.missing_text import missing_words
+from keepfit.number_text import BLANKS, text_number
 from keepfit.project.declaration import DataSection, RequestSection
 from keepfit.scoring import Door
 from keepfit.signature import Outcome

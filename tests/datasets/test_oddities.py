@@ -26,17 +26,38 @@ def odd(values, dtype=pl.String):
             ["  35", " NA", "7", "", " "],
             ["2 texts hold numbers, 3 mean no value (blank, NA): declare [data] numbers"],
         ),
-        (["1", "1.0", "01", "1e0"], ["1 whole number is written with leading zeros such as 01: codes, kept as texts"]),
+        (
+            ["1", "1.0", "01", "1e0"],
+            ["codes, 1 text such as 01, keep it text: declare [data] numbers if they are numbers"],
+        ),
+        (
+            ["+49301234567", "12"],
+            ["codes, 1 text such as +49301234567, keep it text: declare [data] numbers if they are numbers"],
+        ),
+        (
+            ["1" * 45, "7"],
+            [f"codes, 1 text such as {'1' * 30}…, keep it text: declare [data] numbers if they are numbers"],
+        ),
+        (
+            ["12,50", "3", "1.234,50", "12,50"],
+            [
+                (
+                    "numbers with a comma, 3 texts such as 12,50, 1.234,50: write them with a decimal point, and with "
+                    "nothing between thousands"
+                )
+            ],
+        ),
+        (["a,b", "12,50 EUR", "c"], []),
         (
             ["0034", "007", "12", None],
-            ["2 whole numbers are written with leading zeros such as 0034: codes, kept as texts"],
+            ["codes, 2 texts such as 0034, 007, keep it text: declare [data] numbers if they are numbers"],
         ),
         (["1", "2", "P", "P", "-", "3", "4"], ["numbers but for 3 texts such as P, -"]),
         (
             ["01", "2", "P"],
             [
                 "numbers but for 1 text such as P",
-                "1 whole number is written with leading zeros such as 01: codes, kept as texts",
+                "codes, 1 text such as 01, keep it text: declare [data] numbers if they are numbers",
             ],
         ),
         (["1", "P", "Q"], []),
@@ -137,10 +158,11 @@ def test_of_very_many_texts_the_first_are_looked_at(monkeypatch):
     assert odd(["1", "1", "2", "2", "x"]) == ("2 texts hold numbers: declare [data] numbers (among the first 2 texts)",)
 
 
-def test_of_a_sample_its_rows_are_said(tmp_path):
-    """A large table's counts are those of the sample, and say so."""
+def test_of_a_sample_its_rows_are_known(tmp_path):
+    """A large table's counts are those of the sample."""
     pl.DataFrame({"x": [" 1", "2"]}).write_parquet(tmp_path / "table.parquet")
     scanned = scan_table(tmp_path / "table.parquet", seed=1)
     (facts,) = describe_columns(scanned.sample)
-    said = ("2 texts hold numbers: declare [data] numbers (in a sample of 2 rows)",)
-    assert scanned.completed(facts).oddities == said
+    completed = scanned.completed(facts)
+    assert completed.oddities == ("2 texts hold numbers: declare [data] numbers",)
+    assert completed.described_rows == 2

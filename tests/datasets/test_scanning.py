@@ -17,7 +17,7 @@ from keepfit.project.declaration import DataSection
 def large(tmp_path, monkeypatch):
     """A table that counts as large, of which a tenth is drawn."""
     monkeypatch.setattr(scanning, "LARGE_ROWS", 10_000)
-    monkeypatch.setattr(scanning, "_SAMPLE_ROWS", 2_000)
+    monkeypatch.setattr(scanning, "SAMPLE_ROWS", 2_000)
     rng = np.random.default_rng(0)
     income = rng.normal(100, 20, 20_000)
     income[:500] = np.nan

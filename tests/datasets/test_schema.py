@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keepfit.datasets import infer_signature
+from keepfit.datasets.schema import infer_signature, refusals
 from keepfit.errors import DatasetError
 from keepfit.project.declaration import DataSection, RequestSection
 from keepfit.signature import Column, Kind, Outcome
@@ -84,6 +84,7 @@ def test_no_feature_at_all_is_told():
     [
         ("entity", "Agee"),
         ("drop", ["Agee"]),
+        ("known_after", ["Agee"]),
         ("kinds", {"Agee": Kind.NUMBER}),
         ("categories", {"Agee": ["a"]}),
         ("descriptions", {"Agee": "Years."}),
@@ -96,15 +97,6 @@ def test_a_name_that_no_column_has_is_told(key, value):
         'no such column "Agee" in mine.csv',
         'did you mean "Age"?',
     )
-
-
-def test_a_target_that_no_column_has_is_told():
-    """The target is looked for like every other column."""
-    section = DataSection(source="mine.csv", target="y")
-    frame = pl.DataFrame({"x": [1, 2]})
-    assert told(
-        lambda: infer_signature(frame, section, RequestSection(), rows=np.arange(2), outcome=Outcome("y", "0", "1"))
-    ) == ("keepfit.toml: [data] target", 'no such column "y" in mine.csv', "accepted: x")
 
 
 # kinds
@@ -181,7 +173,7 @@ def test_an_infinite_number_is_told(value):
     """An infinite number is told with its row, also in one that does not train."""
     assert told(lambda: column_of([1.5, 2.5, value], rows=[0, 1])) == (
         'mine.csv: column "x"',
-        f"row 3 holds {value!r}, which is no finite number",
+        f"holds {value!r} in row 3, which is no finite number",
         "leave that cell empty",
     )
 
@@ -238,7 +230,7 @@ def test_a_column_that_no_training_row_fills_is_told(values):
     """A column that holds nothing where the model learns is told."""
     assert told(lambda: column_of(values, rows=[0, 1])) == (
         'mine.csv: column "x"',
-        "all values of the training rows are missing",
+        "has no value in the training rows",
         "drop it: [data] drop in keepfit.toml",
     )
 
@@ -259,7 +251,7 @@ def test_a_model_has_seen_what_trains(values, texts, data):
     words = {texts[row] for row in rows if texts[row] is not None}
     columns = {"n": pl.Series(values[:height], dtype=pl.Float64), "t": pl.Series(texts[:height], dtype=pl.String)}
     if not (numbers and words):
-        with pytest.raises(DatasetError, match="all values of the training rows are missing"):
+        with pytest.raises(DatasetError, match="has no value in the training rows"):
             signature_of(columns, rows=rows)
         return
     number, text = signature_of(columns, rows=rows).columns
@@ -317,3 +309,25 @@ def test_a_number_has_no_vocabulary():
     where, what, hint = told(lambda: column_of([1, 2], kinds={"x": Kind.INTEGER}, categories={"x": ["1", "2"]}))
     assert (where, what) == ("keepfit.toml: [data.categories] x", "has a vocabulary, but [data] kinds calls it integer")
     assert hint == "leave one of the two out"
+
+
+def test_what_training_will_refuse_is_known_before():
+    """Each column by its name, for the reasons that training gives; target, entity and dropped ones are no features."""
+    texts = [f"{number:04}" for number in range(1001)]
+    frame = pl.DataFrame({"y": ["a", "b"] * 500 + ["a"], "ok": range(1001)}).with_columns(
+        pl.Series("id", texts),
+        pl.Series("note", texts),
+        pl.Series("gone", texts),
+        pl.Series("joined", [f"{1 + at % 28}/{1 + at % 12}/{1000 + at}" for at in range(1001)]),
+        pl.Series("when", [dt.date(2020, 1, 1)] * 1001),
+        pl.Series("ratio", [1.5, INFINITE] * 500 + [None]),
+        pl.Series("empty", [None] * 1001),
+    )
+    keys = DataSection(source="mine.csv", target="y", entity="id", drop=["gone"])
+    assert {name: error.what for name, error in refusals(frame, keys).items()} == {
+        "note": "has 1001 different texts: an id, or free text",
+        "joined": "holds 1001 different dates; dates are not features yet",
+        "when": "holds Date; dates are not features yet",
+        "ratio": "holds inf in row 2, which is no finite number",
+        "empty": "has no value in the training rows",
+    }

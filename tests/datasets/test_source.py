@@ -15,7 +15,10 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from keepfit.datasets import CATALOGUE, CatalogueEntry, Origin, fetch_table, locate_table, read_table, source
+from keepfit.datasets import fetch_table, locate_table, source
+from keepfit.datasets.catalogue import CATALOGUE, CatalogueEntry
+from keepfit.datasets.source import Origin
+from keepfit.datasets.table import read_table
 from keepfit.errors import DatasetError
 from keepfit.project.declaration import DataSection
 

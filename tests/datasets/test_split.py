@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.model_selection import train_test_split
+from sklearn.model_selection import StratifiedGroupKFold, train_test_split
 
-from keepfit.datasets import split_holdout
+from keepfit.datasets.split import split_holdout
 from keepfit.errors import DatasetError
 
 
@@ -84,6 +84,37 @@ def test_rows_about_one_entity_stay_together(stratify, seed):
     assert not set(groups[split.train]) & set(groups[split.holdout])
     assert sorted([*split.train, *split.holdout]) == list(range(400))
     assert 0.15 < len(split.holdout) / 400 < 0.35
+
+
+@pytest.mark.parametrize("share", [0.04, 0.1, 0.15, 0.3, 0.4, 0.6, 0.7, 0.85, 0.96])
+def test_the_declared_share_is_held_out(share):
+    """With many small groups the held-out share is the declared one, within what ten folds allow."""
+    groups = np.random.default_rng(0).integers(0, 1500, 4000)
+    target = classes(3000, 1000)
+    split = split_holdout(target, share=share, seed=1, stratify=True, groups=groups)
+    assert len(split.holdout) / 4000 == pytest.approx(share, abs=0.02)
+    assert target[split.holdout].mean() == pytest.approx(0.25, abs=0.02)
+    assert not set(groups[split.train]) & set(groups[split.holdout])
+    assert sorted([*split.train, *split.holdout]) == list(range(4000))
+
+
+@pytest.mark.parametrize("parts", [2, 3, 4, 5, 10])
+@pytest.mark.parametrize("seed", [0, 42])
+def test_one_fold_is_the_first_of_so_many(parts, seed):
+    """A half, a third, a quarter hold out the rows that the first of so many stratified folds holds."""
+    groups = np.random.default_rng(2).integers(0, 80, 400)
+    target = classes(300, 100)
+    expected = next(StratifiedGroupKFold(parts, shuffle=True, random_state=seed).split(target, target, groups))
+    split = split_holdout(target, share=round(1 / parts, 2), seed=seed, stratify=True, groups=groups)
+    assert (split.train == expected[0]).all()
+    assert (split.holdout == expected[1]).all()
+
+
+def test_few_rows_of_a_class_make_few_folds():
+    """A class of six rows is cut in no ten."""
+    groups = np.arange(60)
+    split = split_holdout(classes(54, 6), share=0.3, seed=0, stratify=True, groups=groups)
+    assert len(split.holdout) in range(15, 22)
 
 
 def test_a_digest_names_the_held_out_rows():

@@ -114,6 +114,19 @@ def test_more_classes_are_told(classes, said):
     assert told(list(classes) * 10) == (WHERE, said, "make it yes or no first")
 
 
+def test_a_number_of_many_values_names_the_limit():
+    """A target that is a number may be made two classes."""
+    assert told([1, 2, 3] * 10)[2] == "set [data] positive_above to make two of it"
+
+
+def test_a_table_that_is_cut_wrong_is_told():
+    """A single column whose name has a mark in it looks like several."""
+    with pytest.raises(DatasetError) as caught:
+        build_target(pl.DataFrame({"a:b:y": ["1:2:0"]}), DataSection(source="mine.csv", target="y"))
+    assert caught.value.what == 'no such column in mine.csv, whose one column is "a:b:y"'
+    assert caught.value.hint == 'is it separated by ":"? then set [data] separator'
+
+
 def test_a_rare_class_is_told():
     """Ten rows of a class are enough, nine are too few."""
     assert target_of(["good"] * 90 + ["bad"] * 10).codes.sum() == 90

@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 import numpy as np
-import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from scipy.stats import spearmanr
+from scipy.stats import chi2_contingency, kruskal, spearmanr
 from sklearn.metrics import roc_auc_score
 
-from keepfit.datasets.columns import describe_columns
 from keepfit.exploration.associations import (
     association,
-    coded,
-    contingency,
+    corrected,
     cramers_v,
     rank_area,
     rank_correlation,
+    rank_p,
+    ranks_of,
 )
 
 tables = hnp.arrays(np.float64, st.tuples(st.integers(2, 6), st.integers(2, 6)), elements=st.integers(0, 50).map(float))
-
-
-def column(values):
-    series = pl.Series("x", values)
-    (facts,) = describe_columns(pl.DataFrame([series]))
-    return coded(series, facts)
 
 
 @given(tables)
@@ -50,14 +43,59 @@ def test_many_levels_of_noise_are_not_associated():
     assert np.mean(found) < 0.06
 
 
-def test_an_interval_covers_the_truth():
-    """Of a hundred samples about ninety-five intervals hold the population's value."""
+@pytest.mark.parametrize("rows", [200, 1000])
+@pytest.mark.parametrize(
+    "shares",
+    [
+        [[0.3, 0.1], [0.2, 0.4]],
+        [[0.25, 0.25], [0.25, 0.25]],
+        [[0.09, 0.01], [0.18, 0.02], [0.6, 0.1]],
+        [[0.1 - at / 200, 0.1 + at / 200] for at in range(-2, 3)],
+        [[0.045, 0.005]] * 20,
+    ],
+    ids=["strong", "none", "rare", "weak", "noise of many levels"],
+)
+def test_an_interval_covers_the_truth(shares, rows):
+    """Of the intervals of many samples about ninety-five of a hundred hold the population's value."""
     rng = np.random.default_rng(0)
-    shares = np.array([[0.3, 0.1], [0.2, 0.4]])
-    truth = cramers_v(shares * 1e9)
-    draws = [rng.multinomial(600, shares.ravel()).reshape(2, 2).astype(float) for _ in range(100)]
-    covered = sum(found.low <= truth <= found.high for found in (association(draw, seed=1) for draw in draws))
-    assert covered >= 88
+    shares = np.array(shares)
+    truth = cramers_v(shares * 1e12)
+    draws = (rng.multinomial(rows, shares.ravel()).reshape(shares.shape).astype(float) for _ in range(400))
+    covered = [found.low <= truth <= found.high for found in map(association, draws)]
+    assert 0.92 <= np.mean(covered) <= 1
+
+
+@given(tables)
+def test_an_interval_holds_its_value(table):
+    """From nothing to a full association, of any table."""
+    found = association(table)
+    assert 0 <= found.low <= found.value <= found.high <= 1
+    assert 0 <= found.p_value <= 1
+
+
+def test_noise_is_seldom_taken_for_an_association():
+    """Tables of noise seldom reach a fixed level, however many cells they have."""
+    rng = np.random.default_rng(0)
+    found = [
+        association(rng.multinomial(1000, np.full(2 * levels, 0.5 / levels)).reshape(levels, 2).astype(float))
+        for levels in (2, 5, 10, 30)
+        for _ in range(200)
+    ]
+    assert np.mean([one.low > 0.05 for one in found]) < 0.02
+    assert 0.03 < np.mean([one.p_value < 0.05 for one in found]) < 0.07
+
+
+def test_the_p_value_is_scipys():
+    """Pearson's test without Yates's correction."""
+    table = np.array([[30.0, 10], [20, 40], [7, 3]])
+    assert association(table).p_value == pytest.approx(chi2_contingency(table, correction=False).pvalue)
+
+
+def test_what_is_tested_at_once_is_corrected():
+    """Holm: the smallest of two is doubled, estimates stay."""
+    first, second = corrected([association(np.diag([9.0, 9])), association(np.array([[5.0, 4], [4, 5]]))])
+    assert first.p_value == pytest.approx(2 * association(np.diag([9.0, 9])).p_value)
+    assert (first.value, second.value) == (1.0, 0.0)
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.booleans()), min_size=4))
@@ -72,6 +110,31 @@ def test_the_area_is_scikit_learns(rows):
         assert found.low <= found.value <= found.high
 
 
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), min_size=5, max_size=30))
+def test_groups_are_compared_as_scipy_does(rows):
+    """Kruskal and Wallis's test, ties and all; of two groups it is that of the area."""
+    values, groups = np.array([row[0] for row in rows], float), np.array([row[1] for row in rows])
+    parts = [values[groups == group] for group in np.unique(groups)]
+    if len(parts) < 2 or np.ptp(values) == 0:
+        return
+    ranks = ranks_of(values)
+    whole = float(((ranks - ranks.mean()) ** 2).sum())
+    between = sum(
+        len(part) * (part.mean() - ranks.mean()) ** 2 for part in (ranks[groups == g] for g in np.unique(groups))
+    )
+    expected = kruskal(*parts).pvalue
+    assert rank_p(between, whole, len(values), len(parts) - 1) == pytest.approx(expected)
+    if len(parts) == 2:
+        assert rank_area(values, (groups == groups.max()).astype(np.int8)).p_value == pytest.approx(expected)
+
+
+def test_a_number_of_one_class_has_no_area():
+    """A number that is known for one class only is compared with nothing."""
+    found = rank_area(np.array([1.0, 2, np.nan, np.nan]), np.array([1, 1, 0, 0], np.int8))
+    assert np.isnan(found.value)
+    assert found.p_value == 1
+
+
 def test_the_correlation_is_scipys():
     """Spearman's, with missing values left out and an interval around it."""
     rng = np.random.default_rng(0)
@@ -81,49 +144,11 @@ def test_the_correlation_is_scipys():
     found = rank_correlation(first, second)
     assert found.value == pytest.approx(spearmanr(first[20:], second[20:]).statistic)
     assert 0 < found.low < found.value < found.high < 1
+    assert found.p_value < 1e-10
 
 
-@pytest.mark.parametrize(
-    ("values", "labels"),
-    [
-        ([2, 9, 2, 7, None, 30], ("2", "7", "9", "30")),
-        (["b", "a", "b", None], ("b", "a")),
-        ([True, False, True], ("false", "true")),
-    ],
-)
-def test_few_values_are_their_own_levels(values, labels):
-    """Numbers in order, categories by frequency; a missing value has no level."""
-    found = column(values)
-    assert found.labels == labels
-    assert (found.codes == -1).tolist() == [value is None for value in values]
-
-
-def test_a_number_is_cut_at_its_tenths():
-    """Ten levels of about equal size, named by their ranges."""
-    found = column(np.random.default_rng(0).normal(size=1000))
-    assert len(found.labels) == 10
-    assert found.labels[0].startswith("up to ")
-    assert found.labels[-1].startswith("above ")
-    assert np.bincount(found.codes).tolist() == [100] * 10
-
-
-def test_levels_of_whole_numbers_are_named_by_their_values():
-    """A tenth of one value is that value; of several it is the first and the last."""
-    found = column([1] * 40 + [2] * 30 + [3] * 10 + list(range(4, 24)))
-    assert found.labels[:3] == ("up to 1", "2", "3")
-    assert " to " in found.labels[3]
-    assert found.labels[3].startswith("4 to ")
-
-
-def test_what_has_no_levels_is_left_out():
-    """A constant and an identifier are no columns to associate."""
-    assert column(["a"] * 100) is None
-    assert column([f"customer {number}" for number in range(100)]) is None
-
-
-def test_rare_categories_are_one_level():
-    """Beyond the thirty most frequent ones a category is `others`."""
-    found = column([f"c{number}" for number in range(40) for _ in range(3)])
-    assert len(found.labels) == 31
-    assert found.labels[-1] == "others"
-    assert contingency(found, found).sum() == 120
+def test_chance_correlates_as_often_as_it_may():
+    """One pair of twenty independent ones is below 0.05."""
+    rng = np.random.default_rng(0)
+    found = [rank_correlation(*rng.normal(size=(2, 40))).p_value < 0.05 for _ in range(1000)]
+    assert 0.03 < np.mean(found) < 0.07

@@ -7,7 +7,7 @@ import math
 import polars as pl
 import pytest
 
-from keepfit.datasets.columns import describe_columns
+from keepfit.datasets import describe_columns
 from keepfit.exploration.flags import describe_flags
 
 FRAME = pl.DataFrame(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from keepfit.datasets.columns import describe_columns
+from keepfit.datasets import describe_columns
 from keepfit.exploration.periods import by_period
 
 
@@ -22,6 +22,16 @@ def test_each_period_has_its_rate_the_earliest_first():
     assert [(rate.label, rate.rows, rate.rate.value) for rate in found.rates] == [
         ("2016-01-28", 2, 0.5),
         ("2016-02-28", 2, 1.0),
+    ]
+
+
+def test_dates_of_another_format_are_in_order():
+    """By their day, not by how they are written; they are named as written."""
+    (found,) = described(["28/02/2016", "01/03/2016", "28/02/2016", "31/12/2015"], [1, 0, 1, 0])
+    assert [(rate.label, rate.rows) for rate in found.rates] == [
+        ("31/12/2015", 1),
+        ("28/02/2016", 2),
+        ("01/03/2016", 1),
     ]
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from keepfit.datasets import build_target
 from keepfit.datasets.table import read_table
-from keepfit.datasets.target import build_target
 from keepfit.exploration import explore
 from keepfit.project.declaration import DataSection
 
@@ -13,9 +13,8 @@ from keepfit.project.declaration import DataSection
 @pytest.fixture
 def explored(datasets):
     def exploring(file, target, **keys):
-        frame = read_table(datasets / file)
-        found = build_target(frame, DataSection(source=file, target=target, **keys))
-        return explore(frame, found.codes, found.known, found.outcome, seed=42)
+        frame, section = read_table(datasets / file), DataSection(source=file, target=target, **keys)
+        return explore(frame, build_target(frame, section), section, seed=42)
 
     return exploring
 

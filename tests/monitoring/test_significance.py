@@ -1,19 +1,15 @@
-"""p-values: SciPy's where it has them, uniform under no change, and Holm's correction."""
+"""p-values: SciPy's where it has them, uniform under no change."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from scipy.stats import chi2_contingency, ks_2samp
 
 from keepfit.monitoring.distances import kolmogorov_smirnov
-from keepfit.monitoring.significance import chi_square_p, holm, kolmogorov_smirnov_p, missing_p, unseen_p
+from keepfit.monitoring.significance import chi_square_p, kolmogorov_smirnov_p, missing_p, unseen_p
 from keepfit.profiles import CategoryProfile
 from keepfit.profiles.column import number_profile
-
-p_values = st.lists(st.floats(0, 1), min_size=1, max_size=20)
 
 
 def test_chi_square_is_scipys():
@@ -70,17 +66,3 @@ def test_categories_never_seen_before(unseen, is_found):
     reference = CategoryProfile("c", ("a", "b", "once"), (2000, 999, 1), 0, 0)
     window = CategoryProfile("c", ("a", "b", "once"), (600, 400 - unseen, 0), unseen, 0)
     assert (unseen_p(reference, window) < 1e-6) == is_found
-
-
-def test_holm_is_the_papers():
-    """0.01, 0.04, 0.03 become 0.03, 0.06, 0.06."""
-    assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
-
-
-@given(p_values)
-def test_holm_never_lowers_and_keeps_the_order(values):
-    """An adjusted p-value is at least the raw one, at most 1, and as they are ordered."""
-    adjusted = holm(values)
-    assert all(raw <= new <= 1 for raw, new in zip(values, adjusted, strict=True))
-    order = np.argsort(values, kind="stable")
-    assert list(np.array(adjusted)[order]) == sorted(adjusted)

@@ -123,7 +123,7 @@ def figures(text: str):
             line_name=text,
         ),
         overlaid_categories(text, [text, "b"], [3, 1], [1, 3], names=names),
-        overlaid_numbers(text, [0, 1, 2, 4, 8], [1, 2, 3, 4], [4, 3, 2, 1], names=names, unit=text),
+        overlaid_numbers(text, [0, 1, 2, 4, 8], [1, 2, 3, 4], [4, 3, 2, 1], names=names),
         confusion_matrix(names, ((50, 3), (2, 9)), title=text),
     ]
 
@@ -134,7 +134,6 @@ def full_page(text: str) -> Page:
     table = Table(
         [TableColumn(text), TableColumn(text, is_number=True, form=".3f"), TableColumn(text), TableColumn(text)],
         [[text, 0.5, Mark("ok", text), Worded(text, 0.25)], [None, float("nan"), Mark("alarm", text), text]],
-        caption=text,
     )
     blocks = [Paragraph(text), Bullets([text, text]), table, bars, intervals, FigureGrid(small)]
     return Page(

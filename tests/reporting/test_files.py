@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keepfit.errors import KeepfitError
-from keepfit.reporting import Page, Paragraph, Section, render_html, render_markdown, write_json, write_page
+from keepfit.reporting import Page, Paragraph, Section, render_html, write_json, write_page
 
 PAGE = Page("Größe · 価格", "with <markup>", [Section("one", [Paragraph("🙂")])])
 VALUES = st.recursive(
@@ -32,12 +32,11 @@ def without_ends(value):
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-@pytest.mark.parametrize(("name", "render"), [("r.html", render_html), ("r.md", render_markdown), ("r", render_html)])
-def test_the_ending_says_the_format(tmp_path, name, render):
-    """A path that ends in `.md` is Markdown, another one HTML, both in UTF-8; folders are made on the way."""
-    path = tmp_path / "new" / "folder" / name
+def test_a_page_is_written_as_html(tmp_path):
+    """In UTF-8; folders are made on the way, and nothing else lies there."""
+    path = tmp_path / "new" / "folder" / "r.html"
     write_page(PAGE, path)
-    assert path.read_text(encoding="utf-8") == render(PAGE)
+    assert path.read_text(encoding="utf-8") == render_html(PAGE)
     assert list(path.parent.iterdir()) == [path]
 
 

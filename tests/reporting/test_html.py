@@ -202,7 +202,7 @@ def drawings(name: str):
     yield interval_chart("F1", rows, line=0.65, line_name="floor 0.65")
     yield confusion_matrix((name, name), ((12_345_678, 3), (0, 0)))
     for edges in EDGES:
-        yield overlaid_numbers(name, edges, [10, 40, 40, 10], [12, 40, 40, 8], names=names, unit="EUR")
+        yield overlaid_numbers(name, edges, [10, 40, 40, 10], [12, 40, 40, 8], names=names)
     yield overlaid_numbers(name, [*range(101)], [1] * 60 + [900] + [1] * 39, [1] * 100, names=names)
 
 

@@ -76,11 +76,10 @@ def parsed(page: Page):
 
 def page_of(text: str) -> Page:
     """Compose a page, every text of which is the same."""
-    figure = Figure("<svg></svg>", text, text)
+    figure = Figure("<svg></svg>", text)
     table = Table(
         [TableColumn(text), TableColumn(text, is_number=True)],
         [[text, 0.5], [Mark("ok", text), None], [Worded(text, 1.0), 1234]],
-        caption=text,
     )
     blocks = [Paragraph(text), Bullets([text, text]), table, figure, FigureGrid([figure])]
     sections = [Section(text, blocks, lead=text), Section(text, [Details(text, [Paragraph(text)])])]
@@ -116,7 +115,7 @@ def test_the_parts_are_in_order():
     page = Page(
         "Title",
         "Subtitle",
-        [Section("First", [Figure("<svg></svg>", "Caption", "A drawing of a line")], lead="Lead"), Section("Next", [])],
+        [Section("First", [Figure("<svg></svg>", "A drawing of a line")], lead="Lead"), Section("Next", [])],
         badge=Badge("warn", "look"),
         key_figures=[KeyFigure("rows", "0.853", "of many"), KeyFigure("gain", "+0.1")],
         notice="Notice",
@@ -129,7 +128,7 @@ def test_the_parts_are_in_order():
         "- rows: **0.853** (of many)\n- gain: **+0.1**",
         "## First",
         "Lead",
-        "*A drawing of a line* Caption",
+        "*A drawing of a line*",
         "## Next",
         "---",
         "Footer\n",
@@ -145,8 +144,8 @@ def test_a_table_has_its_columns_sides():
 
 def test_an_empty_table_says_so():
     """A table without rows is not a head alone."""
-    table = Table([TableColumn("name")], [], caption="Who was tried")
-    assert render_markdown(Page("t", "s", [Section("one", [table])])).endswith("Who was tried\n\nnothing to show\n")
+    table = Table([TableColumn("name")], [])
+    assert render_markdown(Page("t", "s", [Section("one", [table])])).endswith("## one\n\nnothing to show\n")
 
 
 @given(st.floats(-1e6, 1e6))

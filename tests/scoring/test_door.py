@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from keepfit.datasets.clean_values import clean_lazily
 from keepfit.errors import RecordError
+from keepfit.project.declaration import DataSection
 from keepfit.scoring import Door, history_door
 from keepfit.signature import Column, Kind, Outcome, Signature
 
@@ -67,6 +69,57 @@ def test_a_row_alone_equals_the_row_in_a_batch_and_in_a_table(rows):
         schema={"Age": pl.Int64, "Income": pl.Float64, "Job": pl.String, "Owner": pl.Boolean},
     )
     np.testing.assert_array_equal(door.table(frame), batch)
+
+
+WORDS = st.sampled_from(["a", "b", "c", "unk", "1", "-1"])
+
+
+@given(
+    vocabulary=st.lists(WORDS, min_size=1, max_size=4, unique=True),
+    missing=st.sets(WORDS, max_size=3),
+    spellings=st.dictionaries(WORDS, WORDS, max_size=4),
+    sent=st.lists(st.none() | WORDS, min_size=1, max_size=8),
+    unseen=st.booleans(),
+)
+def test_a_word_means_the_same_in_a_record_and_in_a_table(vocabulary, missing, spellings, sent, unseen):
+    """Words for missing and other spellings may overlap in any way: a record, a table and its cleaning agree."""
+    column = Column(
+        "x",
+        Kind.CATEGORY,
+        categories=tuple(vocabulary),
+        missing_values=tuple(missing),
+        spellings=tuple(spellings.items()),
+    )
+    door = Door(Signature((column,), OUTCOME, accepts_unseen=unseen))
+    frame = pl.DataFrame({"x": pl.Series(sent, dtype=pl.String)})
+    section = DataSection(source="t.csv", target="y", missing={"x": sorted(missing)}, replace={"x": spellings})
+    cleaned = clean_lazily(frame.lazy(), section).collect()["x"].to_list()
+
+    def answer(call):
+        try:
+            return call().tolist()
+        except RecordError as refused:
+            return [violation.row for violation in refused.violations]
+
+    in_table, in_batch = answer(lambda: door.table(frame)), answer(lambda: door.rows([{"x": word} for word in sent]))
+    np.testing.assert_equal(in_table, in_batch)
+    codes = {word: [float(code)] for code, word in enumerate(vocabulary)} | {None: [math.nan]}
+    wrong = [row for row, word in enumerate(cleaned) if word not in codes]
+    np.testing.assert_equal(
+        in_batch, wrong if wrong and not unseen else [codes.get(word, [float(len(vocabulary))]) for word in cleaned]
+    )
+
+
+@given(
+    missing=st.sets(st.sampled_from(["-1", "1.0", "2.5", "true", "x"])),
+    values=st.lists(st.sampled_from([-1, 1, 2.5, 3])),
+)
+def test_a_number_among_categories_means_the_same_in_a_record_and_in_a_table(missing, values):
+    """A category of numbers: -1 and -1.0 are one where one of them means no value."""
+    column = Column("x", Kind.CATEGORY, categories=("-1", "1", "2.5", "3"), missing_values=tuple(missing))
+    door = Door(Signature((column,), OUTCOME))
+    frame = pl.DataFrame({"x": pl.Series(values, dtype=pl.Float64)})
+    np.testing.assert_array_equal(door.table(frame), door.rows([{"x": value} for value in values]))
 
 
 @pytest.mark.parametrize("name", SIGNATURE.names)

@@ -12,7 +12,7 @@ from keepfit.errors import BundleError
 from keepfit.project.declaration import TrainingSection
 from keepfit.scoring import Scorer
 from keepfit.signature import Column, Kind, Outcome, Signature
-from keepfit.training import build_pipeline, export_model
+from keepfit.training import SearchRows, search
 
 SIGNATURE = Signature(
     (
@@ -23,6 +23,7 @@ SIGNATURE = Signature(
     accepts_unseen=True,
 )
 RECIPES = [
+    Recipe("ensemble"),
     Recipe("logistic_regression", {"C": 1.0}),
     Recipe("random_forest", {"n_estimators": 120, "max_depth": 6}),
     Recipe("xgboost", {"n_estimators": 60}),
@@ -40,11 +41,12 @@ def rows(count: int, seed: int = 0) -> np.ndarray:
 def scorer(request, tmp_path_factory):
     matrix = rows(500)
     labels = (np.nan_to_num(matrix[:, 0]) + np.random.default_rng(1).normal(size=500) > 0).astype(np.int8)
-    fitted = build_pipeline(request.param, SIGNATURE, TrainingSection(), seed=0).fit(matrix, labels)
+    parts = SearchRows(matrix, labels, np.arange(300), np.arange(300, 500))
+    fitted = search([request.param], SIGNATURE, parts, section=TrainingSection(folds=2), seed=0).best.model
     lineage = Lineage("t", "file", "t.csv", "f", 500, request.param, 0, "0", "e")
     facts = BundleFacts("t", 1, "2026-01-01T00:00:00.000Z", SIGNATURE, 0.5, {}, "", lineage)
     path = tmp_path_factory.mktemp("bundles") / "v1"
-    write_bundle(path, facts, model=export_model(fitted, 6), profile={}, card="")
+    write_bundle(path, facts, model=fitted.to_onnx(), profile={}, card="")
     return Scorer(read_bundle(path))
 
 

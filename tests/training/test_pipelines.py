@@ -68,3 +68,29 @@ def test_a_column_without_any_value_is_kept():
     matrix[:, 0] = NAN
     pipeline = build_pipeline(Recipe("random_forest", {}), SIGNATURE, TrainingSection(), seed=0)
     assert pipeline[:-1].fit_transform(matrix, np.zeros(4)).shape == (4, 6)
+
+
+def test_declared_steps_come_first_and_take_their_columns_away():
+    """A column that a step names is only what its steps make of it; the others follow as usual."""
+    steps = [{"step": "polynomial", "columns": ["b", "a"]}, {"step": "keep", "columns": ["a"], "missing": "zero"}]
+    expected = [
+        [10, 1, 100, 10, 1, 1, 0, 1, 0, 1],
+        [20, 3, 400, 60, 9, 3, 0, 0, 1, 0],
+        [30, 3, 900, 90, 9, 0, 1, 0, 0, 1],
+        [20, 5, 400, 100, 25, 5, 0, 0, 0, 1],
+    ]
+    np.testing.assert_array_equal(prepared(features=steps), expected)
+
+
+def test_a_step_takes_all_columns_of_a_kind():
+    """Kinds stand for their columns, after those that are named."""
+    found = prepared(features=[{"step": "keep", "columns": ["f"], "kinds": ["number", "integer"]}])
+    np.testing.assert_array_equal(found[:, :3], [[1, 1, 10], [0, 3, 20], [1, 3, 30], [1, 5, 20]])
+
+
+def test_declared_features_are_standardised_for_linear_models_too():
+    """Polynomials are, columns of 0 and 1 are not."""
+    steps = [{"step": "polynomial", "columns": ["a"]}, {"step": "one_hot", "columns": ["c"]}]
+    found = prepared("logistic_regression", features=steps)
+    np.testing.assert_allclose(found[:, :2].std(axis=0), 1, atol=1e-6)
+    assert set(found[:, 2:5].ravel()) == {0, 1}

@@ -26,7 +26,7 @@ def command(
     report = explore(Rooms.open(project), notebook=notebook)
     found = report.found
     warn_of_twin(report.source)
-    console.print(f"{report.source.name}: {found.rows} rows by {len(found.columns)} columns")
+    console.print(f"{report.source.name}: {found.rows:,} rows by {len(found.columns)} columns")
     shown = found.findings[: top or len(found.findings)]
     for finding in shown:
         console.print(f"  {finding.sentence} ({finding.evidence})", markup=False)

@@ -5,18 +5,17 @@ The same for a table that is never held as a whole: `clean_lazily`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import polars as pl
 
 from keepfit.datasets.categories import category_texts
+from keepfit.datasets.names import require_columns
 from keepfit.datasets.numbers import holds_texts, number_texts
-from keepfit.errors import DatasetError, nearest
-from keepfit.number_text import missing_numbers, missing_words
+from keepfit.errors import DatasetError
+from keepfit.missing_text import BESIDE_NUMBERS, meanings, missing_numbers, missing_words
 from keepfit.project.declaration import DataSection
-
-_ALWAYS_MISSING = "NA"  # among texts that hold numbers
 
 
 def missing_values_of(name: str, section: DataSection) -> tuple[str, ...]:
@@ -28,7 +27,7 @@ def missing_values_of(name: str, section: DataSection) -> tuple[str, ...]:
     declared = tuple(section.missing.get(name, ()))
     if name not in section.numbers:
         return declared
-    return tuple(dict.fromkeys((*section.missing_values, _ALWAYS_MISSING, *declared)))
+    return tuple(dict.fromkeys((*section.missing_values, BESIDE_NUMBERS, *declared)))
 
 
 def clean_series(series: pl.Series, missing: Sequence[str], replace: Mapping[str, str]) -> pl.Series:
@@ -47,11 +46,11 @@ def clean_series(series: pl.Series, missing: Sequence[str], replace: Mapping[str
         return series
     if series.dtype.is_numeric():
         numbers = missing_numbers(missing)
-        return series.set(series.cast(pl.Float64).is_in(list(numbers)), None) if numbers else series
-    texts = category_texts(series)
-    if replace:
-        texts = texts.replace(dict(replace))
-    return texts.set(texts.is_in(list(missing)), None)
+        series = series.set(series.cast(pl.Float64).is_in(list(numbers)), None) if numbers else series
+        if not replace:
+            return series
+    stands_for = meanings(missing, replace)
+    return category_texts(series).replace(list(stands_for), list(stands_for.values()))
 
 
 def clean_lazily(table: pl.LazyFrame, section: DataSection) -> pl.LazyFrame:
@@ -72,30 +71,6 @@ def clean_lazily(table: pl.LazyFrame, section: DataSection) -> pl.LazyFrame:
         values = partial(_clean_values, section=section)
         cleaned.append(pl.col(name).map_batches(values, return_dtype=made, is_elementwise=True))
     return table.with_columns(cleaned)
-
-
-def require_columns(columns: Sequence[str], section: DataSection) -> None:
-    """Refuse a key of the cleaning that names a column which is not there.
-
-    Raises
-    ------
-    DatasetError
-        With the key, and the nearest name.
-    """
-    named: dict[str, Iterable[str]] = {
-        "drop": section.drop,
-        "numbers": section.numbers,
-        "replace": section.replace,
-        "missing": section.missing,
-    }
-    for key, names in named.items():
-        for name in names:
-            if name not in columns:
-                raise DatasetError(
-                    f'no such column "{name}" in {section.source}',
-                    where=f"keepfit.toml: [data] {key}",
-                    hint=nearest(name, columns),
-                )
 
 
 def no_number(name: str, text: str, row: int, more: int) -> DatasetError:

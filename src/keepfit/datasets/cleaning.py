@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from keepfit.datasets.categories import category_texts
-from keepfit.datasets.clean_values import clean_series, missing_values_of, no_number, require_columns
+from keepfit.datasets.clean_values import clean_series, missing_values_of, no_number
+from keepfit.datasets.names import require_columns
 from keepfit.datasets.numbers import holds_texts, number_texts, whole_if_all_are
 from keepfit.errors import DatasetError, nearest
-from keepfit.number_text import missing_numbers, missing_words
+from keepfit.missing_text import missing_numbers, missing_words
 from keepfit.project.declaration import DataSection
 
 
@@ -69,7 +70,7 @@ def clean_table(frame: pl.DataFrame, section: DataSection, *, is_sample: bool = 
     section
         What is declared.
     is_sample
-        Whether the rows are only some of a table, so that a step may find nothing.
+        Whether the rows are only some of a table: a step may find nothing, and repeated rows stay.
 
     Raises
     ------
@@ -85,19 +86,23 @@ def clean_table(frame: pl.DataFrame, section: DataSection, *, is_sample: bool = 
     for name in (name for name in frame.columns if name in {*section.numbers, *section.replace, *section.missing}):
         series, done = _clean_column(frame[name], section, is_sample=is_sample)
         frame, steps = frame.with_columns(series), steps + done
-    if section.duplicates == "drop":
-        unique = frame.unique(maintain_order=True)
-        repeated = frame.height - unique.height
-        if repeated and unique.height == 1:
-            said = f"one row is left: all {frame.height} of {section.source} are the same"
-            raise DatasetError(
-                said, where='keepfit.toml: [data] duplicates = "drop"', hint="bring rows that differ, or keep them"
-            )
-        steps.append(CleaningStep("rows that repeat an earlier one are left out", repeated, repeated * frame.width))
-        frame = unique
+    if section.duplicates == "drop" and not is_sample:  # which shows few of the rows that repeat one
+        frame, step = _without_duplicates(frame, section)
+        steps.append(step)
     if is_sample:
         steps = [replace(step, said=f"{step.said}, in a sample of {rows} rows") for step in steps]
     return CleanTable(frame, dropped, tuple(steps))
+
+
+def _without_duplicates(frame: pl.DataFrame, section: DataSection) -> tuple[pl.DataFrame, CleaningStep]:
+    unique = frame.unique(maintain_order=True)
+    repeated = frame.height - unique.height
+    if repeated and unique.height == 1:
+        said = f"one row is left: all {frame.height} of {section.source} are the same"
+        raise DatasetError(
+            said, where='keepfit.toml: [data] duplicates = "drop"', hint="bring rows that differ, or keep them"
+        )
+    return unique, CleaningStep("rows that repeat an earlier one are left out", repeated, repeated * frame.width)
 
 
 def _clean_column(series: pl.Series, section: DataSection, *, is_sample: bool) -> tuple[pl.Series, list[CleaningStep]]:
@@ -112,6 +117,7 @@ def _clean_column(series: pl.Series, section: DataSection, *, is_sample: bool) -
     for text, word in spellings.items():
         cells = _count(texts == text, texts, text, f"[data.replace] {name}", section, is_sample=is_sample)
         steps.append(CleaningStep(f'"{text}" in {name} is spelled "{word}"', cells, cells))
+    texts = texts.replace(spellings)
     for text in missing:
         numbers = missing_numbers([text]) if series.dtype.is_numeric() else ()
         is_it = series.cast(pl.Float64).is_in(list(numbers)) if numbers else texts == text

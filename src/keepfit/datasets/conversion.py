@@ -30,8 +30,8 @@ def is_large_csv(path: Path, *, least_bytes: int = LARGE_CSV_BYTES) -> bool:
 def as_parquet(path: Path, cache: Path, section: DataSection) -> Path:
     """Return the table of a CSV as a Parquet file, converted in constant memory when it is not there yet.
 
-    The file's name has the digest of the CSV, and of how the project reads it: separator and words for missing. What
-    was converted of the CSV as it was before is deleted.
+    The file's name has a digest of the CSV's path, and one of its bytes and of how the project reads it: separator and
+    words for missing. What was converted of the CSV as it was before is deleted.
 
     Parameters
     ----------
@@ -50,17 +50,22 @@ def as_parquet(path: Path, cache: Path, section: DataSection) -> Path:
     require_file(path)
     before = stamp(path)
     with unchanged(path):
-        kept = cache / f"{path.stem}-{_key(path, section)}.parquet"
+        kept = cache / f"{_name(path)}-{_key(path, section)}.parquet"
     if kept.is_file():
         return kept
     with replacing(kept) as part, unchanged(path, since=before):
         write_csv_as_parquet(path, part, CsvForm(section.separator, tuple(section.missing_values)))
         if not pl.scan_parquet(part, glob=False).select(pl.len()).collect().item():
             raise DatasetError("there is a header, but no rows", where=str(path), hint="bring rows")
-    for older in cache.glob(f"{escape(path.stem)}-{'[0-9a-f]' * _KEY_DIGITS}.parquet"):
+    for older in cache.glob(f"{escape(_name(path))}-{'[0-9a-f]' * _KEY_DIGITS}.parquet"):
         if older != kept:
             older.unlink(missing_ok=True)
     return kept
+
+
+def _name(path: Path) -> str:
+    """Return what the conversions of one file have in common: its name, and where it lies."""
+    return f"{path.stem}-{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:_KEY_DIGITS]}"
 
 
 def _key(path: Path, section: DataSection) -> str:

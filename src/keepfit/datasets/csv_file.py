@@ -10,10 +10,11 @@ from typing import Any
 
 import polars as pl
 
+from keepfit.datasets.cause import cause_of
 from keepfit.datasets.csv_lines import csv_lines, mended, write_mended
 from keepfit.datasets.csv_types import column_types
 from keepfit.datasets.encoding import misfit_of
-from keepfit.datasets.header import Header, first_ragged_line, read_header
+from keepfit.datasets.header import Header, first_misquoted_line, first_odd_line, first_ragged_line, read_header
 from keepfit.errors import DatasetError
 
 _NO_SEPARATOR = "\x01"
@@ -99,12 +100,23 @@ def _told(path: Path, header: Header, *failures: type[Exception]) -> Iterator[No
     except failures as error:
         if misfit := misfit_of(path):
             raise misfit.error(path) from error
+        _require_closed_marks(first_misquoted_line(path, header), path, error)
         _require_even_rows(path, header, error)
+        _require_closed_marks(first_odd_line(path), path, error)
         raise DatasetError(
-            f"cannot be read as CSV: {_first_line(error)}",
+            f"cannot be read as CSV: {cause_of(error)}",
             where=str(path),
-            hint="is the separator right, and every quotation mark closed?",
+            hint="is the separator right?",
         ) from error
+
+
+def _require_closed_marks(line: int | None, path: Path, cause: Exception) -> None:
+    if line is not None:
+        raise DatasetError(
+            f"line {line} has a quotation mark that is not closed where its text ends",
+            where=str(path),
+            hint='close it; a text with a mark in it is quoted, and the mark written twice: "5"" disk"',
+        ) from cause
 
 
 def _require_whole_rows(path: Path, source: Path | bytes, header: Header, table: pl.LazyFrame) -> None:
@@ -135,7 +147,3 @@ def _require_even_rows(path: Path, header: Header, cause: Exception | None) -> N
             where=str(path),
             hint=f"mend that line, or set [data] separator if it is not {header.separator!r}",
         ) from cause
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -1,8 +1,7 @@
 """The types of a CSV's columns, from all of its rows: integers, numbers, flags, else texts.
 
-The rules are those of polars, which reads the file, with two more: a text that begins with a zero and another digit, or
-is a plus and digits, is a code (`007`, a zip, a telephone), and its column is text; so is a column with a whole number
-that no integer type holds. They are applied by streaming passes over the columns that the first rows do not show to be
+The rules are those of polars, which reads the file, with one more: a column with a code (`keepfit.datasets.codes`) is
+text. They are applied by streaming passes over the columns that the first rows do not show to be
 text, so memory does not grow with the file.
 """
 
@@ -14,11 +13,12 @@ from typing import Any
 
 import polars as pl
 
+from keepfit.datasets.codes import is_code, is_marked_code
+
 _HEAD_ROWS = 1000
 _INTEGER = r"^-?[0-9]+$"
 _NUMBER = r"^[-+]?(([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?|inf|NaN)$"
 _FLAG = r"^(?i:true|false)$"
-_CODE = r"^(0[0-9]|\+[0-9]+$)"
 
 
 def column_types(source: Path | bytes, options: Mapping[str, Any]) -> dict[str, pl.DataType]:
@@ -60,7 +60,7 @@ def _is_other(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     """Whether some text of a column is plainly of no such type, or a code."""
     values = column.cast(dtype, strict=False)
     is_one = values.is_not_null() if dtype == pl.Int64 else values.is_finite().fill_null(value=False)
-    return ((column.is_not_null() & ~is_one) | column.str.contains(_CODE)).any()
+    return ((column.is_not_null() & ~is_one) | is_marked_code(column)).any()
 
 
 def _facts(column: pl.Expr, at: int) -> list[pl.Expr]:
@@ -71,9 +71,8 @@ def _facts(column: pl.Expr, at: int) -> list[pl.Expr]:
         column.str.contains(_FLAG).sum().alias(f"flags {at}"),
         is_whole.sum().alias(f"whole {at}"),
         column.str.contains(_NUMBER).sum().alias(f"numbers {at}"),
-        column.str.contains(_CODE).sum().alias(f"codes {at}"),
+        is_code(column).sum().alias(f"codes {at}"),
         (is_whole & column.cast(pl.Int64, strict=False).is_null()).sum().alias(f"large {at}"),
-        (is_whole & column.cast(pl.Int128, strict=False).is_null()).sum().alias(f"huge {at}"),
     ]
 
 
@@ -83,7 +82,7 @@ def _type(found: Mapping[str, int], at: int) -> pl.DataType | None:
         return None
     if found[f"flags {at}"] == known:
         return pl.Boolean()
-    if found[f"codes {at}"] or found[f"huge {at}"] or found[f"numbers {at}"] < known:
+    if found[f"codes {at}"] or found[f"numbers {at}"] < known:
         return pl.String()
     if found[f"whole {at}"] < known:
         return pl.Float64()

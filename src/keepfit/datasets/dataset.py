@@ -25,7 +25,7 @@ class Dataset:
     Attributes
     ----------
     frame
-        The rows with a known target; all columns, as read.
+        The rows with a known target, after the cleaning; all columns.
     target
         Their classes, 0 or 1, `(n_rows,)`.
     signature

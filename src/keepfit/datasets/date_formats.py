@@ -1,4 +1,4 @@
-"""The formats that dates are written in, out of a short list: what a column of texts mixes up."""
+"""The formats that dates are written in, out of a short list: what is a date, and what a column of texts mixes up."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
+
+from keepfit.number_text import BLANKS
 
 _DAY, _MONTH = "(?:0?[1-9]|[12][0-9]|3[01])", "(?:0?[1-9]|1[0-2])"
 _TIME = r"(?:[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
@@ -56,6 +58,28 @@ class DateFormats:
 def has_dates(bare: pl.Series) -> bool:
     """Whether some text looks like a date in one of the formats; it need be none."""
     return bool(bare.str.contains(_LOOKS_LIKE_A_DATE).any())
+
+
+def are_dates(texts: pl.Series) -> bool:
+    """Whether every text is a date in one of the formats."""
+    any_form = "|".join(f"(?:{form})" for form in _FORMATS.values())
+    return bool(texts.str.strip_chars(BLANKS).str.contains(f"^(?:{any_form})$").all())
+
+
+def dates_of(texts: pl.Series) -> pl.Series:
+    """Return the dates that texts say, without their time, null where one says none.
+
+    What may be day and month as well as month and day is what more of the texts are.
+    """
+    found = texts.str.extract(f"({_LOOKS_LIKE_A_DATE.removeprefix('^')})")
+    read = {name: found.str.to_date(_parts(name), strict=False) for name in _FORMATS}
+    first, second = sorted(_EITHER, key=lambda name: read[name].null_count())
+    order = [name for name in _FORMATS if name not in _EITHER]
+    return pl.select(pl.coalesce(*(read[name] for name in [*order, first, second])).alias(texts.name)).to_series()
+
+
+def _parts(name: str) -> str:
+    return "".join(f"%{letter}" if letter.isalpha() else letter for letter in name)
 
 
 def date_formats(texts: pl.DataFrame) -> DateFormats:

@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from keepfit.datasets.schema import LARGEST_VOCABULARY
-from keepfit.number_text import BLANKS, missing_numbers, missing_words, text_number
+from keepfit.missing_text import meanings, missing_numbers, missing_words
+from keepfit.number_text import BLANKS, text_number
 from keepfit.signature import Column, Kind, Signature, label_text
 
 
@@ -23,31 +24,41 @@ def extend_signature(signature: Signature, records: Sequence[Mapping[str, Any]])
 
 
 def _extended(column: Column, records: Sequence[Mapping[str, Any]]) -> Column:
-    values = list(_meant_values(column, (record.get(column.name) for record in records)))
-    if not values:
-        return column
+    sent = [value for value in (record.get(column.name) for record in records) if not _is_nothing(value)]
     if column.kind is Kind.CATEGORY:
-        spellings = dict(column.spellings)
-        counts = Counter(spellings.get(text, text) for text in map(label_text, values))
+        counts = Counter(_meant_texts(column, sent))
         new = [text for text, _ in counts.most_common() if text not in column.categories]
         room = max(LARGEST_VOCABULARY - len(column.categories), 0)
         return replace(column, categories=(*column.categories, *sorted(new[:room])))
-    if column.kind.is_numeric:
-        known = [edge for edge in (column.minimum, column.maximum) if edge is not None]
-        return replace(column, minimum=float(min(*values, *known)), maximum=float(max(*values, *known)))
-    return column
+    values = list(_meant_numbers(column, sent)) if column.kind.is_numeric else []
+    if not values:
+        return column
+    known = [edge for edge in (column.minimum, column.maximum) if edge is not None]
+    return replace(column, minimum=float(min(*values, *known)), maximum=float(max(*values, *known)))
 
 
-def _meant_values(column: Column, sent: Iterable[Any]) -> Iterator[Any]:
-    """Yield what values stand for, without the missing ones; a text that holds a number is that number."""
-    words = missing_words(column.missing_values) if column.is_written_as_text else frozenset(column.missing_values)
-    numbers = missing_numbers(column.missing_values) if column.is_written_as_text else frozenset()
+def _is_nothing(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def _meant_texts(column: Column, sent: Iterable[Any]) -> Iterator[str]:
+    """Yield the categories that values stand for, without the missing ones."""
+    stands_for = meanings(column.missing_values, dict(column.spellings))
+    numbers = missing_numbers(column.missing_values)
+    for value in sent:
+        text = label_text(value)
+        meant = stands_for.get(text, text)
+        if meant is not None and (isinstance(value, (bool, str)) or value not in numbers):
+            yield meant
+
+
+def _meant_numbers(column: Column, sent: Iterable[Any]) -> Iterator[float]:
+    """Yield the numbers that values stand for, without the missing ones; a text that holds a number is that number."""
+    words, numbers = missing_words(column.missing_values), missing_numbers(column.missing_values)
     for value in sent:
         found = value
-        if column.is_written_as_text and isinstance(value, str):
+        if isinstance(value, str):
             text = value.strip(BLANKS)
             found = None if text in words else text_number(text)
-        if found is None or (isinstance(found, float) and math.isnan(found)):
-            continue
-        if label_text(found) not in words and found not in numbers:
+        if found is not None and found not in numbers:
             yield found

@@ -29,8 +29,8 @@ def read_header(path: Path, separator: str | None = None) -> Header:
     Raises
     ------
     DatasetError
-        When the file cannot be opened, is not UTF-8, holds nothing, or names a column twice; or when the separator
-        is not one character, or leaves one column where another one cuts every row.
+        When the file cannot be opened, is not UTF-8, holds nothing, names a column twice or not at all; or when the
+        separator is not one character, or leaves one column where another one cuts every row.
     """
     if separator is not None:
         _require_one_character(separator, path)
@@ -47,8 +47,9 @@ def read_header(path: Path, separator: str | None = None) -> Header:
     except csv.Error as error:
         if misfit := misfit_of(path):  # UTF-16 is full of bytes that no CSV holds
             raise misfit.error(path) from error
+        line = first_misquoted_line(path, Header((), separator or SEPARATORS[0]))
         raise DatasetError(
-            f"cannot be read as CSV: {error}", where=str(path), hint="a quotation mark may be left open"
+            f"cannot be read as CSV: {error}", where=str(path), hint=f"is the quotation mark on line {line} closed?"
         ) from error
     if not names:
         raise DatasetError("the file is empty", where=str(path), hint="a header and rows are needed")
@@ -58,7 +59,7 @@ def read_header(path: Path, separator: str | None = None) -> Header:
             where=str(path),
             hint="correct [data] separator, or leave it out",
         )
-    _require_each_once(names, path)
+    _require_names(names, path)
     return Header(tuple(names), found)
 
 
@@ -78,6 +79,28 @@ def first_ragged_line(path: Path, header: Header) -> tuple[int, int] | None:
     except csv.Error:  # an open quotation mark: another error than a ragged row
         return None
     return None
+
+
+def first_misquoted_line(path: Path, header: Header) -> int | None:
+    """Return the line, from 1, of the first row with a quotation mark that is not closed, or closed too early.
+
+    The line is the one that the row begins on; None where all marks match.
+    """
+    line = 1
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        reader = csv.reader(file, delimiter=header.separator, strict=True)
+        try:
+            for _ in reader:
+                line = reader.line_num + 1
+        except csv.Error:
+            return line
+    return None
+
+
+def first_odd_line(path: Path) -> int | None:
+    """Return the first line, from 1, with an odd number of quotation marks, such as of `5" disk`; None without one."""
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        return next((line for line, text in enumerate(file, start=1) if text.count('"') % 2), None)
 
 
 def _first_records(path: Path, separator: str) -> list[list[str]]:
@@ -111,7 +134,13 @@ def _require_one_character(separator: str, path: Path) -> None:
         )
 
 
-def _require_each_once(names: list[str], path: Path) -> None:
+def _require_names(names: list[str], path: Path) -> None:
+    """Refuse a column without a name, and a name that stands twice."""
+    unnamed = next((place for place, name in enumerate(names, start=1) if not name.strip()), None)
+    if unnamed:
+        raise DatasetError(
+            f"column {unnamed} of {len(names)} has no name", where=str(path), hint="write one into the header"
+        )
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise DatasetError(

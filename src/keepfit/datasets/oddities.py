@@ -11,12 +11,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from keepfit.datasets.codes import is_code
 from keepfit.datasets.date_formats import date_formats, has_dates
+from keepfit.missing_text import MISSING_VALUES
 from keepfit.number_text import BLANKS
-from keepfit.project.declaration import MISSING_VALUES
 
 MOST_TEXTS = 100_000
 _WORDS = sorted({word.lower() for word in MISSING_VALUES})
+_COMMA = r"^[-+]?([0-9]*(\.[0-9]{3})*,[0-9]+|[0-9]{1,3}(,[0-9]{3})+\.[0-9]+)$"
 _MOST = 0.5  # of the texts are of the kind that the others are not
 _SHOWN_TEXTS = 3
 _SHOWN_CHARACTERS = 30
@@ -69,6 +71,7 @@ def _is_plain(texts: pl.Series) -> bool:
     """Whether no text is like a number or a date, and no two are spelled alike: most columns, and quickly seen."""
     bare = texts.str.strip_chars(BLANKS)
     has_numbers = bare.cast(pl.Float64, strict=False).null_count() < bare.len()
+    has_numbers = has_numbers or bool(bare.str.contains(_COMMA).any())
     return not (has_numbers or has_dates(bare) or _folded(bare).n_unique() < bare.len())
 
 
@@ -86,15 +89,21 @@ def _texts(counts: pl.DataFrame) -> _Texts:
 
 
 def _oddities(texts: _Texts) -> Iterator[str]:
-    is_number, is_code = pl.col("number").is_not_null(), pl.col("bare").str.contains("^0[0-9]+$")
-    numbers, codes = texts.rows(is_number), texts.rows(is_code)
+    is_comma = pl.col("bare").str.contains(_COMMA)
+    is_number, is_a_code = pl.col("number").is_not_null(), pl.col("number").is_not_null() & is_code(pl.col("bare"))
+    commas, numbers, codes = texts.rows(is_comma), texts.rows(is_number), texts.rows(is_a_code)
     if numbers == texts.known:
-        yield _codes(texts, is_code, codes) if codes else _numbers(texts, numbers)
+        yield _codes(texts, is_a_code) if codes else _numbers(texts, numbers)
         return
-    if numbers >= _MOST * texts.known:
+    if commas and numbers + commas >= _MOST * texts.known:
+        yield (
+            f"numbers with a comma, {_such_as(texts, is_comma)}: write them with a decimal point, and with nothing "
+            "between thousands"
+        )
+    elif numbers >= _MOST * texts.known:
         yield f"numbers but for {_such_as(texts, ~is_number)}"
         if codes:
-            yield _codes(texts, is_code, codes)
+            yield _codes(texts, is_a_code)
     dates = date_formats(texts.frame)
     if dates.rows >= _MOST * texts.known:
         if dates.rows < texts.known:
@@ -113,10 +122,8 @@ def _numbers(texts: _Texts, numbers: int) -> str:
     return f"{said}: declare [data] numbers"
 
 
-def _codes(texts: _Texts, is_code: pl.Expr, codes: int) -> str:
-    example = texts.frame.filter(is_code)["bare"].sort()[0]
-    numbers = "1 whole number is" if codes == 1 else f"{codes} whole numbers are"
-    return f"{numbers} written with leading zeros such as {example}: codes, kept as texts"
+def _codes(texts: _Texts, is_a_code: pl.Expr) -> str:
+    return f"codes, {_such_as(texts, is_a_code)}, keep it text: declare [data] numbers if they are numbers"
 
 
 def _such_as(texts: _Texts, is_it: pl.Expr | pl.Series) -> str:
@@ -127,7 +134,7 @@ def _such_as(texts: _Texts, is_it: pl.Expr | pl.Series) -> str:
 
 
 def _counted(rows: int) -> str:
-    return "1 text" if rows == 1 else f"{rows} texts"
+    return "1 text" if rows == 1 else f"{rows:,} texts"
 
 
 def _spellings(frame: pl.DataFrame) -> Iterator[str]:

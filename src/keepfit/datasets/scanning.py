@@ -8,13 +8,14 @@ from pathlib import Path
 
 import polars as pl
 
+from keepfit.datasets.cause import cause_of
 from keepfit.datasets.clean_values import clean_lazily
 from keepfit.datasets.columns import ColumnFacts
 from keepfit.errors import DatasetError
 from keepfit.project.declaration import DataSection
 
 LARGE_ROWS = 1_000_000
-_SAMPLE_ROWS = 200_000
+SAMPLE_ROWS = 200_000
 _ROW = "\0row"
 
 
@@ -49,7 +50,7 @@ class ScannedTable:
     columns: Mapping[str, ScannedColumn]
 
     def completed(self, facts: ColumnFacts) -> ColumnFacts:
-        """Return a sampled column's facts with what is known of all rows."""
+        """Return a sampled column's facts with what is known of all rows; counts of values are about those of all."""
         whole = self.columns[facts.name]
         scale = self.rows / max(self.sample.height, 1)
         quantiles = facts.quantiles
@@ -66,7 +67,7 @@ class ScannedTable:
             deviation=facts.deviation if whole.deviation is None else whole.deviation,
             quantiles=quantiles,
             top=tuple((value, round(count * scale)) for value, count in facts.top),
-            oddities=tuple(f"{clause} (in a sample of {self.sample.height} rows)" for clause in facts.oddities),
+            sentinels=tuple((value, round(count * scale)) for value, count in facts.sentinels),
         )
 
 
@@ -99,7 +100,7 @@ def scan_table(path: Path, *, seed: int, section: DataSection | None = None) -> 
     counts = cleaned.select(
         [expression for name, dtype in cleaned.collect_schema().items() for expression in _counted(name, dtype)]
     )
-    keep = max(rows // _SAMPLE_ROWS, 1)
+    keep = max(rows // SAMPLE_ROWS, 1)
     sample = lazy.with_row_index(_ROW).filter(pl.col(_ROW).hash(seed) % keep == 0).drop(_ROW)
     found = counts.collect(engine="streaming").row(0, named=True)
     return ScannedTable(
@@ -136,5 +137,4 @@ def _rows(path: Path) -> int:
     try:
         return int(pl.scan_parquet(path, glob=False).select(pl.len()).collect().item())
     except (pl.exceptions.PolarsError, OSError) as error:
-        said = str(error).strip().splitlines()[0]
-        raise DatasetError(f"is not Parquet: {said}", where=str(path), hint="write it again") from error
+        raise DatasetError(f"is not Parquet: {cause_of(error)}", where=str(path), hint="write it again") from error

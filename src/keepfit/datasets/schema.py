@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from keepfit.datasets.categories import category_texts
 from keepfit.datasets.clean_values import missing_values_of
-from keepfit.errors import DatasetError, nearest
+from keepfit.datasets.date_formats import are_dates
+from keepfit.datasets.kinds import declared_kind, inferred_kind, known_values, wrong_values
+from keepfit.datasets.names import require_columns
+from keepfit.errors import DatasetError
 from keepfit.project.declaration import DataSection, RequestSection
 from keepfit.signature import Column, Kind, Outcome, Signature
 
@@ -32,7 +33,7 @@ def infer_signature(
     Parameters
     ----------
     frame
-        The table, as read.
+        The table, after its cleaning.
     section, request
         What the project says of its columns, and what a record may lack.
     rows
@@ -46,9 +47,8 @@ def infer_signature(
         When a key names a column that is not there, a column cannot be of its declared kind, holds nothing, holds
         dates or free text, or a declared vocabulary lacks a value.
     """
-    _require_columns(frame, section)
-    left_out = {section.target, *section.drop} | ({section.entity} if section.entity else set())
-    names = [name for name in frame.columns if name not in left_out]
+    require_columns(frame.columns, section)
+    names = _feature_names(frame, section)
     if not names:
         raise DatasetError("no column is left to predict from", where="keepfit.toml: [data] drop", hint="drop fewer")
     training = frame[rows.tolist()]
@@ -56,32 +56,35 @@ def infer_signature(
     return Signature(columns, outcome, section.entity, accepts_unseen=request.unseen == "accept")
 
 
-def _require_columns(frame: pl.DataFrame, section: DataSection) -> None:
-    named: dict[str, Iterable[str]] = {
-        "target": [section.target],
-        "entity": [section.entity] if section.entity else [],
-        "drop": section.drop,
-        "known_after": section.known_after,
-        "numbers": section.numbers,
-        "kinds": section.kinds,
-        "categories": section.categories,
-        "descriptions": section.descriptions,
-    }
-    for key, names in named.items():
-        for name in names:
-            if name not in frame.columns:
-                raise DatasetError(
-                    f'no such column "{name}" in {section.source}',
-                    where=f"keepfit.toml: [data] {key}",
-                    hint=nearest(name, frame.columns),
-                )
+def refusals(frame: pl.DataFrame, section: DataSection) -> dict[str, DatasetError]:
+    """Return why training will refuse columns that are there, by their names.
+
+    Parameters
+    ----------
+    frame
+        The table, or a sample of it, after its cleaning.
+    section
+        What the project says of its columns.
+    """
+    found = {}
+    for name in _feature_names(frame, section):
+        try:
+            _column(frame[name], frame[name], section, RequestSection())
+        except DatasetError as error:
+            found[name] = error
+    return found
+
+
+def _feature_names(frame: pl.DataFrame, section: DataSection) -> list[str]:
+    left_out = {section.target, *section.drop} | ({section.entity} if section.entity else set())
+    return [name for name in frame.columns if name not in left_out]
 
 
 def _column(whole: pl.Series, training: pl.Series, section: DataSection, request: RequestSection) -> Column:
     name = whole.name
     where = f'{section.source}: column "{name}"'
     _require_plain_values(whole.dtype, where)
-    declared = section.kinds.get(name) or (Kind.CATEGORY if name in section.categories else None)
+    declared = declared_kind(name, section)
     kind = declared or _kind(whole, where)
     if kind is not Kind.CATEGORY and name in section.categories:
         raise DatasetError(
@@ -89,10 +92,10 @@ def _column(whole: pl.Series, training: pl.Series, section: DataSection, request
             where=f"keepfit.toml: [data.categories] {name}",
             hint="leave one of the two out",
         )
-    known = _known(training)
+    known = known_values(training)
     if known.len() == 0:
         raise DatasetError(
-            "all values of the training rows are missing", where=where, hint="drop it: [data] drop in keepfit.toml"
+            "has no value in the training rows", where=where, hint="drop it: [data] drop in keepfit.toml"
         )
     _require_values(whole, kind, where, is_declared=declared is not None)
     has_missing = known.len() < training.len()
@@ -117,19 +120,16 @@ def _column(whole: pl.Series, training: pl.Series, section: DataSection, request
 
 
 def _kind(series: pl.Series, where: str) -> Kind:
-    dtype = series.dtype
-    if dtype == pl.Boolean:
-        return Kind.FLAG
-    if dtype.is_integer():
-        return Kind.INTEGER
-    if dtype.is_numeric():
-        known = _known(series)
-        return Kind.INTEGER if known.len() and bool((known == known.round()).all()) else Kind.NUMBER
-    if dtype.is_temporal():
-        raise DatasetError(
-            f"holds {dtype}; dates are not features yet", where=where, hint="drop it, or make it a number of days"
-        )
-    return Kind.CATEGORY
+    kind = inferred_kind(series)
+    if kind is None:
+        raise _no_dates(str(series.dtype), where)
+    return kind
+
+
+def _no_dates(held: str, where: str) -> DatasetError:
+    return DatasetError(
+        f"holds {held}; dates are not features yet", where=where, hint="drop it, or make it a number of days"
+    )
 
 
 def _require_plain_values(dtype: pl.DataType, where: str) -> None:
@@ -140,31 +140,15 @@ def _require_plain_values(dtype: pl.DataType, where: str) -> None:
 
 def _require_values(series: pl.Series, kind: Kind, where: str, *, is_declared: bool) -> None:
     """Refuse a value that the column's kind does not take; say which row, from 1."""
-    wrong = _wrong_values(series, kind)
+    wrong = wrong_values(series, kind)
     if not wrong.any():
         return
     row = int(wrong.arg_max() or 0)
     if is_declared:
         said, hint = f"is declared as {kind}, but row {row + 1} holds {series[row]!r}", "correct [data] kinds"
     else:
-        said, hint = f"row {row + 1} holds {series[row]!r}, which is no finite number", "leave that cell empty"
+        said, hint = f"holds {series[row]!r} in row {row + 1}, which is no finite number", "leave that cell empty"
     raise DatasetError(said, where=where, hint=hint)
-
-
-def _wrong_values(series: pl.Series, kind: Kind) -> pl.Series:
-    """Return the rows whose value is not of a kind; a missing value is of every kind."""
-    if kind is Kind.CATEGORY or (kind is Kind.FLAG and series.dtype == pl.Boolean):
-        return pl.Series([], dtype=pl.Boolean)
-    if kind is Kind.FLAG or not (series.dtype.is_numeric() or series.dtype == pl.String):
-        return series.is_not_null()
-    numbers = series.cast(pl.Float64, strict=False)
-    if series.dtype == pl.String:  # the first text that is no number, or just the first when all are numbers in quotes
-        no_numbers = series.is_not_null() & numbers.is_null()
-        return no_numbers if no_numbers.any() else series.is_not_null()
-    wrong = numbers.is_infinite()
-    if kind is Kind.INTEGER:
-        wrong = wrong | (numbers.fill_nan(None) != numbers.round())
-    return wrong.fill_null(value=False)
 
 
 def _categories(whole: pl.Series, known: pl.Series, section: DataSection, where: str) -> tuple[str, ...]:
@@ -172,6 +156,8 @@ def _categories(whole: pl.Series, known: pl.Series, section: DataSection, where:
     declared = section.categories.get(whole.name)
     if declared is None:
         if len(seen) > LARGEST_VOCABULARY:
+            if are_dates(known.cast(pl.String)):
+                raise _no_dates(f"{len(seen)} different dates", where)
             raise DatasetError(
                 f"has {len(seen)} different texts: an id, or free text",
                 where=where,
@@ -183,7 +169,7 @@ def _categories(whole: pl.Series, known: pl.Series, section: DataSection, where:
         raise DatasetError(
             f'"{twice[0]}" stands twice', where=f"keepfit.toml: [data.categories] {whole.name}", hint="name each once"
         )
-    lacking = sorted({*category_texts(_known(whole)).unique().to_list()} - {*declared})
+    lacking = sorted({*category_texts(known_values(whole)).unique().to_list()} - {*declared})
     if lacking:
         more = len(lacking) - _SHOWN
         shown = ", ".join(lacking[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
@@ -193,7 +179,3 @@ def _categories(whole: pl.Series, known: pl.Series, section: DataSection, where:
             hint="add it",
         )
     return tuple(declared)
-
-
-def _known(series: pl.Series) -> pl.Series:
-    return series.fill_nan(None).drop_nulls() if series.dtype.is_float() else series.drop_nulls()

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from fractions import Fraction
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from keepfit.errors import DatasetError
+
+_MOST_FOLDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ def split_holdout(
     target
         Classes, `(n_rows,)`.
     share
-        Share of the rows that is held out; with groups about that share.
+        Share of the rows that is held out; with groups the nearest that whole groups and up to ten folds allow.
     seed
         Its `random_state`.
     stratify
@@ -88,10 +92,24 @@ def _split_groups(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     from sklearn.model_selection import GroupShuffleSplit, StratifiedGroupKFold  # noqa: PLC0415 - as above
 
-    splitter = (
-        StratifiedGroupKFold(max(2, round(1 / share)), shuffle=True, random_state=seed)
-        if stratify
-        else GroupShuffleSplit(1, test_size=share, random_state=seed)
-    )
-    train, holdout = next(iter(splitter.split(target, target, groups)))
-    return train, holdout
+    if not stratify:
+        splitter = GroupShuffleSplit(1, test_size=share, random_state=seed)
+        train, holdout = next(iter(splitter.split(target, groups=groups)))
+        return train, holdout
+    held_out, folds = _folds(share, int(np.bincount(target).min()))
+    splits = StratifiedGroupKFold(folds, shuffle=True, random_state=seed).split(target, target, groups)
+    holdout = np.sort(np.concatenate([part for _, part in islice(splits, held_out)]))
+    return np.setdiff1d(np.arange(len(target)), holdout), holdout
+
+
+def _folds(share: float, rarest: int) -> tuple[int, int]:
+    """Return how many folds of how many are nearest to a share; no more than ten, and than the rarest class has rows.
+
+    A share that is near to no such fraction is one fold of many, or all but one.
+    """
+    nearest = Fraction(share).limit_denominator(max(2, min(_MOST_FOLDS, rarest)))
+    if nearest <= 0:
+        return 1, round(1 / share)
+    if nearest >= 1:
+        return round(1 / (1 - share)) - 1, round(1 / (1 - share))
+    return nearest.numerator, nearest.denominator

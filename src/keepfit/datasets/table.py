@@ -7,9 +7,10 @@ from pathlib import Path
 
 import polars as pl
 
+from keepfit.datasets.cause import cause_of
 from keepfit.datasets.csv_file import CsvForm, read_csv
 from keepfit.errors import DatasetError
-from keepfit.project.declaration import MISSING_VALUES
+from keepfit.missing_text import MISSING_VALUES
 
 CSV_SUFFIXES = (".csv", ".tsv", ".txt")
 SUFFIXES = (*CSV_SUFFIXES, ".parquet")
@@ -65,8 +66,4 @@ def _read_parquet(path: Path) -> pl.DataFrame:
     try:
         return pl.read_parquet(path, glob=False)
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise DatasetError(f"is not Parquet: {_first_line(error)}", where=str(path), hint="write it again") from error
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise DatasetError(f"is not Parquet: {cause_of(error)}", where=str(path), hint="write it again") from error

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from keepfit.datasets.names import nearest_column, said_table
 from keepfit.errors import DatasetError, nearest
 from keepfit.project.declaration import DataSection
 from keepfit.signature import Outcome, label_text
@@ -49,7 +50,9 @@ def build_target(frame: pl.DataFrame, section: DataSection) -> Target:
     where = f'keepfit.toml: [data] target = "{section.target}"'
     if section.target not in frame.columns:
         raise DatasetError(
-            f"no such column in {section.source}", where=where, hint=nearest(section.target, frame.columns)
+            f"no such column in {said_table(frame.columns, section)}",
+            where=where,
+            hint=nearest_column(section.target, frame.columns),
         )
     column = frame[section.target].fill_nan(None) if frame[section.target].dtype.is_float() else frame[section.target]
     if section.positive_above is not None:
@@ -60,7 +63,7 @@ def build_target(frame: pl.DataFrame, section: DataSection) -> Target:
         raise DatasetError(said, where=where, hint="choose a column that is known for most rows")
     texts = np.array([label_text(value) for value in column.drop_nulls().to_list()], dtype=object)
     labels, counts = np.unique(texts, return_counts=True)
-    _require_two_classes(labels, counts, where)
+    _require_two_classes(labels, counts, where, is_number=column.dtype.is_numeric())
     positive = labels[-1] if section.positive is None else section.positive
     if section.positive_above is not None and section.positive is None:
         positive = _above(section.positive_above)
@@ -90,7 +93,9 @@ def _classes_of_number(column: pl.Series, limit: float, where: str) -> pl.Series
     return pl.select(pl.when(column.is_null()).then(None).otherwise(texts).alias(column.name)).to_series()
 
 
-def _require_two_classes(labels: NDArray[np.object_], counts: NDArray[np.int64], where: str) -> None:
+def _require_two_classes(
+    labels: NDArray[np.object_], counts: NDArray[np.int64], where: str, *, is_number: bool
+) -> None:
     if len(labels) == 1:
         raise DatasetError(
             f'has one class only, "{labels[0]}"', where=where, hint="there is nothing to predict; bring rows of both"
@@ -102,7 +107,7 @@ def _require_two_classes(labels: NDArray[np.object_], counts: NDArray[np.int64],
             if len(labels) > _SHOWN
             else f"has {len(labels)} classes ({shown}); two are supported",
             where=where,
-            hint="make it yes or no first",
+            hint="set [data] positive_above to make two of it" if is_number else "make it yes or no first",
         )
     rarest = int(counts.argmin())
     if counts[rarest] < _FEWEST_ROWS:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from keepfit.datasets.columns import ColumnFacts, ColumnKind, describe_columns
-from keepfit.datasets.scanning import ScannedTable
+from keepfit.datasets import (
+    SAMPLE_ROWS,
+    ColumnFacts,
+    ColumnKind,
+    ScannedTable,
+    Target,
+    describe_columns,
+    refusals,
+)
 from keepfit.evaluation import share_of
-from keepfit.exploration.associations import CodedColumn, coded
+from keepfit.exploration.absences import Absence, absent_together, describe_absences
+from keepfit.exploration.associations import corrected
 from keepfit.exploration.features import FeatureFacts, Rate, describe_feature
-from keepfit.exploration.findings import Finding, TableFacts, find
+from keepfit.exploration.findings import Finding, TableFacts, Topic, find
 from keepfit.exploration.flags import Flags, describe_flags
+from keepfit.exploration.levels import CodedColumn, Codes, coded, finite_values
 from keepfit.exploration.pairs import (
     Matrix,
     NumberByCategory,
@@ -24,12 +32,11 @@ from keepfit.exploration.pairs import (
     association_matrix,
     numbers_by_categories,
     numbers_by_numbers,
-    numeric_values,
 )
 from keepfit.exploration.periods import Periods, by_period
+from keepfit.project.declaration import DataSection
 from keepfit.signature import Outcome
 
-SAMPLE_ROWS = 200_000
 _KEPT_PAIRS = 40
 
 
@@ -48,7 +55,10 @@ class Exploration:
     outcome, positives
         The target, and its share of the positive class among the rows that have one.
     features
-        Every other column with levels against the target, the strongest association first.
+        Every other column with levels against the target, the strongest association first; the p-values of these and of
+        `absences` hold for all of them at once. The entity is none of them.
+    absences
+        Missing values against the target.
     matrix
         Association of all pairs.
     number_pairs, number_groups
@@ -68,6 +78,7 @@ class Exploration:
     outcome: Outcome
     positives: Rate
     features: tuple[FeatureFacts, ...]
+    absences: tuple[Absence, ...]
     matrix: Matrix
     number_pairs: tuple[NumberByNumber, ...]
     number_groups: tuple[NumberByCategory, ...]
@@ -75,86 +86,139 @@ class Exploration:
     flags: Flags | None
     findings: tuple[Finding, ...]
 
+    @property
+    def is_scanned(self) -> bool:
+        """Whether the table is too large to hold, so that repeated rows were not counted."""
+        return self.duplicates is None
+
+    @property
+    def leaks(self) -> tuple[Finding, ...]:
+        """The columns that know the answer."""
+        return tuple(finding for finding in self.findings if finding.topic is Topic.LEAKAGE)
+
+    @property
+    def flaws(self) -> tuple[Finding, ...]:
+        """What is wrong with the data."""
+        return tuple(finding for finding in self.findings if finding.topic is Topic.QUALITY)
+
+    @property
+    def relations(self) -> tuple[Finding, ...]:
+        """What columns say of the target and of each other, the most worth first."""
+        return tuple(finding for finding in self.findings if finding.topic not in (Topic.LEAKAGE, Topic.QUALITY))
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain types; NaN stays NaN."""
         return asdict(self)
 
 
 def explore(
-    frame: pl.DataFrame,
-    codes: NDArray[np.int8],
-    known: NDArray[np.bool_],
-    outcome: Outcome,
-    *,
-    known_after: Sequence[str] = (),
-    scanned: ScannedTable | None = None,
-    seed: int,
+    frame: pl.DataFrame, target: Target, section: DataSection, *, scanned: ScannedTable | None = None, seed: int
 ) -> Exploration:
     """Describe a table.
 
     Parameters
     ----------
     frame
-        The table, or the sample of a large one.
-    codes, known
-        Class 0 or 1 of the rows that have a target `(n_known,)`, and which rows have one `(n_rows,)`.
-    outcome
-        The target.
-    known_after
-        Columns that are known only after the event.
+        The table, or the sample of a large one, after its cleaning.
+    target
+        Its target.
+    section
+        What the project declares of its columns.
     scanned
         What is known of all rows of a large table.
     seed
-        Seed of the sample and of the intervals' draws.
+        Seed of the sample.
     """
-    columns = describe_columns(frame)
+    columns = describe_columns(frame, section)
     if scanned:
         columns = tuple(scanned.completed(column) for column in columns)
     labels = np.full(frame.height, -1, dtype=np.int64)
-    labels[known] = codes
+    labels[target.known] = target.codes
     sample, labels = _sample(frame, labels, seed)
     facts = {column.name: column for column in columns}
-    levels = [column for column in (coded(sample[name], facts[name]) for name in sample.columns) if column]
-    target = CodedColumn(outcome.name, labels, outcome.labels, is_ordered=False)
-    others = [column for column in levels if column.name != outcome.name]
-    features = [
-        describe_feature(sample[column.name], facts[column.name], column, target, seed=seed) for column in others
-    ]
-    features.sort(key=lambda feature: -feature.association.value)
-    numbers = numeric_values(sample, [column.name for column in others if facts[column.name].kind.is_numeric])
+    classes = CodedColumn(target.outcome.name, labels, target.outcome.labels)
+    others = list(_levels(sample, facts, (target.outcome.name, section.entity)))
+    together = absent_together(frame)
+    features, absences = _against_target(sample, facts, others, classes, _without(together, section))
+    numbers = {
+        column.name: finite_values(sample[column.name]) for column in others if facts[column.name].kind.is_numeric
+    }
     categories = [column for column in others if _is_category(facts[column.name])]
     pairs = numbers_by_numbers(numbers, {column.name: column for column in others}, most=_KEPT_PAIRS)
     groups = numbers_by_categories(numbers, categories, most=_KEPT_PAIRS)
+    positives = share_of(int(target.codes.sum()), len(target.codes))
     table = TableFacts(
         rows=scanned.rows if scanned else frame.height,
         duplicates=None if scanned else frame.height - frame.n_unique(),
         columns=columns,
-        outcome=outcome,
-        positives=Rate(outcome.positive, len(codes), share_of(int(codes.sum()), len(codes))),
-        known_after=tuple(known_after),
+        outcome=target.outcome,
+        positives=Rate(target.outcome.positive, len(target.codes), positives),
+        entity=section.entity,
+        known_after=tuple(section.known_after),
+        refusals=refusals(frame, section),
+        absent_together=together,
+        features=features,
+        absences=absences,
+        pairs=pairs,
+        groups=groups,
     )
     return Exploration(
         rows=table.rows,
         duplicates=table.duplicates,
         sampled_rows=sample.height,
         columns=columns,
-        outcome=outcome,
+        outcome=table.outcome,
         positives=table.positives,
-        features=tuple(features),
-        matrix=association_matrix([target, *others]),
+        features=features,
+        absences=absences,
+        matrix=association_matrix([classes, *others]),
         number_pairs=pairs,
         number_groups=groups,
         periods=by_period(sample, columns, labels),
         flags=describe_flags(sample, columns),
-        findings=find(table, features, pairs, groups),
+        findings=find(table),
     )
 
 
-def _sample(frame: pl.DataFrame, labels: NDArray[np.int64], seed: int) -> tuple[pl.DataFrame, NDArray[np.int64]]:
+def _sample(frame: pl.DataFrame, labels: Codes, seed: int) -> tuple[pl.DataFrame, Codes]:
     if frame.height <= SAMPLE_ROWS:
         return frame, labels
     rows = np.sort(np.random.default_rng(seed).choice(frame.height, SAMPLE_ROWS, replace=False))
     return frame[rows.tolist()], labels[rows]
+
+
+def _levels(
+    frame: pl.DataFrame, facts: dict[str, ColumnFacts], left_out: Sequence[str | None]
+) -> Iterator[CodedColumn]:
+    for series in frame:
+        levels = None if series.name in left_out else coded(series, facts[series.name])
+        if levels:
+            yield levels
+
+
+def _without(together: Sequence[Sequence[str]], section: DataSection) -> list[list[str]]:
+    """Return columns that are missing together, without the target and the entity."""
+    kept = [[name for name in names if name not in (section.target, section.entity)] for names in together]
+    return [names for names in kept if names]
+
+
+def _against_target(
+    frame: pl.DataFrame,
+    facts: dict[str, ColumnFacts],
+    columns: Sequence[CodedColumn],
+    classes: CodedColumn,
+    together: Sequence[Sequence[str]],
+) -> tuple[tuple[FeatureFacts, ...], tuple[Absence, ...]]:
+    """Return what values and missing values say of the target, tested at once; the strongest column first."""
+    features = [describe_feature(frame[column.name], facts[column.name], column, classes) for column in columns]
+    absences = describe_absences(frame, together, classes.codes)
+    tests = [test for feature in features for test in (feature.association, feature.area) if test]
+    found = iter(corrected(tests + [absence.association for absence in absences]))
+    features = [
+        replace(feature, association=next(found), area=next(found) if feature.area else None) for feature in features
+    ]
+    features.sort(key=lambda feature: -feature.association.value)
+    return tuple(features), tuple(replace(absence, association=next(found)) for absence in absences)
 
 
 def _is_category(facts: ColumnFacts) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from keepfit.datasets.columns import ColumnFacts, ColumnKind
+from keepfit.datasets import ColumnFacts, ColumnKind
 from keepfit.evaluation import share_of
 from keepfit.exploration.features import Rate
 
@@ -17,7 +17,7 @@ _LEAST_FLAGS = 5
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """A table's flags.
+    """A table's flags; a missing one counts as not set.
 
     Attributes
     ----------

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING
 
 import jinja2
 
+from keepfit.datasets import SAMPLE_ROWS
 from keepfit.exploration.exploration import Exploration
-from keepfit.exploration.findings import Finding, Topic
+from keepfit.exploration.findings import SHOWN_FINDINGS, Finding, Topic
+from keepfit.exploration.levels import LEAST_ROWS
 from keepfit.exploration.page import ExploredTable
 from keepfit.reporting import markdown_text
 
 if TYPE_CHECKING:  # an extra
     from nbformat import NotebookNode
 
-SHOWN_FINDINGS = 12
-_PLAIN = (Topic.QUALITY, Topic.LEAKAGE)
 _CLASSES = """target = build_target(table, section)
 pl.DataFrame({"class": target.outcome.labels, "rows": np.bincount(target.codes, minlength=2)})"""
 _CODE = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -65,17 +65,14 @@ def is_as_written(notebook: NotebookNode) -> bool:
 
 
 def _document(explored: ExploredTable, found: Exploration, project_file: str) -> str:
-    plain = [finding for finding in found.findings if finding.topic in _PLAIN]
-    drawn = [finding for finding in found.findings if finding.topic not in _PLAIN]
     return _template().render(
         explored=explored,
         found=found,
         project_file=project_file,
         origin=_origin(explored),
-        strongest=drawn[:SHOWN_FINDINGS],
-        others=drawn[SHOWN_FINDINGS:],
-        plain=plain[:SHOWN_FINDINGS],
-        other_plain=plain[SHOWN_FINDINGS:],
+        shown=SHOWN_FINDINGS,
+        sample_rows=SAMPLE_ROWS,
+        least_rows=LEAST_ROWS,
         code_of=lambda finding: _code(finding, found),
     )
 
@@ -96,6 +93,8 @@ def _code(finding: Finding, found: Exploration) -> str:
             code = "table.filter(table.is_duplicated()).head(10)"
         case Topic.TARGET, _:
             code = _CLASSES
+        case _, [name, *_] if finding.by_absence:
+            code = f"draw_share(table.with_columns(pl.col({name}).is_null()), {name})"
         case ((Topic.FEATURE | Topic.LEAKAGE), [name]) if _has_levels(finding, found):
             code = f"draw_share(table, {name})"
         case Topic.NUMBERS, [first, second]:

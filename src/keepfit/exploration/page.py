@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from keepfit.datasets.cleaning import CleaningStep
-from keepfit.datasets.columns import QUANTILES, ColumnFacts
+from keepfit.datasets import QUANTILES, CleaningStep, ColumnFacts
 from keepfit.exploration.exploration import Exploration
-from keepfit.exploration.features import FeatureFacts
-from keepfit.exploration.findings import Finding, Topic
+from keepfit.exploration.features import Rate
+from keepfit.exploration.findings import SHOWN_FINDINGS, Finding, Topic
 from keepfit.exploration.flags import Flags
 from keepfit.exploration.pairs import Spread
 from keepfit.reporting import (
@@ -27,11 +26,9 @@ from keepfit.reporting import (
     TableColumn,
     Worded,
 )
-from keepfit.reporting.figures import Interval, association_square, interval_chart, overlaid_categories
+from keepfit.reporting.figures import Interval, association_square, interval_chart, overlaid_categories, share_square
 
-_SHOWN_FINDINGS = 12
 _SHOWN_TOP = 5
-_PLAIN = (Topic.QUALITY, Topic.LEAKAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +77,7 @@ def explore_page(explored: ExploredTable, found: Exploration) -> Page:
             *_flag_sections(found.flags),
         ],
         key_figures=[
-            KeyFigure("rows", f"{found.rows:,}", f"{found.duplicates} repeated" if found.duplicates else ""),
+            KeyFigure("rows", f"{found.rows:,}", f"{found.duplicates:,} repeated" if found.duplicates else ""),
             KeyFigure(found.outcome.positive, f"{positives.value:.1%}", f"{found.outcome.name}"),
             KeyFigure("missing cells", f"{sum(column.missing for column in found.columns):,}"),
             KeyFigure(
@@ -94,20 +91,30 @@ def explore_page(explored: ExploredTable, found: Exploration) -> Page:
 
 
 def _finding_sections(found: Exploration) -> Iterator[Section]:
-    plain = [finding for finding in found.findings if finding.topic in _PLAIN]
-    drawn = [finding for finding in found.findings if finding.topic not in _PLAIN]
+    if found.leaks:
+        yield Section("Leakage", _shown(found.leaks, found), lead="What a model must not know, or may not know yet.")
+    shown, more = found.relations[:SHOWN_FINDINGS], found.relations[SHOWN_FINDINGS:]
+    blocks = _shown(shown, found)
+    if more:
+        blocks.append(Details(f"{len(more)} more findings", [_bullets(more)]))
+    yield Section("Findings", blocks, lead="The strongest first; each with the numbers that it rests on.")
+    if found.flaws:
+        yield Section("To look at before training", [_bullets(found.flaws)])
+
+
+def _shown(findings: Sequence[Finding], found: Exploration) -> list[Block]:
+    """Return findings, each with its figure where there is one."""
     blocks: list[Block] = []
-    for finding in drawn[:_SHOWN_FINDINGS]:
-        blocks.append(Bullets([f"{finding.sentence} ({finding.evidence})"]))
-        figure = _figure(finding, found)
+    drawn = {finding.columns for finding in found.relations}
+    for finding in findings:
+        blocks.append(_bullets([finding]))
+        figure = None if finding.topic is Topic.LEAKAGE and finding.columns in drawn else _figure(finding, found)
         blocks += [figure] if figure else []
-    if len(drawn) > _SHOWN_FINDINGS:
-        more = [f"{finding.sentence} ({finding.evidence})" for finding in drawn[_SHOWN_FINDINGS:]]
-        blocks.append(Details(f"{len(more)} more findings", [Bullets(more)]))
-    yield Section("Findings", blocks, lead="Ranked by strength; each with the numbers that it rests on.")
-    if plain:
-        said = [f"{finding.sentence} ({finding.evidence})" for finding in plain]
-        yield Section("To look at before training", [Bullets(said)])
+    return blocks
+
+
+def _bullets(findings: Sequence[Finding]) -> Bullets:
+    return Bullets([f"{finding.sentence} ({finding.evidence})" for finding in findings])
 
 
 def _cleaning_sections(steps: tuple[CleaningStep, ...]) -> Iterator[Section]:
@@ -119,8 +126,8 @@ def _cleaning_sections(steps: tuple[CleaningStep, ...]) -> Iterator[Section]:
 
 def _figure(finding: Finding, found: Exploration) -> Figure | None:
     """Draw what a finding speaks of."""
-    if finding.topic is Topic.FEATURE:
-        return _rates_chart(next(one for one in found.features if one.name == finding.columns[0]), found)
+    if finding.topic in (Topic.FEATURE, Topic.LEAKAGE):
+        return _target_figure(finding, found)
     if finding.topic is Topic.NUMBERS:
         pair = next(one for one in found.number_pairs if (one.first, one.second) == finding.columns)
         return _spreads_chart(f"{pair.second} by {pair.first}: median and quartiles", pair.spreads)
@@ -130,23 +137,28 @@ def _figure(finding: Finding, found: Exploration) -> Figure | None:
     return None
 
 
-def _rates_chart(feature: FeatureFacts, found: Exploration) -> Figure:
+def _target_figure(finding: Finding, found: Exploration) -> Figure | None:
+    """Draw the target by the levels of a column, or by whether it is missing."""
+    if finding.by_absence:
+        absence = next(one for one in found.absences if one.columns == finding.columns)
+        return _rates_chart(absence.columns[0], (absence.missing, absence.known), found)
+    feature = next((one for one in found.features if (one.name,) == finding.columns), None)
+    return _rates_chart(feature.name, feature.rates, found) if feature else None
+
+
+def _rates_chart(name: str, rates: Sequence[Rate], found: Exploration) -> Figure:
     rows = [
-        Interval(f"{rate.label} ({rate.rows})", rate.rate.value, rate.rate.low, rate.rate.high)
-        for rate in feature.rates
+        Interval(f"{rate.label} ({rate.rows:,})", rate.rate.value, rate.rate.low, rate.rate.high)
+        for rate in rates
         if rate.rows
     ]
-    outcome = found.outcome
     return interval_chart(
-        f"Share of {outcome.positive} by {feature.name}",
-        rows,
-        line=found.positives.rate.value,
-        line_name="all rows",
+        f"Share of {found.outcome.positive} by {name}", rows, line=found.positives.rate.value, line_name="all rows"
     )
 
 
 def _spreads_chart(title: str, spreads: tuple[Spread, ...]) -> Figure:
-    rows = [Interval(f"{spread.label} ({spread.rows})", spread.median, spread.low, spread.high) for spread in spreads]
+    rows = [Interval(f"{spread.label} ({spread.rows:,})", spread.median, spread.low, spread.high) for spread in spreads]
     return interval_chart(title, rows)
 
 
@@ -169,7 +181,8 @@ def _columns_table(found: Exploration) -> Table:
 def _column_row(column: ColumnFacts) -> list[Cell]:
     is_number = column.kind.is_numeric
     quantiles: list[Cell] = list(column.quantiles) if is_number else [None] * len(QUANTILES)
-    top = "" if is_number else ", ".join(f"{value} ({count})" for value, count in column.top[:_SHOWN_TOP])
+    about = "about " if column.is_sampled else ""
+    top = "" if is_number else ", ".join(f"{value} ({about}{count:,})" for value, count in column.top[:_SHOWN_TOP])
     return [
         column.name,
         column.kind,
@@ -234,7 +247,7 @@ def _time_sections(found: Exploration) -> Iterator[Section]:
     outcome = found.outcome
     for periods in found.periods:
         marks = [
-            Interval(f"{rate.label} ({rate.rows})", rate.rate.value, rate.rate.low, rate.rate.high)
+            Interval(f"{rate.label} ({rate.rows:,})", rate.rate.value, rate.rate.low, rate.rate.high)
             for rate in periods.rates
         ]
         title = f"Share of rows whose {outcome.name} is {outcome.positive}, by {periods.column}"
@@ -250,8 +263,11 @@ def _flag_sections(flags: Flags | None) -> Iterator[Section]:
         [rate.label, Worded(f"{rate.rate.value:.2%} [{rate.rate.low:.2%}, {rate.rate.high:.2%}]", rate.rate.value)]
         for rate in flags.rates
     ]
-    square = association_square("Of the rows with one flag, the share with another", flags.names, flags.together)
-    lead = "How frequent each is, and, from the row to the column, how many that have one have the other too."
+    square = share_square("Of the rows with one flag, the share with another", flags.names, flags.together)
+    lead = (
+        "How frequent each is, and, from the row to the column, how many that have one have the other too. A missing "
+        "flag counts as not set."
+    )
     yield Section("Flags together", [square, Table(columns, rows)], lead=lead)
 
 

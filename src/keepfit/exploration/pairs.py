@@ -7,13 +7,19 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
-from keepfit.evaluation import Estimate
-from keepfit.exploration.associations import CodedColumn, contingency, cramers_v, rank_correlation, ranks_of
-
-_LEAST_ROWS = 10
+from keepfit.chance import holm
+from keepfit.exploration.associations import (
+    Tested,
+    contingency,
+    corrected,
+    cramers_v,
+    rank_correlation,
+    rank_p,
+    ranks_of,
+)
+from keepfit.exploration.levels import LEAST_ROWS, CodedColumn
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +44,21 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class NumberByNumber:
-    """How one number goes with another: rank correlation, and the second's spread by the levels of the first."""
+    """How one number goes with another.
+
+    Attributes
+    ----------
+    first, second
+        The two columns.
+    correlation
+        Of their ranks; its p-value holds for all pairs at once.
+    spreads
+        The second's spread by the levels of the first.
+    """
 
     first: str
     second: str
-    correlation: Estimate
+    correlation: Tested
     spreads: tuple[Spread, ...]
 
 
@@ -56,13 +72,16 @@ class NumberByCategory:
         The two columns.
     share_explained
         Share of the variance of the number's ranks between the categories (epsilon squared), from 0 to 1.
+    p_value
+        Of the Kruskal-Wallis test; it holds for all pairs at once.
     spreads
-        By category, the greatest median first; categories of few rows are left out.
+        By category, the greatest median first; categories of few rows, and the rarest, are left out.
     """
 
     number: str
     category: str
     share_explained: float
+    p_value: float
     spreads: tuple[Spread, ...]
 
 
@@ -78,9 +97,9 @@ def numbers_by_numbers(
     numbers: Mapping[str, NDArray[np.float64]], levels: Mapping[str, CodedColumn], *, most: int
 ) -> tuple[NumberByNumber, ...]:
     """Return the pairs of numbers with the strongest correlations, those first."""
-    pairs = ((first, second) for first, second in combinations(numbers, 2))
-    found = [(first, second, rank_correlation(numbers[first], numbers[second])) for first, second in pairs]
-    found = [pair for pair in found if not np.isnan(pair[2].value)]
+    pairs = list(combinations(numbers, 2))
+    tests = corrected([rank_correlation(numbers[first], numbers[second]) for first, second in pairs])
+    found = [(*pair, test) for pair, test in zip(pairs, tests, strict=True) if not np.isnan(test.value)]
     found.sort(key=lambda pair: -abs(pair[2].value))
     return tuple(
         NumberByNumber(first, second, correlation, _spreads(numbers[second], levels[first]))
@@ -103,11 +122,12 @@ def numbers_by_categories(
         ranks = np.full(len(values), np.nan)
         known = ~np.isnan(values)
         ranks[known] = ranks_of(values[known])
-        found += [(_share_explained(ranks, category), name, category) for category in categories]
-    found.sort(key=lambda pair: -pair[0])
+        found += [(name, category, *_explained(ranks, category)) for category in categories]
+    p_values = holm([p_value for *_, p_value in found])
+    ordered = sorted(zip(found, p_values, strict=True), key=lambda pair: -pair[0][2])
     return tuple(
-        NumberByCategory(name, category.name, share, _by_median(_spreads(numbers[name], category)))
-        for share, name, category in found[:most]
+        NumberByCategory(name, category.name, share, p_value, _by_median(_spreads(numbers[name], category)))
+        for (name, category, share, _), p_value in ordered[:most]
     )
 
 
@@ -115,33 +135,30 @@ def _by_median(spreads: tuple[Spread, ...]) -> tuple[Spread, ...]:
     return tuple(sorted(spreads, key=lambda spread: -spread.median))
 
 
-def numeric_values(frame: pl.DataFrame, names: Sequence[str]) -> dict[str, NDArray[np.float64]]:
-    """Return columns as float64 with NaN for missing."""
-    return {name: frame[name].cast(pl.Float64).to_numpy() for name in names}
-
-
 def _spreads(values: NDArray[np.float64], column: CodedColumn) -> tuple[Spread, ...]:
     found = []
-    for code, label in enumerate(column.labels):
+    labels = column.labels[:-1] if column.has_rest else column.labels
+    for code, label in enumerate(labels):
         rows = values[(column.codes == code) & ~np.isnan(values)]
-        if len(rows) >= _LEAST_ROWS:
+        if len(rows) >= LEAST_ROWS:
             low, median, high = np.quantile(rows, [0.25, 0.5, 0.75])
             found.append(Spread(label, len(rows), float(low), float(median), float(high), float(rows.mean())))
     return tuple(found)
 
 
-def _share_explained(ranks: NDArray[np.float64], column: CodedColumn) -> float:
-    """Return the share of the variance of ranks between the levels of a column, less what chance gives."""
+def _explained(ranks: NDArray[np.float64], column: CodedColumn) -> tuple[float, float]:
+    """Return the share of the variance of ranks between the levels of a column, less what chance gives; and its p."""
     known = (column.codes >= 0) & ~np.isnan(ranks)
     ranks, codes = ranks[known], column.codes[known]
     counts = np.bincount(codes, minlength=len(column.labels))
     groups, rows = int((counts > 0).sum()), len(ranks)
     if groups < 2 or rows <= groups:  # noqa: PLR2004 - nothing to compare
-        return 0.0
+        return 0.0, 1.0
     deviations = ranks - ranks.mean()
     whole = float((deviations**2).sum())
     if not whole:
-        return 0.0
+        return 0.0, 1.0
     sums = np.bincount(codes, weights=deviations, minlength=len(column.labels))
     between = float((sums[counts > 0] ** 2 / counts[counts > 0]).sum())
-    return max((between - (groups - 1) * (whole - between) / (rows - groups)) / whole, 0.0)
+    share = (between - (groups - 1) * (whole - between) / (rows - groups)) / whole
+    return max(share, 0.0), rank_p(between, whole, rows, groups - 1)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from keepfit.chance import holm
 from keepfit.monitoring.distances import (
     expected_divergence,
     expected_wasserstein,
@@ -22,7 +23,7 @@ from keepfit.monitoring.distances import (
     population_stability,
     wasserstein,
 )
-from keepfit.monitoring.significance import chi_square_p, holm, kolmogorov_smirnov_p, missing_p, unseen_p
+from keepfit.monitoring.significance import chi_square_p, kolmogorov_smirnov_p, missing_p, unseen_p
 from keepfit.profiles import CategoryProfile, ColumnProfile, NumberProfile, Profile
 from keepfit.project.declaration import MonitoringSection
 

@@ -1,12 +1,11 @@
-"""How likely a difference is by chance, and what many tests at once do to that."""
+"""How likely a difference of two samples is by chance."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from keepfit.chance import chi_square_tail
 from keepfit.profiles import CategoryProfile, NumberProfile
 
 Floats = NDArray[np.float64]
@@ -37,14 +36,12 @@ def chi_square_p(reference: Floats, window: Floats) -> float:
     ----------
     Cochran, W. G. (1954). Some methods for strengthening the common chi-square tests. Biometrics 10(4), 417-451.
     """
-    from scipy.stats import chi2  # noqa: PLC0415 - as above
-
     table = _pooled(np.stack([reference, window]))
     if table.shape[1] < 2:  # noqa: PLR2004 - nothing to compare
         return 1.0
     expected = table.sum(axis=1, keepdims=True) * table.sum(axis=0) / table.sum()
     statistic = float(((table - expected) ** 2 / expected).sum())
-    return float(chi2.sf(statistic, table.shape[1] - 1))
+    return chi_square_tail(statistic, table.shape[1] - 1)
 
 
 def missing_p(reference_missing: int, reference_rows: int, window_missing: int, window_rows: int) -> float:
@@ -80,23 +77,6 @@ def unseen_p(reference: CategoryProfile, window: CategoryProfile) -> float:
         return 1.0
     chance = max(reference.seen_once, 1) / max(reference.known, 1)
     return float(binom.sf(window.unseen - 1, window.known, min(chance, 1.0)))
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """Return adjusted p-values: comparing each with a level keeps the rate of any false alarm at that level.
-
-    References
-    ----------
-    Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6(2),
-    65-70.
-    """
-    order = sorted(range(len(p_values)), key=lambda at: p_values[at])
-    adjusted = [0.0] * len(p_values)
-    greatest = 0.0
-    for rank, at in enumerate(order):
-        greatest = max(greatest, min(1.0, (len(p_values) - rank) * p_values[at]))
-        adjusted[at] = greatest
-    return adjusted
 
 
 def _pooled(table: Floats) -> Floats:

@@ -9,14 +9,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from keepfit.missing_text import MISSING_VALUES
 from keepfit.signature import Kind
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 Score = Annotated[float, Field(ge=0, le=1)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 MetricName = Literal["accuracy", "precision", "recall", "f1", "roc_auc", "pr_auc", "log_loss", "brier"]
-MISSING_VALUES = ("", "NA", "NaN", "null")
-ModelName = Literal["logistic_regression", "random_forest", "xgboost"]
+ModelName = Literal[
+    "ensemble", "logistic_regression", "random_forest", "extra_trees", "lightgbm", "xgboost", "catboost"
+]
+
+StepName = Literal["keep", "ordinal", "one_hot", "target", "frequency", "log", "quantile", "polynomial", "k_bins"]
 
 
 class Section(BaseModel):
@@ -182,16 +186,32 @@ class Candidate(Section):
 
 
 def default_candidates() -> list[Candidate]:
-    """Return the candidates of a project that declares none: one small grid per family."""
-    return [
-        Candidate(model="logistic_regression", grid={"C": [0.01, 0.1, 1.0, 10.0]}),
-        Candidate(
-            model="random_forest", grid={"n_estimators": [200], "max_depth": [6, 12], "min_samples_leaf": [1, 5]}
-        ),
-        Candidate(
-            model="xgboost", grid={"n_estimators": [100, 300], "max_depth": [3, 5], "learning_rate": [0.05, 0.1]}
-        ),
-    ]
+    """Return the candidates of a project that declares none."""
+    return [Candidate(model="ensemble")]
+
+
+class FeatureStep(Section):
+    """One step that makes features of columns; a column may have several, and is then only what they make of it."""
+
+    step: StepName = Field(description="What is made of the columns.", examples=["quantile"])
+    columns: list[str] = Field([], description="Its columns.", examples=[["balance"]])
+    kinds: list[Annotated[Kind, Field(strict=False)]] = Field(
+        [], description="All columns of these kinds, besides those that are named.", examples=[["category"]]
+    )
+    missing: Literal["median", "mean", "most_frequent", "zero", "own_level"] | None = Field(
+        None,
+        description="What stands in for a missing value; by default a number's median, and a category's own level.",
+        examples=["zero"],
+    )
+    parameters: dict[str, int | float | str | bool] = Field(
+        {}, description="Parameters of the step.", examples=[{"degree": 2}]
+    )
+
+    @model_validator(mode="after")
+    def _has_columns(self) -> FeatureStep:
+        if not self.columns and not self.kinds:
+            raise ValueError("needs columns, or kinds of columns")
+        return self
 
 
 class TrainingSection(Section):
@@ -199,7 +219,18 @@ class TrainingSection(Section):
 
     metric: MetricName = Field("f1", description="What cross-validation chooses by.", examples=["f1"])
     folds: int = Field(5, ge=2, le=50, description="Folds of the cross-validation.", examples=[5])
-    threshold: Score = Field(0.5, description="Probability from which on the decision is positive.", examples=[0.5])
+    threshold: Score | Literal["best"] = Field(
+        "best",
+        description="Probability from which on the decision is positive; `best` is chosen on out-of-fold predictions, "
+        "by accuracy or F1 where that is the metric, else by F1.",
+        examples=[0.5],
+    )
+    calibration: Literal["auto", "none", "sigmoid", "isotonic"] = Field(
+        "auto",
+        description="The map from score to probability, fitted on out-of-fold predictions; `auto` takes one where it "
+        "helps.",
+        examples=["none"],
+    )
     missing: Literal["median", "zero"] = Field(
         "median",
         description="What stands in for a missing value: a number's training median (a category gets a level of its "
@@ -209,13 +240,34 @@ class TrainingSection(Section):
     categories: Literal["one-hot", "ordinal"] = Field(
         "one-hot", description="How category codes enter the model.", examples=["ordinal"]
     )
+    features: list[FeatureStep] = Field(
+        [],
+        description="Steps that make features; a column that none of them names is treated as `missing` and "
+        "`categories` say.",
+        examples=[[{"step": "quantile", "columns": ["balance"]}]],
+    )
     candidates: list[Candidate] = Field(
         default_factory=default_candidates,
         min_length=1,
-        description="Families and grids; by default a small grid for each family.",
+        description="Families and grids; by default the ensemble of all families.",
         examples=[[{"model": "xgboost", "grid": {"max_depth": [3, 6]}}]],
     )
     jobs: int = Field(0, ge=0, description="Processes to train with; 0 is one per core.", examples=[2])
+
+
+class EvaluationSection(Section):
+    """What the report looks at beyond the scores of all held-out rows."""
+
+    slices: list[str] = Field(
+        [],
+        description="Features by whose values the held-out rows are cut; each part is compared with the rest.",
+        examples=[["age", "sex"]],
+    )
+    bands: dict[str, list[float]] = Field(
+        {},
+        description="Where numbers are cut; by default at the quartiles of the training rows.",
+        examples=[{"age": [30.0, 45.0, 60.0]}],
+    )
 
 
 class PromotionSection(Section):
@@ -382,6 +434,7 @@ class Project(Section):
     split: SplitSection = Field(default_factory=SplitSection, description="The held-out rows.")
     request: RequestSection = Field(default_factory=RequestSection, description="What a record may lack.")
     training: TrainingSection = Field(default_factory=TrainingSection, description="The candidates.")
+    evaluation: EvaluationSection = Field(default_factory=EvaluationSection, description="What is reported.")
     promotion: PromotionSection = Field(default_factory=PromotionSection, description="The policy of promotion.")
     tracking: TrackingSection = Field(default_factory=TrackingSection, description="MLflow.")
     serving: ServingSection = Field(default_factory=ServingSection, description="The service.")

@@ -7,7 +7,7 @@ import math
 from keepfit.reporting.page import STATES, Cell, Mark, TableColumn, Worded
 
 NOTHING = "–"  # noqa: RUF001 - a dash, as typography has it
-_LARGE, _HUGE = 1e4, 1e12
+_LARGE, _HUGE = 999.5, 1e12  # between the two there are thousands, and no digits behind the point
 
 
 def cell_text(value: Cell, column: TableColumn) -> str:
@@ -39,6 +39,6 @@ def _number_text(value: float, form: str) -> str:
         return "∞" if value > 0 else "−∞"  # noqa: RUF001 - the sign of a number
     if isinstance(value, int) and not form.endswith("%"):
         return f"{value:,}"
-    if form.endswith("g") and _LARGE <= abs(value) < _HUGE:  # 71,188 rather than 7.119e+04
+    if form.endswith("g") and _LARGE <= abs(value) < _HUGE:  # 71,188 rather than 7.119e+04, 1,423 beside it
         return f"{value:,.0f}"
     return format(value, form)

@@ -13,19 +13,18 @@ import numpy as np
 
 from keepfit.errors import KeepfitError
 from keepfit.reporting.html import render_html
-from keepfit.reporting.markdown import render_markdown
 from keepfit.reporting.page import Page
 
 
 def write_page(page: Page, path: Path) -> None:
-    """Write a page: as Markdown when the path ends in `.md`, else as HTML.
+    """Write a page as HTML.
 
     Raises
     ------
     KeepfitError
         When the file cannot be written.
     """
-    write_text(render_markdown(page) if path.suffix == ".md" else render_html(page), path)
+    write_text(render_html(page), path)
 
 
 def write_json(facts: Mapping[str, Any], path: Path) -> None:

@@ -54,20 +54,19 @@ def _block(block: Block) -> list[str]:
 
 
 def _figure(figure: Figure) -> str:
-    return f"*{markdown_text(figure.description)}*" + (f" {markdown_text(figure.caption)}" if figure.caption else "")
+    return f"*{markdown_text(figure.description)}*"
 
 
 def _table(table: Table) -> list[str]:
-    caption = [markdown_text(table.caption)] if table.caption else []
     if not table.rows:
-        return [*caption, "nothing to show"]
+        return ["nothing to show"]
     head = [markdown_text(column.title) for column in table.columns]
     rule = ["---:" if column.is_number else "---" for column in table.columns]
     body = [
         [markdown_text(cell_text(cell, column)) for cell, column in zip(row, table.columns, strict=True)]
         for row in table.rows
     ]
-    return [*caption, "\n".join(f"| {' | '.join(cells)} |" for cells in (head, rule, *body))]
+    return ["\n".join(f"| {' | '.join(cells)} |" for cells in (head, rule, *body))]
 
 
 def markdown_text(text: str) -> str:

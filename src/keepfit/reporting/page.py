@@ -41,7 +41,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Worded:
-    """A table's cell whose text is not what it is sorted by, such as an interval by its lower end."""
+    """A table's cell whose text is not what it is sorted by, such as an interval by its value."""
 
     text: str
     sort_value: float
@@ -85,7 +85,6 @@ class Table:
 
     columns: Sequence[TableColumn]
     rows: Sequence[Sequence[Cell]]
-    caption: str = ""
 
     def __post_init__(self) -> None:
         for at, row in enumerate(self.rows):
@@ -101,7 +100,6 @@ class Figure:
     """
 
     svg: str
-    caption: str
     description: str
 
 

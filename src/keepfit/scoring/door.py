@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keepfit.errors import RecordError, Violation, nearest
-from keepfit.number_text import BLANKS, missing_numbers, missing_words, text_number
+from keepfit.missing_text import meanings, missing_numbers, missing_words
+from keepfit.number_text import BLANKS, text_number
 from keepfit.signature import Column, Kind, Signature, label_text
 
 if TYPE_CHECKING:  # polars is not for the service to import
@@ -30,7 +31,8 @@ Matrix = NDArray[np.float32]
 Encoder = Callable[[Any], float]
 _LARGEST = float(np.finfo(np.float32).max)
 _SHOWN_ROWS = 20
-_PLAIN = (int, float, bool)
+_NUMBERS = (int, float)
+_PLAIN = (*_NUMBERS, bool)
 
 
 class _RefusedError(Exception):
@@ -145,16 +147,20 @@ def _value_encoder(column: Column, signature: Signature) -> Encoder:
 
 
 def _category_encoder(column: Column, *, accepts_unseen: bool) -> Encoder:
-    codes = {category: float(code) for code, category in enumerate(column.categories)}
+    codes: dict[str, float | None] = {category: float(code) for code, category in enumerate(column.categories)}
     unseen = float(len(codes)) if accepts_unseen else None
-    takes_numbers = bool(codes) and all(_is_number(category) for category in codes)
-    codes |= {text: codes[word] for text, word in column.spellings if word in codes}
-    missing = frozenset(column.missing_values)
+    takes_numbers = bool(codes) and all(_is_number(category) for category in column.categories)
+    stands_for = meanings(column.missing_values, dict(column.spellings))
+    codes |= {text: codes.get(word, unseen) for text, word in stands_for.items() if word is not None}
+    missing = frozenset(text for text, word in stands_for.items() if word is None)
+    numbers = missing_numbers(column.missing_values)
 
     def category(value: Any) -> float:
         if value.__class__ is not str:
+            if value.__class__ in _NUMBERS and value in numbers:
+                return _missing(None, column)
             text = label_text(value) if value.__class__ in _PLAIN else ""
-            if text not in codes and not (takes_numbers and _is_number(text)):
+            if text not in codes and text not in missing and not (takes_numbers and _is_number(text)):
                 return _missing(value, column)
             value = text
         if value in missing:

@@ -56,9 +56,9 @@ class Scorer:
         return self.labels[int(probability >= self.threshold)]
 
     def _score(self, matrix: Matrix) -> NDArray[np.float64]:
-        # The runtime multiplies a single row with another kernel than several, which rounds otherwise in the last bit:
-        # a row alone goes in twice, so that it gets exactly what it gets in a batch.
-        rows = np.concatenate([matrix, matrix]) if len(matrix) == 1 else matrix
+        # The runtime multiplies rows in pairs, and the last of an odd number with another kernel, which rounds
+        # otherwise in the last bit: that row goes in twice, so that each gets what it gets in any other company.
+        rows = np.concatenate([matrix, matrix[-1:]]) if len(matrix) % 2 else matrix
         outputs = self._session.run([OUTPUT], {self._input: rows})
         probability: NDArray[np.float64] = outputs[0][: len(matrix), 1].astype(np.float64)
         return probability

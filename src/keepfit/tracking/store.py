@@ -95,10 +95,15 @@ class TrackingStore:
         with _told(self.uri):
             parent_id = self._write_run(parent, dataset, parent_id=None)
             child_ids = [self._write_run(child, dataset, parent_id=parent_id) for child in children]
-            for name, text in artifacts.items():
-                self._client.log_text(parent_id, text, name)
+            self.log_texts(parent_id, artifacts)
             self._client.set_terminated(parent_id)
         return parent_id, child_ids
+
+    def log_texts(self, run_id: str, artifacts: Mapping[str, str]) -> None:
+        """Keep texts with a run, by file name."""
+        with _told(self.uri):
+            for name, text in artifacts.items():
+                self._client.log_text(run_id, text, name)
 
     def register(
         self, bundle: Path, version: int, run_id: str, *, signature: Signature, loader: str, tags: Mapping[str, str]

@@ -8,6 +8,7 @@ champion.
 
 from keepfit.training.candidates import CandidateResult, MemberResult, SearchResult, SearchRows
 from keepfit.training.card import model_card
+from keepfit.training.diagnosis import Diagnosis, diagnose
 from keepfit.training.export import check_parity, stress_rows
 from keepfit.training.model import FittedModel
 from keepfit.training.page import TrainedTable, train_page
@@ -17,12 +18,14 @@ from keepfit.training.thresholds import settle_threshold
 
 __all__ = [
     "CandidateResult",
+    "Diagnosis",
     "FittedModel",
     "MemberResult",
     "SearchResult",
     "SearchRows",
     "TrainedTable",
     "check_parity",
+    "diagnose",
     "expand_candidates",
     "model_card",
     "search",

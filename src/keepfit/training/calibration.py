@@ -20,7 +20,7 @@ LEAST = 1e-6  # scores nearer to 0 or 1 are taken for it
 _FOLDS = 5
 _STEEPEST = 5.0  # a float32 score is right to 1e-6: what is made of it must be right to 1e-5
 _LEAST_BLOCK = 20
-_PULL = 1e-3
+_PRIOR = 12.0  # rows' worth of pull towards the identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +75,13 @@ def fit_sigmoid(labels: Labels, score: Floats) -> Calibration:
     """
     from scipy.optimize import minimize  # noqa: PLC0415 - heavy, and only for those who train
 
-    logits, identity = _logit(score), np.array([1.0, 0.0])
+    logits, identity, pull = _logit(score), np.array([1.0, 0.0]), _PRIOR / len(score)
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         away = weights - identity
         errors = _expit(weights[0] * logits + weights[1]) - labels
-        value = float(_losses(labels, errors + labels).mean()) + _PULL / 2 * float(away @ away)
-        return value, np.array([(errors * logits).mean(), errors.mean()]) + _PULL * away
+        value = float(_losses(labels, errors + labels).mean()) + pull / 2 * float(away @ away)
+        return value, np.array([(errors * logits).mean(), errors.mean()]) + pull * away
 
     weights = minimize(loss, identity, jac=True, method="BFGS").x
     if weights[0] <= 0:  # scores that rank the wrong way are not turned round

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from keepfit.evaluation import METRICS, Estimate
 from keepfit.reporting import Badge, Bullets, Cell, KeyFigure, Page, Paragraph, Section, Table, TableColumn, Worded
 from keepfit.reporting.figures import Interval, interval_chart
+from keepfit.signature import Outcome
 from keepfit.training.candidates import CandidateResult, SearchResult
+from keepfit.training.diagnosis import Diagnosis
+from keepfit.training.diagnosis_sections import diagnosis_sections
 
 _DRAWN = 20
 
@@ -44,8 +48,8 @@ class TrainedTable:
     refused: tuple[str, ...] = ()
 
 
-def train_page(trained: TrainedTable, result: SearchResult) -> Page:
-    """Compose the page of a training from its facts and its candidates."""
+def train_page(trained: TrainedTable, result: SearchResult, found: Diagnosis, outcome: Outcome) -> Page:
+    """Compose the page of a training from its facts, its candidates, and what the held-out rows say of the best."""
     badge = Badge("ok", "promoted") if trained.is_promoted else Badge("unknown", "not promoted")
     score, title = result.best.holdout[result.metric], METRICS[result.metric].title
     return Page(
@@ -54,6 +58,8 @@ def train_page(trained: TrainedTable, result: SearchResult) -> Page:
         sections=[
             Section("Verdict", [Bullets(_verdict(trained, result))]),
             _best_section(result),
+            *diagnosis_sections(found, outcome),
+            *_member_sections(result),
             _candidates_section(result),
         ],
         badge=badge,
@@ -95,6 +101,25 @@ def _best_section(result: SearchResult) -> Section:
         for name, score in best.holdout.items()
     ]
     return Section(f"The best: {best.recipe.title}", [Table(columns, rows)])
+
+
+def _member_sections(result: SearchResult) -> Iterator[Section]:
+    """List the members of the ensemble, with those that were left out."""
+    if not result.members:
+        return
+    columns = [
+        TableColumn("member"),
+        TableColumn("weight", is_number=True, form=".2f"),
+        TableColumn("rounds", is_number=True),
+        TableColumn("log-loss, out of fold", is_number=True, form=".4f"),
+        TableColumn("ROC AUC, out of fold", is_number=True, form=".4f"),
+    ]
+    rows: list[list[Cell]] = [
+        [one.name, one.weight or None, one.rounds or None, one.validation["log_loss"], one.validation["roc_auc"]]
+        for one in result.members
+    ]
+    lead = "Averaged on the scale of the logit; one without a weight would add too little, and is not served."
+    yield Section("The members of the ensemble", [Table(columns, rows)], lead=lead)
 
 
 def _candidates_section(result: SearchResult) -> Section:

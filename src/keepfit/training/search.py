@@ -15,6 +15,7 @@ from keepfit.project.declaration import TrainingSection
 from keepfit.signature import Signature
 from keepfit.training.calibration import choose_calibration
 from keepfit.training.candidates import CandidateResult, MemberResult, SearchResult, SearchRows
+from keepfit.training.declared_features import require_features
 from keepfit.training.ensemble import MEMBERS, Ensemble, Plan, Rows, fit_ensemble
 from keepfit.training.fits import fit_pipelines, worker_count
 from keepfit.training.folds import Fold, cross_validation_folds
@@ -69,6 +70,7 @@ def search(
     TrainingError
         When a fold would lack a class, or no recipe can be fitted.
     """
+    require_features(section, signature, recipes)
     pipelines = [recipe for recipe in recipes if recipe.model != ENSEMBLE]
     ensembles = [recipe for recipe in recipes if recipe.model == ENSEMBLE]
     has_choice = len(recipes) > 1 or section.threshold == "best" or section.calibration != "none"

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from keepfit.clock import stamp, utc_now
-from keepfit.datasets import (
-    LocatedTable,
-    as_parquet,
-    build_target,
-    clean_table,
-    is_large_csv,
-    locate_table,
-    read_located,
-)
-from keepfit.datasets.cleaning import CleanTable
-from keepfit.datasets.scanning import ScannedTable, is_large, scan_table
+from keepfit.datasets import LocatedTable, build_target, locate_table, survey_table
 from keepfit.exploration import Exploration, ExploredTable, explore_page
 from keepfit.exploration import explore as explore_table
 from keepfit.reporting import write_drawings, write_json, write_page
@@ -66,18 +56,9 @@ def explore(rooms: Rooms, *, notebook: bool = False) -> ExploreReport:
     project, section = rooms.project, rooms.project.data
     seed = project.project.seed
     source = locate_table(section, folder=rooms.folder, cache=rooms.workspace.cache, seed=seed)
-    scanned, cleaned = _cleaned(rooms, source)
-    frame = cleaned.handed_over
-    target = build_target(frame, section)
-    found = explore_table(
-        frame,
-        target.codes,
-        target.known,
-        target.outcome,
-        known_after=section.known_after,
-        scanned=scanned,
-        seed=seed,
-    )
+    table = survey_table(source, section, cache=rooms.workspace.cache, seed=seed)
+    target = build_target(table.frame, section)
+    found = explore_table(table.frame, target, section, scanned=table.scanned, seed=seed)
     explored = ExploredTable(
         project=project.name,
         made_at=stamp(utc_now()),
@@ -86,7 +67,7 @@ def explore(rooms: Rooms, *, notebook: bool = False) -> ExploreReport:
         address=source.address,
         warning="Generated data: this is a generated twin of the table, not the real one." if source.is_twin else "",
         file_bytes=source.path.stat().st_size,
-        steps=cleaned.steps,
+        steps=table.steps,
     )
     page = rooms.workspace.reports / "eda.html"
     composed = explore_page(explored, found)
@@ -102,14 +83,3 @@ def explore(rooms: Rooms, *, notebook: bool = False) -> ExploreReport:
     kept = write_notebook(explored, found, file, project_file=rooms.file, workspace=rooms.workspace)
     rooms.log.add("explore", f"{source.name}: {file.name}")
     return ExploreReport(source, found, page, facts, figures, file, kept)
-
-
-def _cleaned(rooms: Rooms, source: LocatedTable) -> tuple[ScannedTable | None, CleanTable]:
-    """Read and clean a table; of one that is too large to hold, pass over all rows and clean a sample of them."""
-    section = rooms.project.data
-    if is_large_csv(source.path):
-        source = replace(source, path=as_parquet(source.path, rooms.workspace.cache, section))
-    if is_large(source.path):
-        scanned = scan_table(source.path, seed=rooms.project.project.seed, section=section)
-        return scanned, clean_table(scanned.sample, section, is_sample=True)
-    return None, clean_table(read_located(source, section).frame, section)

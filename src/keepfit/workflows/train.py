@@ -16,14 +16,16 @@ from keepfit.datasets import Dataset
 from keepfit.errors import BundleError, TrainingError
 from keepfit.evaluation import METRICS, Estimate
 from keepfit.registry import Incumbent, Promotion, decide_succession
-from keepfit.reporting import write_json, write_page
-from keepfit.scoring import history_door
+from keepfit.reporting import write_drawings, write_json, write_page
+from keepfit.scoring import Scorer, history_door
 from keepfit.tracking import DatasetFacts, RunFacts
 from keepfit.training import (
     CandidateResult,
+    Diagnosis,
     SearchResult,
     SearchRows,
     TrainedTable,
+    diagnose,
     expand_candidates,
     search,
     train_page,
@@ -90,10 +92,11 @@ def train(rooms: Rooms, on_progress: Progress = no_progress) -> TrainReport:
     tracking = rooms.tracking
     on_progress("open the tracking store", 1, 1)
     matrix = history_door(dataset.signature).table(dataset.frame)
+    rows = SearchRows(matrix, dataset.target, dataset.split.train, dataset.split.holdout, groups=dataset.groups)
     result = search(
         recipes,
         dataset.signature,
-        SearchRows(matrix, dataset.target, dataset.split.train, dataset.split.holdout, groups=dataset.groups),
+        rows,
         section=project.training,
         seed=project.project.seed,
         on_progress=lambda done, total: on_progress("fit the candidates", done, total),
@@ -103,12 +106,28 @@ def train(rooms: Rooms, on_progress: Progress = no_progress) -> TrainReport:
         _parent(rooms, dataset, result),
         [_child(candidate) for candidate in result.candidates],
         dataset_facts(dataset),
-        {"candidates.json": json.dumps(candidates_table(result), indent=1)},
+        {
+            "candidates.json": json.dumps(candidates_table(result), indent=1),
+            "members.json": json.dumps([asdict(member) for member in result.members], indent=1),
+        },
     )
     on_progress("log the runs", 1, 1)
     stored = _store_best(rooms, dataset, matrix, result, run_ids=child_ids, on_progress=on_progress)
+    on_progress("look at the held-out rows", 0, 1)
+    diagnosis = diagnose(
+        Scorer(stored.bundles[0]).probabilities,
+        stored.bundles[0].facts.threshold,
+        rows,
+        dataset.signature,
+        metric=project.training.metric,
+        section=project.evaluation,
+        seed=project.project.seed,
+    )
+    on_progress("look at the held-out rows", 1, 1)
     promotion, verdict = _succeed(rooms, dataset, stored)
-    page, facts = _write_report(rooms, dataset, stored, promotion, verdict)
+    page, facts = _write_report(
+        rooms, dataset, stored, run_id=run_id, diagnosis=diagnosis, promotion=promotion, verdict=verdict
+    )
     rooms.log.add("train", f"{len(recipes)} candidates, best {stored.result.best.recipe.title}; {verdict}")
     return TrainReport(
         dataset, stored.result, stored.bundles, stored.refused, run_id, tracking.uri, promotion, verdict, page, facts
@@ -184,6 +203,8 @@ def candidates_table(result: SearchResult) -> list[dict[str, Any]]:
             "parameters": dict(candidate.recipe.parameters),
             "validation": candidate.validation,
             "holdout": {name: asdict(score) for name, score in candidate.holdout.items()},
+            "threshold": candidate.threshold,
+            "calibration": candidate.model.calibration.to_dict(),
             "seconds": candidate.seconds,
         }
         for rank, candidate in enumerate(result.candidates, start=1)
@@ -235,7 +256,14 @@ def _incumbent(rooms: Rooms, dataset: Dataset, best: Bundle, version: int) -> In
 
 
 def _write_report(
-    rooms: Rooms, dataset: Dataset, stored: _Stored, promotion: Promotion | None, verdict: str
+    rooms: Rooms,
+    dataset: Dataset,
+    stored: _Stored,
+    *,
+    run_id: str,
+    diagnosis: Diagnosis,
+    promotion: Promotion | None,
+    verdict: str,
 ) -> tuple[Path, Path]:
     """Write the page and its JSON; return their paths."""
     best = stored.bundles[0].facts
@@ -252,9 +280,14 @@ def _write_report(
         refused=stored.refused,
     )
     page = rooms.workspace.reports / f"train-v{best.version}.html"
-    write_page(train_page(trained, stored.result), page)
+    composed = train_page(trained, stored.result, diagnosis, dataset.signature.outcome)
+    write_page(composed, page)
+    drawings = write_drawings(composed, page.with_name(f"{page.stem}-figures"))
     facts = page.with_suffix(".json")
-    write_json(_facts(trained, dataset, stored), facts)
+    write_json({**_facts(trained, dataset, stored), "diagnosis": asdict(diagnosis)}, facts)
+    files = {"report.html": page, "report.json": facts, **{f"figures/{one.name}": one for one in drawings}}
+    texts = {name: file.read_text(encoding="utf-8") for name, file in files.items()}
+    rooms.tracking.log_texts(run_id, {**texts, "MODEL_CARD.md": stored.bundles[0].card})
     return page, facts
 
 
@@ -308,5 +341,6 @@ def _facts(trained: TrainedTable, dataset: Dataset, stored: _Stored) -> dict[str
             "score": asdict(biased[result.metric]),
             "protocol": "biased: the best of all candidates, chosen on the very rows that it is reported on",
         },
+        "members": [asdict(member) for member in result.members],
         "candidates": candidates_table(result),
     }

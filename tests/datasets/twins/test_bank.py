@@ -7,7 +7,9 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from keepfit.datasets import Origin, SourcedTable, prepare_dataset, read_table
+from keepfit.datasets import SourcedTable, prepare_dataset
+from keepfit.datasets.source import Origin
+from keepfit.datasets.table import read_table
 from keepfit.datasets.twins.bank import FULL_ROWS, ROWS, generate
 from keepfit.project.declaration import DataSection, RequestSection, SplitSection
 from keepfit.signature import Kind

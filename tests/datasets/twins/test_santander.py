@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from keepfit.datasets import read_table
+from keepfit.datasets.table import read_table
 from keepfit.datasets.twins import santander
 from keepfit.datasets.twins.santander import ROWS, SCHEMA, generate, write_panel
 from keepfit.datasets.twins.santander_customers import MOST_BLOCKS

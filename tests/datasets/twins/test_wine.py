@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from keepfit.datasets import read_table
+from keepfit.datasets.table import read_table
 from keepfit.datasets.twins.wine import ROWS, generate
 
 # Cortez et al. (2009), Modeling wine preferences by data mining from physicochemical properties, table 1 (red wine:

@@ -184,12 +184,6 @@ def test_a_side_without_rows_lies_on_the_ground(drawn, sides):
     assert {down for _, down in points} == {_BOTTOM}
 
 
-def test_the_unit_stands_at_the_axis(drawn):
-    """A unit is told once, beside the name."""
-    figure = overlaid_numbers("income", EVEN, [1] * 5, [1] * 5, names=NAMES, unit="EUR")
-    assert "income, EUR" in drawn(figure).texts
-
-
 @pytest.mark.parametrize(
     ("edges", "sides"), [([0, 1], ([1, 2], [1, 2])), (EVEN, ([1] * 5, [1] * 4)), ([0, 1, 2], ([1], [1]))]
 )

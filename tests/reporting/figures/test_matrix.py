@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from keepfit.reporting.figures import association_square
+from keepfit.reporting.figures import association_square, share_square
 
 
 def test_every_pair_has_a_cell_and_the_strongest_are_told():
@@ -35,3 +35,18 @@ def test_a_ragged_matrix_is_a_mistake():
     """One value for each pair."""
     with pytest.raises(ValueError, match="a row and a column for each name"):
         association_square("x", ["a", "b"], [[1, 0]])
+
+
+def test_a_share_has_a_direction():
+    """In each cell and in words: of the row's, how many have the column's too; both ways are told."""
+    figure = share_square("of those with one", ["card", "account"], [[1, 0.92], [0.25, 1]])
+    assert "of card, have account: 92%" in figure.svg
+    assert figure.description == (
+        "of those with one; the strongest: of card, have account: 92%; of account, have card: 25%"
+    )
+
+
+def test_a_share_of_nothing_is_not_told():
+    """NaN is neither drawn nor among the strongest."""
+    figure = share_square("x", ["a", "b"], [[math.nan, math.nan], [0.5, 1]])
+    assert figure.description == "x; the strongest: of b, have a: 50%"

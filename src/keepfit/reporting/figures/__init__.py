@@ -9,7 +9,7 @@ from keepfit.reporting.figures.curves import Curve, curve_chart
 from keepfit.reporting.figures.distribution import overlaid_numbers
 from keepfit.reporting.figures.heatmap import confusion_matrix
 from keepfit.reporting.figures.intervals import Interval, interval_chart
-from keepfit.reporting.figures.matrix import association_square
+from keepfit.reporting.figures.matrix import association_square, share_square
 
 __all__ = [
     "Bar",
@@ -22,4 +22,5 @@ __all__ = [
     "interval_chart",
     "overlaid_categories",
     "overlaid_numbers",
+    "share_square",
 ]

@@ -59,7 +59,7 @@ def effect_bars(title: str, bars: Sequence[Bar], *, threshold: float, threshold_
         bottom=bottom,
     )
     told = ", ".join(f"{bar.label} {_text(bar.value)}" for bar in bars)
-    return Figure(svg, "", f"{title}: {told or 'nothing to show'}; {line_text}")
+    return Figure(svg, f"{title}: {told or 'nothing to show'}; {line_text}")
 
 
 def _row(bar: Bar, y: float, start: float, x: Scale) -> dict[str, object]:

@@ -58,7 +58,7 @@ def overlaid_categories(
         top=_TOP,
     )
     told = ", ".join(f"{label} {before:.1%} and {now:.1%}" for label, before, now in rows) or "no values"
-    return Figure(svg, "", f"Shares of {title}, {names[0]} and {names[1]}: {told}")
+    return Figure(svg, f"Shares of {title}, {names[0]} and {names[1]}: {told}")
 
 
 def _rows(labels: Sequence[str], reference: Sequence[float], window: Sequence[float]) -> list[Row]:

@@ -83,7 +83,7 @@ def curve_chart(
         y_ticks=y.ticks(5),
         x_name=x_name,
     )
-    return Figure(svg, "", f"{title}: {y_name} by {x_name}; " + "; ".join(_told(curve) for curve in kept))
+    return Figure(svg, f"{title}: {y_name} by {x_name}; " + "; ".join(_told(curve) for curve in kept))
 
 
 def _finite(curve: Curve) -> Curve:

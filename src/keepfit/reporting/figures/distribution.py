@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from keepfit.reporting.figures.label import fitted, fitted_title, inside, text_width
+from keepfit.reporting.figures.label import fitted_title, inside, text_width
 from keepfit.reporting.figures.scale import Scale, short
 from keepfit.reporting.page import Figure
 from keepfit.reporting.templating import rendered
@@ -47,7 +47,6 @@ def overlaid_numbers(
     window: Sequence[float],
     *,
     names: tuple[str, str],
-    unit: str = "",
 ) -> Figure:
     """Draw two densities over unequal bins, so that areas are shares.
 
@@ -64,8 +63,6 @@ def overlaid_numbers(
         Counts or shares by bin.
     names
         What the two sides are called.
-    unit
-        The column's unit; empty for none.
     """
     if not len(edges) - 1 == len(reference) == len(window):
         raise ValueError("there is one edge more than there are bins, on both sides")
@@ -88,10 +85,9 @@ def overlaid_numbers(
         spikes=marks,
         ticks=[(inside(place, text, 0, _WIDTH), text) for place, text in x.ticks(4)],
         notes="; ".join(bins.notes),
-        axis=fitted(f"{title}, {unit}", _RIGHT - _LEFT) if unit else "",
     )
     told = "; ".join([*(str(mark["text"]) for mark in marks), *bins.notes])
-    return Figure(svg, "", f"Distribution of {title}, {names[0]} and {names[1]}" + (f": {told}" if told else ""))
+    return Figure(svg, f"Distribution of {title}, {names[0]} and {names[1]}" + (f": {told}" if told else ""))
 
 
 def _drawn_bins(edges: NDArray[np.float64], shares: Shares) -> _Bins:

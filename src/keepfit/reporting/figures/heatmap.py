@@ -44,7 +44,7 @@ def confusion_matrix(
     told = "; ".join(
         f"{counts[true][decided]} {labels[true]} decided {labels[decided]}" for true in range(2) for decided in range(2)
     )
-    return Figure(svg, "", f"{title}: {told}")
+    return Figure(svg, f"{title}: {told}")
 
 
 def _cell(row: int, column: int, counts: Sequence[Sequence[int]]) -> dict[str, object]:

@@ -70,7 +70,7 @@ def interval_chart(title: str, rows: Sequence[Interval], *, line: float | None =
         bottom=bottom,
     )
     told = "; ".join(f"{row.label} {text}" for row, text in zip(rows, texts, strict=True)) or "nothing to show"
-    return Figure(svg, "", f"{title}: {told}" + (f"; {line_name}" if line_name else ""))
+    return Figure(svg, f"{title}: {told}" + (f"; {line_name}" if line_name else ""))
 
 
 def _scale(rows: Sequence[Interval], line: float | None, start: float, end: float) -> Scale:

@@ -11,7 +11,7 @@ import numpy as np
 from keepfit.training.ensemble.members import Kind, Member
 from keepfit.training.ensemble.rows import Floats, Rows
 from keepfit.training.ensemble.target_encoding import encode, fit_target_table
-from keepfit.training.ensemble.views import Matrix, Views
+from keepfit.training.ensemble.views import Categories, Matrix, Views
 from keepfit.training.trees import Tree, catboost_trees, lightgbm_trees, xgboost_trees
 
 
@@ -36,16 +36,17 @@ class Booster:
 
 @dataclass(frozen=True, slots=True)
 class BoosterFit:
-    """A fitted booster, the table that encodes categories for it, and the numbers of rounds that it is asked for."""
+    """A fitted booster, the table and the form of its categories, and the numbers of rounds that it is asked for."""
 
     kind: Kind
     estimator: Any
     table: Matrix
+    categories: Categories
     rounds: tuple[int, ...]
 
     def logits(self, views: Views, matrix: Matrix) -> Floats:
         """Return the logit of each row for each number of rounds, `(n_rows, n_rounds)`."""
-        seen = views.trees(matrix, encode(views, matrix, self.table))
+        seen = views.trees(matrix, encode(views, matrix, self.table), self.categories)
         found = [BOOSTERS[self.kind].logits(self.estimator, seen, rounds) for rounds in self.rounds]
         return np.column_stack(found).astype(np.float64)
 
@@ -62,8 +63,8 @@ def fit_booster(member: Member, views: Views, rows: Rows, seed: int) -> BoosterF
     """Fit the largest number of rounds: fewer are the beginning of it."""
     encoded, table = fit_target_table(views, rows.matrix, rows.labels, seed)
     estimator = BOOSTERS[member.kind].build(dict(member.parameters), member.rounds[-1], seed)
-    estimator.fit(views.trees(rows.matrix, encoded), rows.labels, sample_weight=rows.weights)
-    return BoosterFit(member.kind, estimator, table, member.rounds)
+    estimator.fit(views.trees(rows.matrix, encoded, member.categories), rows.labels, sample_weight=rows.weights)
+    return BoosterFit(member.kind, estimator, table, member.categories, member.rounds)
 
 
 def _lightgbm(parameters: dict[str, Any], rounds: int, seed: int) -> Any:

@@ -190,7 +190,10 @@ def _final(
     def fits(one: _Tried) -> tuple[Fit, ...]:
         if not one.member.is_refitted:
             return one.fits
-        return (FITTERS[one.member.kind](one.member, views, rows, plan.seed),)
+        fitted, first = FITTERS[one.member.kind](one.member, views, rows, plan.seed), one.fits[0]
+        if isinstance(fitted, BoosterFit) and isinstance(first, BoosterFit):
+            fitted = fitted.cut(fitted.rounds.index(first.rounds[0]))
+        return (fitted,)
 
     found = _in_parallel(fits, [(one,) for one, _ in chosen], jobs)
     return tuple(WeighedMember(one.member, weight, fit) for (one, weight), fit in zip(chosen, found, strict=True))

@@ -10,22 +10,23 @@ import numpy as np
 from keepfit.training.ensemble.members import Member
 from keepfit.training.ensemble.rows import Floats, Rows
 from keepfit.training.ensemble.target_encoding import encode, fit_target_table
-from keepfit.training.ensemble.views import Matrix, Views
+from keepfit.training.ensemble.views import Categories, Matrix, Views
 
-TREES = 200
+TREES = 100
 UNDECIDED = 0.5  # a forest says neither 0 nor 1: as if one more tree voted half for each class
 
 
 @dataclass(frozen=True, slots=True)
 class ForestFit:
-    """A fitted forest, and the table that encodes categories for it."""
+    """A fitted forest, the table that encodes categories for it, and in which form it sees them."""
 
     forest: Any
     table: Matrix
+    categories: Categories
 
     def logits(self, views: Views, matrix: Matrix) -> Floats:
         """Return the logit of each row's share of votes, `(n_rows, 1)`."""
-        seen = views.trees(matrix, encode(views, matrix, self.table))
+        seen = views.trees(matrix, encode(views, matrix, self.table), self.categories)
         votes = self.forest.predict_proba(seen)[:, 1] * TREES
         logits: Floats = np.log((votes + UNDECIDED) / (TREES - votes + UNDECIDED))[:, None]
         return logits
@@ -39,5 +40,5 @@ def fit_forest(member: Member, views: Views, rows: Rows, seed: int) -> ForestFit
     estimator = ExtraTreesClassifier if parameters.pop("is_extra", False) else RandomForestClassifier
     encoded, table = fit_target_table(views, rows.matrix, rows.labels, seed)
     forest = estimator(TREES, random_state=seed, n_jobs=1, **parameters)
-    forest.fit(views.trees(rows.matrix, encoded), rows.labels, sample_weight=rows.weights)
-    return ForestFit(forest, table)
+    forest.fit(views.trees(rows.matrix, encoded, member.categories), rows.labels, sample_weight=rows.weights)
+    return ForestFit(forest, table, member.categories)

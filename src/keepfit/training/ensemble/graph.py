@@ -14,13 +14,14 @@ from keepfit.training.ensemble.ensemble import Ensemble
 from keepfit.training.ensemble.forest import TREES, UNDECIDED, ForestFit
 from keepfit.training.ensemble.linear import LinearFit
 from keepfit.training.ensemble.network import LARGEST_INPUT, NetworkFit
-from keepfit.training.ensemble.views import MISSING_CODE, Columns, Views
+from keepfit.training.ensemble.views import MISSING_CODE, Categories, Columns, Views
 from keepfit.training.export import OPSET
 from keepfit.training.nodes import Nodes
 from keepfit.training.trees import Tree, forest_trees, merged, tree_node
 
 _FORMAT = 8  # of the file, that of opset 18
 INPUT = "features"
+_LANES = 16  # float32 numbers in the widest register
 
 
 def ensemble_graph(ensemble: Ensemble) -> bytes:
@@ -68,6 +69,10 @@ class _Seen:
         """Return the categories' codes, -1 for missing."""
         return self._once("codes", self._codes)
 
+    def flags(self) -> str:
+        """Return the categories' columns of 0 and 1."""
+        return self._once("flags", lambda: self._flags(self.codes(), self._views.levels))
+
     def plain(self) -> str:
         """Return the linear view without hinges."""
         return self._once("plain", self._plain)
@@ -79,10 +84,12 @@ class _Seen:
         return nodes.add("Relu", above)
 
     def trees(self, tables: list[NDArray[np.float32]]) -> str:
-        """Return the view for trees: numbers, indicators, then for each category its encoding by each table."""
+        """Return the view for all trees: numbers, indicators, columns of 0 and 1, then each category by each table."""
         nodes, views = self._nodes, self._views
         parts = ([self.numbers()] if len(views.numbers) else []) + ([self.gaps()] if len(views.gaps) else [])
         if len(views.categories):
+            parts.append(self.flags())
+        if tables and len(views.categories):
             shifted = nodes.add("Add", self.codes(), nodes.constant((views.offsets - MISSING_CODE)[None]))
             places = nodes.integers(shifted)
             encoded = nodes.add("Gather", nodes.constant(np.column_stack(tables)), places, axis=0)
@@ -121,7 +128,7 @@ class _Seen:
             parts.append(nodes.add("Mul", centred, nodes.constant(views.scale[None])))
         if len(views.gaps):
             parts.append(self.gaps())
-        parts += [self._flags(self.codes(), views.levels)] if len(views.levels.value) else []
+        parts += [self.flags()] if len(views.levels.value) else []
         parts += [self._flags(self.numbers(), views.few)] if len(views.few.value) else []
         return nodes.joined(parts)
 
@@ -141,13 +148,15 @@ def _tree_terms(nodes: Nodes, seen: _Seen, ensemble: Ensemble) -> list[str]:
     ]
     if not fits:
         return []
-    source = seen.trees([fit.table for _, fit in fits])
+    tables = [fit.table for _, fit in fits if fit.categories != "one-hot"]
+    source = seen.trees(tables)
     boosted: list[tuple[int, float, Tree]] = []
     voted: list[tuple[int, float, Tree]] = []
     forest_shares: list[float] = []
-    base = 0.0
-    for table, (share, fit) in enumerate(fits):
-        place = _Place(ensemble.views, table, len(fits))
+    base, table = 0.0, 0
+    for share, fit in fits:
+        place = _Place(ensemble.views, fit.categories, table, len(tables))
+        table += fit.categories != "one-hot"
         if isinstance(fit, BoosterFit):
             trees, begins = fit.trees()
             boosted += [(0, share, place(tree)) for tree in trees]
@@ -161,27 +170,53 @@ def _tree_terms(nodes: Nodes, seen: _Seen, ensemble: Ensemble) -> list[str]:
         terms.append("boosted")
     if voted:
         nodes.nodes.append(tree_node(voted, [UNDECIDED] * len(forest_shares), source, "votes"))
-        against = nodes.add("Sub", nodes.number(TREES + 2 * UNDECIDED), "votes")
-        logits = nodes.add("Sub", nodes.add("Log", "votes"), nodes.add("Log", against))
-        terms.append(nodes.add("MatMul", logits, nodes.constant(np.array(forest_shares)[:, None])))
+        terms.append(_vote_logits(nodes, forest_shares))
     return terms
+
+
+def _vote_logits(nodes: Nodes, shares: list[float]) -> str:
+    """Return the weighed logits of the forests' votes.
+
+    The runtime takes logarithms of so many numbers at once, and of the rest one by one, which rounds otherwise in the
+    last bit. Rows that fill its lanes get the same logarithms in any company.
+    """
+    empty = -len(shares) % _LANES
+    widths = nodes.constant([0, 0, 0, empty], np.int64)
+    votes = nodes.add("Pad", "votes", widths, nodes.constant(1.0))
+    against = nodes.add("Sub", nodes.number(TREES + 2 * UNDECIDED), votes)
+    logits = nodes.add("Sub", nodes.add("Log", votes), nodes.add("Log", against))
+    return nodes.add("MatMul", logits, nodes.constant([[share] for share in [*shares, *[0.0] * empty]]))
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Turns a tree's features into columns of the view that holds the encodings by all tables.
+    """Turns the features of a tree, columns of its own view, into columns of the view of all trees.
 
-    In that view all encodings of a category stand beside each other, one for each table.
+    Attributes
+    ----------
+    views
+        How a matrix is looked at.
+    categories
+        In which form the tree sees the categories.
+    table, tables
+        Which of how many tables encodes them: in the view of all trees, each category stands once for each table.
     """
 
     views: Views
+    categories: Categories
     table: int
     tables: int
 
     def __call__(self, tree: Tree) -> Tree:
         fixed = len(self.views.numbers) + len(self.views.gaps)
-        category = tree.feature - fixed
-        feature = np.where(category >= 0, fixed + category * self.tables + self.table, tree.feature)
+        flags = len(self.views.levels.value)
+        own = tree.feature - fixed
+        encoded = 0 if self.categories == "one-hot" else len(self.views.categories)
+        feature = np.where(
+            own < 0,
+            tree.feature,
+            np.where(own < encoded, fixed + flags + own * self.tables + self.table, fixed + own - encoded),
+        )
         return merged(replace(tree, feature=feature))
 
 

@@ -1,8 +1,8 @@
 """The members of the ensemble: what is fitted where a project names no candidates of its own.
 
-They were chosen by principle, and none for a table: families that err differently, shallow and deep, with a fast
-learning rate, since a few dozen trees score as well as many hundreds in an average and cost a fraction of the time.
-The choice and what was tried besides is in `docs/training.md`.
+They are families that err differently, each with settings that do well on most tables. LightGBM and XGBoost learn fast,
+since a few dozen trees score as well in an average as many hundreds, and cost a fraction of the time; CatBoost learns
+slowly, and is what helps most where a target is hard to predict. What was tried besides is in `docs/training.md`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from keepfit.training.ensemble.views import Categories
+
 Kind = Literal["linear", "network", "forest", "lightgbm", "xgboost", "catboost"]
-ROUNDS = (30, 45, 60, 90, 120, 180)
+_FAST = (30, 45, 60, 90, 120, 180)
+_SLOW = (100, 150, 200, 300, 400, 600)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class Member:
         Its family.
     parameters
         Of the estimator.
+    categories
+        Of trees: the form in which they see categories.
     rounds
         Of a booster: the numbers of rounds that the out-of-fold log-loss chooses among.
     is_refitted
@@ -36,6 +41,7 @@ class Member:
     name: str
     kind: Kind
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    categories: Categories = "both"
     rounds: tuple[int, ...] = ()
     is_refitted: bool = False
 
@@ -44,25 +50,29 @@ MEMBERS: tuple[Member, ...] = (
     Member("logistic regression", "linear"),
     Member("logistic regression with hinges", "linear", {"hinges": True}),
     Member("neural network", "network", {"hidden_layer_sizes": (32,), "alpha": 0.1, "learning_rate_init": 3e-3}),
-    Member("random forest", "forest", {"min_samples_leaf": 3, "max_features": 0.4}, is_refitted=True),
-    Member("extra trees", "forest", {"is_extra": True, "max_features": 0.6}, is_refitted=True),
-    Member("extra trees, few features", "forest", {"is_extra": True, "max_features": "sqrt"}, is_refitted=True),
     Member(
-        "LightGBM",
-        "lightgbm",
-        {
-            "learning_rate": 0.1,
-            "num_leaves": 8,
-            "min_child_samples": 15,
-            "colsample_bytree": 0.4,
-            "subsample": 0.7,
-            "subsample_freq": 1,
-            "reg_lambda": 3,
-        },
-        ROUNDS,
+        "random forest",
+        "forest",
+        {"min_samples_leaf": 5, "max_features": 0.3},
+        categories="one-hot",
+        is_refitted=True,
     ),
     Member(
-        "LightGBM, deep",
+        "extra trees, few features",
+        "forest",
+        {"is_extra": True, "max_features": "sqrt"},
+        categories="one-hot",
+        is_refitted=True,
+    ),
+    Member(
+        "extra trees, many features",
+        "forest",
+        {"is_extra": True, "max_features": 0.6},
+        categories="target",
+        is_refitted=True,
+    ),
+    Member(
+        "LightGBM",
         "lightgbm",
         {
             "learning_rate": 0.1,
@@ -73,7 +83,8 @@ MEMBERS: tuple[Member, ...] = (
             "subsample_freq": 1,
             "reg_lambda": 3,
         },
-        ROUNDS,
+        rounds=_FAST,
+        is_refitted=True,
     ),
     Member(
         "XGBoost",
@@ -87,35 +98,23 @@ MEMBERS: tuple[Member, ...] = (
             "reg_lambda": 3,
             "max_bin": 128,
         },
-        ROUNDS,
-    ),
-    Member(
-        "XGBoost, deep",
-        "xgboost",
-        {
-            "learning_rate": 0.1,
-            "max_depth": 8,
-            "min_child_weight": 1,
-            "colsample_bynode": 0.4,
-            "subsample": 0.8,
-            "reg_lambda": 2,
-            "max_bin": 128,
-        },
-        ROUNDS,
+        rounds=_FAST,
+        is_refitted=True,
     ),
     Member(
         "CatBoost",
         "catboost",
         {
-            "learning_rate": 0.1,
-            "depth": 5,
-            "l2_leaf_reg": 4,
-            "rsm": 0.5,
+            "learning_rate": 0.04,
+            "depth": 6,
+            "l2_leaf_reg": 6,
+            "rsm": 0.4,
             "bootstrap_type": "Bernoulli",
             "subsample": 0.7,
             "border_count": 64,
             "boosting_type": "Plain",
         },
-        ROUNDS,
+        rounds=_SLOW,
+        is_refitted=True,
     ),
 )

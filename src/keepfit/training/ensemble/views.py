@@ -6,6 +6,7 @@ Views are learnt without the target, once, on all training rows; what uses the t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from keepfit.signature import Kind, Signature
 
 Matrix = NDArray[np.float32]
 Positions = NDArray[np.int64]
+Categories = Literal["target", "one-hot", "both"]
 MISSING_CODE = -1.0
 _FEW_VALUES = (3, 10)
 _KNOTS = (0.1, 0.3, 0.5, 0.7, 0.9)
@@ -90,11 +92,10 @@ class Views:
     def linear(self, matrix: Matrix, *, with_knots: bool) -> Matrix:
         """Return the linear view: standardised numbers, indicators, columns of 0 and 1, and hinges at the knots."""
         numbers, gaps = self.filled(matrix)
-        codes = self.codes(matrix)
         parts = [
             (numbers - self.mean) * self.scale,
             gaps,
-            (codes[:, self.levels.position] == self.levels.value).astype(np.float32),
+            self.flags(matrix),
             (numbers[:, self.few.position] == self.few.value).astype(np.float32),
         ]
         if with_knots:
@@ -102,9 +103,27 @@ class Views:
             parts.append(np.maximum(numbers[:, at] - self.knots.value, 0) * self.scale[at])
         return np.hstack(parts)
 
-    def trees(self, matrix: Matrix, encoded: Matrix) -> Matrix:
-        """Return the view for trees: numbers, indicators, and the encoded categories `(n_rows, n_categories)`."""
-        return np.hstack([*self.filled(matrix), encoded])
+    def flags(self, matrix: Matrix) -> Matrix:
+        """Return the columns of 0 and 1 of the categories, `(n_rows, n_levels)`."""
+        flags: Matrix = (self.codes(matrix)[:, self.levels.position] == self.levels.value).astype(np.float32)
+        return flags
+
+    def trees(self, matrix: Matrix, encoded: Matrix, categories: Categories) -> Matrix:
+        """Return the view for trees: numbers, indicators, encoded categories, and their columns of 0 and 1.
+
+        Parameters
+        ----------
+        matrix
+            Rows from the door.
+        encoded
+            The categories as shares of positives, `(n_rows, n_categories)`.
+        categories
+            Which of the two forms of the categories are seen.
+        """
+        parts = [*self.filled(matrix)]
+        parts += [encoded] if categories != "one-hot" else []
+        parts += [self.flags(matrix)] if categories != "target" else []
+        return np.hstack(parts)
 
 
 def learn_views(matrix: Matrix, signature: Signature) -> Views:

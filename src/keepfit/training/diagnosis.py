@@ -1,0 +1,157 @@
+"""What the held-out rows say of the best candidate: where it errs, for whom, and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from keepfit.evaluation import (
+    METRICS,
+    Confusion,
+    RankCurves,
+    ReliabilityBin,
+    Slice,
+    calibration_error,
+    confusion,
+    rank_curves,
+    reliability,
+    scores,
+    slice_scores,
+)
+from keepfit.project.declaration import EvaluationSection
+from keepfit.signature import Signature
+from keepfit.training.candidates import SearchRows
+from keepfit.training.slicing import cut_rows
+
+Matrix = NDArray[np.float32]
+Floats = NDArray[np.float64]
+Score = Callable[[Matrix], Floats]
+_SHUFFLES = 5
+_MOST_ROWS = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Importance:
+    """How much a column matters.
+
+    Attributes
+    ----------
+    column
+        Its name.
+    loss
+        How much the metric gets worse when its values are shuffled among the held-out rows: the mean of five shuffles.
+    low, high
+        The least and the greatest of them.
+    """
+
+    column: str
+    loss: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What the held-out rows say.
+
+    Attributes
+    ----------
+    metric
+        What importances and gaps are measured in.
+    curves, reliability, calibration_error, confusion
+        See `keepfit.evaluation`.
+    importances
+        The most important column first.
+    slices
+        The declared parts of the rows.
+    """
+
+    metric: str
+    curves: RankCurves
+    reliability: tuple[ReliabilityBin, ...]
+    calibration_error: float
+    confusion: Confusion
+    importances: tuple[Importance, ...]
+    slices: tuple[Slice, ...]
+
+
+def diagnose(
+    score: Score,
+    threshold: float,
+    rows: SearchRows,
+    signature: Signature,
+    *,
+    metric: str,
+    section: EvaluationSection,
+    seed: int,
+) -> Diagnosis:
+    """Look at a model's answers on the held-out rows.
+
+    Parameters
+    ----------
+    score
+        Returns the probability of each row of a matrix: the exported graph, as it will be served.
+    threshold
+        Probability from which on it decides positive.
+    rows, signature
+        The rows, and the columns of their matrix.
+    metric
+        What importances and gaps are measured in.
+    section
+        The slices that are declared.
+    seed
+        Seed of shuffles and resamples.
+
+    Raises
+    ------
+    TrainingError
+        When a slice names no feature.
+    """
+    matrix, labels = rows.matrix[rows.holdout], rows.labels[rows.holdout]
+    probability = score(matrix)
+    parts = cut_rows(matrix, signature, section.slices, section.bands, training=rows.matrix[rows.train])
+    return Diagnosis(
+        metric=metric,
+        curves=rank_curves(labels, probability),
+        reliability=reliability(labels, probability),
+        calibration_error=calibration_error(labels, probability),
+        confusion=confusion(labels, probability, threshold),
+        importances=_importances(score, threshold, matrix, labels, signature, metric=metric, seed=seed),
+        slices=slice_scores(labels, probability, threshold, parts, metric=metric, seed=seed),
+    )
+
+
+def _importances(
+    score: Score,
+    threshold: float,
+    matrix: Matrix,
+    labels: NDArray[np.int8],
+    signature: Signature,
+    *,
+    metric: str,
+    seed: int,
+) -> tuple[Importance, ...]:
+    """Return how much the metric loses when each column in turn is shuffled.
+
+    References
+    ----------
+    Breiman, L. (2001). Random forests. Machine Learning 45, 5-32 (section 10).
+    """
+    rng = np.random.default_rng(seed)
+    if len(matrix) > _MOST_ROWS:
+        kept = rng.choice(len(matrix), _MOST_ROWS, replace=False)
+        matrix, labels = matrix[kept], labels[kept]
+    sign = 1 if METRICS[metric].higher_is_better else -1
+    whole = scores(labels, score(matrix), threshold)[metric]
+    found = []
+    for at, name in enumerate(signature.names):
+        losses = []
+        for _ in range(_SHUFFLES):
+            shuffled = matrix.copy()
+            shuffled[:, at] = rng.permutation(shuffled[:, at])
+            losses.append(sign * (whole - scores(labels, score(shuffled), threshold)[metric]))
+        found.append(Importance(name, float(np.mean(losses)), min(losses), max(losses)))
+    return tuple(sorted(found, key=lambda one: -one.loss))

@@ -1,0 +1,117 @@
+"""The part of a training's page that shows what the held-out rows say of the best."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keepfit.evaluation import METRICS, Estimate, Slice
+from keepfit.reporting import Cell, Figure, FigureGrid, Mark, Section, Table, TableColumn, Worded
+from keepfit.reporting.figures import Curve, Interval, confusion_matrix, curve_chart, interval_chart
+from keepfit.signature import Outcome
+from keepfit.training.diagnosis import Diagnosis
+
+_SHOWN_COLUMNS = 25
+_DIAGONAL = ((0.0, 0.0), (1.0, 1.0))
+
+
+def diagnosis_sections(found: Diagnosis, outcome: Outcome) -> Iterator[Section]:
+    """Compose curves and decisions, importances, and slices where there are any."""
+    yield Section(
+        "Where it errs",
+        [FigureGrid([_roc(found), _precision(found), _reliability(found), _decisions(found, outcome)])],
+        lead=f"On the held-out rows. Expected calibration error {found.calibration_error:.3f}: the mean distance of "
+        "the predicted from the observed share over ten bins.",
+    )
+    yield Section("What it rests on", [_importances(found)], lead=_said_of_importances(found))
+    if found.slices:
+        yield Section("For whom", [_slices_table(found)], lead=_said_of_slices(found))
+
+
+def _roc(found: Diagnosis) -> Figure:
+    points = zip(found.curves.false_positive_rate.tolist(), found.curves.recall.tolist(), strict=True)
+    curve = Curve("model", [(0.0, 0.0), *points])
+    return curve_chart("ROC", [curve], x_name="false positive rate", y_name="recall", guide=_DIAGONAL)
+
+
+def _precision(found: Diagnosis) -> Figure:
+    points = list(zip(found.curves.recall.tolist(), found.curves.precision.tolist(), strict=True))
+    share = points[-1][1]
+    guide = ((0.0, share), (1.0, share))
+    return curve_chart(
+        "Precision and recall", [Curve("model", points)], x_name="recall", y_name="precision", guide=guide
+    )
+
+
+def _reliability(found: Diagnosis) -> Figure:
+    bins = found.reliability
+    curve = Curve(
+        "model",
+        [(one.predicted, one.observed.value) for one in bins],
+        [(one.observed.low, one.observed.high) for one in bins],
+    )
+    return curve_chart("Calibration", [curve], x_name="predicted probability", y_name="observed share", guide=_DIAGONAL)
+
+
+def _decisions(found: Diagnosis, outcome: Outcome) -> Figure:
+    counts = found.confusion
+    rows = [[counts.true_negative, counts.false_positive], [counts.false_negative, counts.true_positive]]
+    return confusion_matrix(outcome.labels, rows)
+
+
+def _importances(found: Diagnosis) -> Figure:
+    shown = found.importances[:_SHOWN_COLUMNS]
+    rows = [Interval(one.column, one.loss, one.low, one.high) for one in shown]
+    title = f"What is lost of {METRICS[found.metric].title} when a column is shuffled"
+    return interval_chart(title, rows, line=0.0, line_name="nothing lost")
+
+
+def _said_of_importances(found: Diagnosis) -> str:
+    more = len(found.importances) - _SHOWN_COLUMNS
+    left = f" {more} columns that matter less are in the JSON." if more > 0 else ""
+    return (
+        "Mean, least and greatest loss of five shuffles of the held-out rows (Breiman 2001). Of columns that say the "
+        f"same, none may matter.{left}"
+    )
+
+
+def _slices_table(found: Diagnosis) -> Table:
+    title = METRICS[found.metric].title
+    columns = [
+        TableColumn("column"),
+        TableColumn("rows with"),
+        TableColumn("rows", is_number=True),
+        TableColumn("positive", is_number=True, form=".1%"),
+        TableColumn("decided positive", is_number=True, form=".1%"),
+        TableColumn(title, is_number=True),
+        TableColumn(f"{title}, less that of all others", is_number=True),
+        TableColumn(""),
+    ]
+    return Table(columns, [_slice_row(one, found.metric) for one in found.slices])
+
+
+def _slice_row(one: Slice, metric: str) -> list[Cell]:
+    mark = Mark("unknown", "few rows") if one.has_few_rows else Mark("warn", "differs") if one.differs else None
+    return [
+        one.column,
+        one.label,
+        one.rows,
+        one.positives / one.rows,
+        one.decided,
+        _scored(one.scores[metric]),
+        _scored(one.gap, "+.3f"),
+        mark,
+    ]
+
+
+def _said_of_slices(found: Diagnosis) -> str:
+    different = sum(one.differs for one in found.slices)
+    return (
+        f"{different} of {len(found.slices)} parts differ from the other rows by more than their 95 % interval; of "
+        "parts that do not differ, one of twenty would too."
+    )
+
+
+def _scored(score: Estimate, form: str = ".3f") -> Cell:
+    if score.value != score.value:
+        return None
+    return Worded(f"{score.value:{form}} [{score.low:{form}}, {score.high:{form}}]", score.value)

@@ -1,0 +1,46 @@
+"""Chance: SciPy's tail, and Holm's correction."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import chi2
+
+from keepfit.chance import chi_square_tail, holm
+
+
+@given(st.floats(0, 1500), st.integers(1, 80))
+def test_the_tail_is_scipys(statistic, degrees):
+    """Whatever the degrees of freedom, odd or even, far out too."""
+    assert chi_square_tail(statistic, degrees) == pytest.approx(chi2.sf(statistic, degrees), rel=1e-9, abs=1e-300)
+
+
+@pytest.mark.parametrize(("statistic", "degrees"), [(0.0, 3), (5.0, 0), (float("nan"), 1)])
+def test_nothing_to_compare_is_chance(statistic, degrees):
+    """No difference, no degree of freedom, no number: nothing is told from chance."""
+    assert chi_square_tail(statistic, degrees) == 1.0
+
+
+def test_holm_is_the_papers():
+    """0.01, 0.04, 0.03 become 0.03, 0.06, 0.06."""
+    assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
+def test_holm_never_lowers_and_keeps_the_order(values):
+    """An adjusted p-value is at least the raw one, at most 1, and as they are ordered."""
+    adjusted = holm(values)
+    assert all(raw <= new <= 1 for raw, new in zip(values, adjusted, strict=True))
+    order = np.argsort(values, kind="stable")
+    assert list(np.array(adjusted)[order]) == sorted(adjusted)
+
+
+def test_no_statistics_library_comes_along():
+    """Exploring works without the libraries of training."""
+    code = "import sys, keepfit.chance; print('scipy' in sys.modules or 'numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout.strip() == b"False"

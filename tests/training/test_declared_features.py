@@ -1,0 +1,65 @@
+"""Declared feature steps held to the table."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from keepfit.bundle import Recipe
+from keepfit.errors import TrainingError
+from keepfit.project.declaration import FeatureStep, StepName, TrainingSection
+from keepfit.signature import Column, Kind, Outcome, Signature
+from keepfit.training.declared_features import require_features, step_columns
+from keepfit.training.steps import STEPS
+
+SIGNATURE = Signature(
+    (Column("age", Kind.INTEGER), Column("job", Kind.CATEGORY, categories=("a", "b")), Column("income", Kind.NUMBER)),
+    Outcome("y", "no", "yes"),
+)
+FOREST = [Recipe("random_forest")]
+
+
+def required(recipes=FOREST, **step):
+    require_features(TrainingSection(features=[FeatureStep(**step)]), SIGNATURE, recipes)
+
+
+def test_the_file_may_name_every_step():
+    """What the declaration lists is what there is."""
+    assert set(StepName.__args__) == set(STEPS)
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        ({"step": "log", "columns": ["incom"]}, r'features.0 \(log\): no such feature: incom; did you mean "income"'),
+        ({"step": "target", "columns": ["age"]}, "age is a integer; target takes category or flag"),
+        ({"step": "log", "kinds": ["category"]}, "job is a category; log takes integer or number or flag"),
+        (
+            {"step": "polynomial", "columns": ["age"], "parameters": {"degre": 3}},
+            'polynomial has no parameter degre; did you mean "degree"',
+        ),
+        ({"step": "log", "columns": ["age"], "parameters": {"base": 2}}, "log has no parameter base; it has none"),
+    ],
+)
+def test_what_does_not_fit_is_told_before_anything_is_fitted(step, said):
+    """Which step, which column, what it takes, the nearest name."""
+    with pytest.raises(TrainingError, match=said):
+        required(**step)
+
+
+def test_the_ensemble_takes_no_steps():
+    """It has views of its own."""
+    with pytest.raises(TrainingError, match="the ensemble prepares the columns by itself"):
+        required([Recipe("ensemble")], step="log", columns=["age"])
+
+
+def test_a_step_needs_columns():
+    """A step of nothing is refused when the project is loaded."""
+    with pytest.raises(ValidationError, match="needs columns, or kinds of columns"):
+        FeatureStep(step="log")
+
+
+def test_named_columns_keep_their_order():
+    """Those of a kind follow in the table's order, each once."""
+    step = FeatureStep(step="keep", columns=["income"], kinds=["integer", "number"])
+    assert step_columns(step, SIGNATURE) == [2, 0]
