@@ -49,8 +49,8 @@ class DateFormats:
     def said(self) -> str:
         """The formats in a clause, the most frequent first."""
         found = sorted(self.examples.values(), key=lambda example: -example[1])
-        shown = [f"{text} ({rows})" for text, rows in found]
-        also = f", and {self.either} that are day and month or month and day" if self.either else ""
+        shown = [f"{text} ({rows:,})" for text, rows in found]
+        also = f", and {self.either:,} that are day and month or month and day" if self.either else ""
         number = _NUMERALS.get(len(found), str(len(found)))
         return f"dates in {number} formats: {', '.join(shown[:-1])} and {shown[-1]}{also}"
 

@@ -143,7 +143,7 @@ def _spellings(frame: pl.DataFrame) -> Iterator[str]:
     groups = keys.filter(pl.col("key").is_duplicated()).sort("count", "text", descending=[True, False])
     told = groups.group_by("key", maintain_order=True).all()
     for group in told.head(_SHOWN_SPELLINGS).iter_rows(named=True):
-        shown = [f'"{_short(text)}" ({count})' for text, count in zip(group["text"], group["count"], strict=True)]
+        shown = [f'"{_short(text)}" ({count:,})' for text, count in zip(group["text"], group["count"], strict=True)]
         yield f"{' and '.join([', '.join(shown[:-1]), shown[-1]])} {_difference(group)}"
     if told.height > _SHOWN_SPELLINGS:
         yield f"{told.height - _SHOWN_SPELLINGS} more texts are spelled in several ways"

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from keepfit.chance import TWO_SIDED, chi_square_tail, holm
+from keepfit.chance import TWO_SIDED, chi_square_tail, holm, pearson_p
 from keepfit.evaluation import Estimate
 from keepfit.exploration.levels import CodedColumn, Floats
 
@@ -65,7 +65,7 @@ def association(table: Floats) -> Tested:
         min(float(np.sqrt(_noncentrality(pearson, at) / pearson.total / pearson.scale)), 1.0)
         for at in (TWO_SIDED, -TWO_SIDED)
     )
-    return Tested(pearson.value, low, high, chi_square_tail(pearson.statistic, pearson.degrees))
+    return Tested(pearson.value, low, high, pearson_p(table))
 
 
 @dataclass(frozen=True, slots=True)

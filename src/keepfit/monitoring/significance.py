@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from keepfit.chance import chi_square_tail
+from keepfit.chance import pearson_p
 from keepfit.profiles import CategoryProfile, NumberProfile
 
 Floats = NDArray[np.float64]
@@ -28,20 +28,8 @@ def kolmogorov_smirnov_p(statistic: float, reference: NumberProfile, window: Num
 
 
 def chi_square_p(reference: Floats, window: Floats) -> float:
-    """Return the p-value of Pearson's test that two vectors of counts have the same shares.
-
-    Levels of which fewer than five are expected in either sample are pooled, the rarest first.
-
-    References
-    ----------
-    Cochran, W. G. (1954). Some methods for strengthening the common chi-square tests. Biometrics 10(4), 417-451.
-    """
-    table = _pooled(np.stack([reference, window]))
-    if table.shape[1] < 2:  # noqa: PLR2004 - nothing to compare
-        return 1.0
-    expected = table.sum(axis=1, keepdims=True) * table.sum(axis=0) / table.sum()
-    statistic = float(((table - expected) ** 2 / expected).sum())
-    return chi_square_tail(statistic, table.shape[1] - 1)
+    """Return the p-value of Pearson's test that two vectors of counts have the same shares."""
+    return pearson_p(np.stack([reference, window], axis=1))
 
 
 def missing_p(reference_missing: int, reference_rows: int, window_missing: int, window_rows: int) -> float:
@@ -77,15 +65,3 @@ def unseen_p(reference: CategoryProfile, window: CategoryProfile) -> float:
         return 1.0
     chance = max(reference.seen_once, 1) / max(reference.known, 1)
     return float(binom.sf(window.unseen - 1, window.known, min(chance, 1.0)))
-
-
-def _pooled(table: Floats) -> Floats:
-    """Pool columns, the rarest first, until five are expected in each cell of what is left."""
-    table = table[:, table.sum(axis=0) > 0]
-    shares = table.sum(axis=1) / table.sum()
-    order = np.argsort(table.sum(axis=0), kind="stable")
-    columns = [table[:, at] for at in order]
-    while len(columns) > 1 and (columns[0].sum() * shares).min() < _LEAST_EXPECTED:
-        pooled = columns[0] + columns[1]
-        columns = sorted([pooled, *columns[2:]], key=lambda column: float(column.sum()))
-    return np.stack(columns, axis=1)

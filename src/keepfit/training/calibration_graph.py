@@ -32,9 +32,7 @@ def calibrated_graph(model: bytes, calibration: Calibration) -> bytes:
 def _sigmoid(nodes: Nodes, score: str, calibration: Calibration) -> str:
     """Map the logit of the score by slope and intercept."""
     bounded = nodes.add("Clip", score, nodes.constant(LEAST), nodes.constant(1 - LEAST))
-    against = nodes.add("Sub", nodes.number(1.0), bounded)
-    logit = nodes.add("Sub", nodes.add("Log", bounded), nodes.add("Log", against))
-    stretched = nodes.add("Mul", logit, nodes.number(calibration.slope))
+    stretched = nodes.weighed_logits(bounded, 1.0, [calibration.slope])
     return nodes.add("Sigmoid", nodes.add("Add", stretched, nodes.number(calibration.intercept)))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _FLOAT, _INT64 = 1, 7  # as ONNX numbers its types
+_LANES = 16  # float32 numbers in the widest register
 
 
 class Nodes:
@@ -64,6 +65,19 @@ class Nodes:
     def joined(self, sources: list[str]) -> str:
         """Put matrices beside each other."""
         return sources[0] if len(sources) == 1 else self.add("Concat", *sources, axis=1)
+
+    def weighed_logits(self, source: str, total: float, weights: list[float]) -> str:
+        """Return the sum of `weight * log(x / (total - x))` over the columns of a matrix, `(n_rows, 1)`.
+
+        The runtime takes logarithms of so many numbers at once, and of the rest one by one, which rounds otherwise in
+        the last bit. Rows that fill its lanes get the same logarithms in any company.
+        """
+        empty = -len(weights) % _LANES
+        padding = self.constant([0, 0, 0, empty], np.int64)
+        filled = self.add("Pad", source, padding, self.constant(total / 2))
+        against = self.add("Sub", self.number(total), filled)
+        logits = self.add("Sub", self.add("Log", filled), self.add("Log", against))
+        return self.add("MatMul", logits, self.constant([[weight] for weight in [*weights, *[0.0] * empty]]))
 
     def both_classes(self, positive: str, output: str) -> None:
         """Name the probabilities of both classes, given that of the positive one, `(n_rows, 1)`."""

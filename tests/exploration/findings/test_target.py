@@ -22,7 +22,8 @@ def test_noise_says_little(explored, said, rows, rate):
     for seed in range(5):
         rng = np.random.default_rng(seed)
         columns = {f"n{at}": rng.normal(size=rows) for at in range(10)}
-        columns |= {f"c{at}": rng.choice(list("abcdefgh"), rows) for at in range(10)}
+        columns |= {f"c{at}": rng.choice(list("abcdefgh"), rows) for at in range(5)}
+        columns |= {f"r{at}": rng.zipf(1.5, rows).astype(str) for at in range(5)}  # some values in a row or two
         told = said(explored(columns, rng.random(rows) < rate), Topic.FEATURE)
         assert len(told) == 20
         found += [sentence for sentence in told if "says little of y by itself." not in sentence]

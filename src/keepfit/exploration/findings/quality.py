@@ -57,8 +57,9 @@ def _column(table: TableFacts, column: ColumnFacts) -> Iterator[Finding]:
             yield _about(names, said, f"{column.distinct:,} different values")
         if column.sentinels:
             about = "about " if column.is_sampled else ""
-            said = f"{', '.join(value for value, _ in column.sentinels)} in {name} may stand for a missing value."
-            yield _about(names, said, ", ".join(f"{value}: {about}{rows:,} rows" for value, rows in column.sentinels))
+            found = [(named(value), rows) for value, rows in column.sentinels]
+            said = f"{', '.join(value for value, _ in found)} in {name} may stand for a missing value."
+            yield _about(names, said, ", ".join(f"{value}: {about}{rows:,} rows" for value, rows in found))
     if column.name != table.entity:
         where = f"in a sample of {column.described_rows:,} rows" if column.is_sampled else f"of {column.rows:,} rows"
         for oddity in column.oddities:

@@ -21,7 +21,6 @@ from keepfit.training.trees import Tree, forest_trees, merged, tree_node
 
 _FORMAT = 8  # of the file, that of opset 18
 INPUT = "features"
-_LANES = 16  # float32 numbers in the widest register
 
 
 def ensemble_graph(ensemble: Ensemble) -> bytes:
@@ -170,22 +169,8 @@ def _tree_terms(nodes: Nodes, seen: _Seen, ensemble: Ensemble) -> list[str]:
         terms.append("boosted")
     if voted:
         nodes.nodes.append(tree_node(voted, [UNDECIDED] * len(forest_shares), source, "votes"))
-        terms.append(_vote_logits(nodes, forest_shares))
+        terms.append(nodes.weighed_logits("votes", TREES + 2 * UNDECIDED, forest_shares))
     return terms
-
-
-def _vote_logits(nodes: Nodes, shares: list[float]) -> str:
-    """Return the weighed logits of the forests' votes.
-
-    The runtime takes logarithms of so many numbers at once, and of the rest one by one, which rounds otherwise in the
-    last bit. Rows that fill its lanes get the same logarithms in any company.
-    """
-    empty = -len(shares) % _LANES
-    widths = nodes.constant([0, 0, 0, empty], np.int64)
-    votes = nodes.add("Pad", "votes", widths, nodes.constant(1.0))
-    against = nodes.add("Sub", nodes.number(TREES + 2 * UNDECIDED), votes)
-    logits = nodes.add("Sub", nodes.add("Log", votes), nodes.add("Log", against))
-    return nodes.add("MatMul", logits, nodes.constant([[share] for share in [*shares, *[0.0] * empty]]))
 
 
 @dataclass(frozen=True, slots=True)
