@@ -87,14 +87,14 @@ def test_noise_is_seldom_taken_for_an_association():
 
 def test_the_p_value_is_scipys():
     """Pearson's test without Yates's correction."""
-    table = np.array([[30.0, 10], [20, 40], [7, 3]])
+    table = np.array([[30.0, 10], [20, 40], [17, 13]])
     assert association(table).p_value == pytest.approx(chi2_contingency(table, correction=False).pvalue)
 
 
 def test_what_is_tested_at_once_is_corrected():
     """Holm: the smallest of two is doubled, estimates stay."""
-    first, second = corrected([association(np.diag([9.0, 9])), association(np.array([[5.0, 4], [4, 5]]))])
-    assert first.p_value == pytest.approx(2 * association(np.diag([9.0, 9])).p_value)
+    first, second = corrected([association(np.diag([19.0, 19])), association(np.array([[15.0, 14], [14, 15]]))])
+    assert first.p_value == pytest.approx(2 * association(np.diag([19.0, 19])).p_value)
     assert (first.value, second.value) == (1.0, 0.0)
 
 

@@ -53,7 +53,9 @@ def print_training(report: TrainReport, top: int) -> None:
     biased = result.best_on_holdout
     console.print(f"\nprotocol: {result.protocol}.")
     console.print(f"constant prediction: {metric} {result.baseline[metric]:.4f}")
-    console.print(f"the best on these rows, a biased choice: {biased.recipe.title}, {biased.holdout[metric].value:.6f}")
+    if len(result.candidates) > 1:
+        best = f"{biased.recipe.title}, {biased.holdout[metric].value:.6f}"
+        console.print(f"the best on these rows, a biased choice: {best}")
     console.print(
         f"runs: {len(result.candidates)} in MLflow at {report.tracking_uri} under {report.run_id}; "
         f"report: {here(report.page)}"

@@ -54,7 +54,7 @@ def train_page(trained: TrainedTable, result: SearchResult, found: Diagnosis, ou
     score, title = result.best.holdout[result.metric], METRICS[result.metric].title
     return Page(
         title=f"{trained.project}: training",
-        subtitle=f"{len(result.candidates)} candidates on {trained.source} ({trained.origin})",
+        subtitle=f"{_counted(len(result.candidates))} on {trained.source} ({trained.origin})",
         sections=[
             Section("Verdict", [Bullets(_verdict(trained, result))]),
             _best_section(result),
@@ -72,6 +72,10 @@ def train_page(trained: TrainedTable, result: SearchResult, found: Diagnosis, ou
         notice=trained.warning,
         footer=f"Made by Keepfit at {trained.made_at}. Intervals are 95 % bootstrap intervals over the held-out rows.",
     )
+
+
+def _counted(candidates: int) -> str:
+    return "1 candidate" if candidates == 1 else f"{candidates} candidates"
 
 
 def _verdict(trained: TrainedTable, result: SearchResult) -> list[str]:
@@ -155,6 +159,8 @@ def _candidates_section(result: SearchResult) -> Section:
         ]
         for rank, candidate in enumerate(result.candidates, start=1)
     ]
+    if len(result.candidates) == 1:
+        return Section("The candidate", [chart, Table(columns, rows)])
     biased = result.best_on_holdout
     said = Paragraph(
         f"The held-out rows themselves would have chosen {biased.recipe.title} with {title} "

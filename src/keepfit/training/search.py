@@ -202,11 +202,11 @@ def _protocol(recipes: Sequence[Recipe], rows: SearchRows, section: TrainingSect
         f"reported on {len(rows.holdout)} held-out rows that had no say in it, with 95 % bootstrap intervals",
     ]
     if any(recipe.model == ENSEMBLE for recipe in recipes):
-        parts.append("the ensemble's weights minimise the log-loss of the same out-of-fold predictions")
+        parts.append("the ensemble's weights minimise the log-loss of its members' out-of-fold predictions")
     if best.model.calibration.method != "none":
-        parts.append(f"{best.model.calibration.method} calibration, fitted on them")
+        parts.append(f"{best.model.calibration.method} calibration, fitted on out-of-fold predictions")
     is_best = section.threshold == "best"
-    parts.append(f"threshold {best.threshold:.4g}" + (", chosen on them" if is_best else ""))
+    parts.append(f"threshold {best.threshold:.4g}" + (", chosen on out-of-fold predictions" if is_best else ""))
     if rows.groups is not None:
         parts.append("rows about the same entity are kept together in every split")
     return "; ".join(parts)

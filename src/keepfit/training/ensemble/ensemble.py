@@ -217,7 +217,7 @@ def _in_parallel(
     run: Callable[..., T], work: Sequence[tuple[Any, ...]], jobs: int, on_done: Callable[[], None] | None = None
 ) -> list[T]:
     """Return what comes of each piece of work, in order; each runs on one thread, so their number changes nothing."""
-    import polars  # noqa: F401, PLC0415 - boosters import it on first use: two threads at once would fail
+    import polars as pl  # noqa: F401, PLC0415 - boosters import it on first use: two threads at once would fail
     from joblib import Parallel, delayed  # noqa: PLC0415 - heavy, and only for those who train
     from sklearn.exceptions import ConvergenceWarning  # noqa: PLC0415 - as above
     from threadpoolctl import threadpool_limits  # noqa: PLC0415 - as above
