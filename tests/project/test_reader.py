@@ -34,7 +34,7 @@ def test_source_and_target_are_enough(read):
     project = read(LEAST)
     assert (project.data.source, project.data.target) == ("t.csv", "y")
     assert project.name == "my-project"
-    assert len(project.training.candidates) == 3
+    assert [candidate.model for candidate in project.training.candidates] == ["ensemble"]
     assert project.split_seed == project.project.seed == 42
 
 
@@ -88,8 +88,8 @@ def test_a_variable_that_is_not_set_is_named(read):
         (
             LEAST + '[[training.candidates]]\nmodel = "svm"\n',
             (
-                "keepfit.toml: [training] candidates.0.model = \"svm\": input should be 'logistic_regression', "
-                "'random_forest' or 'xgboost'"
+                "keepfit.toml: [training] candidates.0.model = \"svm\": input should be 'ensemble', "
+                "'logistic_regression', 'random_forest', 'extra_trees', 'lightgbm', 'xgboost' or 'catboost'"
             ),
         ),
         (

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from keepfit.chance import TWO_SIDED
 from keepfit.evaluation.intervals import Estimate
-
-_TWO_SIDED = 1.959963984540054  # the normal's quantile at 97.5 %
 
 
 def share_of(positives: float, rows: float) -> Estimate:
@@ -19,7 +18,7 @@ def share_of(positives: float, rows: float) -> Estimate:
     """
     if not rows:
         return Estimate(np.nan, np.nan, np.nan)
-    share, squared = positives / rows, _TWO_SIDED**2
+    share, squared = positives / rows, TWO_SIDED**2
     middle = (share + squared / (2 * rows)) / (1 + squared / rows)
-    reach = _TWO_SIDED / (1 + squared / rows) * np.sqrt(share * (1 - share) / rows + squared / (4 * rows**2))
+    reach = TWO_SIDED / (1 + squared / rows) * np.sqrt(share * (1 - share) / rows + squared / (4 * rows**2))
     return Estimate(float(share), float(max(middle - reach, 0.0)), float(min(middle + reach, 1.0)))
