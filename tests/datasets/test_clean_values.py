@@ -11,7 +11,7 @@ from polars.testing import assert_frame_equal
 from keepfit.datasets import clean_table
 from keepfit.datasets.clean_values import clean_lazily
 from keepfit.errors import DatasetError
-from keepfit.project.declaration import DataSection
+from keepfit.project.data_section import DataSection
 
 SECTION = DataSection(
     source="mine.parquet",

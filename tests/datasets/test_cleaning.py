@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from keepfit.datasets import ColumnKind, build_target, clean_table, describe_columns, extend_signature
 from keepfit.datasets.schema import infer_signature
 from keepfit.errors import DatasetError
-from keepfit.project.declaration import DataSection, RequestSection
+from keepfit.project.data_section import DataSection
+from keepfit.project.declaration import RequestSection
 from keepfit.scoring import Door
 from keepfit.signature import Outcome
 

@@ -11,7 +11,7 @@ from keepfit.datasets.conversion import as_parquet, is_large_csv
 from keepfit.datasets.table import read_table
 from keepfit.datasets.twins import santander
 from keepfit.errors import DatasetError
-from keepfit.project.declaration import DataSection
+from keepfit.project.data_section import DataSection
 
 SECTION = DataSection(source="mine.csv", target="y")
 

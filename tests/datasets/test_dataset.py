@@ -18,7 +18,8 @@ from keepfit.datasets.schema import infer_signature
 from keepfit.datasets.source import Origin
 from keepfit.datasets.split import split_holdout
 from keepfit.errors import DatasetError
-from keepfit.project.declaration import DataSection, RequestSection, SplitSection
+from keepfit.project.data_section import DataSection
+from keepfit.project.declaration import RequestSection, SplitSection
 from keepfit.signature import Kind, Outcome
 
 DATA = DataSection(source="mine.csv", target="Status", entity="id")

@@ -9,7 +9,7 @@ import pytest
 
 from keepfit.datasets import ColumnKind
 from keepfit.datasets.kinds import column_kind, declared_kind
-from keepfit.project.declaration import DataSection
+from keepfit.project.data_section import DataSection
 from keepfit.signature import Kind
 
 

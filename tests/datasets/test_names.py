@@ -6,7 +6,7 @@ import pytest
 
 from keepfit.datasets.names import nearest_column, require_columns
 from keepfit.errors import DatasetError
-from keepfit.project.declaration import DataSection
+from keepfit.project.data_section import DataSection
 from keepfit.signature import Kind
 
 

@@ -15,7 +15,8 @@ from keepfit.datasets.schema import infer_signature
 from keepfit.errors import DatasetError, RecordError
 from keepfit.missing_text import missing_words
 from keepfit.number_text import BLANKS, text_number
-from keepfit.project.declaration import DataSection, RequestSection
+from keepfit.project.data_section import DataSection
+from keepfit.project.declaration import RequestSection
 from keepfit.scoring import Door
 from keepfit.signature import Outcome
 

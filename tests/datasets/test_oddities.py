@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from keepfit.datasets import clean_table, oddities
 from keepfit.datasets.columns import describe_columns
 from keepfit.datasets.scanning import scan_table
-from keepfit.project.declaration import DataSection
+from keepfit.project.data_section import DataSection
 
 
 def odd(values, dtype=pl.String):

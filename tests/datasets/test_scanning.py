@@ -10,7 +10,7 @@ from keepfit.datasets import clean_table, scanning
 from keepfit.datasets.columns import describe_columns
 from keepfit.datasets.scanning import is_large, scan_table
 from keepfit.errors import DatasetError
-from keepfit.project.declaration import DataSection
+from keepfit.project.data_section import DataSection
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from keepfit.datasets.schema import infer_signature, refusals
 from keepfit.errors import DatasetError
-from keepfit.project.declaration import DataSection, RequestSection
+from keepfit.project.data_section import DataSection
+from keepfit.project.declaration import RequestSection
 from keepfit.signature import Column, Kind, Outcome
 
 OUTCOME = Outcome("Status", "bad", "good")

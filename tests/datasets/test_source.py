@@ -20,7 +20,7 @@ from keepfit.datasets.catalogue import CATALOGUE, CatalogueEntry
 from keepfit.datasets.source import Origin
 from keepfit.datasets.table import read_table
 from keepfit.errors import DatasetError
-from keepfit.project.declaration import DataSection
+from keepfit.project.data_section import DataSection
 
 TABLE = b"n,Status\n1,good\n2,bad\n"
 FRAME = pl.DataFrame({"n": [1, 2], "Status": ["good", "bad"]})

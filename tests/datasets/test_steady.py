@@ -10,7 +10,7 @@ from keepfit.datasets import conversion, fetch_table, source
 from keepfit.datasets.conversion import as_parquet
 from keepfit.datasets.steady import stamp, unchanged
 from keepfit.errors import DatasetError
-from keepfit.project.declaration import DataSection
+from keepfit.project.data_section import DataSection
 
 SECTION = DataSection(source="mine.csv", target="y")
 

@@ -9,7 +9,7 @@ from polars.testing import assert_frame_equal
 from keepfit.datasets import clean_table, locate_table, scanning, survey, survey_table
 from keepfit.datasets.table import read_table
 from keepfit.errors import DatasetError
-from keepfit.project.declaration import DataSection
+from keepfit.project.data_section import DataSection
 
 SECTION = DataSection(source="mine.csv", target="y", drop=["id"], missing={"job": ["?"]})
 FRAME = pl.DataFrame({"id": range(400), "job": ["clerk", "?", "boss", "boss"] * 100, "y": ["a", "b"] * 200})

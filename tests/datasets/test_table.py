@@ -9,7 +9,7 @@ from polars.testing import assert_frame_equal
 from keepfit.datasets import clean_table
 from keepfit.datasets.table import read_table
 from keepfit.errors import DatasetError
-from keepfit.project.declaration import DataSection
+from keepfit.project.data_section import DataSection
 
 
 @pytest.fixture

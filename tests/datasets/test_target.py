@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from keepfit.datasets import Target, build_target
 from keepfit.errors import DatasetError
-from keepfit.project.declaration import DataSection
+from keepfit.project.data_section import DataSection
 from keepfit.signature import Outcome
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from keepfit.datasets import Target
 from keepfit.exploration import Exploration, explore
-from keepfit.project.declaration import DataSection
+from keepfit.project.data_section import DataSection
 from keepfit.signature import Outcome
 
 

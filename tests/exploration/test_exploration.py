@@ -14,7 +14,7 @@ from keepfit.datasets import Target
 from keepfit.errors import DatasetError
 from keepfit.exploration import ExploredTable, explore, explore_page
 from keepfit.exploration.findings import Topic
-from keepfit.project.declaration import DataSection
+from keepfit.project.data_section import DataSection
 from keepfit.reporting import render_html, render_markdown, write_json
 from keepfit.signature import Outcome
 

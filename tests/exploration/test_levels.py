@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from keepfit.datasets import describe_columns
 from keepfit.exploration.associations import contingency
 from keepfit.exploration.levels import coded
-from keepfit.project.declaration import DataSection
+from keepfit.project.data_section import DataSection
 from keepfit.signature import Kind
 
 

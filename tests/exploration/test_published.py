@@ -7,7 +7,7 @@ import pytest
 from keepfit.datasets import build_target
 from keepfit.datasets.table import read_table
 from keepfit.exploration import explore
-from keepfit.project.declaration import DataSection
+from keepfit.project.data_section import DataSection
 
 
 @pytest.fixture

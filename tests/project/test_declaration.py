@@ -8,7 +8,9 @@ import sys
 import pytest
 from pydantic import ValidationError
 
-from keepfit.project.declaration import DataSection, Project, Section, sections
+from keepfit.project.data_section import DataSection
+from keepfit.project.declaration import Project, sections
+from keepfit.project.section import Section
 
 
 def every_section(model: type[Section] = Project, seen: tuple[type[Section], ...] = ()):

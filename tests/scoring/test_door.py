@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from keepfit.datasets.clean_values import clean_lazily
 from keepfit.errors import RecordError
-from keepfit.project.declaration import DataSection
+from keepfit.project.data_section import DataSection
 from keepfit.scoring import Door, history_door
 from keepfit.signature import Column, Kind, Outcome, Signature
 

@@ -9,7 +9,7 @@ import pytest
 
 from keepfit.bundle import BundleFacts, Lineage, Recipe, read_bundle, write_bundle
 from keepfit.errors import BundleError
-from keepfit.project.declaration import TrainingSection
+from keepfit.project.training_section import TrainingSection
 from keepfit.scoring import Scorer
 from keepfit.signature import Column, Kind, Outcome, Signature
 from keepfit.training import SearchRows, search

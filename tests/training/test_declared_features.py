@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from keepfit.bundle import Recipe
 from keepfit.errors import TrainingError
-from keepfit.project.declaration import FeatureStep, StepName, TrainingSection
+from keepfit.project.training_section import FeatureStep, StepName, TrainingSection
 from keepfit.signature import Column, Kind, Outcome, Signature
 from keepfit.training.declared_features import require_features, step_columns
 from keepfit.training.steps import STEPS

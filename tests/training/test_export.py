@@ -10,7 +10,7 @@ from sklearn.preprocessing import StandardScaler
 
 from keepfit.bundle import Recipe
 from keepfit.errors import TrainingError
-from keepfit.project.declaration import TrainingSection
+from keepfit.project.training_section import TrainingSection
 from keepfit.signature import Column, Kind, Outcome, Signature
 from keepfit.training import FittedModel, check_parity, settle_threshold, stress_rows
 from keepfit.training.calibration import Calibration

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from keepfit.bundle import Recipe
-from keepfit.project.declaration import TrainingSection
+from keepfit.project.training_section import TrainingSection
 from keepfit.signature import Column, Kind, Outcome, Signature
 from keepfit.training import FittedModel, check_parity
 from keepfit.training.nesting import cut, nests

@@ -7,7 +7,7 @@ import pytest
 from keepfit.bundle import Recipe
 from keepfit.errors import TrainingError
 from keepfit.project import read_project
-from keepfit.project.declaration import Candidate
+from keepfit.project.training_section import Candidate
 from keepfit.training import expand_candidates
 from keepfit.workflows.examples import _home
 

@@ -8,7 +8,7 @@ import pytest
 from keepfit.bundle import Recipe
 from keepfit.errors import TrainingError
 from keepfit.evaluation import score_intervals, scores
-from keepfit.project.declaration import TrainingSection
+from keepfit.project.training_section import TrainingSection
 from keepfit.signature import Column, Kind, Outcome, Signature
 from keepfit.training import SearchRows, search
 from keepfit.training.pipelines import build_pipeline

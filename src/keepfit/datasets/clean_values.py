@@ -15,7 +15,7 @@ from keepfit.datasets.names import require_columns
 from keepfit.datasets.numbers import holds_texts, number_texts
 from keepfit.errors import DatasetError
 from keepfit.missing_text import BESIDE_NUMBERS, meanings, missing_numbers, missing_words
-from keepfit.project.declaration import DataSection
+from keepfit.project.data_section import DataSection
 
 
 def missing_values_of(name: str, section: DataSection) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from keepfit.datasets.names import require_columns
 from keepfit.datasets.numbers import holds_texts, number_texts, whole_if_all_are
 from keepfit.errors import DatasetError, nearest
 from keepfit.missing_text import missing_numbers, missing_words
-from keepfit.project.declaration import DataSection
+from keepfit.project.data_section import DataSection
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from keepfit.datasets.numbers import holds_texts
 from keepfit.datasets.oddities import text_oddities
 from keepfit.datasets.sentinels import sentinels
 from keepfit.errors import DatasetError
-from keepfit.project.declaration import DataSection
+from keepfit.project.data_section import DataSection
 from keepfit.signature import Kind
 
 QUANTILES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)

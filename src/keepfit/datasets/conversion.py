@@ -15,7 +15,7 @@ from keepfit.datasets.replacing import replacing
 from keepfit.datasets.steady import stamp, unchanged
 from keepfit.datasets.table import CSV_SUFFIXES, require_file
 from keepfit.errors import DatasetError
-from keepfit.project.declaration import DataSection
+from keepfit.project.data_section import DataSection
 
 LARGE_CSV_BYTES = 500_000_000
 _KEY_DIGITS = 16

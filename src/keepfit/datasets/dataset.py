@@ -14,7 +14,8 @@ from keepfit.datasets.schema import infer_signature
 from keepfit.datasets.source import SourcedTable
 from keepfit.datasets.split import Split, split_holdout
 from keepfit.datasets.target import build_target
-from keepfit.project.declaration import DataSection, RequestSection, SplitSection
+from keepfit.project.data_section import DataSection
+from keepfit.project.declaration import RequestSection, SplitSection
 from keepfit.signature import Signature
 
 

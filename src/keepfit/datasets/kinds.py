@@ -8,7 +8,7 @@ import polars as pl
 
 from keepfit.datasets.date_formats import are_dates
 from keepfit.datasets.numbers import stripped
-from keepfit.project.declaration import DataSection
+from keepfit.project.data_section import DataSection
 from keepfit.signature import Kind
 
 _MOST_CATEGORIES = 100

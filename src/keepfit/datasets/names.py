@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from keepfit.errors import DatasetError, nearest
-from keepfit.project.declaration import DataSection
+from keepfit.project.data_section import DataSection
 
 _MARK = re.compile(r"[^\w\s.'\"-]")
 

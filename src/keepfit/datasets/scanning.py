@@ -12,7 +12,7 @@ from keepfit.datasets.cause import cause_of
 from keepfit.datasets.clean_values import clean_lazily
 from keepfit.datasets.columns import ColumnFacts
 from keepfit.errors import DatasetError
-from keepfit.project.declaration import DataSection
+from keepfit.project.data_section import DataSection
 
 LARGE_ROWS = 1_000_000
 SAMPLE_ROWS = 200_000

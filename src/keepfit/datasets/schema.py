@@ -12,7 +12,8 @@ from keepfit.datasets.date_formats import are_dates
 from keepfit.datasets.kinds import declared_kind, inferred_kind, known_values, wrong_values
 from keepfit.datasets.names import require_columns
 from keepfit.errors import DatasetError
-from keepfit.project.declaration import DataSection, RequestSection
+from keepfit.project.data_section import DataSection
+from keepfit.project.declaration import RequestSection
 from keepfit.signature import Column, Kind, Outcome, Signature
 
 LARGEST_VOCABULARY = 1000

@@ -29,7 +29,7 @@ from keepfit.datasets.replacing import replacing
 from keepfit.datasets.steady import unchanged
 from keepfit.datasets.table import SUFFIXES, read_table
 from keepfit.errors import DatasetError, nearest
-from keepfit.project.declaration import DataSection
+from keepfit.project.data_section import DataSection
 
 MIRROR_VARIABLE = "KEEPFIT_DATA_MIRROR"
 OFFLINE_VARIABLE = "KEEPFIT_OFFLINE"

@@ -11,7 +11,7 @@ from keepfit.datasets.cleaning import CleaningStep, clean_table
 from keepfit.datasets.conversion import as_parquet, is_large_csv
 from keepfit.datasets.scanning import ScannedTable, is_large, scan_table
 from keepfit.datasets.source import LocatedTable, read_located
-from keepfit.project.declaration import DataSection
+from keepfit.project.data_section import DataSection
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from keepfit.datasets.names import nearest_column, said_table
 from keepfit.errors import DatasetError, nearest
-from keepfit.project.declaration import DataSection
+from keepfit.project.data_section import DataSection
 from keepfit.signature import Outcome, label_text
 
 _CLASSES = 2

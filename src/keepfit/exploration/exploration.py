@@ -34,7 +34,7 @@ from keepfit.exploration.pairs import (
     numbers_by_numbers,
 )
 from keepfit.exploration.periods import Periods, by_period
-from keepfit.project.declaration import DataSection
+from keepfit.project.data_section import DataSection
 from keepfit.signature import Outcome
 
 _KEPT_PAIRS = 40

@@ -1,153 +1,18 @@
-"""The sections of `keepfit.toml`, one model each: every key with a default, a description and an example.
+"""The project file `keepfit.toml`: its sections, every key with a default, a description and an example.
 
-The reference page, the JSON schema and the comments that `keepfit new` writes are generated from these fields.
+The two large sections have files of their own beside this one. The reference page, the JSON schema and the comments
+that `keepfit new` writes are generated from these fields.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from keepfit.missing_text import MISSING_VALUES
-from keepfit.signature import Kind
-
-Share = Annotated[float, Field(gt=0, lt=1)]
-Score = Annotated[float, Field(ge=0, le=1)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
-MetricName = Literal["accuracy", "precision", "recall", "f1", "roc_auc", "pr_auc", "log_loss", "brier"]
-ModelName = Literal[
-    "ensemble", "logistic_regression", "random_forest", "extra_trees", "lightgbm", "xgboost", "catboost"
-]
-
-StepName = Literal["keep", "ordinal", "one_hot", "target", "frequency", "log", "quantile", "polynomial", "k_bins"]
-
-
-class Section(BaseModel):
-    """A table of the project file: unknown keys are refused, values are not converted, nothing changes later."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class DataSection(Section):
-    """Where the table is and what its columns mean."""
-
-    source: str = Field(
-        min_length=1,
-        description="A file (CSV or Parquet, relative to this one) or a name of the catalogue, e.g. `credit`.",
-        examples=["credit"],
-    )
-    target: str = Field(min_length=1, description="The column that is predicted.", examples=["Status"])
-    positive: str | None = Field(
-        None,
-        description="The class whose probability is predicted; by default the later of the two in sorted order.",
-        examples=["good"],
-    )
-    positive_above: float | None = Field(
-        None,
-        description="For a target that is a number: what is above this is the positive class.",
-        examples=[6.5],
-    )
-    entity: str | None = Field(
-        None,
-        description="Column that identifies the customer, patient or item: journalled, never a feature.",
-        examples=["rownames"],
-    )
-    known_after: list[str] = Field(
-        [],
-        description="Columns that are known only after the event: `keepfit explore` says so of each.",
-        examples=[["duration"]],
-    )
-    drop: list[str] = Field([], description="Columns to leave out.", examples=[["rownames"]])
-    drop_reasons: dict[str, str] = Field(
-        {},
-        description="Why each of them is left out: for the reports.",
-        examples=[{"pdays": "mostly a code for: never called before"}],
-    )
-    numbers: list[str] = Field(
-        [],
-        description='Columns whose texts hold numbers, such as `"  35"`, and `" NA"` for missing: in the table and in '
-        "every request.",
-        examples=[["age"]],
-    )
-    replace: dict[str, dict[str, str]] = Field(
-        {},
-        description="Other spellings of a category, by column: in the table and in every request.",
-        examples=[{"marital": {"Single": "single"}}],
-    )
-    missing: dict[str, list[str]] = Field(
-        {},
-        description="Values that mean: no value, by column: in the table and in every request.",
-        examples=[{"job": ["unknown"], "pdays": ["-1"]}],
-    )
-    duplicates: Literal["keep", "drop"] = Field(
-        "keep", description="What becomes of rows that repeat an earlier one in every column.", examples=["drop"]
-    )
-    separator: str | None = Field(None, description="The CSV's separator; by default it is found out.", examples=[";"])
-    missing_values: list[str] = Field(
-        list(MISSING_VALUES), description="Texts of a CSV that mean: no value.", examples=[["", "NA", "?"]]
-    )
-    kinds: dict[str, Annotated[Kind, Field(strict=False)]] = Field(
-        {},
-        description="Kinds of columns where the inferred one is wrong: integer, number, category or flag.",
-        examples=[{"zip": "category"}],
-    )
-    categories: dict[str, list[str]] = Field(
-        {},
-        description="Vocabulary of a column in code order; by default the sorted values of the training rows.",
-        examples=[{"Records": ["no", "yes"]}],
-    )
-    descriptions: dict[str, str] = Field(
-        {}, description="A sentence per column, for the API page and the reports.", examples=[{"Age": "Age in years."}]
-    )
-
-    @field_validator("entity")
-    @classmethod
-    def _is_not_the_target(cls, entity: str | None, info: ValidationInfo) -> str | None:
-        if entity is not None and entity == info.data.get("target"):
-            raise ValueError("is the target too; name the column that says whom a row is about, or leave entity out")
-        return entity
-
-    @field_validator("known_after", "drop", "numbers")
-    @classmethod
-    def _names_each_once(cls, names: list[str]) -> list[str]:
-        twice = next((name for name in names if names.count(name) > 1), None)
-        if twice is not None:
-            raise ValueError(f'names "{twice}" {names.count(twice)} times; name it once')
-        return names
-
-    @field_validator("known_after", "drop")
-    @classmethod
-    def _names_features(cls, names: list[str], info: ValidationInfo) -> list[str]:
-        for key in ("target", "entity"):
-            if info.data.get(key) in names:
-                raise ValueError(f'names "{info.data[key]}", which is the {key} and no feature; take it out')
-        return names
-
-    @field_validator("drop_reasons")
-    @classmethod
-    def _names_what_is_dropped(cls, reasons: dict[str, str], info: ValidationInfo) -> dict[str, str]:
-        kept = next((name for name in reasons if name not in info.data.get("drop", reasons)), None)
-        if kept is not None:
-            raise ValueError(f'names "{kept}", which is not dropped; add it to drop, or take its reason out')
-        return reasons
-
-    @field_validator("numbers")
-    @classmethod
-    def _names_no_entity(cls, names: list[str], info: ValidationInfo) -> list[str]:
-        if info.data.get("entity") in names:
-            raise ValueError(f'names "{info.data["entity"]}", the entity, which is a name and no number; take it out')
-        return names
-
-    @field_validator("replace", "kinds", "categories")
-    @classmethod
-    def _agrees_with_numbers(cls, by_column: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
-        for name in info.data.get("numbers", ()):
-            if name in by_column and by_column[name] not in (Kind.INTEGER, Kind.NUMBER):
-                raise ValueError(
-                    f'says of "{name}" that it is no number, but numbers names it; leave one of the two out'
-                )
-        return by_column
+from keepfit.project.data_section import DataSection
+from keepfit.project.section import MetricName, Name, Score, Section, Share
+from keepfit.project.training_section import TrainingSection
 
 
 class SplitSection(Section):
@@ -172,87 +37,6 @@ class RequestSection(Section):
         description="Is a category outside of the vocabulary scored (and counted), or refused?",
         examples=["accept"],
     )
-
-
-class Candidate(Section):
-    """One family of models with a grid of its parameters: every combination is a candidate."""
-
-    model: ModelName = Field(description="Name of the family.", examples=["random_forest"])
-    grid: dict[str, list[int | float | str | bool | None]] = Field(
-        {},
-        description="Values to try, by parameter name of the estimator.",
-        examples=[{"n_estimators": [50, 100], "max_depth": [10, 20, 30]}],
-    )
-
-
-def default_candidates() -> list[Candidate]:
-    """Return the candidates of a project that declares none."""
-    return [Candidate(model="ensemble")]
-
-
-class FeatureStep(Section):
-    """One step that makes features of columns; a column may have several, and is then only what they make of it."""
-
-    step: StepName = Field(description="What is made of the columns.", examples=["quantile"])
-    columns: list[str] = Field([], description="Its columns.", examples=[["balance"]])
-    kinds: list[Annotated[Kind, Field(strict=False)]] = Field(
-        [], description="All columns of these kinds, besides those that are named.", examples=[["category"]]
-    )
-    missing: Literal["median", "mean", "most_frequent", "zero", "own_level"] | None = Field(
-        None,
-        description="What stands in for a missing value; by default a number's median, and a category's own level.",
-        examples=["zero"],
-    )
-    parameters: dict[str, int | float | str | bool] = Field(
-        {}, description="Parameters of the step.", examples=[{"degree": 2}]
-    )
-
-    @model_validator(mode="after")
-    def _has_columns(self) -> FeatureStep:
-        if not self.columns and not self.kinds:
-            raise ValueError("needs columns, or kinds of columns")
-        return self
-
-
-class TrainingSection(Section):
-    """Which candidates are tried, and how the best is chosen on the training rows."""
-
-    metric: MetricName = Field("f1", description="What cross-validation chooses by.", examples=["f1"])
-    folds: int = Field(5, ge=2, le=50, description="Folds of the cross-validation.", examples=[5])
-    threshold: Score | Literal["best"] = Field(
-        "best",
-        description="Probability from which on the decision is positive; `best` is chosen on out-of-fold predictions, "
-        "by accuracy or F1 where that is the metric, else by F1.",
-        examples=[0.5],
-    )
-    calibration: Literal["auto", "none", "sigmoid", "isotonic"] = Field(
-        "auto",
-        description="The map from score to probability, fitted on out-of-fold predictions; `auto` takes one where it "
-        "helps.",
-        examples=["none"],
-    )
-    missing: Literal["median", "zero"] = Field(
-        "median",
-        description="What stands in for a missing value: a number's training median (a category gets a level of its "
-        "own), or 0 for numbers and category codes alike.",
-        examples=["zero"],
-    )
-    categories: Literal["one-hot", "ordinal"] = Field(
-        "one-hot", description="How category codes enter the model.", examples=["ordinal"]
-    )
-    features: list[FeatureStep] = Field(
-        [],
-        description="Steps that make features; a column that none of them names is treated as `missing` and "
-        "`categories` say.",
-        examples=[[{"step": "quantile", "columns": ["balance"]}]],
-    )
-    candidates: list[Candidate] = Field(
-        default_factory=default_candidates,
-        min_length=1,
-        description="Families and grids; by default the ensemble of all families.",
-        examples=[[{"model": "xgboost", "grid": {"max_depth": [3, 6]}}]],
-    )
-    jobs: int = Field(0, ge=0, description="Processes to train with; 0 is one per core.", examples=[2])
 
 
 class EvaluationSection(Section):

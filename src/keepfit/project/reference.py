@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any, get_args
 
-from keepfit.project.declaration import Project, Section, sections
+from keepfit.project.declaration import Project, sections
 from keepfit.project.scaffold import default_of, toml_value
+from keepfit.project.section import Section
 
 _HEAD = """# The project file
 

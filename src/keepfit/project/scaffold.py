@@ -9,7 +9,8 @@ from typing import Any
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from keepfit.project.declaration import Section, sections
+from keepfit.project.declaration import sections
+from keepfit.project.section import Section
 
 _WIDTH = 100
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from keepfit.bundle import Recipe
 from keepfit.errors import TrainingError, nearest
-from keepfit.project.declaration import FeatureStep, TrainingSection
+from keepfit.project.training_section import FeatureStep, TrainingSection
 from keepfit.signature import Signature
 from keepfit.training.recipes import ENSEMBLE
 from keepfit.training.steps import STEPS

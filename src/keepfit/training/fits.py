@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from keepfit.bundle import Recipe
 from keepfit.errors import TrainingError
-from keepfit.project.declaration import TrainingSection
+from keepfit.project.training_section import TrainingSection
 from keepfit.signature import Signature
 from keepfit.training.candidates import SearchRows
 from keepfit.training.folds import Fold

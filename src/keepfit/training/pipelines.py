@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from keepfit.bundle import Recipe
-from keepfit.project.declaration import FeatureStep, TrainingSection
+from keepfit.project.training_section import FeatureStep, TrainingSection
 from keepfit.signature import Column, Kind, Signature
 from keepfit.training.declared_features import step_columns
 from keepfit.training.families import FAMILIES

@@ -9,7 +9,7 @@ from typing import Any
 
 from keepfit.bundle import Recipe
 from keepfit.errors import TrainingError, nearest
-from keepfit.project.declaration import Candidate
+from keepfit.project.training_section import Candidate
 from keepfit.training.families import FAMILIES
 
 ENSEMBLE = "ensemble"

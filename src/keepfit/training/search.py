@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from keepfit.bundle import Recipe
 from keepfit.evaluation import METRICS, constant_baseline, score_intervals, scores
-from keepfit.project.declaration import TrainingSection
+from keepfit.project.training_section import TrainingSection
 from keepfit.signature import Signature
 from keepfit.training.calibration import choose_calibration
 from keepfit.training.candidates import CandidateResult, MemberResult, SearchResult, SearchRows

@@ -33,7 +33,7 @@ def new_project(folder: Path, *, data: str, target: str) -> Path:
         When the folder holds a project already.
     """
     from keepfit.datasets import build_target, fetch_table  # noqa: PLC0415 - a table library
-    from keepfit.project.declaration import DataSection  # noqa: PLC0415 - as above
+    from keepfit.project.data_section import DataSection  # noqa: PLC0415 - as above
 
     file = folder / _FILE
     if file.exists():

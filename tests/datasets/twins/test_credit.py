@@ -11,7 +11,8 @@ from keepfit.datasets import SourcedTable, prepare_dataset
 from keepfit.datasets.source import Origin
 from keepfit.datasets.table import read_table
 from keepfit.datasets.twins.credit import generate
-from keepfit.project.declaration import DataSection, RequestSection, SplitSection
+from keepfit.project.data_section import DataSection
+from keepfit.project.declaration import RequestSection, SplitSection
 from keepfit.signature import Kind
 
 # ufrgs-ecd15, README, "Resumo estatístico" and "Valores limites":

@@ -11,7 +11,8 @@ from keepfit.datasets import SourcedTable, prepare_dataset
 from keepfit.datasets.source import Origin
 from keepfit.datasets.table import read_table
 from keepfit.datasets.twins.heart import ROWS, generate
-from keepfit.project.declaration import DataSection, RequestSection, SplitSection
+from keepfit.project.data_section import DataSection
+from keepfit.project.declaration import RequestSection, SplitSection
 
 # heart.csv (UCI data set 45 in Kaggle's coding): mean, minimum, quartiles, maximum
 KNOWN = {

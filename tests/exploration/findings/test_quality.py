@@ -10,7 +10,7 @@ from keepfit.datasets import Target
 from keepfit.datasets.scanning import scan_table
 from keepfit.exploration import explore
 from keepfit.exploration.findings import Topic
-from keepfit.project.declaration import DataSection
+from keepfit.project.data_section import DataSection
 from keepfit.signature import Outcome
 
 LABELS = np.arange(3000) % 2
