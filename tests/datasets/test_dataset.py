@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -44,7 +44,6 @@ def prepare(table, data=DATA, split=None, request=None, *, seed=1):
     return prepare_dataset(table, data, split or SplitSection(), request or RequestSection(), seed=seed)
 
 
-@settings(deadline=None)  # the first call imports scikit-learn
 @given(st.permutations(TARGETS), st.integers(0, 2**32 - 1))
 def test_every_row_is_accounted_for(targets, seed):
     """Each row of the table is in one part or has no target, and every code is the label of its row."""

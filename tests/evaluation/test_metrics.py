@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics as sk
 
@@ -36,7 +36,6 @@ def test_every_metric_has_a_reference():
     assert set(REFERENCE) == set(METRICS)
 
 
-@settings(deadline=None)
 @given(rows)
 def test_scores_equal_scikit_learn(drawn):
     """Every metric equals scikit-learn's, ties and weights included."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from keepfit.datasets import describe_columns
@@ -78,7 +78,6 @@ def test_years_are_written_as_years():
     assert column([at * 1000 for at in range(100)] * 2).labels[:2] == ("up to 9,000", "10,000 to 19,000")
 
 
-@settings(deadline=None)
 @given(st.lists(st.none() | st.floats(-1e6, 1e6) | st.integers(0, 3).map(float), min_size=1, max_size=200))
 def test_every_value_has_a_level(values):
     """Whatever the values, each known one has a level with a name, and each level has a row."""

@@ -88,7 +88,7 @@ def click(browser, heading: str) -> None:
         browser.ask("Input.dispatchMouseEvent", type=kind, x=box[0], y=box[1], button="left", clickCount=1)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.one_of(st.sampled_from(HOSTILE), PRINTED))
 def test_no_text_changes_the_page(page_of, text):
     """Whatever the texts are, the tags and attributes are those of a harmless page, and the texts are shown."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -98,7 +98,6 @@ def test_a_text_is_no_markup(text):
     assert_is_shown(text)
 
 
-@settings(deadline=None)
 @given(PRINTED.filter(lambda text: text.strip()))
 def test_no_text_changes_the_page(text):
     """Whatever the texts are, the page has the same parts and says them."""

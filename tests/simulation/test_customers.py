@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from keepfit.signature import Column, Kind, Outcome, Signature
@@ -41,7 +41,6 @@ def drawn(
     return synthetic_customers(reference, signature, rows, np.random.default_rng(seed))
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @given(st.integers(0, 200), st.integers(0, 2**32 - 1))
 def test_every_customer_is_within_what_is_known(rows, seed):
     """Numbers are of their kind and in range, texts of the vocabulary, nothing is missing; a seed repeats."""

@@ -10,7 +10,7 @@ from decimal import Decimal
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from keepfit.errors import ProjectError
@@ -90,7 +90,6 @@ def test_records_can_be_sent():
     assert {record["Income"] for record in records if record["Row"] in (2, 3)} == {None}
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @given(st.floats(0.05, 20))
 def test_weights_shift_the_shares(weight):
     """A category of weight w and share s is drawn with the share ws / (ws + 1 - s), within five deviations."""
@@ -112,7 +111,6 @@ def test_weights_of_several_columns_multiply():
     assert abs(found - expected) <= 5 * math.sqrt(expected * (1 - expected) / rows)
 
 
-@settings(deadline=None)
 @given(st.floats(-3, 3))
 def test_scales_multiply_numbers(factor):
     """Whole numbers are rounded and not below 0 where they never were; other numbers are multiplied; None stays."""
@@ -161,7 +159,6 @@ def meets(record: dict, when: list[dict]) -> bool:
     return True
 
 
-@settings(deadline=None)
 @given(RULES)
 def test_the_first_rule_that_a_record_meets_labels_it(rules):
     """Rules look at scaled values in their order; a record that meets none keeps its row's label."""

@@ -18,7 +18,7 @@ def drawn(rows=1500, seed=0):
     return np.column_stack([1.3 * first, 1.3 * second, rng.normal(size=rows)]), labels
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 1000))
 def test_weights_are_a_mean(seed):
     """They are not negative, add up to one, and none is below the least but zero."""

@@ -20,7 +20,6 @@ every longer one of the same seed; its last customer may lack the last months.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -32,6 +31,7 @@ import polars as pl
 from numpy.typing import NDArray
 from polars.io.plugins import register_io_source
 
+from keepfit.datasets.replacing import replacing
 from keepfit.datasets.twins.santander_customers import (
     CHANNELS,
     COUNTRIES,
@@ -143,20 +143,8 @@ def write_panel(path: Path, *, rows: int, seed: int, on_progress: Callable[[int,
         said = f"cannot write {suffix} files" if suffix else "cannot write a file without a suffix"
         raise DatasetError(said, where=str(path), hint=f"accepted: {', '.join(_FILE_KINDS)}")
     frame = _lazy(seed, rows, on_progress)
-    part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            (frame.sink_csv if suffix == ".csv" else frame.sink_parquet)(part)
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        raise DatasetError(
-            f"cannot be written: {error.strerror or error}",
-            where=str(path),
-            hint="check its folder, its rights and the space on the disk",
-        ) from error
+    with replacing(path) as part:
+        (frame.sink_csv if suffix == ".csv" else frame.sink_parquet)(part)
 
 
 def _lazy(seed: int, rows: int, on_progress: Callable[[int, int], None] | None) -> pl.LazyFrame:

@@ -12,6 +12,7 @@ from keepfit.training.ensemble.members import Kind, Member
 from keepfit.training.ensemble.rows import Floats, Rows
 from keepfit.training.ensemble.target_encoding import encode, fit_target_table
 from keepfit.training.ensemble.views import Categories, Matrix, Views
+from keepfit.training.families import FAMILIES
 from keepfit.training.trees import Tree, catboost_trees, lightgbm_trees, xgboost_trees
 
 
@@ -21,15 +22,15 @@ class Booster:
 
     Attributes
     ----------
-    build
-        Makes the unfitted estimator from its parameters, the number of rounds and a seed.
+    count
+        The parameter that says how many rounds there are.
     logits
         Returns the logits after so many rounds, of a fitted estimator for rows of the view.
     trees
         Returns the first trees, and what they add to.
     """
 
-    build: Callable[[dict[str, Any], int, int], Any]
+    count: str
     logits: Callable[[Any, Matrix, int], Floats]
     trees: Callable[[Any, int], tuple[Sequence[Tree], float]]
 
@@ -62,23 +63,10 @@ class BoosterFit:
 def fit_booster(member: Member, views: Views, rows: Rows, seed: int) -> BoosterFit:
     """Fit the largest number of rounds: fewer are the beginning of it."""
     encoded, table = fit_target_table(views, rows.matrix, rows.labels, seed)
-    estimator = BOOSTERS[member.kind].build(dict(member.parameters), member.rounds[-1], seed)
+    parameters = {**member.parameters, BOOSTERS[member.kind].count: member.rounds[-1]}
+    estimator = FAMILIES[member.kind].build(parameters, seed)
     estimator.fit(views.trees(rows.matrix, encoded, member.categories), rows.labels, sample_weight=rows.weights)
     return BoosterFit(member.kind, estimator, table, member.categories, member.rounds)
-
-
-def _lightgbm(parameters: dict[str, Any], rounds: int, seed: int) -> Any:
-    from lightgbm import LGBMClassifier  # noqa: PLC0415 - heavy, and only for those who train
-
-    return LGBMClassifier(
-        n_estimators=rounds,
-        random_state=seed,
-        n_jobs=1,
-        deterministic=True,
-        force_row_wise=True,
-        verbose=-1,
-        **parameters,
-    )
 
 
 def _lightgbm_logits(estimator: Any, seen: Matrix, rounds: int) -> Floats:
@@ -86,23 +74,9 @@ def _lightgbm_logits(estimator: Any, seen: Matrix, rounds: int) -> Floats:
     return found
 
 
-def _xgboost(parameters: dict[str, Any], rounds: int, seed: int) -> Any:
-    from xgboost import XGBClassifier  # noqa: PLC0415 - as above
-
-    return XGBClassifier(n_estimators=rounds, random_state=seed, n_jobs=1, tree_method="hist", **parameters)
-
-
 def _xgboost_logits(estimator: Any, seen: Matrix, rounds: int) -> Floats:
     found: Floats = estimator.predict(seen, output_margin=True, iteration_range=(0, rounds))
     return found
-
-
-def _catboost(parameters: dict[str, Any], rounds: int, seed: int) -> Any:
-    from catboost import CatBoostClassifier  # noqa: PLC0415 - as above
-
-    return CatBoostClassifier(
-        iterations=rounds, random_seed=seed, thread_count=1, verbose=0, allow_writing_files=False, **parameters
-    )
 
 
 def _catboost_logits(estimator: Any, seen: Matrix, rounds: int) -> Floats:
@@ -112,12 +86,12 @@ def _catboost_logits(estimator: Any, seen: Matrix, rounds: int) -> Floats:
 
 BOOSTERS: dict[str, Booster] = {
     "lightgbm": Booster(
-        _lightgbm,
+        "n_estimators",
         _lightgbm_logits,
         lambda estimator, rounds: (list(lightgbm_trees(estimator.booster_, rounds)), 0.0),
     ),
     "xgboost": Booster(
-        _xgboost, _xgboost_logits, lambda estimator, rounds: xgboost_trees(estimator.get_booster(), rounds)
+        "n_estimators", _xgboost_logits, lambda estimator, rounds: xgboost_trees(estimator.get_booster(), rounds)
     ),
-    "catboost": Booster(_catboost, _catboost_logits, catboost_trees),
+    "catboost": Booster("iterations", _catboost_logits, catboost_trees),
 }
