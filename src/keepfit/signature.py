@@ -16,18 +16,24 @@ class Kind(StrEnum):
     """What the values of a column are.
 
     `INTEGER` takes whole numbers, `NUMBER` any finite number, `CATEGORY` text out of a vocabulary, `FLAG`
-    true or false.
+    true or false, `DATE` text that says a day.
     """
 
     INTEGER = "integer"
     NUMBER = "number"
     CATEGORY = "category"
     FLAG = "flag"
+    DATE = "date"
 
     @property
     def is_numeric(self) -> bool:
-        """Whether values are compared by size rather than by equality."""
+        """Whether values are numbers, that can be scaled."""
         return self in (Kind.INTEGER, Kind.NUMBER)
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether values are compared by size rather than by equality: numbers, and dates by their days."""
+        return self.is_numeric or self is Kind.DATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,8 @@ class Column:
     optional
         Whether a value may be missing (absent, null and NaN are one thing).
     minimum, maximum
-        Range seen in training, in the column's own unit; None unless the kind is numeric.
+        Range seen in training, in the column's own unit, of a date in days since 1970-01-01; None unless the kind is
+        ordered.
     categories
         The vocabulary in code order (code 0 first); empty unless the kind is category.
     description
@@ -54,6 +61,8 @@ class Column:
         Other spellings of categories, each with the category that it stands for.
     is_written_as_text
         Whether a text that holds a number is taken for it, with blanks around it or without; of a numeric kind only.
+    format
+        How a date is written, as `datetime.strptime` takes it; empty unless the kind is date.
     """
 
     name: str
@@ -66,6 +75,12 @@ class Column:
     missing_values: tuple[str, ...] = ()
     spellings: tuple[tuple[str, str], ...] = ()
     is_written_as_text: bool = False
+    format: str = ""
+
+    @property
+    def date_format(self) -> str:
+        """The format of its dates: that of ISO 8601 where none is kept."""
+        return self.format or "%Y-%m-%d"
 
 
 @dataclass(frozen=True, slots=True)

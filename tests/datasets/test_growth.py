@@ -102,3 +102,12 @@ def test_what_a_word_stands_for_is_learnt():
     signature = Signature((job,), SIGNATURE.outcome)
     grown = extend_signature(signature, [{"Job": sent} for sent in ("unk", "unknown", -1.0, "clerk", True)])
     assert grown.columns[0].categories == ("boss", "clerk", "true")
+
+
+def test_days_widen_a_range():
+    """Dates as they were sent; blanks, words for missing and nothing at all widen nothing."""
+    joined = Column("Joined", Kind.DATE, True, 16919.0, 16919.0, missing_values=("never",), format="%d-%m-%Y")
+    signature = Signature((joined,), SIGNATURE.outcome)
+    sent = ["29-04-2016", "never", "", None, "27-04-2016"]
+    grown = extend_signature(signature, [{"Joined": value} for value in sent])
+    assert grown.columns == (replace(joined, minimum=16918.0, maximum=16920.0),)

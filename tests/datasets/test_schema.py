@@ -87,6 +87,7 @@ def test_no_feature_at_all_is_told():
         ("drop", ["Agee"]),
         ("known_after", ["Agee"]),
         ("kinds", {"Agee": Kind.NUMBER}),
+        ("dates", {"Agee": "%d-%m-%Y"}),
         ("categories", {"Agee": ["a"]}),
         ("descriptions", {"Agee": "Years."}),
     ],
@@ -180,19 +181,14 @@ def test_an_infinite_number_is_told(value):
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"),
-    [
-        (dt.date(2020, 1, 1), "Date"),
-        (dt.datetime(2020, 1, 1, tzinfo=dt.UTC), "Datetime(time_unit='us', time_zone='UTC')"),
-        (dt.timedelta(days=1), "Duration(time_unit='us')"),
-    ],
+    ("value", "shown"), [(dt.timedelta(days=1), "Duration(time_unit='us')"), (dt.time(12, 30), "Time")]
 )
-def test_dates_are_told(value, shown):
-    """A date is no feature, and says what to make of it."""
+def test_times_are_told(value, shown):
+    """A duration or a time of day is no feature, and says what to make of it."""
     assert told(lambda: column_of([value, None])) == (
         'mine.csv: column "x"',
-        f"holds {shown}; dates are not features yet",
-        "drop it, or make it a number of days",
+        f"holds {shown}; times and durations are not features",
+        "drop it, or make it a number",
     )
 
 
@@ -310,6 +306,9 @@ def test_a_number_has_no_vocabulary():
     where, what, hint = told(lambda: column_of([1, 2], kinds={"x": Kind.INTEGER}, categories={"x": ["1", "2"]}))
     assert (where, what) == ("keepfit.toml: [data.categories] x", "has a vocabulary, but [data] kinds calls it integer")
     assert hint == "leave one of the two out"
+    days = [dt.date(2020, 1, 1), dt.date(2020, 1, 2)]
+    _, what, _ = told(lambda: column_of(days, kinds={"x": Kind.DATE}, categories={"x": ["2020-01-01"]}))
+    assert what == "has a vocabulary, but [data] kinds calls it date"
 
 
 def test_what_training_will_refuse_is_known_before():
@@ -319,16 +318,20 @@ def test_what_training_will_refuse_is_known_before():
         pl.Series("id", texts),
         pl.Series("note", texts),
         pl.Series("gone", texts),
-        pl.Series("joined", [f"{1 + at % 28}/{1 + at % 12}/{1000 + at}" for at in range(1001)]),
+        pl.Series("joined", [f"{1 + at % 12}/{1 + at % 12}/{1000 + at}" for at in range(1001)]),
+        pl.Series("mixed", [f"{1000 + at}-01-01" if at % 2 else f"01.01.{1000 + at}" for at in range(1001)]),
+        pl.Series("left", [f"{1 + at % 28}/{1 + at % 12}/{1000 + at}" for at in range(1001)]),
         pl.Series("when", [dt.date(2020, 1, 1)] * 1001),
+        pl.Series("took", [dt.timedelta(days=1)] * 1001),
         pl.Series("ratio", [1.5, INFINITE] * 500 + [None]),
         pl.Series("empty", [None] * 1001),
     )
     keys = DataSection(source="mine.csv", target="y", entity="id", drop=["gone"])
     assert {name: error.what for name, error in refusals(frame, keys).items()} == {
         "note": "has 1001 different texts: an id, or free text",
-        "joined": "holds 1001 different dates; dates are not features yet",
-        "when": "holds Date; dates are not features yet",
+        "joined": "holds dates that fit %d/%m/%Y and %m/%d/%Y alike",
+        "mixed": "holds dates in two formats: 01.01.1000 (501) and 1001-01-01 (500)",
+        "took": "holds Duration(time_unit='us'); times and durations are not features",
         "ratio": "holds inf in row 2, which is no finite number",
         "empty": "has no value in the training rows",
     }

@@ -7,6 +7,7 @@ import pytest
 
 from keepfit.evaluation import METRICS, paired_difference, score_intervals, scores
 from keepfit.evaluation.intervals import _resamples
+from keepfit.project.training_section import Costs
 
 
 def drawn(rows: int, seed: int, skill: float = 1.0):
@@ -19,8 +20,8 @@ def drawn(rows: int, seed: int, skill: float = 1.0):
 def test_a_point_is_the_score_and_lies_in_its_interval():
     """An estimate's value is the plain score, between its ends."""
     labels, probability = drawn(300, 1)
-    found = score_intervals(labels, probability, 0.5, seed=2)
-    point = scores(labels, probability, 0.5)
+    found = score_intervals(labels, probability, 0.5, seed=2, costs=Costs(false_negative=3))
+    point = scores(labels, probability, 0.5, Costs(false_negative=3))
     assert set(found) == set(METRICS)
     for name, estimate in found.items():
         assert estimate.value == point[name]

@@ -12,6 +12,17 @@ from sklearn import metrics as sk
 
 from keepfit.evaluation import METRICS, scores
 from keepfit.evaluation.metrics import ready_rows, weighted_scores
+from keepfit.project.training_section import Costs
+
+COSTS = Costs(false_positive=1.5, false_negative=5, true_positive=-2, true_negative=0.25)
+
+
+def cost(labels, probability, threshold, weights):
+    """Return the mean cost, from scikit-learn's confusion matrix."""
+    spent = np.array([[COSTS.true_negative, COSTS.false_positive], [COSTS.false_negative, COSTS.true_positive]])
+    counts = sk.confusion_matrix(labels, probability >= threshold, sample_weight=weights, labels=[0, 1])
+    return (counts * spent).sum() / counts.sum()
+
 
 REFERENCE = {
     "accuracy": lambda y, p, t, w: sk.accuracy_score(y, p >= t, sample_weight=w),
@@ -22,6 +33,7 @@ REFERENCE = {
     "pr_auc": lambda y, p, t, w: sk.average_precision_score(y, p, sample_weight=w),
     "log_loss": lambda y, p, t, w: sk.log_loss(y, p, sample_weight=w, labels=[0, 1]),
     "brier": lambda y, p, t, w: sk.brier_score_loss(y, p, sample_weight=w),
+    "cost": cost,
 }
 
 rows = st.lists(
@@ -40,7 +52,8 @@ def test_every_metric_has_a_reference():
 def test_scores_equal_scikit_learn(drawn):
     """Every metric equals scikit-learn's, ties and weights included."""
     labels, probability, weights = (np.array(column) for column in zip(*drawn, strict=True))
-    ours = weighted_scores(ready_rows(labels.astype(np.int8), probability, 0.5), weights[None, :].astype(float))
+    ready = ready_rows(labels.astype(np.int8), probability, 0.5)
+    ours = weighted_scores(ready, weights[None, :].astype(float), costs=COSTS)
     for name, reference in REFERENCE.items():
         assert ours[name][0] == pytest.approx(reference(labels, probability, 0.5, weights), abs=1e-12), name
 
@@ -53,6 +66,11 @@ def test_a_weight_is_a_repetition(drawn):
     repeated = scores(np.repeat(labels, weights).astype(np.int8), np.repeat(probability, weights), 0.5)
     for name, value in repeated.items():
         assert weighted[name][0] == pytest.approx(value, abs=1e-12)
+
+
+def test_without_declared_costs_there_is_no_cost():
+    """A cost is reported only where somebody has said what decisions cost."""
+    assert "cost" not in scores(np.array([0, 1], np.int8), np.array([0.2, 0.7]), 0.5)
 
 
 def test_one_class_has_no_area():

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
 
 from keepfit.monitoring import compare_profiles
+from keepfit.profiles import build_profile, count_window, merge
 from keepfit.project.declaration import MonitoringSection
+from keepfit.signature import Column, Kind, Outcome, Signature
 
 
 @pytest.mark.parametrize("rows", [200, 500, 2000])
@@ -107,3 +110,20 @@ def test_an_empty_window_is_compared_too(reference, window, section):
     drift = compare_profiles(reference, window(0), section)
     assert (drift.rows_window, drift.is_sufficient, drift.is_drifted) == (0, False, False)
     assert json.dumps(drift.to_dict())
+
+
+def test_a_date_that_moved_is_told_in_dates(section):
+    """The mean is a date, the spread a number of days."""
+    signature = Signature((Column("joined", Kind.DATE, format="%d-%m-%Y"),), Outcome("y", "no", "yes"))
+    rng = np.random.default_rng(0)
+    days = rng.integers(16_900, 17_000, (5000, 1)).astype(np.float32)
+    scores = rng.random(5000)
+    reference = build_profile(signature, days, scores)
+    for changed, said in (
+        (days + 200, "mean 2016-05-2. → 2016-12-1.$"),
+        (days + (days - 16_950) * 9, "spread 2.* → 2.* days$"),  # the root of (100² - 1) / 12, and ten times that
+    ):
+        drift = compare_profiles(reference, count_window(reference, changed, scores), section)
+        (column,) = drift.drifted
+        assert re.match(said, column.reasons[0])
+    assert merge(reference, reference).columns[0].is_date

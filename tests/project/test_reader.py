@@ -52,7 +52,7 @@ def test_kinds_are_written_as_words(read):
     project = read(LEAST + '[data.kinds]\nzip = "category"\n')
     assert project.data.kinds == {"zip": "category"}
     said = refused(read, LEAST + '[data.kinds]\nzip = "text"\n')
-    assert "[data] kinds.zip = \"text\": input should be 'integer', 'number', 'category' or 'flag'" in said
+    assert "[data] kinds.zip = \"text\": input should be 'integer', 'number', 'category', 'flag' or 'date'" in said
 
 
 def test_a_variable_that_is_not_set_is_named(read):

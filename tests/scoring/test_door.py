@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 
 import numpy as np
@@ -229,3 +230,90 @@ def test_the_entity_is_text():
     assert door.entity({"id": 7}) == "7"
     assert door.entity({}) is None
     assert door.row({"id": 7}).shape == (1, 4)
+
+
+FORM = "%d-%m-%Y"
+DATE = Column("x", Kind.DATE, format=FORM, missing_values=("never", "-1"), spellings=(("long ago", "01-01-1900"),))
+EPOCH = dt.date(1970, 1, 1)
+days = st.dates().map(lambda day: f"{day.day:02}-{day.month:02}-{day.year:04}")
+others = st.sampled_from(
+    ["", "  ", "never", "-1", "long ago", "2016-04-28", "45-13-2016", " 1-2-2016 ", "x", "29-02-2015"]
+)
+
+
+def answered(call):
+    """Return the numbers, or the rows that are refused."""
+    try:
+        return call().tolist()
+    except RecordError as refused:
+        return [violation.row for violation in refused.violations]
+
+
+@given(sent=st.lists(st.none() | days | others, min_size=1, max_size=8), optional=st.booleans())
+def test_a_date_means_the_same_in_a_record_and_in_a_table(sent, optional):
+    """Days, blanks, words for missing and texts that are none: alone, in a batch and in a table."""
+    column = Column(**{name: getattr(DATE, name) for name in DATE.__slots__} | {"optional": optional})
+    door = Door(Signature((column,), OUTCOME))
+    in_table = answered(lambda: door.table(pl.DataFrame({"x": pl.Series(sent, dtype=pl.String)})))
+    np.testing.assert_equal(answered(lambda: door.rows([{"x": text} for text in sent])), in_table)
+    if in_table and isinstance(in_table[0], list):
+        np.testing.assert_equal([door.row({"x": text})[0].tolist() for text in sent], in_table)
+
+
+@given(st.lists(st.none() | st.dates(), min_size=1, max_size=8))
+def test_a_table_of_dates_is_as_its_texts(sent):
+    """A type of dates, of moments, and the texts of requests are one; float32 holds every day exactly."""
+    door = Door(Signature((Column("x", Kind.DATE, format=FORM),), OUTCOME))
+    texts = [None if day is None else f"{day.day:02}-{day.month:02}-{day.year:04}" for day in sent]
+    expected = [[math.nan if day is None else (day - EPOCH).days] for day in sent]
+    np.testing.assert_equal(door.rows([{"x": text} for text in texts]).tolist(), expected)
+    dates = pl.Series("x", sent, dtype=pl.Date)
+    np.testing.assert_equal(door.table(dates.to_frame()).tolist(), expected)
+    moments = pl.Series("x", [None if day is None else dt.datetime(day.year, day.month, day.day, 23) for day in sent])  # noqa: DTZ001
+    np.testing.assert_equal(door.table(moments.cast(pl.Datetime("ms")).to_frame()).tolist(), expected)
+
+
+def test_dates_as_whole_numbers_are_dates():
+    """20160428 is the same as a number, in a record and in a table, and as a text."""
+    column = Column("x", Kind.DATE, format="%Y%m%d", missing_values=("-1",))
+    door = Door(Signature((column,), OUTCOME))
+    expected = [[16919.0], [math.nan]]
+    np.testing.assert_equal(door.rows([{"x": 20160428}, {"x": -1}]).tolist(), expected)
+    np.testing.assert_equal(door.rows([{"x": "20160428"}, {"x": "-1"}]).tolist(), expected)
+    np.testing.assert_equal(door.table(pl.DataFrame({"x": [20160428, -1]})).tolist(), expected)
+
+
+def test_words_for_missing_dates_hold_for_a_type_of_dates():
+    """A day that means no value means none, whichever type a table has."""
+    column = Column("x", Kind.DATE, format=FORM, missing_values=("01-01-1900",))
+    table = pl.DataFrame({"x": [dt.date(1900, 1, 1), dt.date(1970, 1, 2), None]})
+    found = Door(Signature((column,), OUTCOME)).table(table).tolist()
+    np.testing.assert_equal(found, [[math.nan], [1.0], [math.nan]])
+
+
+def test_a_time_of_day_is_cut_off():
+    """Where the format has one."""
+    door = Door(Signature((Column("x", Kind.DATE, format="%Y-%m-%d %H:%M:%S"),), OUTCOME))
+    assert door.row({"x": "2016-04-28 23:59:59"})[0, 0] == 16919.0
+    with pytest.raises(RecordError, match="expected a date such as 2016-04-28 00:00:00"):
+        door.row({"x": "2016-04-28"})
+
+
+@pytest.mark.parametrize("value", ["2016-04-28", "45-13-2016", 7, 2.5, True, math.inf, [1]])
+def test_what_is_no_date_is_refused(value):
+    """The column, the value, the format and an example out of the training range."""
+    door = Door(Signature((Column("x", Kind.DATE, minimum=0.0, maximum=9.0, format=FORM),), OUTCOME))
+    with pytest.raises(RecordError) as refused:
+        door.rows([{"x": "28-04-2016"}, {"x": value}])
+    (violation,) = refused.value.violations
+    assert (violation.field, violation.row) == ("x", 1)
+    shown = f'"{value}"' if isinstance(value, str) else value
+    assert violation.message == f"expected a date such as 01-01-1970 (%d-%m-%Y), found {shown}"
+
+
+def test_a_table_that_holds_no_dates_is_refused():
+    """Values of a type that is none are told with their rows."""
+    door = Door(Signature((Column("x", Kind.DATE),), OUTCOME))
+    for values in ([1.5, None], [True, None], [dt.timedelta(days=1), None]):
+        assert answered(lambda values=values: door.table(pl.DataFrame({"x": values}))) == [0]
+    np.testing.assert_equal(answered(lambda: door.table(pl.DataFrame({"x": [None, None]}))), [[math.nan]] * 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
 from dataclasses import replace
@@ -21,6 +22,7 @@ SIGNATURE = Signature(
         Column("Rate", Kind.NUMBER, minimum=-1.5, maximum=2.5),
         Column("Home", Kind.CATEGORY, categories=("rent", "owner", "other")),
         Column("Phone", Kind.FLAG),
+        Column("Joined", Kind.DATE, minimum=16919, maximum=16949, format="%d-%m-%Y"),
     ),
     OUTCOME,
     entity="rownames",
@@ -31,6 +33,7 @@ REFERENCE = pl.DataFrame(
         "Rate": [-1.5, 2.5, math.nan, None],
         "Home": ["rent", "rent", None, "owner"],
         "Phone": [True, None, True, True],
+        "Joined": ["28-04-2016", None, "28-05-2016", "01-05-2016"],
     }
 )
 
@@ -54,6 +57,7 @@ def test_every_customer_is_within_what_is_known(rows, seed):
         assert -1.5 <= customer["Rate"] <= 2.5
         assert customer["Home"] in ("rent", "owner", "other")
         assert type(customer["Phone"]) is bool
+        assert 0 <= (dt.datetime.strptime(customer["Joined"], "%d-%m-%Y") - dt.datetime(2016, 4, 28)).days <= 30  # noqa: DTZ001, DTZ007
     assert made == drawn(rows, seed)
     assert json.loads(json.dumps(made)) == made
 
@@ -89,7 +93,8 @@ def test_columns_hang_together_no_more():
 
 def test_a_column_without_a_range_keeps_to_the_references():
     """Where the signature tells no range, the reference's own is kept."""
-    columns = (Column("Rate", Kind.NUMBER),)
+    columns = (Column("Rate", Kind.NUMBER), Column("Joined", Kind.DATE, format="%d-%m-%Y"))
     made = drawn(500, signature=Signature(columns, OUTCOME))
+    assert {"28-04-2016", "28-05-2016"} <= {customer["Joined"] for customer in made}
     rates = [customer["Rate"] for customer in made]
     assert (min(rates), max(rates)) == (-1.5, 2.5)

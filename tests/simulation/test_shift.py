@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
 from dataclasses import replace
@@ -229,3 +230,22 @@ def test_a_section_that_does_not_fit_is_told_by_its_key(section, said):
     with pytest.raises(ProjectError) as caught:
         drawn(**section)
     assert str(caught.value) == f"keepfit.toml: [simulation.shift]{said}"
+
+
+@pytest.mark.parametrize("dtype", [pl.Date, pl.Datetime, pl.String])
+def test_dates_are_sent_as_the_service_reads_them(dtype):
+    """Whatever type the table has for them; no rule and no weight speaks of a date."""
+    column = Column("Joined", Kind.DATE, format="%d-%m-%Y" if dtype != pl.String else "%Y-%m-%d")
+    days = pl.Series("Joined", [dt.date(2016, 4, 28), None] * 4).cast(dtype)
+    signature = replace(SIGNATURE, columns=(*SIGNATURE.columns, column))
+    rng = np.random.default_rng(0)
+    made, _ = shifted_customers(FRAME.with_columns(days), LABELS, signature, ShiftSection(), rows=50, rng=rng)
+    assert {record["Joined"] for record in made} == {None, "28-04-2016" if dtype != pl.String else "2016-04-28"}
+    for section in (
+        {"weight": {"Joined": {"2016-04-28": 2.0}}},
+        {"scale": {"Joined": 2.0}},
+        {"rules": [{"label": "bad", "when": [{"column": "Joined", "below": 2.0}]}]},
+    ):
+        declared = ShiftSection.model_validate(section)
+        with pytest.raises(ProjectError, match='"Joined" is of kind date'):
+            shifted_customers(FRAME.with_columns(days), LABELS, signature, declared, rows=5, rng=rng)

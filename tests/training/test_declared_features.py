@@ -13,7 +13,12 @@ from keepfit.training.declared_features import require_features, step_columns
 from keepfit.training.steps import STEPS
 
 SIGNATURE = Signature(
-    (Column("age", Kind.INTEGER), Column("job", Kind.CATEGORY, categories=("a", "b")), Column("income", Kind.NUMBER)),
+    (
+        Column("age", Kind.INTEGER),
+        Column("job", Kind.CATEGORY, categories=("a", "b")),
+        Column("income", Kind.NUMBER),
+        Column("joined", Kind.DATE),
+    ),
     Outcome("y", "no", "yes"),
 )
 FOREST = [Recipe("random_forest")]
@@ -39,6 +44,20 @@ def test_the_file_may_name_every_step():
             'polynomial has no parameter degre; did you mean "degree"',
         ),
         ({"step": "log", "columns": ["age"], "parameters": {"base": 2}}, "log has no parameter base; it has none"),
+        ({"step": "log", "columns": ["joined"]}, "joined is a date; log takes integer or number or flag"),
+        ({"step": "date_parts", "columns": ["age"]}, "age is a integer; date_parts takes date"),
+        (
+            {"step": "date_parts", "columns": ["joined"], "parameters": {"parts": ["yaer"]}},
+            r'features.0 \(date_parts\): parts holds "yaer"; did you mean "year"',
+        ),
+        (
+            {"step": "date_parts", "columns": ["joined"], "parameters": {"parts": ["day", "day"]}},
+            'parts holds "day" twice; name it once',
+        ),
+        (
+            {"step": "date_parts", "columns": ["joined"], "parameters": {"parts": "year"}},
+            "parts is no list of texts; list some of year, quarter, month",
+        ),
     ],
 )
 def test_what_does_not_fit_is_told_before_anything_is_fitted(step, said):

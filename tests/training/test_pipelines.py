@@ -8,6 +8,7 @@ import pytest
 from keepfit.bundle import Recipe
 from keepfit.project.training_section import TrainingSection
 from keepfit.signature import Column, Kind, Outcome, Signature
+from keepfit.training.export import check_parity, pipeline_graph, stress_rows
 from keepfit.training.pipelines import build_pipeline
 
 SIGNATURE = Signature(
@@ -94,3 +95,29 @@ def test_declared_features_are_standardised_for_linear_models_too():
     found = prepared("logistic_regression", features=steps)
     np.testing.assert_allclose(found[:, :2].std(axis=0), 1, atol=1e-6)
     assert set(found[:, 2:5].ravel()) == {0, 1}
+
+
+DATED = Signature((Column("joined", Kind.DATE), Column("income", Kind.NUMBER)), SIGNATURE.outcome)
+
+
+@pytest.mark.parametrize("missing", ["median", "zero"])
+def test_a_date_is_its_days(missing):
+    """Its median stands in for a missing one, whatever stands in for numbers: 0 would be a day of 1970."""
+    pipeline = build_pipeline(Recipe("random_forest", {}), DATED, TrainingSection(missing=missing), seed=0)
+    matrix = np.array([[16919, 1], [NAN, 2], [16921, 3], [16920, 4]], dtype=np.float32)
+    found = pipeline[:-1].fit_transform(matrix, np.array([0, 1, 0, 1]))
+    np.testing.assert_array_equal(found[:, 0], [16919, 16920, 16921, 16920])
+
+
+@pytest.mark.parametrize("features", [[], [{"step": "date_parts", "columns": ["joined"]}]], ids=["days", "parts"])
+def test_days_near_each_other_pass_the_gate_of_the_export(features):
+    """Large numbers that differ little are standardised for a linear model, and the graph answers alike."""
+    rng = np.random.default_rng(0)
+    matrix = np.column_stack([rng.integers(16_919, 16_929, 300), rng.normal(0, 1, 300)]).astype(np.float32)
+    labels = (matrix[:, 0] + rng.normal(0, 1, 300) > 16_924).astype(np.int8)
+    matrix[::7, 0] = NAN
+    section = TrainingSection(features=features)
+    pipeline = build_pipeline(Recipe("logistic_regression", {"C": 100.0}), DATED, section, seed=0).fit(matrix, labels)
+    asked = np.concatenate([matrix, stress_rows(matrix, DATED)])
+    worst = check_parity(pipeline.predict_proba(asked)[:, 1], pipeline_graph(pipeline, 2), asked, 2.0)
+    assert worst <= 2e-6

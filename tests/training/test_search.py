@@ -116,7 +116,7 @@ def test_a_single_recipe_is_fitted_once():
         SearchRows(*table()),
         section=TrainingSection(**PLAIN),
         seed=1,
-        on_progress=lambda at, of: done.append((at, of)),
+        on_progress=lambda step, at, of, note: done.append((at, of)),
     )
     assert done == [(0, 1), (1, 1)]
     assert result.best.validation == {}

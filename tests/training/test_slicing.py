@@ -66,3 +66,17 @@ def test_what_cannot_be_cut_is_refused(columns, bands, said):
     """A name with its nearest, and cuts out of order."""
     with pytest.raises(TrainingError, match=said):
         cut(columns, bands)
+
+
+def test_dates_are_cut_at_quartiles_of_their_days():
+    """Bands are named by dates; one between two days begins with the later."""
+    signature = Signature((Column("joined", Kind.DATE),), SIGNATURE.outcome)
+    days = np.array([[16919], [16920], [16921], [16922], [np.nan]], dtype=np.float32)
+    parts = cut_rows(days, signature, ["joined"], {}, training=days)
+    assert {part.label: np.flatnonzero(part.chosen).tolist() for part in parts} == {
+        "below 2016-04-29": [0],
+        "2016-04-29 to 2016-04-30": [1],
+        "2016-04-30 to 2016-05-01": [2],
+        "2016-05-01 and above": [3],
+        "missing": [4],
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import polars as pl
 import pytest
 
 from keepfit.registry import promotions
@@ -12,6 +13,21 @@ from keepfit.scoring import Scorer
 from keepfit.workflows.examples import unpack_example
 from keepfit.workflows.rooms import Rooms
 from keepfit.workflows.train import train
+
+LEAKING = """
+[data]
+source = "table.csv"
+target = "status"
+positive = "good"
+known_after = ["calls"]
+[training]
+folds = 3
+[[training.candidates]]
+model = "random_forest"
+grid = { n_estimators = [10], max_depth = [4] }
+[evaluation]
+learning_curve = [0.25, 0.5]
+"""
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +74,71 @@ def test_the_card_is_made_of_the_bundles_facts(twice):
     card = first.bundles[0].card
     assert f"{first.result.best.holdout['f1'].value:.4f}" in card
     assert "Generated data" in card
+
+
+def test_the_card_in_the_bundle_says_what_the_held_out_rows_say(twice):
+    """Importances stand in it, the best one's; the card as a page is beside the report, of the same facts."""
+    _, first, _ = twice
+    told = json.loads(first.facts.read_text())
+    best, other = (bundle.card for bundle in first.bundles)
+    strongest = told["diagnosis"]["importances"][0]
+    assert f"| {strongest['column']} | {strongest['loss']:.4f} |" in best
+    assert "What it rests on" not in other
+    assert first.card.name == "train-v1-card.html"
+    assert strongest["column"] in first.card.read_text()
+    assert told["limits"][0].startswith("Generated data: ")
+
+
+def test_no_column_of_an_honest_table_is_suspected(twice):
+    """Neither in the result, nor in JSON, nor on the page."""
+    _, first, _ = twice
+    assert first.suspects == ()
+    assert json.loads(first.facts.read_text())["suspects"] == []
+    assert "Leakage" not in first.page.read_text()
+    assert first.not_logged == ()
+
+
+@pytest.fixture(scope="module")
+def leaking(make_project, tmp_path_factory):
+    """A table with a column that is filled in afterwards, another that is declared so, and a learning curve."""
+    folder = tmp_path_factory.mktemp("leaking")
+    rows = 1200
+    rng = np.random.default_rng(5)
+    income = rng.normal(50, 10, rows)
+    good = income + rng.normal(0, 10, rows) > 48
+    table = pl.DataFrame(
+        {
+            "income": income.round(1),
+            "calls": rng.integers(0, 9, rows),
+            "repaid": (good + rng.normal(0, 0.1, rows)).round(3),
+            "status": ["good" if one else "bad" for one in good],
+        }
+    )
+    table.write_csv(folder / "table.csv")
+    (folder / "keepfit.toml").write_text(LEAKING)
+    return train(Rooms.open(folder))
+
+
+def test_a_leak_is_named_by_report_card_and_json(leaking):
+    """The planted column and the declared one: where they are looked for, and nothing else."""
+    told = json.loads(leaking.facts.read_text())
+    assert sorted(suspect["columns"][0] for suspect in told["suspects"]) == ["calls", "repaid"]
+    page = leaking.page.read_text()
+    for text in (page, leaking.card.read_text(), leaking.bundles[0].card, "\n".join(told["limits"])):
+        assert "repaid alone nearly determines status: is it known before the event?" in text
+        assert "calls is known only after the event" in text
+    assert "<h2>Leakage</h2>" in page
+    assert "decisions before calls can be known" in leaking.bundles[0].card
+    assert "shuffling repaid costs F1" in told["limits"][1]
+
+
+def test_a_learning_curve_is_in_report_card_and_json(leaking):
+    """Shares as declared, then all rows; its sentence among the limits."""
+    curve = json.loads(leaking.facts.read_text())["learning_curve"]
+    assert [point["share"] for point in curve["points"]] == [0.25, 0.5, 1.0]
+    assert curve["points"][-1]["rows"] == 960
+    assert "Would more rows help?" in leaking.page.read_text()
+    assert "to 960 training rows, F1 " in leaking.bundles[0].card
 
 
 def test_below_the_staging_threshold_nothing_is_promoted(make_project, tmp_path):

@@ -12,15 +12,28 @@ from keepfit.signature import Signature
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """One candidate: a family of models with one setting of its parameters."""
+    """One candidate: a family of models with one setting of its parameters.
+
+    Attributes
+    ----------
+    model
+        Name of the family.
+    parameters
+        Of its estimator.
+    features
+        Names of the made features that it takes; empty for all of them.
+    """
 
     model: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    features: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
         """The recipe in one line: `random_forest max_depth=10 n_estimators=100`."""
-        return " ".join([self.model, *(f"{name}={value}" for name, value in sorted(self.parameters.items()))])
+        settings = [f"{name}={value}" for name, value in sorted(self.parameters.items())]
+        kept = [f"({len(self.features)} features)"] if self.features else []
+        return " ".join([self.model, *settings, *kept])
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +133,8 @@ class BundleFacts:
             When the file has another form.
         """
         lineage = dict(facts["lineage"])
-        lineage["recipe"] = Recipe(**lineage["recipe"])
+        recipe = lineage["recipe"]
+        lineage["recipe"] = Recipe(recipe["model"], recipe["parameters"], tuple(recipe.get("features", ())))
         lineage["journal_ranges"] = tuple((int(first), int(last)) for first, last in lineage["journal_ranges"])
         return cls(
             **{

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
+from rich.text import Text
 
 if TYPE_CHECKING:
     from keepfit.datasets import LocatedTable, SourcedTable
@@ -44,6 +45,11 @@ def here(path: Path) -> str:
 def state(name: str) -> str:
     """Return a state in its colour."""
     return f"[bold {_COLOURS.get(name, 'white')}]{name}[/]"
+
+
+def warn(said: str) -> None:
+    """Say what must not be overlooked."""
+    console.print(Text.assemble(("warning: ", "bold yellow"), said))
 
 
 def warn_of_twin(source: SourcedTable | LocatedTable) -> None:

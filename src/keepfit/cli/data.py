@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from keepfit.cli.options import HERE, ProjectOption
+from keepfit.date_text import date_text
+from keepfit.signature import Column, Kind
 
 
 def command(
@@ -40,8 +42,7 @@ def command(
             column.kind,
             "yes" if column.optional else "no",
             str(dataset.frame[column.name].null_count()),
-            ", ".join(column.categories)
-            or ("" if column.minimum is None else f"{column.minimum:g} to {column.maximum:g}"),
+            ", ".join(column.categories) or _range(column),
         ]
         for column in dataset.signature.columns
     ]
@@ -50,3 +51,12 @@ def command(
         console.print(f"cleaned: {step.said} ({step.rows} rows, {step.cells} cells)", markup=False)
     if report.written:
         console.print(f"wrote {report.written}")
+
+
+def _range(column: Column) -> str:
+    """Return the range seen in training, as the table writes it; nothing where there is none."""
+    if column.minimum is None or column.maximum is None:
+        return ""
+    ends = (column.minimum, column.maximum)
+    is_date = column.kind is Kind.DATE
+    return " to ".join(date_text(end, column.date_format) if is_date else f"{end:g}" for end in ends)

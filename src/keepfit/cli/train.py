@@ -31,7 +31,7 @@ def command(
 
 def print_training(report: TrainReport, top: int) -> None:
     """Print the candidates, the baseline, the protocol and the verdict."""
-    from keepfit.cli.console import console, estimate, here, table, warn_of_twin  # noqa: PLC0415 - as above
+    from keepfit.cli.console import console, estimate, here, table, warn, warn_of_twin  # noqa: PLC0415 - as above
 
     result = report.result
     warn_of_twin(report.dataset.source)
@@ -56,10 +56,13 @@ def print_training(report: TrainReport, top: int) -> None:
     if len(result.candidates) > 1:
         best = f"{biased.recipe.title}, {biased.holdout[metric].value:.6f}"
         console.print(f"the best on these rows, a biased choice: {best}")
-    console.print(
-        f"runs: {len(result.candidates)} in MLflow at {report.tracking_uri} under {report.run_id}; "
-        f"report: {here(report.page)}"
-    )
+    if report.run_id:
+        console.print(f"runs: {len(result.candidates)} in MLflow at {report.tracking_uri} under {report.run_id}")
+    console.print(f"report: {here(report.page)}; model card: {here(report.card)}")
+    for suspect in report.suspects:
+        warn(f"leakage: {suspect.said}")
+    for one in report.not_logged:
+        warn(f"not in MLflow: {one}")
     for one in report.refused:
         console.print(f"left out: {one}", markup=False)
     console.print(report.verdict, markup=False)

@@ -12,8 +12,9 @@ from keepfit.datasets.cleaning import CleanTable, clean_table
 from keepfit.datasets.fingerprint import fingerprint
 from keepfit.datasets.schema import infer_signature
 from keepfit.datasets.source import SourcedTable
-from keepfit.datasets.split import Split, split_holdout
+from keepfit.datasets.split import Split, split_holdout, split_latest
 from keepfit.datasets.target import build_target
+from keepfit.datasets.times import row_times
 from keepfit.project.data_section import DataSection
 from keepfit.project.declaration import RequestSection, SplitSection
 from keepfit.signature import Signature
@@ -35,7 +36,9 @@ class Dataset:
         Row numbers of `frame` that train, and that are held out.
     groups
         Whom each row is about, `(n_rows,)`: rows about the same entity are never split. None where no entity is
-        declared, or each row is about another.
+        declared, or each row is about another, or rows are split by time: a later row may be about somebody known.
+    times
+        When each row was, `(n_rows,)`, greater for later rows; None where rows are not split by time.
     fingerprint
         SHA-256 over the whole table.
     source, cleaned
@@ -47,6 +50,7 @@ class Dataset:
     signature: Signature
     split: Split
     groups: NDArray[np.int64] | None
+    times: NDArray[np.int64] | None
     fingerprint: str
     source: SourcedTable
     cleaned: CleanTable
@@ -74,16 +78,20 @@ def prepare_dataset(
     Raises
     ------
     DatasetError
-        See `build_target`, `split_holdout` and `infer_signature`.
+        See `build_target`, `row_times`, `split_holdout`, `split_latest` and `infer_signature`.
     """
     cleaned = clean_table(table.frame, data)
     target = build_target(cleaned.frame, data)
     frame = cleaned.frame.filter(pl.Series(target.known))
-    groups = _groups(frame, data)
-    parts = split_holdout(target.codes, share=split.holdout, seed=seed, stratify=split.stratify, groups=groups)
+    times = row_times(frame, split.time, data) if split.time else None
+    groups = _groups(frame, data) if times is None else None
+    if times is not None:
+        parts = split_latest(target.codes, times, share=split.holdout)
+    else:
+        parts = split_holdout(target.codes, share=split.holdout, seed=seed, stratify=split.stratify, groups=groups)
     rows = np.flatnonzero(target.known)[parts.train]  # as the whole table counts them
     signature = infer_signature(cleaned.frame, data, request, rows=rows, outcome=target.outcome)
-    return Dataset(frame, target.codes, signature, parts, groups, fingerprint(table.frame), table, cleaned)
+    return Dataset(frame, target.codes, signature, parts, groups, times, fingerprint(table.frame), table, cleaned)
 
 
 def _groups(frame: pl.DataFrame, data: DataSection) -> NDArray[np.int64] | None:

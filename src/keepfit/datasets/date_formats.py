@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from keepfit.date_text import fitting_formats
 from keepfit.number_text import BLANKS
 
 _DAY, _MONTH = "(?:0?[1-9]|[12][0-9]|3[01])", "(?:0?[1-9]|1[0-2])"
@@ -19,6 +20,10 @@ _FORMATS = {
     "d-m-Y": f"{_DAY}-{_MONTH}-[0-9]{{4}}{_TIME}",
     "d.m.Y": f"{_DAY}\\.{_MONTH}\\.[0-9]{{4}}{_TIME}",
 }
+_TIMES = (
+    "",
+    *(f"{mark}{time}{zone}" for mark in " T" for time in ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f") for zone in ("", "%z")),
+)
 _EITHER = ("d/m/Y", "m/d/Y")
 _LOOKS_LIKE_A_DATE = "^[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}"
 _NUMERALS = {2: "two", 3: "three", 4: "four"}
@@ -64,6 +69,17 @@ def are_dates(texts: pl.Series) -> bool:
     """Whether every text is a date in one of the formats."""
     any_form = "|".join(f"(?:{form})" for form in _FORMATS.values())
     return bool(texts.str.strip_chars(BLANKS).str.contains(f"^(?:{any_form})$").all())
+
+
+def found_formats(texts: pl.Series) -> list[str]:
+    """Return the formats, as `datetime.strptime` takes them, in which every text is a date; blank ones do not count.
+
+    There are several where each may be day and month as well as month and day.
+    """
+    bare = texts.drop_nulls().unique(maintain_order=True).str.strip_chars(BLANKS)
+    known = bare.filter(bare != "")
+    formats = (f"{_parts(name)}{time}" for name in _FORMATS for time in _TIMES)
+    return fitting_formats(known, formats) if known.len() else []
 
 
 def dates_of(texts: pl.Series) -> pl.Series:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from keepfit.datasets.schema import LARGEST_VOCABULARY
+from keepfit.date_text import date_reader
 from keepfit.missing_text import meanings, missing_numbers, missing_words
 from keepfit.number_text import BLANKS, text_number
 from keepfit.signature import Column, Kind, Signature, label_text
@@ -30,7 +31,9 @@ def _extended(column: Column, records: Sequence[Mapping[str, Any]]) -> Column:
         new = [text for text, _ in counts.most_common() if text not in column.categories]
         room = max(LARGEST_VOCABULARY - len(column.categories), 0)
         return replace(column, categories=(*column.categories, *sorted(new[:room])))
-    values = list(_meant_numbers(column, sent)) if column.kind.is_numeric else []
+    values: list[float] = []
+    if column.kind.is_ordered:
+        values = list(_meant_days(column, sent) if column.kind is Kind.DATE else _meant_numbers(column, sent))
     if not values:
         return column
     known = [edge for edge in (column.minimum, column.maximum) if edge is not None]
@@ -62,3 +65,13 @@ def _meant_numbers(column: Column, sent: Iterable[Any]) -> Iterator[float]:
             found = None if text in words else text_number(text)
         if found is not None and found not in numbers:
             yield found
+
+
+def _meant_days(column: Column, sent: Iterable[Any]) -> Iterator[int]:
+    """Yield the days that texts say, without the missing ones."""
+    read, stands_for = date_reader(column.date_format), meanings(column.missing_values, dict(column.spellings))
+    for value in sent:
+        meant = stands_for.get(str(value), str(value))
+        day = None if meant is None else read(meant)
+        if day is not None:
+            yield day

@@ -7,6 +7,7 @@ from enum import StrEnum
 import polars as pl
 
 from keepfit.datasets.date_formats import are_dates
+from keepfit.datasets.dates import dates_in, holds_dates, may_write_dates
 from keepfit.datasets.numbers import stripped
 from keepfit.project.data_section import DataSection
 from keepfit.signature import Kind
@@ -48,16 +49,20 @@ def known_values(series: pl.Series) -> pl.Series:
 
 def declared_kind(name: str, section: DataSection) -> Kind | None:
     """Return the kind that a project declares of a column, None where it says nothing."""
-    return section.kinds.get(name) or (Kind.CATEGORY if name in section.categories else None)
+    implied = Kind.DATE if name in section.dates else Kind.CATEGORY if name in section.categories else None
+    return section.kinds.get(name) or implied
 
 
 def inferred_kind(series: pl.Series) -> Kind | None:
-    """Return what a model takes the values of a column for; None for dates and times, which it does not take."""
+    """Return what a model takes the values of a column for; None for times and durations, which it does not take.
+
+    Texts are categories here, whatever they say: which of them are dates, `infer_signature` finds out.
+    """
     dtype = series.dtype
     if dtype == pl.Boolean:
         return Kind.FLAG
     if dtype.is_temporal():
-        return None
+        return Kind.DATE if holds_dates(dtype) else None
     if not dtype.is_numeric():
         return Kind.CATEGORY
     known = known_values(series)
@@ -65,8 +70,14 @@ def inferred_kind(series: pl.Series) -> Kind | None:
     return Kind.INTEGER if is_whole else Kind.NUMBER
 
 
-def wrong_values(series: pl.Series, kind: Kind) -> pl.Series:
-    """Return which rows hold a value that is not of a kind; a missing value is of every kind."""
+def wrong_values(series: pl.Series, kind: Kind, form: str = "") -> pl.Series:
+    """Return which rows hold a value that is not of a kind; a missing value is of every kind.
+
+    Of dates whose format is not known, only the type is looked at.
+    """
+    if kind is Kind.DATE:
+        is_left_open = not form and may_write_dates(series.dtype)
+        return pl.Series([], dtype=pl.Boolean) if is_left_open else dates_in(series, form).is_wrong
     if kind is Kind.CATEGORY or (kind is Kind.FLAG and series.dtype == pl.Boolean):
         return pl.Series([], dtype=pl.Boolean)
     if kind is Kind.FLAG or not (series.dtype.is_numeric() or series.dtype == pl.String):
@@ -99,7 +110,7 @@ def column_kind(series: pl.Series, distinct: int, declared: Kind | None = None) 
     if declared and not wrong_values(series, declared).any():
         return ColumnKind(declared.value)
     kind = inferred_kind(known)
-    if kind is None:
+    if kind in (None, Kind.DATE):
         return ColumnKind.DATE
     if kind is Kind.CATEGORY:
         return _text_kind(known.cast(pl.String), distinct)

@@ -27,6 +27,7 @@ def require_columns(columns: Sequence[str], section: DataSection) -> None:
         "replace": section.replace,
         "missing": section.missing,
         "kinds": section.kinds,
+        "dates": section.dates,
         "categories": section.categories,
         "descriptions": section.descriptions,
     }

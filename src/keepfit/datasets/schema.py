@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from keepfit.datasets.categories import category_texts
 from keepfit.datasets.clean_values import missing_values_of
-from keepfit.datasets.date_formats import are_dates
+from keepfit.datasets.date_columns import date_column, date_format, no_one_format
+from keepfit.datasets.date_formats import are_dates, found_formats
 from keepfit.datasets.kinds import declared_kind, inferred_kind, known_values, wrong_values
 from keepfit.datasets.names import require_columns
 from keepfit.errors import DatasetError
@@ -46,7 +49,7 @@ def infer_signature(
     ------
     DatasetError
         When a key names a column that is not there, a column cannot be of its declared kind, holds nothing, holds
-        dates or free text, or a declared vocabulary lacks a value.
+        free text or dates of no one format, or a declared vocabulary lacks a value.
     """
     require_columns(frame.columns, section)
     names = _feature_names(frame, section)
@@ -85,8 +88,12 @@ def _column(whole: pl.Series, training: pl.Series, section: DataSection, request
     name = whole.name
     where = f'{section.source}: column "{name}"'
     _require_plain_values(whole.dtype, where)
+    form = date_format(whole, section, where)
+    if form and name not in section.categories:
+        column = date_column(whole, training, form, section, where)
+        return replace(column, optional=_is_optional(request, has_missing=column.optional))
     declared = declared_kind(name, section)
-    kind = declared or _kind(whole, where)
+    kind = declared or _kind(whole, where)  # of dates with a vocabulary, only to be refused
     if kind is not Kind.CATEGORY and name in section.categories:
         raise DatasetError(
             f"has a vocabulary, but [data] kinds calls it {kind}",
@@ -99,8 +106,7 @@ def _column(whole: pl.Series, training: pl.Series, section: DataSection, request
             "has no value in the training rows", where=where, hint="drop it: [data] drop in keepfit.toml"
         )
     _require_values(whole, kind, where, is_declared=declared is not None)
-    has_missing = known.len() < training.len()
-    optional = {"accept": True, "reject": False, "as_trained": has_missing}[request.missing]
+    optional = _is_optional(request, has_missing=known.len() < training.len())
     description, missing = section.descriptions.get(name, ""), missing_values_of(name, section)
     if kind.is_numeric:
         values = known.cast(pl.Float64).to_numpy()
@@ -120,17 +126,19 @@ def _column(whole: pl.Series, training: pl.Series, section: DataSection, request
     )
 
 
+def _is_optional(request: RequestSection, *, has_missing: bool) -> bool:
+    return {"accept": True, "reject": False, "as_trained": has_missing}[request.missing]
+
+
 def _kind(series: pl.Series, where: str) -> Kind:
     kind = inferred_kind(series)
     if kind is None:
-        raise _no_dates(str(series.dtype), where)
+        raise DatasetError(
+            f"holds {series.dtype}; times and durations are not features",
+            where=where,
+            hint="drop it, or make it a number",
+        )
     return kind
-
-
-def _no_dates(held: str, where: str) -> DatasetError:
-    return DatasetError(
-        f"holds {held}; dates are not features yet", where=where, hint="drop it, or make it a number of days"
-    )
 
 
 def _require_plain_values(dtype: pl.DataType, where: str) -> None:
@@ -158,7 +166,7 @@ def _categories(whole: pl.Series, known: pl.Series, section: DataSection, where:
     if declared is None:
         if len(seen) > LARGEST_VOCABULARY:
             if are_dates(known.cast(pl.String)):
-                raise _no_dates(f"{len(seen)} different dates", where)
+                raise no_one_format(known, found_formats(known.cast(pl.String)), where)
             raise DatasetError(
                 f"has {len(seen)} different texts: an id, or free text",
                 where=where,

@@ -67,14 +67,44 @@ def split_holdout(
             where="keepfit.toml: [split] holdout",
             hint="choose a share that leaves rows of both classes in both parts",
         ) from error
-    for name, part in (("training", train), ("held-out", holdout)):
+    return _checked(Split(train, holdout), target, hint="set stratify = true, or another holdout")
+
+
+def split_latest(target: NDArray[np.int8], times: NDArray[np.int64], *, share: float) -> Split:
+    """Hold out the latest rows; rows of the same time are kept together.
+
+    Parameters
+    ----------
+    target
+        Classes, `(n_rows,)`.
+    times
+        When each row was, `(n_rows,)`, greater for later rows.
+    share
+        Share of the rows that is held out; the nearest that whole times allow.
+
+    Raises
+    ------
+    DatasetError
+        When there is only one time, or a part would lack a class.
+    """
+    starts, later = np.unique(-times, return_counts=True)
+    if len(starts) == 1:
+        raise DatasetError(
+            "all rows are of the same time", where="keepfit.toml: [split] time", hint="choose another column"
+        )
+    held_out = np.cumsum(later)[:-1]
+    first = -starts[np.abs(held_out - share * len(times)).argmin()]
+    rows = np.arange(len(times), dtype=np.int64)
+    split = Split(rows[times < first], rows[times >= first])
+    return _checked(split, target, hint="choose another holdout")
+
+
+def _checked(split: Split, target: NDArray[np.int8], *, hint: str) -> Split:
+    """Refuse a part without all classes."""
+    for name, part in (("training", split.train), ("held-out", split.holdout)):
         if len(np.unique(target[part])) < len(np.unique(target)):
-            raise DatasetError(
-                f"the {name} rows would lack a class",
-                where="keepfit.toml: [split]",
-                hint="set stratify = true, or another holdout",
-            )
-    return Split(train, holdout)
+            raise DatasetError(f"the {name} rows would lack a class", where="keepfit.toml: [split]", hint=hint)
+    return split
 
 
 def _split_rows(

@@ -4,7 +4,7 @@ It owns the metrics, their bootstrap intervals, the confusion matrix, the curves
 two models on the same rows. It leaves to others what a score is good enough for.
 """
 
-from keepfit.evaluation.baseline import best_constant, constant_baseline
+from keepfit.evaluation.baseline import best_constant, constant_baseline, frequent_baseline
 from keepfit.evaluation.comparison import Comparison, Contest, compare_models
 from keepfit.evaluation.confusion import Confusion, confusion
 from keepfit.evaluation.curves import RankCurves, ReliabilityBin, calibration_error, rank_curves, reliability
@@ -29,6 +29,7 @@ __all__ = [
     "compare_models",
     "confusion",
     "constant_baseline",
+    "frequent_baseline",
     "paired_difference",
     "rank_curves",
     "reliability",

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from keepfit.evaluation.baseline import best_constant
 from keepfit.evaluation.intervals import Estimate, paired_difference, score_intervals
 from keepfit.evaluation.metrics import METRICS
+from keepfit.project.training_section import Costs
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +66,19 @@ class Comparison:
         return asdict(self)
 
 
-def compare_models(contest: Contest, metric: str, *, seed: int) -> Comparison:
+def compare_models(contest: Contest, metric: str, *, seed: int, costs: Costs | None = None) -> Comparison:
     """Score both models on the same rows and the same resamples of them."""
     thresholds = (contest.challenger_threshold, contest.champion_threshold)
-    difference = paired_difference(contest.labels, contest.challenger, contest.champion, thresholds, metric, seed=seed)
+    difference = paired_difference(
+        contest.labels, contest.challenger, contest.champion, thresholds, metric, seed=seed, costs=costs
+    )
     if not METRICS[metric].higher_is_better:
         difference = Estimate(-difference.value, -difference.high, -difference.low)
     return Comparison(
         len(contest.labels),
         metric,
-        score_intervals(contest.labels, contest.champion, contest.champion_threshold, seed=seed),
-        score_intervals(contest.labels, contest.challenger, contest.challenger_threshold, seed=seed),
+        score_intervals(contest.labels, contest.champion, contest.champion_threshold, seed=seed, costs=costs),
+        score_intervals(contest.labels, contest.challenger, contest.challenger_threshold, seed=seed, costs=costs),
         difference,
-        best_constant(metric, contest.labels),
+        best_constant(metric, contest.labels, costs),
     )

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keepfit.evaluation.metrics import Floats, Labels, ready_rows, require_metric, scores, weighted_scores
+from keepfit.project.training_section import Costs
 
 Counts = NDArray[np.uint16]
 RESAMPLES = 1000
@@ -40,6 +41,7 @@ def score_intervals(
     threshold: float,
     *,
     seed: int,
+    costs: Costs | None = None,
     resamples: int = RESAMPLES,
     level: float = LEVEL,
 ) -> dict[str, Estimate]:
@@ -47,7 +49,7 @@ def score_intervals(
 
     Parameters
     ----------
-    labels, probability, threshold
+    labels, probability, threshold, costs
         See `keepfit.evaluation.scores`.
     seed
         The same seed and number of rows give the same resamples, so models scored on the same rows are comparable.
@@ -62,11 +64,11 @@ def score_intervals(
     ValueError
         When the rows cannot be scored, or there is no resample or no such level.
     """
-    point = scores(labels, probability, threshold)
+    point = scores(labels, probability, threshold, costs)
     rows = ready_rows(labels, probability, threshold)
     drawn: dict[str, list[Floats]] = {name: [] for name in point}
     for weights in _resamples(len(labels), resamples, seed):
-        for name, values in weighted_scores(rows, weights).items():
+        for name, values in weighted_scores(rows, weights, costs=costs).items():
             drawn[name].append(values)
     return {name: _estimate(value, np.concatenate(drawn[name]), level) for name, value in point.items()}
 
@@ -79,6 +81,7 @@ def paired_difference(
     metric: str,
     *,
     seed: int,
+    costs: Costs | None = None,
     resamples: int = 2 * RESAMPLES,
     level: float = LEVEL,
 ) -> Estimate:
@@ -96,7 +99,7 @@ def paired_difference(
         The challenger's and the champion's.
     metric
         Name in `METRICS`.
-    seed, resamples, level
+    seed, costs, resamples, level
         See `score_intervals`.
 
     Raises
@@ -106,11 +109,11 @@ def paired_difference(
     """
     require_metric(metric)
     models = tuple(zip((challenger, champion), thresholds, strict=True))
-    new, old = (scores(labels, probability, threshold)[metric] for probability, threshold in models)
+    new, old = (scores(labels, probability, threshold, costs)[metric] for probability, threshold in models)
     ready = [ready_rows(labels, probability, threshold) for probability, threshold in models]
     drawn = []
     for weights in _resamples(len(labels), resamples, seed):
-        first, second = (weighted_scores(rows, weights, only=metric)[metric] for rows in ready)
+        first, second = (weighted_scores(rows, weights, only=metric, costs=costs)[metric] for rows in ready)
         drawn.append(first - second)
     return _estimate(new - old, np.concatenate(drawn), level)
 
@@ -123,6 +126,7 @@ def unpaired_difference(
     chosen: NDArray[np.bool_],
     *,
     seed: int,
+    costs: Costs | None = None,
     resamples: int = RESAMPLES,
     level: float = LEVEL,
 ) -> Estimate:
@@ -136,7 +140,7 @@ def unpaired_difference(
         Name in `METRICS`.
     chosen
         The rows of the first part, `(n_rows,)`; neither part is empty.
-    seed, resamples, level
+    seed, costs, resamples, level
         See `score_intervals`.
 
     Raises
@@ -148,9 +152,10 @@ def unpaired_difference(
     points, drawn = [], []
     for part, part_seed in ((chosen, seed), (~chosen, seed + 1)):
         rows = ready_rows(labels[part], probability[part], threshold)
-        points.append(scores(labels[part], probability[part], threshold)[metric])
+        points.append(scores(labels[part], probability[part], threshold, costs)[metric])
         weightings = _resamples(int(part.sum()), resamples, part_seed)
-        drawn.append(np.concatenate([weighted_scores(rows, weights, only=metric)[metric] for weights in weightings]))
+        found = [weighted_scores(rows, weights, only=metric, costs=costs)[metric] for weights in weightings]
+        drawn.append(np.concatenate(found))
     count = min(map(len, drawn))
     return _estimate(points[0] - points[1], drawn[0][:count] - drawn[1][:count], level)
 

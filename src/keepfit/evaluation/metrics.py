@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from keepfit.project.training_section import Costs
+
 Labels = NDArray[np.int8]
 Floats = NDArray[np.float64]
 _LEAST = float(np.finfo(np.float64).eps)
@@ -52,12 +54,13 @@ METRICS: dict[str, Metric] = {
         Metric("pr_auc", "PR AUC", True, "Average precision over all thresholds."),
         Metric("log_loss", "log-loss", False, "Mean negative log-likelihood, natural logarithm."),
         Metric("brier", "Brier", False, "Mean squared error of the probability."),
+        Metric("cost", "cost", False, "Mean cost of a decision, by the declared costs."),
     )
 }
 
 
-def scores(labels: Labels, probability: Floats, threshold: float) -> dict[str, float]:
-    """Return every metric by name.
+def scores(labels: Labels, probability: Floats, threshold: float, costs: Costs | None = None) -> dict[str, float]:
+    """Return every metric by name; the cost only where costs are given.
 
     Parameters
     ----------
@@ -67,6 +70,8 @@ def scores(labels: Labels, probability: Floats, threshold: float) -> dict[str, f
         Probability of class 1, `(n_rows,)`.
     threshold
         Probability from which on the decision is positive.
+    costs
+        Of right and wrong decisions; None where the project declares none.
 
     Returns
     -------
@@ -78,7 +83,7 @@ def scores(labels: Labels, probability: Floats, threshold: float) -> dict[str, f
     ValueError
         When shapes differ, there are no rows, a label is neither 0 nor 1, or a probability or the threshold is none.
     """
-    found = weighted_scores(ready_rows(labels, probability, threshold), np.ones((1, len(labels))))
+    found = weighted_scores(ready_rows(labels, probability, threshold), np.ones((1, len(labels))), costs=costs)
     return {name: float(values[0]) for name, values in found.items()}
 
 
@@ -118,7 +123,9 @@ def ready_rows(labels: Labels, probability: Floats, threshold: float) -> ReadyRo
     return ReadyRows(np.column_stack([*counts, loss, error]), order, positive[order].astype(np.float64), starts)
 
 
-def weighted_scores(rows: ReadyRows, weights: Floats, *, only: str | None = None) -> dict[str, Floats]:
+def weighted_scores(
+    rows: ReadyRows, weights: Floats, *, only: str | None = None, costs: Costs | None = None
+) -> dict[str, Floats]:
     """Return every metric for each weighting of the rows.
 
     Parameters
@@ -129,6 +136,8 @@ def weighted_scores(rows: ReadyRows, weights: Floats, *, only: str | None = None
         Non-negative weights, `(n_weightings, n_rows)`.
     only
         A metric that is all that is needed; others may be left out.
+    costs
+        See `scores`.
 
     Returns
     -------
@@ -145,7 +154,7 @@ def weighted_scores(rows: ReadyRows, weights: Floats, *, only: str | None = None
         require_metric(only)
     found: dict[str, Floats] = {}
     if only not in _RANK:
-        found |= _row_scores(rows, weights)
+        found |= _row_scores(rows, weights, costs)
     if only is None or only in _RANK:
         found |= _rank_scores(rows, weights)
     return found
@@ -169,10 +178,10 @@ def require_metric(name: str) -> None:
         raise ValueError(f"no metric is called {name!r}; there are {', '.join(METRICS)}")
 
 
-def _row_scores(rows: ReadyRows, weights: Floats) -> dict[str, Floats]:
+def _row_scores(rows: ReadyRows, weights: Floats, costs: Costs | None) -> dict[str, Floats]:
     """Return the metrics that are made of sums over the rows."""
     total, right, hits, positives, decisions, loss, error = (weights @ rows.sums).T
-    return {
+    found = {
         "accuracy": _ratio(right, total),
         "precision": _ratio(hits, decisions, otherwise=0.0),
         "recall": _ratio(hits, positives, otherwise=0.0),
@@ -180,6 +189,12 @@ def _row_scores(rows: ReadyRows, weights: Floats) -> dict[str, Floats]:
         "log_loss": _ratio(loss, total),
         "brier": _ratio(error, total),
     }
+    if costs is not None:
+        false_positives, false_negatives = decisions - hits, positives - hits
+        spent = costs.false_positive * false_positives + costs.false_negative * false_negatives
+        spent += costs.true_positive * hits + costs.true_negative * (total - positives - false_positives)
+        found["cost"] = _ratio(spent, total)
+    return found
 
 
 def _rank_scores(rows: ReadyRows, weights: Floats) -> dict[str, Floats]:

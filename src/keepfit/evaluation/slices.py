@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from keepfit.evaluation.intervals import Estimate, score_intervals, unpaired_difference
 from keepfit.evaluation.metrics import Floats, Labels
+from keepfit.project.training_section import Costs
 
 FEW_ROWS = 30
 
@@ -61,7 +62,14 @@ class Slice:
 
 
 def slice_scores(
-    labels: Labels, probability: Floats, threshold: float, parts: Sequence[Part], *, metric: str, seed: int
+    labels: Labels,
+    probability: Floats,
+    threshold: float,
+    parts: Sequence[Part],
+    *,
+    metric: str,
+    seed: int,
+    costs: Costs | None = None,
 ) -> tuple[Slice, ...]:
     """Score each part that has rows; intervals are not corrected for their number.
 
@@ -75,17 +83,25 @@ def slice_scores(
         What the gap is measured in.
     seed
         Seed of the resamples.
+    costs
+        Of right and wrong decisions, if declared.
     """
     return tuple(
-        _slice(labels, probability, threshold, part, metric=metric, seed=seed) for part in parts if part.chosen.any()
+        _slice(labels, probability, threshold, part, metric=metric, seed=seed, costs=costs)
+        for part in parts
+        if part.chosen.any()
     )
 
 
-def _slice(labels: Labels, probability: Floats, threshold: float, part: Part, *, metric: str, seed: int) -> Slice:
+def _slice(
+    labels: Labels, probability: Floats, threshold: float, part: Part, *, metric: str, seed: int, costs: Costs | None
+) -> Slice:
     chosen = part.chosen
-    found = score_intervals(labels[chosen], probability[chosen], threshold, seed=seed)
+    found = score_intervals(labels[chosen], probability[chosen], threshold, seed=seed, costs=costs)
     unknown = Estimate(float("nan"), float("nan"), float("nan"))
-    gap = unknown if chosen.all() else unpaired_difference(labels, probability, threshold, metric, chosen, seed=seed)
+    gap = unknown
+    if not chosen.all():
+        gap = unpaired_difference(labels, probability, threshold, metric, chosen, seed=seed, costs=costs)
     return Slice(
         column=part.column,
         label=part.label,

@@ -8,5 +8,15 @@ from keepfit.exploration.exploration import Exploration, explore
 from keepfit.exploration.findings import Finding
 from keepfit.exploration.notebook import explore_notebook, is_as_written
 from keepfit.exploration.page import ExploredTable, explore_page
+from keepfit.exploration.suspects import leak_findings
 
-__all__ = ["Exploration", "ExploredTable", "Finding", "explore", "explore_notebook", "explore_page", "is_as_written"]
+__all__ = [
+    "Exploration",
+    "ExploredTable",
+    "Finding",
+    "explore",
+    "explore_notebook",
+    "explore_page",
+    "is_as_written",
+    "leak_findings",
+]

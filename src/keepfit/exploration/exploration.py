@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from keepfit.datasets import (
-    SAMPLE_ROWS,
     ColumnFacts,
     ColumnKind,
     ScannedTable,
@@ -19,12 +17,12 @@ from keepfit.datasets import (
     refusals,
 )
 from keepfit.evaluation import share_of
-from keepfit.exploration.absences import Absence, absent_together, describe_absences
-from keepfit.exploration.associations import corrected
-from keepfit.exploration.features import FeatureFacts, Rate, describe_feature
+from keepfit.exploration.absences import Absence, absent_together
+from keepfit.exploration.against_target import against_target, sampled
+from keepfit.exploration.features import FeatureFacts, Rate
 from keepfit.exploration.findings import Finding, TableFacts, Topic, find
 from keepfit.exploration.flags import Flags, describe_flags
-from keepfit.exploration.levels import CodedColumn, Codes, coded, finite_values
+from keepfit.exploration.levels import finite_values
 from keepfit.exploration.pairs import (
     Matrix,
     NumberByCategory,
@@ -134,12 +132,10 @@ def explore(
         columns = tuple(scanned.completed(column) for column in columns)
     labels = np.full(frame.height, -1, dtype=np.int64)
     labels[target.known] = target.codes
-    sample, labels = _sample(frame, labels, seed)
-    facts = {column.name: column for column in columns}
-    classes = CodedColumn(target.outcome.name, labels, target.outcome.labels)
-    others = list(_levels(sample, facts, (target.outcome.name, section.entity)))
+    sample, labels = sampled(frame, labels, seed)
     together = absent_together(frame)
-    features, absences = _against_target(sample, facts, others, classes, _without(together, section))
+    found = against_target(sample, labels, columns, together, outcome=target.outcome, section=section)
+    facts, others = {column.name: column for column in columns}, found.columns
     numbers = {
         column.name: finite_values(sample[column.name]) for column in others if facts[column.name].kind.is_numeric
     }
@@ -157,8 +153,8 @@ def explore(
         known_after=tuple(section.known_after),
         refusals=refusals(frame, section),
         absent_together=together,
-        features=features,
-        absences=absences,
+        features=found.features,
+        absences=found.absences,
         pairs=pairs,
         groups=groups,
     )
@@ -169,56 +165,15 @@ def explore(
         columns=columns,
         outcome=table.outcome,
         positives=table.positives,
-        features=features,
-        absences=absences,
-        matrix=association_matrix([classes, *others]),
+        features=found.features,
+        absences=found.absences,
+        matrix=association_matrix([found.classes, *others]),
         number_pairs=pairs,
         number_groups=groups,
         periods=by_period(sample, columns, labels),
         flags=describe_flags(sample, columns),
         findings=find(table),
     )
-
-
-def _sample(frame: pl.DataFrame, labels: Codes, seed: int) -> tuple[pl.DataFrame, Codes]:
-    if frame.height <= SAMPLE_ROWS:
-        return frame, labels
-    rows = np.sort(np.random.default_rng(seed).choice(frame.height, SAMPLE_ROWS, replace=False))
-    return frame[rows.tolist()], labels[rows]
-
-
-def _levels(
-    frame: pl.DataFrame, facts: dict[str, ColumnFacts], left_out: Sequence[str | None]
-) -> Iterator[CodedColumn]:
-    for series in frame:
-        levels = None if series.name in left_out else coded(series, facts[series.name])
-        if levels:
-            yield levels
-
-
-def _without(together: Sequence[Sequence[str]], section: DataSection) -> list[list[str]]:
-    """Return columns that are missing together, without the target and the entity."""
-    kept = [[name for name in names if name not in (section.target, section.entity)] for names in together]
-    return [names for names in kept if names]
-
-
-def _against_target(
-    frame: pl.DataFrame,
-    facts: dict[str, ColumnFacts],
-    columns: Sequence[CodedColumn],
-    classes: CodedColumn,
-    together: Sequence[Sequence[str]],
-) -> tuple[tuple[FeatureFacts, ...], tuple[Absence, ...]]:
-    """Return what values and missing values say of the target, tested at once; the strongest column first."""
-    features = [describe_feature(frame[column.name], facts[column.name], column, classes) for column in columns]
-    absences = describe_absences(frame, together, classes.codes)
-    tests = [test for feature in features for test in (feature.association, feature.area) if test]
-    found = iter(corrected(tests + [absence.association for absence in absences]))
-    features = [
-        replace(feature, association=next(found), area=next(found) if feature.area else None) for feature in features
-    ]
-    features.sort(key=lambda feature: -feature.association.value)
-    return tuple(features), tuple(replace(absence, association=next(found)) for absence in absences)
 
 
 def _is_category(facts: ColumnFacts) -> bool:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keepfit.chance import holm
+from keepfit.date_text import date_text
 from keepfit.monitoring.distances import (
     expected_divergence,
     expected_wasserstein,
@@ -237,8 +238,9 @@ def _change(old: ColumnProfile, new: ColumnProfile) -> str:
     """Say what has changed most: the mean, the spread, or the share of a category."""
     if isinstance(old, NumberProfile) and isinstance(new, NumberProfile):
         if abs(new.mean - old.mean) >= abs(new.deviation - old.deviation):
-            return f"mean {_shown(old.mean)} → {_shown(new.mean)}"
-        return f"spread {_shown(old.deviation)} → {_shown(new.deviation)}"
+            shown = date_text if old.is_date else _shown
+            return f"mean {shown(old.mean)} → {shown(new.mean)}"
+        return f"spread {_shown(old.deviation)} → {_shown(new.deviation)}" + (" days" if old.is_date else "")
     assert isinstance(old, CategoryProfile)  # noqa: S101 - as above
     shares = [level_counts(profile) / profile.known for profile in (old, new)]
     most = int(np.abs(shares[1] - shares[0]).argmax())

@@ -187,7 +187,7 @@ def _overlay(old: ColumnProfile, new: ColumnProfile) -> Figure:
     if isinstance(old, NumberProfile) and isinstance(new, NumberProfile):
         known = [value for value in (old.minimum, new.minimum, old.maximum, new.maximum) if value is not None]
         edges = [min([*known, *old.edges], default=0.0), *old.edges, max([*known, *old.edges], default=1.0)]
-        return overlaid_numbers(old.name, edges, old.counts, new.counts, names=_NAMES)
+        return overlaid_numbers(old.name, edges, old.counts, new.counts, names=_NAMES, is_date=old.is_date)
     assert not isinstance(old, NumberProfile)  # noqa: S101 - profiles in the same bins are of one kind
     labels = (*old.labels, "unseen")
     return overlaid_categories(old.name, labels, level_counts(old).tolist(), level_counts(new).tolist(), names=_NAMES)

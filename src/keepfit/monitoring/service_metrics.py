@@ -146,7 +146,7 @@ def _limits(signature: Signature) -> tuple[NDArray[np.float32], NDArray[np.float
     """Return the least and the greatest usual value of each column of the matrix."""
     lows, highs = [], []
     for column in signature.columns:
-        if column.kind.is_numeric:
+        if column.kind.is_ordered:
             lows.append(-np.inf if column.minimum is None else column.minimum)
             highs.append(np.inf if column.maximum is None else column.maximum)
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,8 @@ class NumberProfile:
         Rows without a value.
     minimum, maximum
         Least and greatest value; None where there is none.
+    is_date
+        Whether the values are days since 1970-01-01, to be shown as dates.
     """
 
     name: str
@@ -43,6 +45,7 @@ class NumberProfile:
     missing: int
     minimum: float | None
     maximum: float | None
+    is_date: bool = False
 
     @property
     def known(self) -> int:
@@ -63,7 +66,7 @@ class NumberProfile:
 
     def count(self, values: Values) -> NumberProfile:
         """Return the profile of other values in the same bins."""
-        return _count_numbers(self.name, np.array(self.edges), values)
+        return replace(_count_numbers(self.name, np.array(self.edges), values), is_date=self.is_date)
 
     def merged(self, other: NumberProfile) -> NumberProfile:
         """Return the profile of both sets of values together."""
@@ -79,6 +82,7 @@ class NumberProfile:
             self.missing + other.missing,
             min(lows, default=None),
             max(highs, default=None),
+            self.is_date,
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -143,12 +147,12 @@ class CategoryProfile:
 ColumnProfile = NumberProfile | CategoryProfile
 
 
-def number_profile(name: str, values: Values, bins: int) -> NumberProfile:
+def number_profile(name: str, values: Values, bins: int, *, is_date: bool = False) -> NumberProfile:
     """Profile the reference values of a number: `bins` bins of about equal count, fewer where values repeat."""
     known = values[~np.isnan(values)].astype(np.float64)
     levels = np.arange(1, bins) / bins
     edges = np.unique(np.quantile(known, levels, method="inverted_cdf")) if len(known) else np.empty(0)
-    return _count_numbers(name, edges, values)
+    return replace(_count_numbers(name, edges, values), is_date=is_date)
 
 
 def category_profile(name: str, labels: tuple[str, ...], values: Values) -> CategoryProfile:

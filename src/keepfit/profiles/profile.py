@@ -126,8 +126,8 @@ def _merged(first: ColumnProfile, second: ColumnProfile) -> ColumnProfile:
 
 
 def _reference(column: Column, values: Matrix, bins: int) -> ColumnProfile:
-    if column.kind.is_numeric:
-        return number_profile(column.name, values, bins)
+    if column.kind.is_ordered:
+        return number_profile(column.name, values, bins, is_date=column.kind is Kind.DATE)
     return category_profile(column.name, column.categories if column.kind is Kind.CATEGORY else _FLAG_LABELS, values)
 
 

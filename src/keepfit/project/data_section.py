@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from keepfit.date_text import format_fault
 from keepfit.missing_text import MISSING_VALUES
 from keepfit.project.section import Section
 from keepfit.signature import Kind
@@ -37,7 +38,8 @@ class DataSection(Section):
     )
     known_after: list[str] = Field(
         [],
-        description="Columns that are known only after the event: `keepfit explore` says so of each.",
+        description="Columns that are known only after the event: `keepfit explore` says so of each, and so do "
+        "`keepfit train` and the model card of those that are features.",
         examples=[["duration"]],
     )
     drop: list[str] = Field([], description="Columns to leave out.", examples=[["rownames"]])
@@ -71,8 +73,14 @@ class DataSection(Section):
     )
     kinds: dict[str, Annotated[Kind, Field(strict=False)]] = Field(
         {},
-        description="Kinds of columns where the inferred one is wrong: integer, number, category or flag.",
+        description="Kinds of columns where the inferred one is wrong: integer, number, category, flag or date.",
         examples=[{"zip": "category"}],
+    )
+    dates: dict[str, str] = Field(
+        {},
+        description="How the dates of a column are written, in the table and in every request; by default the one "
+        "format that fits them all. A model gets the days since 1970-01-01; a time of day (`%H:%M:%S`) is cut off.",
+        examples=[{"joined": "%d-%m-%Y"}],
     )
     categories: dict[str, list[str]] = Field(
         {},
@@ -121,7 +129,30 @@ class DataSection(Section):
             raise ValueError(f'names "{info.data["entity"]}", the entity, which is a name and no number; take it out')
         return names
 
-    @field_validator("replace", "kinds", "categories")
+    @field_validator("dates")
+    @classmethod
+    def _are_formats(cls, formats: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        for name, form in formats.items():
+            if fault := format_fault(form):
+                raise ValueError(f'says "{form}" of "{name}", which {fault}; write for example "%Y-%m-%d"')
+            if info.data.get("kinds", {}).get(name, Kind.DATE) is not Kind.DATE:
+                raise ValueError(
+                    f'says how the dates of "{name}" are written, but kinds calls it '
+                    f"{info.data['kinds'][name]}; leave one of the two out"
+                )
+        return formats
+
+    @field_validator("categories")
+    @classmethod
+    def _are_no_dates(cls, by_column: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+        for name in info.data.get("dates", ()):
+            if name in by_column:
+                raise ValueError(
+                    f'gives "{name}" a vocabulary, but dates says that it holds dates; leave one of the two out'
+                )
+        return by_column
+
+    @field_validator("replace", "kinds", "dates", "categories")
     @classmethod
     def _agrees_with_numbers(cls, by_column: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
         for name in info.data.get("numbers", ()):

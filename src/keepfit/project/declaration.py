@@ -6,9 +6,10 @@ that `keepfit new` writes are generated from these fields.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from itertools import pairwise
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from keepfit.project.data_section import DataSection
 from keepfit.project.section import MetricName, Name, Score, Section, Share
@@ -21,6 +22,12 @@ class SplitSection(Section):
     holdout: Share = Field(0.2, description="Share of the rows that is held out.", examples=[0.2])
     seed: int | None = Field(None, ge=0, description="Seed of the split; by default the project's.", examples=[42])
     stratify: bool = Field(True, description="Keep the class share equal in both parts.", examples=[True])
+    time: str | None = Field(
+        None,
+        description="A column of dates or numbers: the latest rows are held out, and each fold is asked about later "
+        "rows than those it was fitted on.",
+        examples=["month"],
+    )
 
 
 class RequestSection(Section):
@@ -52,15 +59,28 @@ class EvaluationSection(Section):
         description="Where numbers are cut; by default at the quartiles of the training rows.",
         examples=[{"age": [30.0, 45.0, 60.0]}],
     )
+    learning_curve: list[Share] = Field(
+        [],
+        description="Shares of the training rows that the best is fitted on again, to see whether more rows would "
+        "help; each costs a fit.",
+        examples=[[0.125, 0.25, 0.5]],
+    )
+
+    @field_validator("learning_curve")
+    @classmethod
+    def _ascends(cls, shares: list[float]) -> list[float]:
+        if any(share >= following for share, following in pairwise(shares)):
+            raise ValueError("must ascend; name each share once, the smallest first")
+        return shares
 
 
 class PromotionSection(Section):
     """Which versions may become champion."""
 
     staging_metric: MetricName = Field("f1", description="Metric of the staging threshold.", examples=["f1"])
-    staging_threshold: Score = Field(
+    staging_threshold: float = Field(
         0.5,
-        description="A version whose holdout score is above this (below, for log_loss and brier) is marked staged.",
+        description="A version whose holdout score is above this (below, for log_loss, brier, cost) is staged.",
         examples=[0.70],
     )
     keep: int = Field(3, ge=1, le=20, description="How many of the best candidates become versions.", examples=[3])
@@ -207,6 +227,19 @@ class ProjectSection(Section):
         None, description="Name of the project and its model; by default the folder's.", examples=["credit-status"]
     )
     description: str = Field("", description="A sentence for pages and the model card.", examples=["Credit status."])
+    owner: str = Field(
+        "", description="Who answers for the model, for its card.", examples=["Credit risk, credit-risk@example.com"]
+    )
+    intended_use: str = Field(
+        "",
+        description="What the model is for, and who acts on it: for its card.",
+        examples=["Ranks applications for a clerk, who decides."],
+    )
+    limits: list[Annotated[str, Field(min_length=1)]] = Field(
+        [],
+        description="What the model must not be used for, or does badly: sentences for its card.",
+        examples=[["Not for customers below 18."]],
+    )
     seed: int = Field(42, ge=0, le=2**32 - 1, description="Seed of everything that is drawn.", examples=[42])
 
 
@@ -226,6 +259,12 @@ class Project(Section):
     monitoring: MonitoringSection = Field(default_factory=MonitoringSection, description="Drift and quality.")
     retraining: RetrainingSection = Field(default_factory=RetrainingSection, description="The loop's policy.")
     simulation: SimulationSection = Field(default_factory=SimulationSection, description="Simulated traffic.")
+
+    @model_validator(mode="after")
+    def _knows_its_costs(self) -> Project:
+        if self.promotion.staging_metric == "cost" and self.training.costs is None:
+            raise ValueError('[promotion] staging_metric = "cost" needs [training.costs]')
+        return self
 
     @property
     def name(self) -> str:

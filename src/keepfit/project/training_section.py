@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from keepfit.project.section import MetricName, Score, Section
 from keepfit.signature import Kind
@@ -12,18 +12,62 @@ from keepfit.signature import Kind
 ModelName = Literal[
     "ensemble", "logistic_regression", "random_forest", "extra_trees", "lightgbm", "xgboost", "catboost"
 ]
-StepName = Literal["keep", "ordinal", "one_hot", "target", "frequency", "log", "quantile", "polynomial", "k_bins"]
+StepName = Literal[
+    "keep", "ordinal", "one_hot", "target", "frequency", "log", "quantile", "polynomial", "k_bins", "date_parts"
+]
+
+
+class Range(Section):
+    """An interval of a parameter that the search draws from; whole numbers where both ends are."""
+
+    low: int | float = Field(description="Least value.", examples=[0.01])
+    high: int | float = Field(description="Greatest value.", examples=[0.3])
+    log: bool = Field(False, description="Draw evenly on the scale of the logarithm.", examples=[True])
+
+    @model_validator(mode="after")
+    def _has_width(self) -> Range:
+        if self.low >= self.high:
+            raise ValueError("low must be less than high")
+        if self.log and self.low <= 0:
+            raise ValueError("a logarithmic range begins above 0")
+        return self
+
+
+Value = int | float | str | bool | None
+
+
+_TRIALS = 50
 
 
 class Candidate(Section):
-    """One family of models with a grid of its parameters: every combination is a candidate."""
+    """One family of models: every combination of a grid is a candidate, or the best that a search in a space finds."""
 
     model: ModelName = Field(description="Name of the family.", examples=["random_forest"])
-    grid: dict[str, list[int | float | str | bool | None]] = Field(
+    grid: dict[str, list[Value]] = Field(
         {},
         description="Values to try, by parameter name of the estimator.",
         examples=[{"n_estimators": [50, 100], "max_depth": [10, 20, 30]}],
     )
+    space: Literal["default"] | dict[str, Range | list[Value]] | None = Field(
+        None,
+        description="Where to search, by parameter name: a range, or a list of values; `default` is the family's own. "
+        "A list of one value fixes it.",
+        examples=["default"],
+    )
+    trials: int = Field(
+        _TRIALS, ge=1, le=10_000, description="Settings that a search tries.", examples=[100]
+    )
+    seconds: float | None = Field(
+        None, gt=0, description="Time after which a search in a space begins no further trial.", examples=[600.0]
+    )
+
+    @model_validator(mode="after")
+    def _has_one_way(self) -> Candidate:
+        if self.space is not None and self.grid:
+            raise ValueError("has a grid and a space; a list of one value in the space fixes a parameter")
+        if self.space is None and (self.trials != _TRIALS or self.seconds is not None):
+            raise ValueError("trials and seconds belong to a space; add space")
+        return self
 
 
 def default_candidates() -> list[Candidate]:
@@ -44,7 +88,7 @@ class FeatureStep(Section):
         description="What stands in for a missing value; by default a number's median, and a category's own level.",
         examples=["zero"],
     )
-    parameters: dict[str, int | float | str | bool] = Field(
+    parameters: dict[str, int | float | str | bool | list[str]] = Field(
         {}, description="Parameters of the step.", examples=[{"degree": 2}]
     )
 
@@ -55,6 +99,42 @@ class FeatureStep(Section):
         return self
 
 
+class Costs(Section):
+    """What a decision costs, right or wrong, in a unit of the project's own; a gain is negative."""
+
+    false_positive: float = Field(1.0, description="Of a negative that is decided positive.", examples=[1.0])
+    false_negative: float = Field(1.0, description="Of a positive that is decided negative.", examples=[5.0])
+    true_positive: float = Field(0.0, description="Of a positive that is decided positive.", examples=[-2.0])
+    true_negative: float = Field(0.0, description="Of a negative that is decided negative.", examples=[0.0])
+
+    @model_validator(mode="after")
+    def _prefers_right_decisions(self) -> Costs:
+        if self.false_positive <= self.true_negative or self.false_negative <= self.true_positive:
+            raise ValueError("a wrong decision must cost more than the right one for the same class")
+        return self
+
+
+class SelectionSection(Section):
+    """Which of the features that are made are kept: chosen by cross-validation on the training rows."""
+
+    method: Literal["forward", "rfe", "importance"] = Field(
+        description="`forward` adds the feature that helps most, one after the other; `rfe` leaves out the least "
+        "important one, again and again; `importance` ranks them once.",
+        examples=["forward"],
+    )
+    features: Annotated[int, Field(ge=1)] | Literal["best", "fewest"] = Field(
+        "best",
+        description="A number, the `best` by score, or the `fewest` within a standard error of the best.",
+        examples=[9],
+    )
+    model: Literal["logistic_regression", "random_forest", "extra_trees", "lightgbm", "xgboost", "catboost"] = Field(
+        "lightgbm", description="The family that judges the features.", examples=["random_forest"]
+    )
+    parameters: dict[str, int | float | str | bool] = Field(
+        {}, description="Its parameters.", examples=[{"n_estimators": 100}]
+    )
+
+
 class TrainingSection(Section):
     """Which candidates are tried, and how the best is chosen on the training rows."""
 
@@ -63,8 +143,13 @@ class TrainingSection(Section):
     threshold: Score | Literal["best"] = Field(
         "best",
         description="Probability from which on the decision is positive; `best` is chosen on out-of-fold predictions, "
-        "by accuracy or F1 where that is the metric, else by F1.",
+        "by accuracy, F1 or cost where that is the metric, else by F1.",
         examples=[0.5],
+    )
+    costs: Costs | None = Field(
+        None,
+        description="What decisions cost; needed where the metric is `cost`, reported wherever it is declared.",
+        examples=[{"false_negative": 5.0}],
     )
     calibration: Literal["auto", "none", "sigmoid", "isotonic"] = Field(
         "auto",
@@ -87,6 +172,21 @@ class TrainingSection(Section):
         "`categories` say.",
         examples=[[{"step": "quantile", "columns": ["balance"]}]],
     )
+    selection: SelectionSection | None = Field(
+        None, description="Which features are kept; by default all.", examples=[{"method": "forward", "features": 9}]
+    )
+    monotone: dict[str, Literal["increasing", "decreasing"]] = Field(
+        {},
+        description="Numbers with which the probability of the positive class never falls (`increasing`) or never "
+        "rises (`decreasing`), all other values being the same.",
+        examples=[{"Income": "increasing", "Debt": "decreasing"}],
+    )
+    class_weight: Literal["balanced"] | dict[str, float] | None = Field(
+        None,
+        description="How much a row of each class counts in fitting, by label, 1 where none is given; `balanced` makes "
+        "both classes count alike. Probabilities are right again by `calibration`.",
+        examples=[{"good": 1.0, "bad": 5.0}],
+    )
     candidates: list[Candidate] = Field(
         default_factory=default_candidates,
         min_length=1,
@@ -94,3 +194,21 @@ class TrainingSection(Section):
         examples=[[{"model": "xgboost", "grid": {"max_depth": [3, 6]}}]],
     )
     jobs: int = Field(0, ge=0, description="Processes to train with; 0 is one per core.", examples=[2])
+
+    @field_validator("class_weight", mode="before")
+    @classmethod
+    def _weighs_something(cls, weights: object) -> object:
+        if weights is None or weights == "balanced":
+            return weights
+        if not isinstance(weights, dict) or not all(type(weight) in (int, float) for weight in weights.values()):
+            raise ValueError('takes "balanced", or a table of a number for each label')
+        for label, weight in weights.items():
+            if not 0 < weight < float("inf"):
+                raise ValueError(f"the weight of {label} must be above 0 and finite")
+        return weights
+
+    @model_validator(mode="after")
+    def _knows_its_costs(self) -> TrainingSection:
+        if self.metric == "cost" and self.costs is None:
+            raise ValueError("the metric cost needs [training.costs]")
+        return self

@@ -54,6 +54,11 @@ class Workspace:
         return self.root / "cache"
 
     @property
+    def studies(self) -> Path:
+        """What is remembered of searches in spaces."""
+        return self.root / "studies"
+
+    @property
     def reports(self) -> Path:
         """Pages and their JSON."""
         return self.root / "reports"

@@ -5,13 +5,15 @@ It holds no model code of its own: the records go through the same door and the 
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from pathlib import Path
 from typing import Any
 
 from keepfit.bundle import read_bundle
+from keepfit.date_text import date_text, day_of
 from keepfit.scoring import Scorer
-from keepfit.signature import Kind
+from keepfit.signature import Column, Kind
 
 
 class BundleModel:
@@ -30,23 +32,24 @@ class BundleModel:
         """
         import pandas as pd  # noqa: PLC0415 - MLflow insists on it; nobody else should
 
-        columns = self._scorer.bundle.facts.signature.columns
-        kinds = {column.name: column.kind for column in columns}
-        names = [name for name in model_input.columns if name in kinds]
-        values = {name: [_plain(value, kinds[name]) for value in model_input[name].tolist()] for name in names}
+        columns = {column.name: column for column in self._scorer.bundle.facts.signature.columns}
+        names = [name for name in model_input.columns if name in columns]
+        values = {name: [_plain(value, columns[name]) for value in model_input[name].tolist()] for name in names}
         records = [dict(zip(names, row, strict=True)) for row in zip(*values.values(), strict=True)]
         probability = self._scorer.probabilities(self._scorer.door.rows(records))
         decision = [self._scorer.decision(value) for value in probability]
         return pd.DataFrame({"probability": probability, "decision": decision}, index=model_input.index)
 
 
-def _plain(value: Any, kind: Kind) -> Any:
-    """Undo pandas: its several kinds of nothing are None, its whole floats are whole numbers again."""
+def _plain(value: Any, column: Column) -> Any:
+    """Undo pandas: its several kinds of nothing are None, its whole floats are whole numbers again, its dates texts."""
     if value is None or value.__class__.__name__ in {"NAType", "NaTType"}:
         return None
     if isinstance(value, float) and math.isnan(value):
         return None
-    return int(value) if kind is Kind.INTEGER and isinstance(value, float) and value.is_integer() else value
+    if column.kind is Kind.DATE and isinstance(value, dt.date):
+        return date_text(day_of(value), column.date_format)
+    return int(value) if column.kind is Kind.INTEGER and isinstance(value, float) and value.is_integer() else value
 
 
 def _load_pyfunc(data_path: str) -> BundleModel:

@@ -6,6 +6,7 @@ library, and leaves to others what to do with an answer.
 """
 
 from keepfit.scoring.door import Door, history_door
+from keepfit.scoring.graph import Graph
 from keepfit.scoring.scorer import Scorer
 
-__all__ = ["Door", "Scorer", "history_door"]
+__all__ = ["Door", "Graph", "Scorer", "history_door"]

@@ -1,7 +1,10 @@
 """The door: from a raw record, or a raw table, to float32 numbers.
 
 A number is itself, a category its code in the vocabulary (a value outside of it has the code after the last; in a
-vocabulary of numbers, 1 stands for "1"), a flag 0 or 1; null, absent and NaN are one thing, missing, and become NaN.
+vocabulary of numbers, 1 stands for "1"), a flag 0 or 1, a date its days since 1970-01-01: whole ones, which float32
+holds exactly, so a time of day is cut off. Null, absent and NaN are one thing, missing, and become NaN; so does a blank
+text where a date is expected.
+
 Nothing is converted on the way in: `2.5`, `true` or `"7"` for an integer is refused. Only a column that is declared as
 numbers written as text takes `" 7"` for 7.
 
@@ -19,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from keepfit.date_text import date_reader, date_text
 from keepfit.errors import RecordError, Violation, nearest
 from keepfit.missing_text import meanings, missing_numbers, missing_words
 from keepfit.number_text import BLANKS, text_number
@@ -31,6 +35,7 @@ Matrix = NDArray[np.float32]
 Encoder = Callable[[Any], float]
 _LARGEST = float(np.finfo(np.float32).max)
 _SHOWN_ROWS = 20
+_ANY_DAY = 16919.0  # 2016-04-28
 _NUMBERS = (int, float)
 _PLAIN = (*_NUMBERS, bool)
 
@@ -143,6 +148,8 @@ def _value_encoder(column: Column, signature: Signature) -> Encoder:
         return _category_encoder(column, accepts_unseen=signature.accepts_unseen)
     if column.kind is Kind.FLAG:
         return _flag_encoder(column)
+    if column.kind is Kind.DATE:
+        return _date_encoder(column)
     return _text_number_encoder(column) if column.is_written_as_text else _number_encoder(column)
 
 
@@ -185,6 +192,23 @@ def _flag_encoder(column: Column) -> Encoder:
         return float(value) if value is True or value is False else _missing(value, column)
 
     return flag
+
+
+def _date_encoder(column: Column) -> Encoder:
+    read = date_reader(column.date_format)
+    stands_for = meanings(column.missing_values, dict(column.spellings))
+
+    def day(value: Any) -> float:
+        text = str(value) if value.__class__ is int else value  # as in 20160428, of which a table makes a number
+        if text.__class__ is not str:
+            return _missing(value, column)
+        text = stands_for.get(text, text)
+        if text is None or not text.strip(BLANKS):
+            return _missing(None, column)
+        found = read(text)
+        return _missing(value, column) if found is None else float(found)
+
+    return day
 
 
 def _number_encoder(column: Column) -> Encoder:
@@ -234,14 +258,14 @@ def _encode_series(column: Column, series: pl.Series, signature: Signature) -> t
     import polars as pl  # noqa: PLC0415 - not for the service to import
 
     from keepfit.datasets.categories import category_texts  # noqa: PLC0415 - as above
-    from keepfit.datasets.clean_values import clean_series  # noqa: PLC0415 - as above
+    from keepfit.datasets.dates import dates_in  # noqa: PLC0415 - as above
     from keepfit.datasets.numbers import holds_texts, number_texts  # noqa: PLC0415 - as above
 
     raw, no_numbers = series, pl.Series([], dtype=pl.Boolean)
     if column.is_written_as_text and holds_texts(series.dtype):
         found = number_texts(series, missing_words(column.missing_values))
         series, no_numbers = found.numbers, found.is_wrong
-    series = clean_series(series, column.missing_values, dict(column.spellings))
+    series = _cleaned(column, series)
     if column.kind is Kind.CATEGORY:
         text = category_texts(series)
         codes = {category: float(code) for code, category in enumerate(column.categories)}
@@ -252,6 +276,9 @@ def _encode_series(column: Column, series: pl.Series, signature: Signature) -> t
         if series.dtype not in (pl.Boolean, pl.Null):
             return np.empty(0, np.float32), [Violation(column.name, f"expected true or false, found {series.dtype}")]
         encoded, wrong = series.cast(pl.Float32), pl.Series([], dtype=pl.Boolean)
+    elif column.kind is Kind.DATE:
+        dates = dates_in(series, column.date_format)
+        encoded, wrong = dates.days.cast(pl.Float32), dates.is_wrong
     else:
         if not (series.dtype.is_numeric() or series.dtype == pl.Null):
             said = f"expected {_expected(column)}, found {series.dtype} such as {_shown(series.drop_nulls().first())}"
@@ -269,6 +296,16 @@ def _encode_series(column: Column, series: pl.Series, signature: Signature) -> t
     return encoded.fill_null(math.nan).to_numpy(), faults
 
 
+def _cleaned(column: Column, series: pl.Series) -> pl.Series:
+    """Clean the values of a column; of dates, those of another type than text as a request would write them."""
+    from keepfit.datasets.clean_values import clean_series  # noqa: PLC0415 - not for the service to import
+    from keepfit.datasets.dates import written_dates  # noqa: PLC0415 - as above
+
+    if column.kind is Kind.DATE and (column.missing_values or column.spellings):
+        series = written_dates(series, column.date_format)
+    return clean_series(series, column.missing_values, dict(column.spellings))
+
+
 def _series_faults(column: Column, series: pl.Series, wrong: pl.Series) -> list[Violation]:
     rows: Iterable[int] = wrong.arg_true().head(_SHOWN_ROWS).to_list() if len(wrong) else ()
     return [Violation(column.name, f"expected {_expected(column)}, found {_shown(series[row])}", row) for row in rows]
@@ -278,6 +315,9 @@ def _expected(column: Column) -> str:
     if column.kind is Kind.CATEGORY:
         listed = ", ".join(column.categories[:8]) + (", …" if len(column.categories) > 8 else "")  # noqa: PLR2004
         return f"one of {listed}"
+    if column.kind is Kind.DATE:
+        day = _ANY_DAY if column.minimum is None else column.minimum
+        return f"a date such as {date_text(day, column.date_format)} ({column.date_format})"
     return {Kind.INTEGER: "a whole number", Kind.NUMBER: "a number", Kind.FLAG: "true or false"}[column.kind]
 
 

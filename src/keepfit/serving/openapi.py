@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from keepfit.date_text import ISO, date_text
 from keepfit.serving.problems import MEDIA_TYPE
 from keepfit.signature import Column, Kind, Signature
 
-_TYPES = {Kind.INTEGER: "integer", Kind.NUMBER: "number", Kind.CATEGORY: "string", Kind.FLAG: "boolean"}
+_TYPES = {
+    Kind.INTEGER: "integer",
+    Kind.NUMBER: "number",
+    Kind.CATEGORY: "string",
+    Kind.FLAG: "boolean",
+    Kind.DATE: "string",
+}
 
 
 def record_schema(signature: Signature) -> dict[str, Any]:
@@ -113,8 +120,12 @@ def _column_schema(column: Column, signature: Signature) -> dict[str, Any]:
         listed = [*column.categories, None] if column.optional else list(column.categories)
         schema |= {"examples": listed} if signature.accepts_unseen else {"enum": listed}
     notes = [column.description] if column.description else []
+    if column.kind is Kind.DATE:
+        schema |= {"format": "date"} if column.date_format == ISO else {}
+        notes.append(f"A date, written as {column.date_format}: for example {_example(column)}.")
     if column.minimum is not None and column.maximum is not None:
-        notes.append(f"Seen in training: {column.minimum:g} to {column.maximum:g}.")
+        ends = (_shown(column, value) for value in (column.minimum, column.maximum))
+        notes.append(f"Seen in training: {' to '.join(ends)}.")
     if column.categories and signature.accepts_unseen:
         notes.append(f"Seen in training: {', '.join(column.categories)}.")
     if column.is_written_as_text:
@@ -124,12 +135,18 @@ def _column_schema(column: Column, signature: Signature) -> dict[str, Any]:
     return schema | ({"description": " ".join(notes)} if notes else {})
 
 
+def _shown(column: Column, value: float) -> str:
+    return date_text(value, column.date_format) if column.kind is Kind.DATE else f"{value:g}"
+
+
 def _example(column: Column) -> Any:
     if column.kind is Kind.CATEGORY:
         return column.categories[0]
     if column.kind is Kind.FLAG:
         return True
     middle = ((column.minimum or 0.0) + (column.maximum or 0.0)) / 2
+    if column.kind is Kind.DATE:
+        return date_text(middle, column.date_format)
     return int(middle) if column.kind is Kind.INTEGER else middle
 
 

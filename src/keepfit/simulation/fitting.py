@@ -43,7 +43,7 @@ def _require_scale(name: str, factor: float, columns: Mapping[str, Column]) -> N
 
 def _require_weight(name: str, by_text: Mapping[str, float], columns: Mapping[str, Column]) -> None:
     _require_known(name, columns, "weight")
-    if columns[name].kind.is_numeric:
+    if columns[name].kind.is_ordered:
         raise _misfit(columns[name], "weight", "weigh categories only")
     for text, weight in by_text.items():
         _require_known(text, _texts(columns[name]), f"weight.{name}")
@@ -56,6 +56,8 @@ def _require_weight(name: str, by_text: Mapping[str, float], columns: Mapping[st
 def _require_condition(condition: Condition, columns: Mapping[str, Column], key: str) -> None:
     _require_known(condition.column, columns, f"{key}.column")
     column = columns[condition.column]
+    if column.kind is Kind.DATE:
+        raise _misfit(column, key, "test numbers and categories only")
     if column.kind.is_numeric and condition.among is not None:
         raise _misfit(column, key, "use below or at_least")
     if not column.kind.is_numeric and (condition.below is not None or condition.at_least is not None):

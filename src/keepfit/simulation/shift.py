@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from keepfit.datasets import category_texts
+from keepfit.datasets.dates import written_dates
 from keepfit.errors import ProjectError
 from keepfit.project.declaration import ChangedRule, Condition, ShiftSection
 from keepfit.signature import Column, Kind, Signature, label_text
@@ -82,7 +83,11 @@ def _scaled(frame: pl.DataFrame, signature: Signature, scale: Mapping[str, float
     """Yield the rows as records that can be sent, one after the other."""
     columns = [(column, scale.get(column.name)) for column in signature.columns]
     texts = [column.name for column in signature.columns if column.kind is Kind.CATEGORY]
-    known = frame.select(signature.names).with_columns(category_texts(frame[name]) for name in texts)
+    dates = [column for column in signature.columns if column.kind is Kind.DATE]
+    known = frame.select(signature.names).with_columns(
+        *(category_texts(frame[name]) for name in texts),
+        *(written_dates(frame[column.name], column.date_format) for column in dates),
+    )
     for row in known.iter_rows():
         yield {column.name: _sent(value, column, factor) for value, (column, factor) in zip(row, columns, strict=True)}
 

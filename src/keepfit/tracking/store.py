@@ -203,7 +203,7 @@ def _mlflow_signature(signature: Signature) -> Any:
     from mlflow.types import ColSpec, Schema  # noqa: PLC0415 - as above
     from mlflow.types.schema import AnyType  # noqa: PLC0415 - as above
 
-    kinds = {"category": "string", "flag": "boolean"}
+    kinds = {"category": "string", "flag": "boolean", "date": "string"}
     inputs = [
         ColSpec(
             AnyType() if column.is_written_as_text else kinds.get(column.kind, "double"), column.name, required=False

@@ -6,28 +6,42 @@ and the model card. It leaves to others where the table comes from, where runs a
 champion.
 """
 
-from keepfit.training.candidates import CandidateResult, MemberResult, SearchResult, SearchRows
-from keepfit.training.card import model_card
+from keepfit.training.candidates import CandidateResult, MemberResult, SearchResult
+from keepfit.training.card import card_page
+from keepfit.training.card_facts import CardFacts, CardTable
+from keepfit.training.card_limits import generated_limits
 from keepfit.training.diagnosis import Diagnosis, diagnose
 from keepfit.training.export import check_parity, stress_rows
+from keepfit.training.learning_curve import LearningCurve, learning_curve
 from keepfit.training.model import FittedModel
 from keepfit.training.page import TrainedTable, train_page
 from keepfit.training.recipes import expand_candidates
 from keepfit.training.search import search
+from keepfit.training.search_rows import SearchRows
+from keepfit.training.suspects import Suspect, all_suspects
 from keepfit.training.thresholds import settle_threshold
+from keepfit.training.tuning import declared_spaces
 
 __all__ = [
     "CandidateResult",
+    "CardFacts",
+    "CardTable",
     "Diagnosis",
     "FittedModel",
+    "LearningCurve",
     "MemberResult",
     "SearchResult",
     "SearchRows",
+    "Suspect",
     "TrainedTable",
+    "all_suspects",
+    "card_page",
     "check_parity",
+    "declared_spaces",
     "diagnose",
     "expand_candidates",
-    "model_card",
+    "generated_limits",
+    "learning_curve",
     "search",
     "settle_threshold",
     "stress_rows",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from keepfit.scoring.scorer import OUTPUT
+from keepfit.scoring.graph import OUTPUT
 from keepfit.training.calibration import LEAST, Calibration
 from keepfit.training.nodes import Nodes, rename_output
 

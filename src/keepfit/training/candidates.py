@@ -1,42 +1,14 @@
-"""What a search is given, and what it finds."""
+"""What a search finds."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from keepfit.bundle import Recipe
 from keepfit.evaluation import METRICS, Estimate
 from keepfit.training.model import FittedModel
-
-Matrix = NDArray[np.float32]
-Labels = NDArray[np.int8]
-
-
-@dataclass(frozen=True, slots=True)
-class SearchRows:
-    """The rows of a search.
-
-    Attributes
-    ----------
-    matrix, labels
-        Features from the door `(n_rows, n_features)` and classes 0 or 1 `(n_rows,)`.
-    train, holdout
-        Row numbers of the two parts, without overlap.
-    groups
-        Whom each row is about, `(n_rows,)`: rows of one group stay in one fold. None where each is about another.
-    weights
-        Weight of each row in fitting, `(n_rows,)`; scores are never weighted. None for equal weights.
-    """
-
-    matrix: Matrix
-    labels: Labels
-    train: NDArray[np.int64]
-    holdout: NDArray[np.int64]
-    groups: NDArray[np.int64] | None = None
-    weights: NDArray[np.float64] | None = None
+from keepfit.training.selection import Selection
+from keepfit.training.tuning import StudyResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +66,10 @@ class SearchResult:
         How the scores were measured, in a sentence.
     members
         Of the ensemble, those with most weight first; empty without one.
+    selection
+        How features were selected; None where all are kept.
+    studies
+        The searches in spaces.
     """
 
     candidates: tuple[CandidateResult, ...]
@@ -101,6 +77,8 @@ class SearchResult:
     baseline: dict[str, float]
     protocol: str
     members: tuple[MemberResult, ...] = ()
+    selection: Selection | None = None
+    studies: tuple[StudyResult, ...] = ()
 
     @property
     def best(self) -> CandidateResult:

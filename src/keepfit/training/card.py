@@ -1,37 +1,254 @@
-"""The model card: what a reviewer asks first, in Markdown, made from the bundle's own facts."""
+"""The model card: what a reviewer asks of a model, composed once, and written as Markdown and as a page."""
 
 from __future__ import annotations
 
-from functools import cache
-
-import jinja2
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 
 from keepfit.bundle import BundleFacts
-from keepfit.evaluation import METRICS
+from keepfit.evaluation import METRICS, Estimate
+from keepfit.project.training_section import TrainingSection
+from keepfit.reporting import Block, Bullets, Cell, KeyFigure, Page, Paragraph, Section, Table, TableColumn, Worded
+from keepfit.signature import Column, Kind
+from keepfit.training.card_facts import CardFacts
+from keepfit.training.card_limits import generated_limits
+from keepfit.training.diagnosis import Diagnosis
+from keepfit.training.diagnosis_sections import baseline_sentence, slice_sections, span_text
+from keepfit.training.member_section import member_sections
+from keepfit.training.recipes import ENSEMBLE
+
+_SHOWN_COLUMNS = 15
+_DECIDED_BY = ("accuracy", "f1", "cost")
+_EPOCH = date(1970, 1, 1)
 
 
-@cache
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("keepfit.training"),
-        autoescape=False,  # noqa: S701 - Markdown, not HTML
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    return environment.get_template("MODEL_CARD.md.jinja")
-
-
-def model_card(facts: BundleFacts, *, description: str, baseline: dict[str, float]) -> str:
-    """Return the card of a bundle.
+def card_page(facts: BundleFacts, told: CardFacts) -> Page:
+    """Compose the card of a bundle.
 
     Parameters
     ----------
     facts
         The bundle's facts.
-    description
-        The project's own sentence; may be empty.
-    baseline
-        Scores of the constant prediction on the same held-out rows, by metric.
+    told
+        What the training knows besides.
     """
-    return _template().render(facts=facts, description=description, baseline=baseline, metrics=METRICS)
+    outcome, metric = facts.signature.outcome, told.training.metric
+    score, title = Estimate(*facts.scores[metric]), METRICS[metric].title
+    return Page(
+        title=f"{facts.name}, version {facts.version}",
+        subtitle=told.project.description or f"Predicts {outcome.name}.",
+        sections=[
+            _use_section(facts, told),
+            Section("Limits", [Bullets([*told.project.limits, *generated_limits(facts, told)])], lead=_declared(told)),
+            _scores_section(facts, told),
+            *_diagnosis_sections(told.diagnosis),
+            *_data_sections(facts, told),
+            _training_section(facts, told),
+            *member_sections(told.members if facts.lineage.recipe.model == ENSEMBLE else ()),
+            _lineage_section(facts),
+        ],
+        key_figures=[
+            KeyFigure(title, f"{score.value:.4f}", f"{score.low:.4f} to {score.high:.4f}"),
+            KeyFigure("constant prediction", f"{told.baseline[metric]:.4f}", title),
+            KeyFigure("threshold", f"{facts.threshold:.4g}", f"{outcome.positive} from there on"),
+            KeyFigure("held-out rows", f"{told.table.holdout_rows:,}"),
+        ],
+        notice=facts.lineage.warning,
+        footer=f"Model card, made by Keepfit {facts.lineage.code_version} at {facts.created_at}. Intervals are 95 % "
+        "intervals.",
+    )
+
+
+def _use_section(facts: BundleFacts, told: CardFacts) -> Section:
+    outcome, project = facts.signature.outcome, told.project
+    said = (
+        f"Returns the probability that {outcome.name} is {outcome.positive} rather than {outcome.negative}, and "
+        f"decides {outcome.positive} from a probability of {facts.threshold:.4g} on."
+    )
+    rows = [
+        ("owner", project.owner or "not declared ([project] owner)"),
+        ("intended use", project.intended_use or "not declared ([project] intended_use)"),
+        ("out of scope", _out_of_scope(facts, told)),
+    ]
+    return Section("What it is for", [Paragraph(said), _pairs(rows)])
+
+
+def _out_of_scope(facts: BundleFacts, told: CardFacts) -> str:
+    if facts.lineage.warning:
+        return "Every decision: the table was generated."
+    parts = [f"Rows unlike those of {facts.lineage.source}, and columns that mean something else than they did there"]
+    if told.table.known_after:
+        parts.append(f"decisions before {', '.join(told.table.known_after)} can be known")
+    return "; ".join(parts) + "."
+
+
+def _declared(told: CardFacts) -> str:
+    if not told.project.limits:
+        return "Found in the numbers; its owner declares none ([project] limits)."
+    count = len(told.project.limits)
+    first = "The first is declared by its owner" if count == 1 else f"The first {count} are declared by its owner"
+    return f"{first}; the others are found in the numbers."
+
+
+def _scores_section(facts: BundleFacts, told: CardFacts) -> Section:
+    frequent = told.diagnosis.frequent_scores if told.diagnosis else {}
+    columns = [
+        TableColumn("metric"),
+        TableColumn("score", is_number=True, form=".4f"),
+        TableColumn("95 % interval"),
+        TableColumn("constant prediction", is_number=True, form=".4f"),
+        TableColumn("most frequent class", is_number=True, form=".4f"),
+    ]
+    rows: list[list[Cell]] = [
+        [METRICS[name].title, value, span_text(low, high), told.baseline.get(name), frequent.get(name)]
+        for name, (value, low, high) in facts.scores.items()
+    ]
+    blocks: list[Block] = [Table(columns, rows)]
+    if told.diagnosis:
+        blocks.append(Paragraph(baseline_sentence(told.diagnosis, facts.scores)))
+        blocks.append(
+            Paragraph(
+                f"Expected calibration error {told.diagnosis.calibration_error:.3f}: the mean distance of the "
+                "predicted from the observed share over ten bins."
+            )
+        )
+    return Section("Scores", blocks, lead=f"{facts.protocol[:1].upper()}{facts.protocol[1:]}.")
+
+
+def _diagnosis_sections(found: Diagnosis | None) -> Iterator[Section]:
+    if found is None:
+        return
+    title = METRICS[found.metric].title
+    columns = [
+        TableColumn("column"),
+        TableColumn(f"{title} lost when it is shuffled", is_number=True),
+        TableColumn("least to greatest of five shuffles"),
+    ]
+    rows: list[list[Cell]] = [
+        [one.column, Worded(f"{one.loss:.4f}", one.loss), span_text(one.low, one.high)]
+        for one in found.importances[:_SHOWN_COLUMNS]
+    ]
+    yield from slice_sections(found)
+    yield Section("What it rests on", [Table(columns, rows)])
+
+
+def _data_sections(facts: BundleFacts, told: CardFacts) -> Iterator[Section]:
+    table, lineage, outcome = told.table, facts.lineage, facts.signature.outcome
+    rows = [
+        ("table", f"{lineage.source} ({lineage.origin}: {lineage.address})"),
+        ("fingerprint", lineage.fingerprint),
+        ("target", f"{outcome.name}: {outcome.positive} or {outcome.negative}"),
+        ("training rows", _counted(table.training_rows, table.training_positives, outcome.positive)),
+        ("held-out rows", _counted(table.holdout_rows, table.holdout_positives, outcome.positive)),
+        ("rows fitted on", f"{lineage.rows:,}"),
+        *(("journal rows learnt", f"{first} to {last}") for first, last in lineage.journal_ranges),
+        ("rows without a target", f"{table.rows_without_target:,}, left out"),
+    ]
+    blocks: list[Block] = [_pairs(rows)]
+    if table.cleaning:
+        blocks += [Paragraph("Cleaning, of the table and of every request:"), Bullets(table.cleaning)]
+    yield Section("Data", blocks)
+    if table.excluded:
+        columns = [TableColumn("column"), TableColumn("why")]
+        yield Section("What is left out", [Table(columns, [[*pair] for pair in table.excluded.items()])])
+    yield _features_section(facts, told)
+
+
+def _features_section(facts: BundleFacts, told: CardFacts) -> Section:
+    columns = [
+        TableColumn("column"),
+        TableColumn("kind"),
+        TableColumn("may be missing"),
+        TableColumn("missing", is_number=True, form=".2%"),
+        TableColumn("seen in training"),
+    ]
+    rows: list[list[Cell]] = [
+        [
+            column.name,
+            column.kind,
+            "yes" if column.optional else "no",
+            told.table.missing.get(column.name),
+            _seen(column),
+        ]
+        for column in facts.signature.columns
+    ]
+    unseen = "scored, with a code of its own" if facts.signature.accepts_unseen else "refused"
+    return Section("What it takes", [Table(columns, rows)], lead=f"A category outside of these is {unseen}.")
+
+
+def _training_section(facts: BundleFacts, told: CardFacts) -> Section:
+    section, recipe = told.training, facts.lineage.recipe
+    rows = [
+        ("recipe", recipe.title),
+        ("metric", f"{METRICS[section.metric].title}; {section.folds} folds of the training rows"),
+        ("feature steps", "; ".join(_steps(section)) or "none declared"),
+        *([("features kept", ", ".join(recipe.features))] if recipe.features else []),
+        ("threshold", f"{facts.threshold:.4g}, {_threshold_choice(section)}"),
+        ("calibration", _calibration(told)),
+        *_treatments(section),
+        ("seed", str(facts.lineage.seed)),
+    ]
+    return Section("How it was made", [_pairs(rows)])
+
+
+def _steps(section: TrainingSection) -> Iterator[str]:
+    for step in section.features:
+        yield f"{step.step} of {', '.join([*step.columns, *(f'every {kind}' for kind in step.kinds)])}"
+
+
+def _threshold_choice(section: TrainingSection) -> str:
+    if section.threshold != "best":
+        return "declared"
+    return f"the best by {METRICS[section.metric if section.metric in _DECIDED_BY else 'f1'].title} out of fold"
+
+
+def _treatments(section: TrainingSection) -> Iterator[tuple[str, str]]:
+    """Yield what is declared of decisions, classes and columns, where it is."""
+    if section.costs is not None:
+        yield "costs of a decision", ", ".join(f"{name.replace('_', ' ')} {cost:g}" for name, cost in section.costs)
+    if section.class_weight == "balanced":
+        yield "weight of the classes", "balanced"
+    elif section.class_weight is not None:
+        yield (
+            "weight of the classes",
+            ", ".join(f"{label} {weight:g}" for label, weight in section.class_weight.items()),
+        )
+    if section.monotone:
+        yield "monotone in", ", ".join(f"{name} ({way})" for name, way in section.monotone.items())
+
+
+def _calibration(told: CardFacts) -> str:
+    if told.calibration != "none":
+        return f"{told.calibration}, fitted on out-of-fold scores"
+    return "none: none helped out of fold" if told.training.calibration == "auto" else "none"
+
+
+def _lineage_section(facts: BundleFacts) -> Section:
+    lineage = facts.lineage
+    rows = [
+        ("version", str(facts.version)),
+        ("made at", facts.created_at),
+        ("Keepfit", lineage.code_version),
+        ("environment", lineage.environment_digest),
+        ("held-out rows", lineage.holdout_digest or "unknown"),
+        ("MLflow run", lineage.run_id or "none"),
+    ]
+    return Section("Lineage", [_pairs(rows)], lead="Digests are SHA-256.")
+
+
+def _pairs(rows: Sequence[tuple[str, str]]) -> Table:
+    return Table([TableColumn("item"), TableColumn("value")], [[*row] for row in rows])
+
+
+def _counted(rows: int, positives: int, label: str) -> str:
+    return f"{rows:,}, {positives / rows:.1%} of them {label}" if rows else "none"
+
+
+def _seen(column: Column) -> str:
+    if column.categories:
+        return ", ".join(column.categories)
+    if column.minimum is None or column.maximum is None:
+        return ""
+    if column.kind is Kind.DATE:
+        return " to ".join((_EPOCH + timedelta(days=days)).isoformat() for days in (column.minimum, column.maximum))
+    return f"{column.minimum:g} to {column.maximum:g}"

@@ -16,14 +16,16 @@ from keepfit.evaluation import (
     Slice,
     calibration_error,
     confusion,
+    frequent_baseline,
     rank_curves,
     reliability,
     scores,
     slice_scores,
 )
 from keepfit.project.declaration import EvaluationSection
+from keepfit.project.training_section import Costs
 from keepfit.signature import Signature
-from keepfit.training.candidates import SearchRows
+from keepfit.training.search_rows import SearchRows
 from keepfit.training.slicing import cut_rows
 
 Matrix = NDArray[np.float32]
@@ -63,6 +65,8 @@ class Diagnosis:
         What importances and gaps are measured in.
     curves, reliability, calibration_error, confusion
         See `keepfit.evaluation`.
+    frequent_class, frequent_scores
+        The class that is the more frequent in the training rows, and what always deciding for it scores.
     importances
         The most important column first.
     slices
@@ -74,6 +78,8 @@ class Diagnosis:
     reliability: tuple[ReliabilityBin, ...]
     calibration_error: float
     confusion: Confusion
+    frequent_class: str
+    frequent_scores: dict[str, float]
     importances: tuple[Importance, ...]
     slices: tuple[Slice, ...]
 
@@ -87,6 +93,7 @@ def diagnose(
     metric: str,
     section: EvaluationSection,
     seed: int,
+    costs: Costs | None = None,
 ) -> Diagnosis:
     """Look at a model's answers on the held-out rows.
 
@@ -104,6 +111,8 @@ def diagnose(
         The slices that are declared.
     seed
         Seed of shuffles and resamples.
+    costs
+        Of right and wrong decisions, if declared.
 
     Raises
     ------
@@ -112,6 +121,7 @@ def diagnose(
     """
     matrix, labels = rows.matrix[rows.holdout], rows.labels[rows.holdout]
     probability = score(matrix)
+    share = float(rows.labels[rows.train].mean())
     parts = cut_rows(matrix, signature, section.slices, section.bands, training=rows.matrix[rows.train])
     return Diagnosis(
         metric=metric,
@@ -119,8 +129,10 @@ def diagnose(
         reliability=reliability(labels, probability),
         calibration_error=calibration_error(labels, probability),
         confusion=confusion(labels, probability, threshold),
-        importances=_importances(score, threshold, matrix, labels, signature, metric=metric, seed=seed),
-        slices=slice_scores(labels, probability, threshold, parts, metric=metric, seed=seed),
+        frequent_class=signature.outcome.labels[int(share >= 0.5)],  # noqa: PLR2004 - the half
+        frequent_scores=frequent_baseline(share, labels, costs),
+        importances=_importances(score, threshold, matrix, labels, signature, metric=metric, seed=seed, costs=costs),
+        slices=slice_scores(labels, probability, threshold, parts, metric=metric, seed=seed, costs=costs),
     )
 
 
@@ -133,6 +145,7 @@ def _importances(
     *,
     metric: str,
     seed: int,
+    costs: Costs | None,
 ) -> tuple[Importance, ...]:
     """Return how much the metric loses when each column in turn is shuffled.
 
@@ -145,13 +158,13 @@ def _importances(
         kept = rng.choice(len(matrix), _MOST_ROWS, replace=False)
         matrix, labels = matrix[kept], labels[kept]
     sign = 1 if METRICS[metric].higher_is_better else -1
-    whole = scores(labels, score(matrix), threshold)[metric]
+    whole = scores(labels, score(matrix), threshold, costs)[metric]
     found = []
     for at, name in enumerate(signature.names):
         losses = []
         for _ in range(_SHUFFLES):
             shuffled = matrix.copy()
             shuffled[:, at] = rng.permutation(shuffled[:, at])
-            losses.append(sign * (whole - scores(labels, score(shuffled), threshold)[metric]))
+            losses.append(sign * (whole - scores(labels, score(shuffled), threshold, costs)[metric]))
         found.append(Importance(name, float(np.mean(losses)), min(losses), max(losses)))
     return tuple(sorted(found, key=lambda one: -one.loss))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from keepfit.evaluation import METRICS, Estimate, Slice
 from keepfit.reporting import Cell, Figure, FigureGrid, Mark, Section, Table, TableColumn, Worded
@@ -23,8 +23,36 @@ def diagnosis_sections(found: Diagnosis, outcome: Outcome) -> Iterator[Section]:
         "the predicted from the observed share over ten bins.",
     )
     yield Section("What it rests on", [_importances(found)], lead=_said_of_importances(found))
+    yield from slice_sections(found)
+
+
+def slice_sections(found: Diagnosis) -> Iterator[Section]:
+    """Compose the slices; nothing where there are none."""
     if found.slices:
         yield Section("For whom", [_slices_table(found)], lead=_said_of_slices(found))
+
+
+def span_text(low: float, high: float) -> str:
+    """Return the ends of an interval, for a cell that is not broken between them."""
+    return f"{low:.4f}\u00a0to\u00a0{high:.4f}"
+
+
+def baseline_sentence(found: Diagnosis, scored: Mapping[str, tuple[float, float, float]]) -> str:
+    """Say what the decisions gain over always deciding for the more frequent class.
+
+    Parameters
+    ----------
+    found
+        What the held-out rows say.
+    scored
+        The model's scores on them, by metric: value, low, high.
+    """
+    parts = [
+        f"{METRICS[name].title} {scored[name][0]:.4f} against {frequent:.4f}"
+        for name, frequent in found.frequent_scores.items()
+        if name in ("accuracy", "f1", "cost") and name in scored
+    ]
+    return f"Against always deciding {found.frequent_class}, the more frequent class: {', '.join(parts)}."
 
 
 def _roc(found: Diagnosis) -> Figure:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keepfit.errors import TrainingError
-from keepfit.scoring.scorer import OUTPUT, open_session
+from keepfit.scoring.graph import OUTPUT, Graph
 from keepfit.signature import Kind, Signature
 from keepfit.training.nodes import Nodes
 from keepfit.training.steps import register_steps
@@ -86,8 +86,7 @@ def check_parity(expected: NDArray[np.float64], model: bytes, matrix: Matrix, th
     TrainingError
         When a probability differs by more than 1e-5, or a decision differs.
     """
-    session = open_session(model, where="exported model")
-    answered = session.run([OUTPUT], {session.get_inputs()[0].name: matrix})[0][:, 1].astype(np.float64)
+    answered = Graph(model, where="exported model").probabilities(matrix)
     differences = np.abs(expected - answered)
     worst = int(differences.argmax())
     changed = int(((expected >= threshold) != (answered >= threshold)).sum())

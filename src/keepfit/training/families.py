@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,6 +44,9 @@ class Family:
         skl2onnx converts.
     unexportable
         Values of parameters that make what no graph can hold, by name.
+    monotone
+        The parameters that keep its probability from falling (1) or rising (-1) with a feature, or neither (0), from
+        a number for each feature. None where it cannot be kept.
     """
 
     build: Callable[[Mapping[str, Any], int], Any]
@@ -51,6 +55,7 @@ class Family:
     keep_first: Callable[[Any, int], None] = _keep_all
     trees: Callable[[Any], tuple[Sequence[Tree], float]] | None = None
     unexportable: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    monotone: Callable[[Sequence[int]], dict[str, Any]] | None = None
 
 
 def _logistic_regression(parameters: Mapping[str, Any], seed: int) -> Any:
@@ -91,6 +96,23 @@ def _catboost(parameters: Mapping[str, Any], seed: int) -> Any:
     return CatBoostClassifier(**{**quiet, "random_seed": seed, **parameters})
 
 
+def _monotone_forest(directions: Sequence[int]) -> dict[str, Any]:
+    return {"monotonic_cst": list(directions)}
+
+
+def _monotone_xgboost(directions: Sequence[int]) -> dict[str, Any]:
+    return {"monotone_constraints": tuple(directions)}
+
+
+def _monotone_catboost(directions: Sequence[int]) -> dict[str, Any]:
+    return {"monotone_constraints": list(directions)}
+
+
+def _monotone_lightgbm(directions: Sequence[int]) -> dict[str, Any]:
+    # "advanced" constrains less, and has open reports of violations: lightgbm-org/LightGBM issues 5358 and 6155
+    return {"monotone_constraints": list(directions), "monotone_constraints_method": "basic"}
+
+
 def _trees_of_xgboost(estimator: Any) -> tuple[Sequence[Tree], float]:
     booster = estimator.get_booster()
     return xgboost_trees(booster, booster.num_boosted_rounds())
@@ -106,9 +128,19 @@ def _trees_of_catboost(estimator: Any) -> tuple[Sequence[Tree], float]:
 
 FAMILIES: dict[str, Family] = {
     "logistic_regression": Family(_logistic_regression, is_linear=True),
-    "random_forest": Family(_random_forest, is_linear=False, count="n_estimators", keep_first=_keep_trees),
-    "extra_trees": Family(_extra_trees, is_linear=False, count="n_estimators", keep_first=_keep_trees),
-    "lightgbm": Family(_lightgbm, is_linear=False, trees=_trees_of_lightgbm, unexportable={"linear_tree": (True,)}),
+    "random_forest": Family(
+        _random_forest, is_linear=False, count="n_estimators", keep_first=_keep_trees, monotone=_monotone_forest
+    ),
+    "extra_trees": Family(
+        _extra_trees, is_linear=False, count="n_estimators", keep_first=_keep_trees, monotone=_monotone_forest
+    ),
+    "lightgbm": Family(
+        _lightgbm,
+        is_linear=False,
+        trees=_trees_of_lightgbm,
+        unexportable={"linear_tree": (True,)},
+        monotone=_monotone_lightgbm,
+    ),
     "xgboost": Family(
         _xgboost,
         is_linear=False,
@@ -116,11 +148,20 @@ FAMILIES: dict[str, Family] = {
         keep_first=_keep_rounds,
         trees=_trees_of_xgboost,
         unexportable={"booster": ("gblinear",)},
+        monotone=_monotone_xgboost,
     ),
     "catboost": Family(
         _catboost,
         is_linear=False,
         trees=_trees_of_catboost,
         unexportable={"grow_policy": ("Depthwise", "Lossguide")},
+        monotone=_monotone_catboost,
     ),
 }
+
+
+def parameter_names(model: str) -> set[str]:
+    """Return the names of a family's parameters; not every library tells all of them alike."""
+    estimator = FAMILIES[model].build({}, 0)
+    told = set(inspect.signature(type(estimator).__init__).parameters) - {"self", "args", "kwargs"}
+    return told | set(estimator.get_params())

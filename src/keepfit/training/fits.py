@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +15,13 @@ from keepfit.bundle import Recipe
 from keepfit.errors import TrainingError
 from keepfit.project.training_section import TrainingSection
 from keepfit.signature import Signature
-from keepfit.training.candidates import SearchRows
 from keepfit.training.folds import Fold
 from keepfit.training.nesting import Nest, cut, nests
 from keepfit.training.pipelines import build_pipeline
+from keepfit.training.search_rows import SearchRows
 
 Floats = NDArray[np.float64]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +45,16 @@ class FittedPipelines:
 
 
 def fit_pipelines(
-    recipes: Sequence[Recipe],
-    signature: Signature,
-    rows: SearchRows,
-    folds: Sequence[Fold],
-    *,
-    section: TrainingSection,
-    seed: int,
-    on_fit: Callable[[int], None],
+    recipes: Sequence[Recipe], fitter: Fitter, folds: Sequence[Fold], *, on_fit: Callable[[int], None]
 ) -> FittedPipelines:
     """Fit every recipe on every fold, and on all training rows.
 
     Parameters
     ----------
-    recipes, signature, rows, section, seed
-        See `search`.
+    recipes
+        What to fit.
+    fitter
+        Rows and how they are treated.
     folds
         Positions among the training rows; none where nothing has to be chosen.
     on_fit
@@ -69,13 +65,15 @@ def fit_pipelines(
     TrainingError
         When a recipe cannot be fitted.
     """
+    rows = fitter.rows
     parts = [(rows.train[inside], rows.train[outside], False) for inside, outside in folds]
     parts.append((rows.train, rows.holdout, True))
     work = [_Fit(nest, *part) for nest in nests(recipes) for part in parts]
     found = FittedPipelines(
         [None] * len(recipes), np.full((len(recipes), len(rows.labels)), np.nan), [0.0] * len(recipes)
     )
-    for fitted in _spread(_Fitter(recipes, signature, rows, section, seed), work, worker_count(section)):
+    pieces = ((fitter, recipes, fit) for fit in work)
+    for fitted in in_threads(_carry_out, pieces, worker_count(fitter.section)):
         for at, pipeline, answer in zip(fitted.fit.nest.members, fitted.pipelines, fitted.answers, strict=True):
             found.answers[at, fitted.fit.ask_rows] = answer
             found.seconds[at] += fitted.seconds / len(fitted.pipelines)
@@ -106,32 +104,56 @@ class _Fitted:
 
 
 @dataclass(frozen=True, slots=True)
-class _Fitter:
-    """Carries out fits, on any thread."""
+class Fitter:
+    """Fits recipes on rows of a search, on any thread.
 
-    recipes: Sequence[Recipe]
+    Attributes
+    ----------
+    signature, rows, section, seed
+        See `search`.
+    """
+
     signature: Signature
     rows: SearchRows
     section: TrainingSection
     seed: int
 
-    def __call__(self, fit: _Fit) -> _Fitted:
-        """Fit the largest of a nest, cut the others from it, and ask all of them."""
-        began, rows = time.thread_time(), self.rows
-        largest = build_pipeline(fit.nest.largest, self.signature, self.section, seed=self.seed)
-        weighted = {} if rows.weights is None else {"estimator__sample_weight": rows.weights[fit.fit_rows]}
+    def fit(self, recipe: Recipe, fit_rows: NDArray[np.int64]) -> Any:
+        """Return the fitted pipeline.
+
+        Parameters
+        ----------
+        recipe
+            What to fit.
+        fit_rows
+            Numbers of the rows to fit on.
+
+        Raises
+        ------
+        TrainingError
+            When the estimator refuses a parameter.
+        """
+        rows = self.rows
+        pipeline = build_pipeline(recipe, self.signature, self.section, seed=self.seed)
+        weighted = {} if rows.weights is None else {"estimator__sample_weight": rows.weights[fit_rows]}
         try:
-            largest.fit(rows.matrix[fit.fit_rows], rows.labels[fit.fit_rows], **weighted)
-        except ValueError as error:
+            return pipeline.fit(rows.matrix[fit_rows], rows.labels[fit_rows], **weighted)
+        except Exception as error:  # each library has exceptions of its own
             raise TrainingError(
-                f"{fit.nest.largest.title} cannot be fitted: {error}",
+                f"{recipe.title} cannot be fitted: {error}",
                 where="keepfit.toml: [training] candidates",
-                hint="correct or remove this value of its grid",
+                hint="correct or remove this value",
             ) from error
-        pipelines = [cut(largest, self.recipes[member]) for member in fit.nest.members]
-        asked = rows.matrix[fit.ask_rows]
-        answers = [pipeline.predict_proba(asked)[:, 1].astype(np.float64) for pipeline in pipelines]
-        return _Fitted(fit, pipelines, answers, time.thread_time() - began)
+
+
+def _carry_out(fitter: Fitter, recipes: Sequence[Recipe], fit: _Fit) -> _Fitted:
+    """Fit the largest of a nest, cut the others from it, and ask all of them."""
+    began = time.thread_time()
+    largest = fitter.fit(fit.nest.largest, fit.fit_rows)
+    pipelines = [cut(largest, recipes[member]) for member in fit.nest.members]
+    asked = fitter.rows.matrix[fit.ask_rows]
+    answers = [pipeline.predict_proba(asked)[:, 1].astype(np.float64) for pipeline in pipelines]
+    return _Fitted(fit, pipelines, answers, time.thread_time() - began)
 
 
 def worker_count(section: TrainingSection) -> int:
@@ -139,11 +161,11 @@ def worker_count(section: TrainingSection) -> int:
     return section.jobs or os.cpu_count() or 1
 
 
-def _spread(run: Callable[[_Fit], _Fitted], fits: Sequence[_Fit], jobs: int) -> Iterator[_Fitted]:
-    """Run the fits on threads (the estimators release the interpreter) and yield what came of them as they end."""
+def in_threads(run: Callable[..., T], work: Iterable[tuple[Any, ...]], jobs: int) -> Iterator[T]:
+    """Run pieces of work on threads (the estimators release the interpreter); yield what comes of them in order."""
     from joblib import Parallel, delayed  # noqa: PLC0415 - heavy, and only for those who train
 
-    results: Iterator[_Fitted] = Parallel(n_jobs=jobs, prefer="threads", return_as="generator_unordered")(
-        delayed(run)(fit) for fit in fits
+    found: Iterator[T] = Parallel(n_jobs=jobs, prefer="threads", return_as="generator")(
+        delayed(run)(*piece) for piece in work
     )
-    return results
+    return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from keepfit.bundle import Recipe
@@ -42,7 +42,7 @@ def nests(recipes: Sequence[Recipe]) -> list[Nest]:
         rest = {name: value for name, value in recipe.parameters.items() if name != count}
         is_nested = count in recipe.parameters and recipe.parameters.get("booster") != _REWEIGHS
         alone = "" if is_nested else str(at)
-        groups.setdefault(f"{Recipe(recipe.model, rest).title} {alone}", []).append(at)
+        groups.setdefault(f"{replace(recipe, parameters=rest).title} {alone}", []).append(at)
     return [_nest(recipes, members) for members in groups.values()]
 
 

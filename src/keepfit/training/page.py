@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from keepfit.evaluation import METRICS, Estimate
@@ -11,7 +10,11 @@ from keepfit.reporting.figures import Interval, interval_chart
 from keepfit.signature import Outcome
 from keepfit.training.candidates import CandidateResult, SearchResult
 from keepfit.training.diagnosis import Diagnosis
-from keepfit.training.diagnosis_sections import diagnosis_sections
+from keepfit.training.diagnosis_sections import baseline_sentence, diagnosis_sections, span_text
+from keepfit.training.learning_curve import LearningCurve
+from keepfit.training.learning_section import learning_sections
+from keepfit.training.member_section import member_sections
+from keepfit.training.suspects import Suspect, suspect_sections
 
 _DRAWN = 20
 
@@ -34,6 +37,10 @@ class TrainedTable:
         Whether the best became champion, and why, in a sentence.
     refused
         Candidates that did not pass the parity gate, each with the reason.
+    not_logged
+        What MLflow was not told, each with the reason.
+    suspects
+        Columns that may know the answer.
     """
 
     project: str
@@ -46,9 +53,17 @@ class TrainedTable:
     is_promoted: bool
     verdict: str
     refused: tuple[str, ...] = ()
+    not_logged: tuple[str, ...] = ()
+    suspects: tuple[Suspect, ...] = ()
 
 
-def train_page(trained: TrainedTable, result: SearchResult, found: Diagnosis, outcome: Outcome) -> Page:
+def train_page(
+    trained: TrainedTable,
+    result: SearchResult,
+    found: Diagnosis,
+    outcome: Outcome,
+    learning: LearningCurve | None = None,
+) -> Page:
     """Compose the page of a training from its facts, its candidates, and what the held-out rows say of the best."""
     badge = Badge("ok", "promoted") if trained.is_promoted else Badge("unknown", "not promoted")
     score, title = result.best.holdout[result.metric], METRICS[result.metric].title
@@ -57,9 +72,11 @@ def train_page(trained: TrainedTable, result: SearchResult, found: Diagnosis, ou
         subtitle=f"{_counted(len(result.candidates))} on {trained.source} ({trained.origin})",
         sections=[
             Section("Verdict", [Bullets(_verdict(trained, result))]),
-            _best_section(result),
+            *suspect_sections(trained.suspects),
+            _best_section(result, found),
             *diagnosis_sections(found, outcome),
-            *_member_sections(result),
+            *learning_sections(learning),
+            *member_sections(result.members),
             _candidates_section(result),
         ],
         badge=badge,
@@ -80,16 +97,19 @@ def _counted(candidates: int) -> str:
 
 def _verdict(trained: TrainedTable, result: SearchResult) -> list[str]:
     refused = [f"Left out, as its graph answers otherwise: {one}." for one in trained.refused]
-    return [f"{trained.verdict}.", f"Protocol: {result.protocol}.", *refused]
+    suspects = [f"Leakage: {suspect.sentence}" for suspect in trained.suspects]
+    not_logged = [f"Not in MLflow: {one}." for one in trained.not_logged]
+    return [f"{trained.verdict}.", *suspects, *not_logged, f"Protocol: {result.protocol}.", *refused]
 
 
-def _best_section(result: SearchResult) -> Section:
+def _best_section(result: SearchResult, found: Diagnosis) -> Section:
     columns = [
         TableColumn("metric"),
         TableColumn("held out", is_number=True, form=".4f"),
         TableColumn("95 % interval"),
         TableColumn("out of fold", is_number=True, form=".4f"),
         TableColumn("constant prediction", is_number=True, form=".4f"),
+        TableColumn("most frequent class", is_number=True, form=".4f"),
         TableColumn("what it says"),
     ]
     best = result.best
@@ -97,33 +117,18 @@ def _best_section(result: SearchResult) -> Section:
         [
             METRICS[name].title,
             score.value,
-            _interval(score),
+            span_text(score.low, score.high),
             best.validation.get(name),
             result.baseline.get(name),
+            found.frequent_scores.get(name),
             METRICS[name].description,
         ]
         for name, score in best.holdout.items()
     ]
-    return Section(f"The best: {best.recipe.title}", [Table(columns, rows)])
-
-
-def _member_sections(result: SearchResult) -> Iterator[Section]:
-    """List the members of the ensemble, with those that were left out."""
-    if not result.members:
-        return
-    columns = [
-        TableColumn("member"),
-        TableColumn("weight", is_number=True, form=".2f"),
-        TableColumn("rounds", is_number=True),
-        TableColumn("log-loss, out of fold", is_number=True, form=".4f"),
-        TableColumn("ROC AUC, out of fold", is_number=True, form=".4f"),
-    ]
-    rows: list[list[Cell]] = [
-        [one.name, one.weight or None, one.rounds or None, one.validation["log_loss"], one.validation["roc_auc"]]
-        for one in result.members
-    ]
-    lead = "Averaged on the scale of the logit; one without a weight would add too little, and is not served."
-    yield Section("The members of the ensemble", [Table(columns, rows)], lead=lead)
+    said = baseline_sentence(
+        found, {name: (score.value, score.low, score.high) for name, score in best.holdout.items()}
+    )
+    return Section(f"The best: {best.recipe.title}", [Table(columns, rows)], lead=said)
 
 
 def _candidates_section(result: SearchResult) -> Section:
@@ -176,7 +181,3 @@ def _mark(rank: int, candidate: CandidateResult, metric: str) -> Interval:
 
 def _scored(score: Estimate) -> Worded:
     return Worded(f"{score.value:.4f} [{score.low:.4f}, {score.high:.4f}]", score.value)
-
-
-def _interval(score: Estimate) -> str:
-    return f"{score.low:.4f} to {score.high:.4f}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Sequence
 from itertools import product
 from typing import Any
@@ -10,13 +9,13 @@ from typing import Any
 from keepfit.bundle import Recipe
 from keepfit.errors import TrainingError, nearest
 from keepfit.project.training_section import Candidate
-from keepfit.training.families import FAMILIES
+from keepfit.training.families import FAMILIES, parameter_names
 
 ENSEMBLE = "ensemble"
 
 
 def expand_candidates(candidates: Sequence[Candidate]) -> list[Recipe]:
-    """Return the recipes in the order of the file.
+    """Return the recipes of all grids in the order of the file; a candidate with a space has none before its search.
 
     Raises
     ------
@@ -31,28 +30,38 @@ def expand_candidates(candidates: Sequence[Candidate]) -> list[Recipe]:
             _require_no_grid(candidate, where)
             recipes += [] if Recipe(ENSEMBLE) in recipes else [Recipe(ENSEMBLE)]
             continue
-        family = FAMILIES[candidate.model]
-        known = _parameters(family.build({}, 0))
+        if candidate.space is not None:
+            continue
+        known = parameter_names(candidate.model)
         for name, values in candidate.grid.items():
             if name not in known:
                 raise TrainingError(
                     f"{candidate.model} has no parameter {name}", where=where, hint=nearest(name, sorted(known))
                 )
-            for value in values:
-                if value in family.unexportable.get(name, ()):
-                    raise TrainingError(
-                        f"{candidate.model} with {name} = {value!r} cannot be exported to ONNX",
-                        where=where,
-                        hint="leave that value out",
-                    )
-            if not values:
-                raise TrainingError(f"{name} has no values", where=where, hint="list at least one, or remove the key")
+            require_exportable(candidate.model, name, values, where)
         names = list(candidate.grid)
         for setting in product(*candidate.grid.values()):
             recipe = Recipe(candidate.model, dict(zip(names, setting, strict=True)))
             if recipe not in recipes:
                 recipes.append(recipe)
     return recipes
+
+
+def require_exportable(model: str, name: str, values: Sequence[Any], where: str) -> None:
+    """Refuse a parameter without values, or with one that no graph can hold.
+
+    Raises
+    ------
+    TrainingError
+        In either case.
+    """
+    if not values:
+        raise TrainingError(f"{name} has no values", where=where, hint="list at least one, or remove the key")
+    for value in values:
+        if value in FAMILIES[model].unexportable.get(name, ()):
+            raise TrainingError(
+                f"{model} with {name} = {value!r} cannot be exported to ONNX", where=where, hint="leave that value out"
+            )
 
 
 def _require_no_grid(candidate: Candidate, where: str) -> None:
@@ -62,9 +71,3 @@ def _require_no_grid(candidate: Candidate, where: str) -> None:
             where=where,
             hint="its members and their weights are chosen by cross-validation; remove the grid",
         )
-
-
-def _parameters(estimator: Any) -> set[str]:
-    """Return the names of an estimator's parameters; not every library tells all of them alike."""
-    told = set(inspect.signature(type(estimator).__init__).parameters) - {"self", "args", "kwargs"}
-    return told | set(estimator.get_params())

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from keepfit.date_text import date_text
 from keepfit.errors import TrainingError, nearest
 from keepfit.evaluation import Part
 from keepfit.signature import Column, Kind, Signature
@@ -59,7 +60,7 @@ def cut_rows(
             Part(name, label, chosen)
             for label, chosen in (
                 _bands(column, values, bands.get(name) or _quartiles(training[:, at]))
-                if column.kind.is_numeric
+                if column.kind.is_ordered
                 else _levels(column, values)
             )
         ]
@@ -84,10 +85,16 @@ def _bands(
         )
     edges = [-np.inf, *cuts, np.inf]
     for low, high in pairwise(edges):
+        ends = [_shown(column, edge) for edge in (low, high)]
         label = (
-            f"below {high:g}" if low == -np.inf else f"{low:g} and above" if high == np.inf else f"{low:g} to {high:g}"
+            f"below {ends[1]}" if low == -np.inf else f"{ends[0]} and above" if high == np.inf else " to ".join(ends)
         )
         yield label, (values >= low) & (values < high)
+
+
+def _shown(column: Column, edge: float) -> str:
+    """Write a cut; between two days, the later one, from which on a date is above it."""
+    return date_text(np.ceil(edge)) if column.kind is Kind.DATE and np.isfinite(edge) else f"{edge:g}"
 
 
 def _quartiles(values: NDArray[np.float32]) -> list[float]:

@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
+from keepfit.evaluation import scores
+from keepfit.project.training_section import Costs, TrainingSection
+
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int8]
+_NOBODY = 1.0 + 1e-6  # above every probability
 _LEEWAY = 5e-6  # half of what the exported graph may differ
 
 
-def choose_threshold(labels: Labels, probability: Floats, metric: str) -> float:
+def decide(labels: Labels, probability: Floats, section: TrainingSection) -> tuple[float, dict[str, float]]:
+    """Return the threshold that a project declares, or the best one, and every score of the rows with it.
+
+    Parameters
+    ----------
+    labels, probability
+        Classes 0 or 1 and out-of-fold probabilities of class 1, `(n_rows,)`.
+    section
+        Threshold, metric and costs.
+    """
+    declared = section.threshold
+    threshold = choose_threshold(labels, probability, section.metric, section.costs) if declared == "best" else declared
+    return threshold, scores(labels, probability, threshold, section.costs)
+
+
+def choose_threshold(labels: Labels, probability: Floats, metric: str, costs: Costs | None = None) -> float:
     """Return the threshold with the best score on out-of-fold predictions.
 
-    Among the rows' own probabilities; where several are equally good, the one in the middle of the longest run.
+    Among the rows' own probabilities, and one that nobody reaches; where several are equally good, the one in the
+    middle of the longest run.
 
     Parameters
     ----------
@@ -22,15 +44,17 @@ def choose_threshold(labels: Labels, probability: Floats, metric: str) -> float:
     probability
         Out-of-fold probabilities of class 1, `(n_rows,)`.
     metric
-        Accuracy or F1. For every other one F1 is what is chosen by: no threshold changes ROC AUC, and precision or
-        recall alone would decide almost nobody or everybody positive.
+        Accuracy, F1 or cost. For every other one F1 is what is chosen by: no threshold changes ROC AUC, and precision
+        or recall alone would decide almost nobody or everybody positive.
+    costs
+        Of right and wrong decisions; needed for the cost.
     """
-    chosen = metric if metric in _SCORES else "f1"
     order = np.argsort(-probability, kind="stable")
-    hits, decided = np.cumsum(labels[order] == 1), np.arange(1, len(labels) + 1)
     last = np.append(np.flatnonzero(np.diff(probability[order])), len(labels) - 1)
-    hits, decided, levels = hits[last], decided[last], probability[order][last]
-    found = _SCORES[chosen](hits.astype(float), decided.astype(float), float((labels == 1).sum()), len(labels))
+    hits = np.append(0, np.cumsum(labels[order] == 1)[last])
+    levels = np.append(_NOBODY, probability[order][last])
+    counts = _Counts(hits.astype(float), np.append(0, last + 1).astype(float), float(hits[-1]), len(labels))
+    found = _score(counts, metric, costs)
     best = np.flatnonzero(np.isclose(found, found.max(), rtol=0, atol=1e-12))
     runs = np.split(best, np.flatnonzero(np.diff(best) > 1) + 1)
     longest = max(runs, key=len)
@@ -51,12 +75,23 @@ def settle_threshold(threshold: float, probability: Floats) -> float:
     return threshold - min(gap / 2, _LEEWAY)
 
 
-def _accuracy(hits: Floats, decided: Floats, positives: float, rows: int) -> Floats:
-    return (hits + (rows - decided) - (positives - hits)) / rows
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """At each threshold: true positive decisions and all positive ones; and how many positives and rows there are."""
+
+    hits: Floats
+    decided: Floats
+    positives: float
+    rows: int
 
 
-def _f1(hits: Floats, decided: Floats, positives: float, rows: int) -> Floats:  # noqa: ARG001 - one form for all
-    return 2 * hits / (decided + positives)
-
-
-_SCORES = {"accuracy": _accuracy, "f1": _f1}
+def _score(counts: _Counts, metric: str, costs: Costs | None) -> Floats:
+    """Return what is to be as high as can be, at each threshold."""
+    false_positives, false_negatives = counts.decided - counts.hits, counts.positives - counts.hits
+    if metric == "accuracy":
+        return 1 - (false_positives + false_negatives) / counts.rows
+    if metric == "cost" and costs is not None:
+        true_negatives = counts.rows - counts.positives - false_positives
+        spent = costs.false_positive * false_positives + costs.false_negative * false_negatives
+        return -(spent + costs.true_positive * counts.hits + costs.true_negative * true_negatives) / counts.rows
+    return 2 * counts.hits / np.maximum(counts.decided + counts.positives, 1)

@@ -16,10 +16,12 @@ from keepfit.journal import LabelledPrediction
 from keepfit.scoring import history_door
 from keepfit.signature import Signature
 from keepfit.tracking import RunFacts
-from keepfit.training import SearchResult, SearchRows, expand_candidates, search
+from keepfit.training import SearchResult, SearchRows, card_page, declared_spaces, expand_candidates, search
+from keepfit.workflows.attempts import Attempts
+from keepfit.workflows.model_review import review
 from keepfit.workflows.rooms import Progress, Rooms
-from keepfit.workflows.train import candidates_table, dataset_facts
-from keepfit.workflows.versions import Fitted, make_version
+from keepfit.workflows.training_runs import candidates_table, dataset_facts
+from keepfit.workflows.versions import Fitted, export_fitted, store_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,14 @@ class JournalRows:
     last_seq: int
 
 
+@dataclass(frozen=True, slots=True)
+class Challenger:
+    """A challenger's bundle, and what MLflow was not told of it, each with the reason."""
+
+    bundle: Bundle
+    not_logged: tuple[str, ...]
+
+
 def journal_rows(labelled: Sequence[LabelledPrediction], signature: Signature) -> JournalRows:
     """Return the rows whose label is one of the signature's two classes."""
     coded = [(row, signature.outcome.code(row.label)) for row in labelled]
@@ -56,45 +66,49 @@ def journal_rows(labelled: Sequence[LabelledPrediction], signature: Signature) -
 
 def fit_challenger(
     rooms: Rooms, dataset: Dataset, champion: Bundle, taught: Sequence[JournalRows], *, on_progress: Progress
-) -> Bundle:
+) -> Challenger:
     """Fit the champion's recipe, or the best of all candidates, and store it as challenger.
 
     Raises
     ------
     TrainingError
         When it cannot be fitted, or does not pass the parity gate.
-    TrackingError
-        When MLflow cannot be reached.
     """
     signature = dataset.signature
-    for rows in taught:
-        signature = extend_signature(signature, rows.records)
+    for part in taught:
+        signature = extend_signature(signature, part.records)
     door = history_door(signature)
     table = door.table(dataset.frame)
-    matrix = np.concatenate([table, *(door.rows(rows.records) for rows in taught)])
-    labels = np.concatenate([dataset.target, *(rows.labels for rows in taught)])
+    matrix = np.concatenate([table, *(door.rows(part.records) for part in taught)])
+    labels = np.concatenate([dataset.target, *(part.labels for part in taught)])
     from_journal = np.arange(len(table), len(matrix))
     fit_rows = np.concatenate([dataset.split.train, from_journal])
     groups = None  # a journal row is about nobody of the table: which fold it is in only has a say in the choice
     if dataset.groups is not None:
         groups = np.concatenate([dataset.groups, dataset.groups.max() + 1 + np.arange(len(from_journal))])
+    times = None  # journal rows are later than those of the table
+    if dataset.times is not None:
+        times = np.concatenate([dataset.times, dataset.times.max() + 1 + np.arange(len(from_journal))])
     weights = np.ones(len(matrix))
     weights[from_journal] = rooms.project.retraining.journal_weight
-    recipes = [champion.facts.lineage.recipe]
-    if rooms.project.retraining.candidates == "all":
-        recipes = expand_candidates(rooms.project.training.candidates)
+    section = rooms.project.training
+    is_open = rooms.project.retraining.candidates == "all"
+    recipes = expand_candidates(section.candidates) if is_open else [champion.facts.lineage.recipe]
+    rows = SearchRows(matrix, labels, fit_rows, dataset.split.holdout, groups, weights, times)
     result = search(
         recipes,
         signature,
-        SearchRows(matrix, labels, fit_rows, dataset.split.holdout, groups, weights),
-        section=rooms.project.training,
+        rows,
+        section=section,
         seed=rooms.project.project.seed,
-        on_progress=lambda done, total: on_progress("fit the challenger", done, total),
+        spaces=declared_spaces(section.candidates) if is_open else (),
+        selection=section.selection if is_open else None,
+        memory=rooms.workspace.studies,
+        on_progress=on_progress,
     )
     on_progress("store the challenger", 0, 1)
-    bundle = make_version(
-        rooms,
-        dataset,
+    attempts = Attempts(rooms.log, "retrain")
+    exported = export_fitted(
         Fitted(
             recipe=result.best.recipe,
             model=result.best.model,
@@ -103,23 +117,30 @@ def fit_challenger(
             matrix=matrix,
             fit_rows=fit_rows,
             scores=result.best.holdout,
-            baseline=result.baseline,
             protocol=result.protocol,
-            run_id=_log(rooms, dataset, result, len(from_journal)),
-            journal_ranges=tuple((rows.first_seq, rows.last_seq) for rows in taught),
-        ),
+            run_id=_log(rooms, dataset, result, len(from_journal), attempts),
+            journal_ranges=tuple((part.first_seq, part.last_seq) for part in taught),
+        )
     )
+    told, _ = review(rooms.project, dataset, result, exported, rows)
+    bundle = store_version(rooms, dataset, exported, lambda facts: card_page(facts, told), attempts)
     rooms.store.point("challenger", Pointer(bundle.facts.version, bundle.digest, epoch=0))
-    rooms.tracking.set_alias("challenger", bundle.facts.version)
+    attempts.make("the alias challenger", lambda: rooms.tracking.set_alias("challenger", bundle.facts.version), None)
     on_progress("store the challenger", 1, 1)
-    return bundle
+    return Challenger(bundle, tuple(attempts.not_logged))
 
 
-def _log(rooms: Rooms, dataset: Dataset, result: SearchResult, rows_from_journal: int) -> str:
+def _log(rooms: Rooms, dataset: Dataset, result: SearchResult, rows_from_journal: int, attempts: Attempts) -> str:
+    """Tell MLflow the search; return its run, or nothing where it could not be told."""
     best = result.best
     metrics = {f"holdout_{name}": score.value for name, score in best.holdout.items()}
     parameters = {"model": best.recipe.model, **best.recipe.parameters, "journal_rows": rows_from_journal}
     run = RunFacts(f"retrain {rooms.project.name}", parameters, metrics, {"keepfit.kind": "retrain"})
     table = json.dumps(candidates_table(result), indent=1)
-    run_id, _ = rooms.tracking.log_search(run, [], dataset_facts(dataset), {"candidates.json": table})
+    nothing: tuple[str, list[str]] = ("", [])
+    run_id, _ = attempts.make(
+        "the run of the challenger",
+        lambda: rooms.tracking.log_search(run, [], dataset_facts(dataset), {"candidates.json": table}),
+        nothing,
+    )
     return run_id

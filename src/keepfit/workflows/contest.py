@@ -34,7 +34,7 @@ def compare_on(
     """
     answers = _answers(champion, rows), _answers(challenger, rows)
     contest = Contest(labels, *answers, champion.facts.threshold, challenger.facts.threshold)
-    return compare_models(contest, project.training.metric, seed=project.project.seed)
+    return compare_models(contest, project.training.metric, seed=project.project.seed, costs=project.training.costs)
 
 
 def compare_on_holdout(dataset: Dataset, champion: Bundle, challenger: Bundle, project: Project) -> Comparison:

@@ -118,7 +118,11 @@ def _clear(folder: Path) -> None:
 
 def _told(on_progress: Progress, act: str) -> Progress:
     """Put the act before each step."""
-    return lambda step, done, total: on_progress(f"{act}: {step}", done, total)
+
+    def told(step: str, done: int, total: int, note: str = "") -> None:
+        on_progress(f"{act}: {step}", done, total, note)
+
+    return told
 
 
 def _free_port(host: str, wanted: int) -> int:

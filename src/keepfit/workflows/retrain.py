@@ -85,13 +85,24 @@ class _Attempt:
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What a retraining ends with: the challenger, how many journal rows taught it, both comparisons, the decision."""
+    """What a retraining ends with.
+
+    Attributes
+    ----------
+    challenger, taught_rows
+        The challenger, and how many journal rows taught it.
+    recent, original, decision
+        Both comparisons, and the policy's word.
+    not_logged
+        What MLflow was not told of it, each with the reason.
+    """
 
     challenger: Bundle
     taught_rows: int
     recent: Comparison
     original: Comparison
     decision: Decision
+    not_logged: tuple[str, ...]
 
 
 def retrain(
@@ -168,14 +179,15 @@ def _hold_contest(attempt: _Attempt, on_progress: Progress) -> RetrainReport:
     _require_both_classes(judges, champion.facts.signature.outcome.labels)
     taught = _taught(attempt)
     on_progress("prepare the rows", 1, 1)
-    challenger = fit_challenger(rooms, dataset, champion, taught, on_progress=on_progress)
+    made = fit_challenger(rooms, dataset, champion, taught, on_progress=on_progress)
+    challenger = made.bundle
     on_progress("compare", 0, 1)
     recent = compare_on(judges.records, judges.labels, champion, challenger, project)
     original = compare_on_holdout(dataset, champion, challenger, project)
     decision = decide(recent, original, project.retraining)
     on_progress("compare", 1, 1)
     taught_rows = sum(len(rows.labels) for rows in taught)
-    return _carry_out(attempt, _Outcome(challenger, taught_rows, recent, original, decision))
+    return _carry_out(attempt, _Outcome(challenger, taught_rows, recent, original, decision, made.not_logged))
 
 
 def _taught(attempt: _Attempt) -> list[JournalRows]:
@@ -199,16 +211,17 @@ def _carry_out(attempt: _Attempt, outcome: _Outcome) -> RetrainReport:
         "reasons": list(decision.reasons),
         "last_label_seq": max(row.label_seq or 0 for row in attempt.labelled),
     }
-    promotion, fault = None, ""
+    promotion, fault = None, ", ".join(f"not in MLflow: {said}" for said in outcome.not_logged)
     if decision.promotes:
         promoted = rooms.registry(journal).promote(
             new, actor=rooms.actor, reason=" ".join(decision.reasons), evidence=evidence, expected=old
         )
-        promotion, fault = promoted.promotion, promoted.mirror_fault
+        promotion, fault = promoted.promotion, fault or promoted.mirror_fault
     facts = {"champion": old, "challenger": new, "promoted": decision.promotes, **evidence}
     journal.record_event(rooms.project.name, _ENDED, rooms.actor, facts)
     if decision.promotes:
-        fault = fault or _retire_challenger(rooms)
+        retired = _retire_challenger(rooms)
+        fault = fault or retired
     said = f"v{new} replaces v{old}" if decision.promotes else f"v{old} stays champion against v{new}"
     return RetrainReport(
         attempt.checked,
@@ -257,9 +270,10 @@ def _require_fair(dataset: Dataset, champion: Bundle, section: RetrainingSection
     """Refuse a contest in which a row that taught the champion would judge it, or the two take other columns."""
     lineage, version = champion.facts.lineage, champion.facts.version
     obstacle = holdout_obstacle(dataset, champion)
-    then, now = ([(c.name, c.kind) for c in s.columns] for s in (champion.facts.signature, dataset.signature))
+    signatures = champion.facts.signature, dataset.signature
+    then, now = ([(c.name, c.kind, c.format) for c in signature.columns] for signature in signatures)
     if not obstacle and then != now:
-        changed = ", ".join(sorted({name for name, _ in {*then} ^ {*now}})) or "their order"
+        changed = ", ".join(sorted({name for name, *_ in {*then} ^ {*now}})) or "their order"
         obstacle = f"the columns are not those that v{version} takes ({changed})"
     if obstacle:
         raise DatasetError(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from keepfit.bundle import BundleStore
 from keepfit.project import Project, Workspace, find_project_file, read_project
@@ -20,11 +20,15 @@ if TYPE_CHECKING:  # each is imported by the workflow that needs it
     from keepfit.registry import Registry
     from keepfit.tracking import TrackingStore
 
-Progress = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is done, and how much there is."""
+
+class Progress(Protocol):
+    """Told what is being done, how much of it is done, how much there is, and perhaps what is known so far."""
+
+    def __call__(self, step: str, done: int, total: int, note: str = "") -> None:
+        """Show it."""
 
 
-def no_progress(_: str, __: int, ___: int) -> None:
+def no_progress(step: str, done: int, total: int, note: str = "") -> None:
     """Show nothing."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 
@@ -17,8 +17,11 @@ from keepfit.datasets import Dataset
 from keepfit.evaluation import Estimate
 from keepfit.profiles import build_profile
 from keepfit.registry import is_staged
+from keepfit.reporting import Page, render_markdown
+from keepfit.scoring import Graph
 from keepfit.signature import Signature
-from keepfit.training import FittedModel, check_parity, model_card, settle_threshold, stress_rows
+from keepfit.training import FittedModel, check_parity, settle_threshold, stress_rows
+from keepfit.workflows.attempts import Attempts
 from keepfit.workflows.rooms import Rooms
 
 LOADER = "keepfit.registry.pyfunc"
@@ -39,12 +42,10 @@ class Fitted:
         fitted on.
     scores
         Scores on the held-out rows.
-    baseline
-        Scores of the constant prediction on the same rows.
     protocol
         How they were measured.
     run_id
-        MLflow's run.
+        MLflow's run; empty when there is none.
     journal_ranges
         Journal windows that were learnt.
     """
@@ -56,27 +57,73 @@ class Fitted:
     matrix: NDArray[np.float32]
     fit_rows: NDArray[np.int64]
     scores: Mapping[str, Estimate]
-    baseline: dict[str, float]
     protocol: str
     run_id: str
     journal_ranges: tuple[tuple[int, int], ...] = ()
 
 
-def make_version(rooms: Rooms, dataset: Dataset, fitted: Fitted) -> Bundle:
-    """Export a pipeline through the parity gate, write its bundle, and register it.
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A fitted pipeline whose graph answers as it does.
+
+    Attributes
+    ----------
+    fitted
+        What was fitted.
+    model
+        The ONNX graph.
+    threshold
+        The candidate's, put into a gap between probabilities.
+    probability
+        Of the rows of the matrix, `(n_rows,)`.
+    """
+
+    fitted: Fitted
+    model: bytes
+    threshold: float
+    probability: NDArray[np.float64]
+
+    @property
+    def graph(self) -> Graph:
+        """The graph, ready to answer as it will be served."""
+        return Graph(self.model, where="exported model")
+
+
+def export_fitted(fitted: Fitted) -> Exported:
+    """Export a pipeline through the parity gate.
 
     Raises
     ------
     TrainingError
-        When the exported graph answers differently; then nothing is written.
+        When the exported graph answers differently.
     """
-    project = rooms.project
     model = fitted.model.to_onnx()
     gate_rows = np.concatenate([fitted.matrix, stress_rows(fitted.matrix, fitted.signature)])
     expected = fitted.model.probability(gate_rows)
     threshold = settle_threshold(fitted.threshold, expected)
     check_parity(expected, model, gate_rows, threshold)
-    profile = build_profile(fitted.signature, fitted.matrix[fitted.fit_rows], expected[dataset.split.holdout]).to_dict()
+    return Exported(fitted, model, threshold, expected[: len(fitted.matrix)])
+
+
+def store_version(
+    rooms: Rooms, dataset: Dataset, exported: Exported, card: Callable[[BundleFacts], Page], attempts: Attempts
+) -> Bundle:
+    """Write the bundle of an exported pipeline, and register it.
+
+    Parameters
+    ----------
+    rooms, dataset
+        The project and its table.
+    exported
+        What passed the gate.
+    card
+        Composes the model card.
+    attempts
+        Told what MLflow could not be.
+    """
+    project, fitted = rooms.project, exported.fitted
+    asked = exported.probability[dataset.split.holdout]
+    profile = build_profile(fitted.signature, fitted.matrix[fitted.fit_rows], asked).to_dict()
     lineage = _lineage(rooms, dataset, fitted)
 
     def facts(version: int) -> BundleFacts:
@@ -85,26 +132,27 @@ def make_version(rooms: Rooms, dataset: Dataset, fitted: Fitted) -> Bundle:
             version=version,
             created_at=stamp(utc_now()),
             signature=fitted.signature,
-            threshold=threshold,
+            threshold=exported.threshold,
             scores={name: (score.value, score.low, score.high) for name, score in fitted.scores.items()},
             protocol=fitted.protocol,
             lineage=lineage,
         )
 
     bundle = rooms.store.add(
-        facts,
-        model=model,
-        profile=profile,
-        card=lambda told: model_card(told, description=project.project.description, baseline=fitted.baseline),
+        facts, model=exported.model, profile=profile, card=lambda told: render_markdown(card(told))
     )
     staged = is_staged(fitted.scores[project.promotion.staging_metric].value, project.promotion)
-    rooms.tracking.register(
-        bundle.path,
-        bundle.facts.version,
-        fitted.run_id,
-        signature=fitted.signature,
-        loader=LOADER,
-        tags={"staged": str(staged).lower(), "digest": bundle.digest, "recipe": fitted.recipe.title},
+    attempts.make(
+        f"v{bundle.facts.version} as a model version",
+        lambda: rooms.tracking.register(
+            bundle.path,
+            bundle.facts.version,
+            fitted.run_id,
+            signature=fitted.signature,
+            loader=LOADER,
+            tags={"staged": str(staged).lower(), "digest": bundle.digest, "recipe": fitted.recipe.title},
+        ),
+        "",
     )
     return bundle
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from keepfit.date_text import date_text
 from keepfit.reporting.figures.scale import Scale, short
 
 SIZES = {"k": 1e3, "M": 1e6, "G": 1e9}
@@ -102,3 +103,14 @@ def test_a_short_number_is_near_its_value(size, sign):
     text = short(sign * size)
     assert number(text) == pytest.approx(sign * size, rel=5.1e-4)
     assert len(text) <= 10
+
+
+def test_ticks_may_be_dates():
+    """Days are written as dates, each once, also where round values lie between two days."""
+    texts = [text for _, text in Scale(16919.0, 17119.0, 0, 100).ticks(4, write=date_text)]
+    assert texts == ["2016-05-29", "2016-07-18", "2016-09-06", "2016-10-26"]
+    assert Scale(0.0, 2.0, 0, 100).ticks(4, write=date_text) == [
+        (0.0, "1970-01-01"),
+        (50.0, "1970-01-02"),
+        (100.0, "1970-01-03"),
+    ]

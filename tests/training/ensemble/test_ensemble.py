@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from sklearn.metrics import log_loss, roc_auc_score
 
-from keepfit.signature import Signature
+from keepfit.signature import Column, Kind, Signature
 from keepfit.training.ensemble import Plan, Rows, ensemble_graph, fit_ensemble
 from keepfit.training.export import check_parity, stress_rows
-from keepfit.training.folds import cross_validation_folds
+from keepfit.training.folds import cross_validation_folds, time_folds
 
 
 def plan(rows, members, *, repetitions=1, count=3, seed=0):
@@ -39,6 +39,19 @@ def test_all_members_in_one_graph(mixed, members, columns):
     rows = make()
     rows = Rows(rows.matrix[:, columns], rows.labels)
     signature = Signature(tuple(whole.columns[at] for at in columns), whole.outcome)
+    ensemble = fitted(rows, signature, members)
+    asked = np.concatenate([rows.matrix, stress_rows(rows.matrix, signature)])
+    assert check_parity(ensemble.predict_proba(asked)[:, 1], ensemble_graph(ensemble), asked, threshold=2.0) <= 2e-6
+
+
+def test_dates_are_days_to_every_member(mixed, members):
+    """Large numbers near each other, some missing: all members keep to the graph as with any number."""
+    make, whole = mixed
+    rows = make()
+    days = np.random.default_rng(3).integers(16_900, 16_930, len(rows.labels)).astype(np.float32)
+    days[::9] = np.nan
+    signature = Signature((*whole.columns[:2], Column("joined", Kind.DATE)), whole.outcome)
+    rows = Rows(np.column_stack([rows.matrix[:, :2], days]), rows.labels)
     ensemble = fitted(rows, signature, members)
     asked = np.concatenate([rows.matrix, stress_rows(rows.matrix, signature)])
     assert check_parity(ensemble.predict_proba(asked)[:, 1], ensemble_graph(ensemble), asked, threshold=2.0) <= 2e-6
@@ -113,3 +126,17 @@ def test_each_fit_is_told(mixed, members):
     rows, told = make(), []
     fit_ensemble(rows, signature, plan(rows, members[:2]), jobs=2, on_fit=lambda: told.append(1))
     assert len(told) == 2 * 3
+
+
+def test_in_time_the_first_rows_have_no_say_and_all_models_are_fitted_on_all(mixed, members):
+    """Rows that no fold is asked about have no out-of-fold answer; weights and rounds come from the others."""
+    make, signature = mixed
+    rows = make()
+    folds = time_folds(rows.labels, np.arange(len(rows.labels)), count=3)
+    ensemble = fit_ensemble(rows, signature, Plan(members, [folds], 0))
+    first = folds[0][0]
+    assert np.isnan(ensemble.out_of_fold[first]).all()
+    assert np.isfinite(np.delete(ensemble.out_of_fold, first)).all()
+    assert all(len(member.fits) == 1 for member in ensemble.members)
+    asked = np.concatenate([rows.matrix, stress_rows(rows.matrix, signature)])
+    assert check_parity(ensemble.predict_proba(asked)[:, 1], ensemble_graph(ensemble), asked, threshold=2.0) <= 2e-6

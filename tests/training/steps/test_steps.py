@@ -14,24 +14,32 @@ from keepfit.signature import Column, Kind
 from keepfit.training.steps import FILLERS, STEPS, register_steps
 
 ROWS = 500
+EXACT = set(STEPS) - {"target", "polynomial"}  # the last bit of these two is the runtime's own
 NUMBERS = tuple(Column(name, Kind.NUMBER) for name in ("income", "balance"))
 CATEGORIES = tuple(Column(name, Kind.CATEGORY, categories=tuple("abcde")) for name in ("job", "home"))
+DATES = tuple(Column(name, Kind.DATE) for name in ("joined", "left"))
+COLUMNS = (*NUMBERS, *CATEGORIES, *DATES)
 
 
 def rows(seed: int) -> np.ndarray:
-    """Return rows with missing values, negative and large numbers, and codes that are not in the vocabulary."""
+    """Return rows with missing values, negative and large numbers, unknown codes, and days before and after 1970."""
     rng = np.random.default_rng(seed)
     numbers = np.column_stack([rng.lognormal(5, 1, ROWS), rng.normal(0, 2000, ROWS)])
     codes = rng.integers(0, 6, (ROWS, 2)).astype(float)
-    matrix = np.column_stack([numbers, codes]).astype(np.float32)
+    matrix = np.column_stack([numbers, codes, rng.integers(-30_000, 30_000, (ROWS, 2))]).astype(np.float32)
     matrix[rng.random(matrix.shape) < 0.1] = np.nan
     return matrix
 
 
+def positions_of(name: str) -> list[int]:
+    """Return the columns of the first kind that a step takes."""
+    kinds = [kind for kind in (Kind.NUMBER, Kind.CATEGORY, Kind.DATE) if kind in STEPS[name].takes]
+    return [at for at, column in enumerate(COLUMNS) if column.kind is kinds[0]]
+
+
 def fitted(name: str) -> ColumnTransformer:
-    step = STEPS[name]
-    is_number = Kind.NUMBER in step.takes
-    columns, positions = (NUMBERS, [0, 1]) if is_number else (CATEGORIES, [2, 3])
+    step, positions = STEPS[name], positions_of(name)
+    columns = [COLUMNS[at] for at in positions]
     built = step.build(columns, {}, 0)
     filler = FILLERS[step.filler].build()
     whole = filler if built == "passthrough" else make_pipeline(filler, built)
@@ -49,13 +57,15 @@ def test_the_graph_makes_what_scikit_learn_makes(name):
     transformer, matrix = fitted(name), rows(2)
     graph = to_onnx(
         transformer,
-        initial_types=[("features", FloatTensorType([None, 4]))],
+        initial_types=[("features", FloatTensorType([None, len(COLUMNS)]))],
         target_opset={"": 18, "ai.onnx.ml": 3},
     )
     expected = transformer.transform(matrix)
     (found,) = InferenceSession(graph.SerializeToString()).run(None, {"features": matrix})
     assert found.dtype == np.float32
     assert found.shape == expected.shape
+    if name in EXACT:
+        np.testing.assert_array_equal(found, expected)
     assert found == pytest.approx(expected, rel=2e-6, abs=2e-6)
 
 
@@ -77,10 +87,25 @@ def test_nothing_is_missing_after_a_step(name):
 def test_every_feature_has_a_name(name):
     """There is one name for each column that a step makes, and it says from what."""
     transformer = fitted(name)
-    names = transformer.get_feature_names_out(["income", "balance", "job", "home"])
+    names = transformer.get_feature_names_out([column.name for column in COLUMNS])
     assert len(set(names)) == transformer.transform(rows(0)).shape[1]
-    origins = ("income", "balance") if Kind.NUMBER in STEPS[name].takes else ("job", "home")
+    origins = [COLUMNS[at].name for at in positions_of(name)]
     assert all(any(origin in feature for origin in origins) for feature in names)
+
+
+@pytest.mark.parametrize("name", [name for name, step in STEPS.items() if step.is_monotone])
+def test_what_a_monotone_step_makes_never_falls(name):
+    """One feature of each column, that rises with it, from the least to the largest number and beyond."""
+    transformer, matrix, asked = fitted(name), rows(5), rows(6)[:1]
+    for place, at in enumerate(positions_of(name)):
+        values = np.sort(np.append(matrix[~np.isnan(matrix[:, at]), at], [-1e6, 1e6]).astype(np.float32))
+        swept = np.repeat(asked, len(values), axis=0)
+        swept[:, at] = values
+        found = transformer.transform(swept)
+        assert STEPS[name].is_one_to_one
+        assert found.shape[1] == len(positions_of(name))
+        assert (np.diff(found[:, place]) >= 0).all()
+        assert found[-1, place] > found[0, place]
 
 
 @pytest.mark.parametrize("filler", FILLERS)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from keepfit.date_text import date_text
 from keepfit.reporting.figures.label import fitted_title, inside, text_width
 from keepfit.reporting.figures.scale import Scale, short
 from keepfit.reporting.page import Figure
@@ -24,6 +25,7 @@ _MOST_SPIKES = 3
 _ABOVE = 1.5  # where a spike is cut off, over the densest of the others
 
 Shares = NDArray[np.float64]
+Write = Callable[[float], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ def overlaid_numbers(
     window: Sequence[float],
     *,
     names: tuple[str, str],
+    is_date: bool = False,
 ) -> Figure:
     """Draw two densities over unequal bins, so that areas are shares.
 
@@ -63,16 +66,19 @@ def overlaid_numbers(
         Counts or shares by bin.
     names
         What the two sides are called.
+    is_date
+        Whether the values are days since 1970-01-01, written as dates.
     """
+    write = date_text if is_date else short
     if not len(edges) - 1 == len(reference) == len(window):
         raise ValueError("there is one edge more than there are bins, on both sides")
     shares = np.array([np.asarray(counts, dtype=np.float64) / (sum(counts) or 1) for counts in (reference, window)])
-    bins = _drawn_bins(np.array(edges, dtype=np.float64), shares)
+    bins = _drawn_bins(np.array(edges, dtype=np.float64), shares, write)
     x = Scale(float(bins.edges[0]), float(bins.edges[-1]), _LEFT, _RIGHT)
     highest, spikes = _height(bins)
     y = Scale(0.0, highest, _BOTTOM, _TOP)
     outlines = [_outline(bins.edges, density, x, y) for density in bins.densities]
-    marks = [_spike(bins, at, x) for at in spikes]
+    marks = [_spike(bins, at, x, write) for at in spikes]
     svg = rendered(
         "distribution.svg.jinja",
         title=fitted_title(title, _WIDTH - 2 * _LEFT),
@@ -83,16 +89,18 @@ def overlaid_numbers(
         area=outlines[0],
         line=outlines[1],
         spikes=marks,
-        ticks=[(inside(place, text, 0, _WIDTH), text) for place, text in x.ticks(4)],
+        ticks=[
+            (inside(place, text, 0, _WIDTH), text) for place, text in x.ticks(4, write=date_text if is_date else None)
+        ],
         notes="; ".join(bins.notes),
     )
     told = "; ".join([*(str(mark["text"]) for mark in marks), *bins.notes])
     return Figure(svg, f"Distribution of {title}, {names[0]} and {names[1]}" + (f": {told}" if told else ""))
 
 
-def _drawn_bins(edges: NDArray[np.float64], shares: Shares) -> _Bins:
+def _drawn_bins(edges: NDArray[np.float64], shares: Shares, write: Write = short) -> _Bins:
     """Leave out long tails, join bins that are too narrow to see, and give a single value some width."""
-    first, last, notes = _without_tails(edges, shares)
+    first, last, notes = _without_tails(edges, shares, write)
     edges, shares = edges[first : last + 2], shares[:, first : last + 1]
     span = float(edges[-1] - edges[0])
     hair = span * _HAIR or 1.0
@@ -111,7 +119,7 @@ def _drawn_bins(edges: NDArray[np.float64], shares: Shares) -> _Bins:
     return _Bins(np.array(places), np.array(sums[:-1]).T, notes)
 
 
-def _without_tails(edges: NDArray[np.float64], shares: Shares) -> tuple[int, int, tuple[str, ...]]:
+def _without_tails(edges: NDArray[np.float64], shares: Shares, write: Write) -> tuple[int, int, tuple[str, ...]]:
     """Return the first and the last bin that are drawn, and what lies beyond them."""
     first, last = 0, shares.shape[1] - 1
 
@@ -126,9 +134,9 @@ def _without_tails(edges: NDArray[np.float64], shares: Shares) -> tuple[int, int
         first += 1
     notes = []
     if first:
-        notes.append(f"{_told(shares[:, :first].sum(axis=1))} up to {short(edges[first])}")
+        notes.append(f"{_told(shares[:, :first].sum(axis=1))} up to {write(edges[first])}")
     if last < shares.shape[1] - 1:
-        notes.append(f"{_told(shares[:, last + 1 :].sum(axis=1))} above {short(edges[last + 1])}")
+        notes.append(f"{_told(shares[:, last + 1 :].sum(axis=1))} above {write(edges[last + 1])}")
     return first, last, tuple(notes)
 
 
@@ -147,14 +155,14 @@ def _height(bins: _Bins) -> tuple[float, list[int]]:
     return float(ranked[cuts[-1]]) * _ABOVE, sorted(int(at) for at in order[: cuts[-1]])
 
 
-def _spike(bins: _Bins, at: int, x: Scale) -> dict[str, object]:
+def _spike(bins: _Bins, at: int, x: Scale, write: Write) -> dict[str, object]:
     """Return where a bin that is cut off stands, and what it holds."""
     left, right = x(bins.edges[at]), x(bins.edges[at + 1])
     is_left = (left + right) / 2 < (_LEFT + _RIGHT) / 2
     return {
         "left": left,
         "right": right,
-        "text": f"{_told(bins.shares[:, at])} at {short(bins.edges[at + 1])}",
+        "text": f"{_told(bins.shares[:, at])} at {write(bins.edges[at + 1])}",
         "text_at": right + 6 if is_left else left - 6,
         "anchor": "start" if is_left else "end",
     }

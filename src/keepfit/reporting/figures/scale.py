@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
@@ -25,14 +25,25 @@ class Scale:
         share = (min(max(value, self.low), self.high) - self.low) / ((self.high - self.low) or 1.0)
         return round(self.start + share * (self.end - self.start), 1)
 
-    def ticks(self, count: int = 5) -> list[tuple[float, str]]:
-        """Return places and texts of about so many round values; no two texts are the same."""
+    def ticks(self, count: int = 5, write: Callable[[float], str] | None = None) -> list[tuple[float, str]]:
+        """Return places and texts of about so many round values; no two texts are the same.
+
+        Parameters
+        ----------
+        count
+            How many, about.
+        write
+            How a value is written, by default as a number.
+        """
         span = (self.high - self.low) or 1.0
         magnitude = 10 ** math.floor(math.log10(span / count))
         step = next(magnitude * factor for factor in _STEPS if magnitude * factor >= span / count * 0.999)
         first = math.ceil(self.low / step - 1e-9)
         last = math.floor(self.high / step + 1e-9)
         values = [number * step for number in range(first, last + 1)]
+        if write:
+            places = {write(value): self(value) for value in reversed(values)}
+            return [(place, text) for text, place in reversed(places.items())]
         digits = math.floor(math.log10(max(abs(first), abs(last), 1))) + 3  # steps of 2.5 need two more than whole ones
         return list(zip(map(self, values), _texts(values, max(digits, _DIGITS)), strict=True))
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
 
 from keepfit.signature import Signature
 from keepfit.training.ensemble.boosters import BoosterFit, fit_booster
+from keepfit.training.ensemble.directions import directed
 from keepfit.training.ensemble.forest import ForestFit, fit_forest
 from keepfit.training.ensemble.linear import LinearFit, fit_linear
 from keepfit.training.ensemble.members import Member
@@ -76,7 +77,8 @@ class Ensemble:
     reports
         All of them.
     out_of_fold
-        Its own probabilities of the training rows by models that had not seen them, `(n_rows,)`.
+        Its own probabilities of the training rows by models that had not seen them, `(n_rows,)`; NaN for rows that no
+        fold is asked about.
     """
 
     views: Views
@@ -108,14 +110,19 @@ class Plan:
     members
         The candidates of the ensemble.
     folds
-        For each repetition the folds, each as the positions that are fitted on and those that are asked about.
+        For each repetition the folds, each as the positions that are fitted on and those that are asked about; the
+        same rows in every repetition.
     seed
         Seed of every member.
+    directions
+        For each column of the matrix 1 where the probability must never fall as it grows, -1 where it must never rise,
+        else 0: all members must be of trees then. Empty for none.
     """
 
     members: Sequence[Member]
     folds: Sequence[Sequence[Fold]]
     seed: int
+    directions: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,17 +153,23 @@ def fit_ensemble(
         Called after the fit of a member on a fold.
     """
     views = learn_views(rows.matrix, signature)
+    if any(plan.directions):
+        plan = replace(plan, members=[directed(member, views, plan.directions) for member in plan.members])
+    known = np.unique(np.concatenate([outside for _, outside in plan.folds[0]]))
+    asked = rows.at(known)
     tried = _try_members(rows, views, plan, jobs, on_fit)
-    logits = np.column_stack([one.logits.ravel() for one in tried])
+    logits = np.column_stack([one.logits[:, known].ravel() for one in tried])
     repetitions = len(plan.folds)
-    repeated = None if rows.weights is None else np.tile(rows.weights, repetitions)
-    weights = pool_weights(logits, np.tile(rows.labels, repetitions), repeated)
+    repeated = None if asked.weights is None else np.tile(asked.weights, repetitions)
+    weights = pool_weights(logits, np.tile(asked.labels, repetitions), repeated)
+    out_of_fold = np.full(len(rows.labels), np.nan)
+    out_of_fold[known] = _expit((logits @ weights).reshape(repetitions, -1).mean(axis=0))
     chosen = [(one, float(weight)) for one, weight in zip(tried, weights, strict=True) if weight > 0]
     return Ensemble(
         views=views,
         members=_final(rows, views, plan, chosen, jobs),
         reports=tuple(_report(one, float(weight)) for one, weight in zip(tried, weights, strict=True)),
-        out_of_fold=_expit((logits @ weights).reshape(repetitions, -1).mean(axis=0)),
+        out_of_fold=out_of_fold,
     )
 
 
@@ -173,7 +186,7 @@ def _try_members(rows: Rows, views: Views, plan: Plan, jobs: int, on_fit: Callab
     tried = []
     for at, member in enumerate(plan.members):
         mine = done[at * len(parts) : (at + 1) * len(parts)]
-        asked = np.zeros((len(plan.folds), len(rows.labels), max(len(member.rounds), 1)))
+        asked = np.full((len(plan.folds), len(rows.labels), max(len(member.rounds), 1)), np.nan)
         for (repetition, _, outside), (_, found) in zip(parts, mine, strict=True):
             asked[repetition, outside] = found
         best = _best_rounds(asked, rows)
@@ -186,9 +199,11 @@ def _final(
     rows: Rows, views: Views, plan: Plan, chosen: Sequence[tuple[_Tried, float]], jobs: int
 ) -> tuple[WeighedMember, ...]:
     """Return the members that count, with one model on all rows instead of those of the folds where they say so."""
+    asked = sum(len(outside) for _, outside in plan.folds[0])
+    is_in_time = asked < len(rows.labels)  # the models of early folds have seen little, and nothing of late
 
     def fits(one: _Tried) -> tuple[Fit, ...]:
-        if not one.member.is_refitted:
+        if not one.member.is_refitted and not is_in_time:
             return one.fits
         fitted, first = FITTERS[one.member.kind](one.member, views, rows, plan.seed), one.fits[0]
         if isinstance(fitted, BoosterFit) and isinstance(first, BoosterFit):
@@ -207,8 +222,11 @@ def _report(one: _Tried, weight: float) -> MemberReport:
 
 def _best_rounds(asked: Floats, rows: Rows) -> int:
     """Return which number of rounds has the least log-loss, of logits `(n_repetitions, n_rows, n_rounds)`."""
+    known = np.flatnonzero(~np.isnan(asked[0, :, 0]))
+    rows = rows.at(known)
     losses = [
-        np.mean([log_loss(found[:, at], rows.labels, rows.weights) for found in asked]) for at in range(asked.shape[2])
+        np.mean([log_loss(found[known, at], rows.labels, rows.weights) for found in asked])
+        for at in range(asked.shape[2])
     ]
     return int(np.argmin(losses))
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from keepfit.scoring.scorer import OUTPUT
+from keepfit.scoring.graph import OUTPUT
 from keepfit.training.ensemble.boosters import BoosterFit
 from keepfit.training.ensemble.ensemble import Ensemble
 from keepfit.training.ensemble.forest import TREES, UNDECIDED, ForestFit

@@ -45,6 +45,11 @@ class Member:
     rounds: tuple[int, ...] = ()
     is_refitted: bool = False
 
+    @property
+    def is_of_trees(self) -> bool:
+        """Whether it can keep a direction."""
+        return self.kind not in ("linear", "network")
+
 
 MEMBERS: tuple[Member, ...] = (
     Member("logistic regression", "linear"),

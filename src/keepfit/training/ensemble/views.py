@@ -5,6 +5,7 @@ Views are learnt without the target, once, on all training rows; what uses the t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -37,7 +38,7 @@ class Views:
     Attributes
     ----------
     numbers, categories
-        Positions of the two kinds of columns; flags are numbers.
+        Positions of the two kinds of columns; flags are numbers, and so are dates: their days.
     medians
         What stands in for a missing number, `(n_numbers,)`.
     gaps
@@ -107,6 +108,15 @@ class Views:
         """Return the columns of 0 and 1 of the categories, `(n_rows, n_levels)`."""
         flags: Matrix = (self.codes(matrix)[:, self.levels.position] == self.levels.value).astype(np.float32)
         return flags
+
+    def tree_directions(self, directions: Sequence[int], categories: Categories) -> list[int]:
+        """Return the direction of each column of the view for trees from that of each column of the door's matrix.
+
+        Only numbers have one: neither a missing value's indicator nor anything of a category rises with a number.
+        """
+        encoded = len(self.categories) if categories != "one-hot" else 0
+        flags = len(self.levels.value) if categories != "target" else 0
+        return [directions[at] for at in self.numbers] + [0] * (len(self.gaps) + encoded + flags)
 
     def trees(self, matrix: Matrix, encoded: Matrix, categories: Categories) -> Matrix:
         """Return the view for trees: numbers, indicators, encoded categories, and their columns of 0 and 1.

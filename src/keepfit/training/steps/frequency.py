@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from keepfit.training.steps.graph_nodes import GraphNodes
 from keepfit.training.steps.step import MISSING_CODE
 
 Matrix = NDArray[np.float32]
@@ -47,38 +48,13 @@ class FrequencyEncoder(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  
 
 def convert_frequency(scope: Any, operator: Any, container: Any) -> None:
     """Write the encoder as ONNX nodes: one lookup for each column, joined."""
-    from onnx import TensorProto  # noqa: PLC0415 - heavy, and only for those who train
-
-    encoder = operator.raw_operator
-
-    def constant(name: str, kind: int, shape: list[int], values: list[float] | list[int]) -> str:
-        unique: str = scope.get_unique_variable_name(name)
-        container.add_initializer(unique, kind, shape, values)
-        return unique
-
-    def node(kind: str, inputs: list[str], name: str, version: int, **attributes: Any) -> str:
-        unique: str = scope.get_unique_variable_name(name)
-        container.add_node(
-            kind, inputs, unique, op_version=version, name=scope.get_unique_operator_name(kind), **attributes
-        )
-        return unique
-
-    shift = constant("shift", TensorProto.FLOAT, [1], [-MISSING_CODE])
-    least = constant("least", TensorProto.FLOAT, [], [0.0])
+    nodes = GraphNodes(scope, operator, container)
+    shift = nodes.constant("shift", [-MISSING_CODE], np.float32)
+    least = nodes.constant("least", 0.0, np.float32)
     found = []
-    for at, shares in enumerate(encoder.shares_):
-        position = constant("position", TensorProto.INT64, [1], [at])
-        table = constant("shares", TensorProto.FLOAT, [len(shares)], shares.tolist())
-        most = constant("most", TensorProto.FLOAT, [], [float(len(shares) - 1)])
-        column = node("Gather", [operator.inputs[0].full_name, position], "column", 13, axis=1)
-        code = node("Clip", [node("Add", [column, shift], "shifted", 14), least, most], "code", 13)
-        index = node("Cast", [code], "index", 13, to=TensorProto.INT64)
-        found.append(node("Gather", [table, index], "share", 13, axis=0))
-    container.add_node(
-        "Concat",
-        found,
-        operator.outputs[0].full_name,
-        op_version=13,
-        name=scope.get_unique_operator_name("Concat"),
-        axis=1,
-    )
+    for at, shares in enumerate(operator.raw_operator.shares_):
+        most = nodes.constant("most", float(len(shares) - 1), np.float32)
+        code = nodes.node("Clip", [nodes.node("Add", [nodes.column(at), shift], 14), least, most])
+        table = nodes.constant("shares", shares, np.float32)
+        found.append(nodes.node("Gather", [table, nodes.cast(code, np.int64)], axis=0))
+    nodes.end("Concat", found, axis=1)

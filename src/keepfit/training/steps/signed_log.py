@@ -9,11 +9,16 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import validate_data
 
+from keepfit.training.steps.graph_nodes import GraphNodes
+
 Matrix = NDArray[np.float32]
 
 
 class SignedLog(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc] # no types
     """Returns sign(x) ln(1 + |x|): as the logarithm far from zero, as the number itself near it.
+
+    Computed in float64, here and in the graph, and rounded to float32 at its end: a tree that follows sees the very
+    same number.
 
     References
     ----------
@@ -27,24 +32,15 @@ class SignedLog(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type:
 
     def transform(self, matrix: Matrix) -> Matrix:
         """Return the logarithms, `(n_rows, n_columns)`, float32."""
-        matrix = validate_data(self, matrix, dtype=np.float32, reset=False)
-        found: Matrix = np.sign(matrix) * np.log(1 + np.abs(matrix))
+        wide = validate_data(self, matrix, dtype=np.float32, reset=False).astype(np.float64)
+        found: Matrix = (np.sign(wide) * np.log(1 + np.abs(wide))).astype(np.float32)
         return found
 
 
 def convert_signed_log(scope: Any, operator: Any, container: Any) -> None:
     """Write it as ONNX nodes."""
-    from onnx import TensorProto  # noqa: PLC0415 - heavy, and only for those who train
-
-    one: str = scope.get_unique_variable_name("one")
-    container.add_initializer(one, TensorProto.FLOAT, [1], [1.0])
-    source = operator.inputs[0].full_name
-    sign, size, above, log = (scope.get_unique_variable_name(name) for name in ("sign", "size", "above", "log"))
-    for kind, inputs, output, version in (
-        ("Sign", [source], sign, 13),
-        ("Abs", [source], size, 13),
-        ("Add", [size, one], above, 14),
-        ("Log", [above], log, 13),
-        ("Mul", [sign, log], operator.outputs[0].full_name, 14),
-    ):
-        container.add_node(kind, inputs, output, op_version=version, name=scope.get_unique_operator_name(kind))
+    nodes = GraphNodes(scope, operator, container)
+    wide = nodes.cast(nodes.source, np.float64)
+    above = nodes.node("Add", [nodes.node("Abs", [wide]), nodes.constant("one", [1.0], np.float64)], 14)
+    found = nodes.node("Mul", [nodes.node("Sign", [wide]), nodes.node("Log", [above])], 14)
+    nodes.end("Cast", [found], to=1)

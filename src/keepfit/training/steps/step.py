@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from keepfit.signature import Column, Kind
 
 NUMBERS = (Kind.INTEGER, Kind.NUMBER, Kind.FLAG)
+ORDERED = (*NUMBERS, Kind.DATE)
+DATES = (Kind.DATE,)
 CATEGORIES = (Kind.CATEGORY, Kind.FLAG)
 
 
@@ -31,6 +33,12 @@ class Step:
         Whether linear models get what it makes standardised.
     description
         What it does, in a sentence, for the reference.
+    is_one_to_one
+        Whether it makes one feature of each column.
+    is_monotone
+        Whether that feature never falls as the number grows.
+    words
+        What a parameter may list, by its name, where it is a list of texts.
     """
 
     build: Callable[[Sequence[Column], Mapping[str, Any], int], Any]
@@ -39,6 +47,9 @@ class Step:
     filler: str
     is_scaled: bool
     description: str
+    is_one_to_one: bool = True
+    is_monotone: bool = False
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

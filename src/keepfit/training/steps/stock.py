@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from keepfit.signature import Column
-from keepfit.training.steps.step import CATEGORIES, MISSING_CODE, NUMBERS, Step
+from keepfit.training.steps.civil_date import PARTS
+from keepfit.training.steps.step import CATEGORIES, DATES, MISSING_CODE, NUMBERS, ORDERED, Step
 
 
 def _keep(columns: Sequence[Column], parameters: Mapping[str, Any], seed: int) -> Any:  # noqa: ARG001 - one form for all
@@ -19,9 +21,20 @@ def _one_hot(columns: Sequence[Column], parameters: Mapping[str, Any], seed: int
     from sklearn.preprocessing import OneHotEncoder  # noqa: PLC0415 - heavy, and only for those who train
 
     levels = [[MISSING_CODE, *map(float, range(max(len(column.categories), 2)))] for column in columns]
+    words = {column.name: ("missing", *(column.categories or ("no", "yes"))) for column in columns}
     return OneHotEncoder(
-        categories=levels, handle_unknown="ignore", sparse_output=False, dtype=np.float32, **parameters
+        categories=levels,
+        handle_unknown="ignore",
+        sparse_output=False,
+        dtype=np.float32,
+        feature_name_combiner=partial(_category_name, words),
+        **parameters,
     )
+
+
+def _category_name(words: Mapping[str, Sequence[str]], name: str, code: Any) -> str:
+    """Return the name of a category's own column; scikit-learn tries it with words of its own first."""
+    return f"{name}={words[name][int(code) + 1]}" if name in words else f"{name}={code}"
 
 
 def _target(columns: Sequence[Column], parameters: Mapping[str, Any], seed: int) -> Any:  # noqa: ARG001 - as above
@@ -45,9 +58,9 @@ def _log(columns: Sequence[Column], parameters: Mapping[str, Any], seed: int) ->
 
 
 def _quantile(columns: Sequence[Column], parameters: Mapping[str, Any], seed: int) -> Any:  # noqa: ARG001 - as above
-    from sklearn.preprocessing import QuantileTransformer  # noqa: PLC0415 - as above
+    from keepfit.training.steps.quantile_shares import QuantileShares  # noqa: PLC0415 - as above
 
-    return QuantileTransformer(**{"n_quantiles": 100, "random_state": seed, **parameters})
+    return QuantileShares(**{"random_state": seed, **parameters})
 
 
 def _polynomial(columns: Sequence[Column], parameters: Mapping[str, Any], seed: int) -> Any:  # noqa: ARG001 - as above
@@ -63,11 +76,31 @@ def _k_bins(columns: Sequence[Column], parameters: Mapping[str, Any], seed: int)
     return KBinsDiscretizer(**{**stock, "random_state": seed, **parameters}, dtype=np.float32)
 
 
+def _date_parts(columns: Sequence[Column], parameters: Mapping[str, Any], seed: int) -> Any:  # noqa: ARG001 - as above
+    from keepfit.training.steps.date_parts import DateParts  # noqa: PLC0415 - as above
+
+    return DateParts(**parameters)
+
+
 STEPS: dict[str, Step] = {
-    "keep": Step(_keep, NUMBERS, (), "median", True, "The number as it is."),
+    "keep": Step(
+        _keep,
+        ORDERED,
+        (),
+        "median",
+        True,
+        "The number as it is; of a date its days since 1970-01-01.",
+        is_monotone=True,
+    ),
     "ordinal": Step(_keep, CATEGORIES, (), "own_level", True, "The category's code, in the vocabulary's order."),
     "one_hot": Step(
-        _one_hot, CATEGORIES, ("drop",), "own_level", False, "A column of 0 and 1 for each category, and for missing."
+        _one_hot,
+        CATEGORIES,
+        ("drop",),
+        "own_level",
+        False,
+        "A column of 0 and 1 for each category, and for missing.",
+        is_one_to_one=False,
     ),
     "target": Step(
         _target,
@@ -81,14 +114,15 @@ STEPS: dict[str, Step] = {
     "frequency": Step(
         _frequency, CATEGORIES, (), "own_level", True, "The share of the training rows that have the category."
     ),
-    "log": Step(_log, NUMBERS, (), "median", True, "sign(x) ln(1 + |x|)."),
+    "log": Step(_log, NUMBERS, (), "median", True, "sign(x) ln(1 + |x|).", is_monotone=True),
     "quantile": Step(
         _quantile,
-        NUMBERS,
-        ("n_quantiles", "output_distribution"),
+        ORDERED,
+        ("n_quantiles",),
         "median",
         True,
         "The share of the training rows below the value.",
+        is_monotone=True,
     ),
     "polynomial": Step(
         _polynomial,
@@ -97,13 +131,25 @@ STEPS: dict[str, Step] = {
         "median",
         True,
         "Products and powers of the columns up to a degree.",
+        is_one_to_one=False,
     ),
     "k_bins": Step(
         _k_bins,
-        NUMBERS,
+        ORDERED,
         ("n_bins", "strategy"),
         "median",
         True,
         "The number of the interval that the value lies in.",
+        is_monotone=True,
+    ),
+    "date_parts": Step(
+        _date_parts,
+        DATES,
+        ("parts",),
+        "median",
+        True,
+        f"Some of {', '.join(PARTS)}; by default year, month, day and weekday, of which Monday is 0.",
+        is_one_to_one=False,
+        words={"parts": tuple(PARTS)},
     ),
 }

@@ -1,0 +1,170 @@
+"""Dates written as text, `"28-04-2016"`: which day such a text says, and how a day is written.
+
+A day is a whole number: days since 1970-01-01, before it below 0. The door of the service reads a value with this,
+`datasets` a whole column by the same function. So it imports no table library.
+
+A format is that of `datetime.strptime`. One of numbers only, as most are, is read by a pattern of its own, which is
+several times faster; there a day or month may lack its leading zero, unless nothing stands between it and the next
+number.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+
+from keepfit.number_text import BLANKS
+
+ISO = "%Y-%m-%d"
+_ISO_LENGTH = len("2016-04-28")
+_FIRST_DAY = dt.date(1970, 1, 1).toordinal()
+_DAY, _MONTH, _HOUR = "0[1-9]|[12][0-9]|3[01]", "0[1-9]|1[0-2]", "[01][0-9]|2[0-3]"
+_NUMERIC = {
+    "Y": "[0-9]{4}",
+    "m": _MONTH,
+    "d": _DAY,
+    "H": _HOUR,
+    "M": "[0-5][0-9]",
+    "S": "[0-5][0-9]|60",
+    "f": "[0-9]{1,9}",
+    "z": "Z|[+-][0-9]{2}:?[0-9]{2}",
+}
+_SHORT = {"m": f"{_MONTH}|[1-9]", "d": f"{_DAY}|[1-9]", "H": f"{_HOUR}|[0-9]"}
+_ZERO_TIME = {"H": "00", "M": "00", "S": "00", "f": "000000", "z": "+0000"}
+_OTHER = ("y", "b", "B", "j", "p", "I", "a", "A")
+_ACCEPTED = ", ".join(f"%{letter}" for letter in (*_NUMERIC, *_OTHER))
+_NEEDED = {"year": ("Y", "y"), "month": ("m", "b", "B", "j"), "day": ("d", "j")}
+_TOKEN = re.compile(r"%(.?)|([^%]+)", re.DOTALL)
+
+Reader = Callable[[str], int | None]
+
+
+def format_fault(form: str) -> str:
+    """Return what is wrong with a format, in a clause; the empty text when it names a day.
+
+    Examples
+    --------
+    >>> format_fault("%d-%m-%Y"), format_fault("%d-%m")
+    ('', 'names no year')
+    """
+    letters = [letter for letter, literal in _tokens(form) if not literal and letter != "%"]
+    for letter in letters:
+        if letter not in (*_NUMERIC, *_OTHER):
+            return f'holds "%{letter}"; accepted: {_ACCEPTED}, and %% for a percent sign'
+        if letters.count(letter) > 1:
+            return f"names %{letter} twice"
+    lacking = [part for part, names in _NEEDED.items() if not set(names) & set(letters)]
+    if lacking:
+        return f"names no {' and no '.join(lacking)}"
+    days = [dt.date(2016, 4, 28).toordinal() - _FIRST_DAY, dt.date(1999, 12, 31).toordinal() - _FIRST_DAY]
+    return "" if [date_reader(form)(date_text(day, form)) for day in days] == days else "reads not what it writes"
+
+
+@lru_cache(maxsize=1024)
+def date_reader(form: str) -> Reader:
+    """Return the function from a text to its day, without the time of day; to None where the text is no such date.
+
+    Parameters
+    ----------
+    form
+        A format of dates.
+
+    Examples
+    --------
+    >>> date_reader("%d-%m-%Y")("28-04-2016"), date_reader("%Y-%m-%d")("2016-13-45")
+    (16919, None)
+    """
+    pattern = _pattern(form)
+    if pattern is None:
+        return lambda text: _parsed(text.strip(BLANKS), form)
+    fits = pattern.fullmatch
+
+    def day(text: str) -> int | None:
+        found = fits(text.strip(BLANKS))
+        if found is None:
+            return None
+        try:
+            return dt.date(int(found["Y"]), int(found["m"]), int(found["d"])).toordinal() - _FIRST_DAY
+        except ValueError:  # not every month has 31 days, and no year is 0
+            return None
+
+    return _iso_first(day) if form == ISO else day
+
+
+def date_text(day: float, form: str = ISO) -> str:
+    """Write a day, at midnight where the format has a time; a fraction of a day is cut off.
+
+    Examples
+    --------
+    >>> date_text(16919.0), date_text(-1, "%d.%m.%Y")
+    ('2016-04-28', '31.12.1969')
+    """
+    ordinal = min(max(int(day // 1) + _FIRST_DAY, dt.date.min.toordinal()), dt.date.max.toordinal())
+    return _written(dt.date.fromordinal(ordinal), form)
+
+
+def day_of(date: dt.date) -> int:
+    """Return the day of a date, or of a moment as its own clock shows it."""
+    return date.toordinal() - _FIRST_DAY
+
+
+def fitting_formats(texts: Iterable[str], formats: Iterable[str]) -> list[str]:
+    """Return the formats in which every text is a date, in their order; all of them where there is no text."""
+    left = list(formats)
+    for text in texts:
+        left = [form for form in left if date_reader(form)(text) is not None]
+        if not left:
+            break
+    return left
+
+
+def _tokens(form: str) -> list[tuple[str, str]]:
+    """Cut a format into its parts: the letter after a percent sign, or what stands there literally."""
+    return [(found[1] or "", found[2] or "") for found in _TOKEN.finditer(form)]
+
+
+def _pattern(form: str) -> re.Pattern[str] | None:
+    """Return the pattern of a format of numbers only, None of another."""
+    tokens = _tokens(form)
+    letters = [letter for letter, literal in tokens if not literal]
+    if not {"Y", "m", "d"} <= set(letters) or not {*_NUMERIC, "%"} >= set(letters):
+        return None
+    parts = []
+    for at, (letter, literal) in enumerate(tokens):
+        neighbours = [tokens[near] for near in (at - 1, at + 1) if 0 <= near < len(tokens)]
+        is_apart = all(text or other == "%" for other, text in neighbours)
+        if literal or letter == "%":
+            parts.append(re.escape(literal or "%"))
+        else:
+            parts.append(f"(?P<{letter}>{(_SHORT if is_apart else _NUMERIC).get(letter, _NUMERIC[letter])})")
+    return re.compile("".join(parts))
+
+
+def _iso_first(otherwise: Reader) -> Reader:
+    """Return the reader of ISO dates that are written as nearly all are, and reads others with another."""
+    from_iso = dt.date.fromisoformat
+
+    def day(text: str) -> int | None:
+        if len(text) == _ISO_LENGTH and text[4] == "-" == text[7]:  # which rules the other forms of ISO 8601 out
+            try:
+                return from_iso(text).toordinal() - _FIRST_DAY
+            except ValueError:
+                pass
+        return otherwise(text)
+
+    return day
+
+
+def _parsed(text: str, form: str) -> int | None:
+    try:
+        return day_of(dt.datetime.strptime(text, form))  # noqa: DTZ007 - the day is as written, in whatever zone
+    except ValueError:
+        return None
+
+
+def _written(date: dt.date, form: str) -> str:
+    """Write a date; a year has four digits, which `strftime` does not give every one."""
+    known = {"Y": f"{date.year:04}", "m": f"{date.month:02}", "d": f"{date.day:02}", "%": "%", **_ZERO_TIME}
+    return "".join(literal or known.get(letter) or date.strftime(f"%{letter}") for letter, literal in _tokens(form))

@@ -1,0 +1,59 @@
+"""An exported graph, ready to answer."""
+
+from __future__ import annotations
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from keepfit.errors import BundleError
+from keepfit.scoring.door import Matrix
+
+OUTPUT = "probabilities"
+_ROWS_AT_ONCE = 65_536
+
+
+class Graph:
+    """An ONNX graph on one thread of the processor.
+
+    With more threads the runtime adds up the trees of a forest in another order for each size of batch, and a row
+    would get other last bits: what is to be spread over cores is rows, not a row. Safe to use from several threads.
+
+    Parameters
+    ----------
+    model
+        The graph: float32 rows in, `probabilities` `(n_rows, 2)` out.
+    where
+        What an error names.
+
+    Raises
+    ------
+    BundleError
+        When the runtime refuses it.
+    """
+
+    def __init__(self, model: bytes, *, where: str) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # ONNX Runtime raises classes of its own, with no common base
+            raise BundleError(f"model.onnx cannot be loaded ({error})", where=where, hint="train again") from error
+        self._input = self._session.get_inputs()[0].name
+
+    def probabilities(self, matrix: Matrix) -> NDArray[np.float64]:
+        """Return the probability of the positive class, `(n_rows,)`, for a matrix from the door."""
+        if len(matrix) <= _ROWS_AT_ONCE:
+            return self._score(matrix)
+        parts = [self._score(matrix[at : at + _ROWS_AT_ONCE]) for at in range(0, len(matrix), _ROWS_AT_ONCE)]
+        return np.concatenate(parts)
+
+    def _score(self, matrix: Matrix) -> NDArray[np.float64]:
+        # The runtime multiplies rows in pairs, and the last of an odd number with another kernel, which rounds
+        # otherwise in the last bit: that row goes in twice, so that each gets what it gets in any other company.
+        rows = np.concatenate([matrix, matrix[-1:]]) if len(matrix) % 2 else matrix
+        outputs = self._session.run([OUTPUT], {self._input: rows})
+        probability: NDArray[np.float64] = outputs[0][: len(matrix), 1].astype(np.float64)
+        return probability

@@ -1,0 +1,42 @@
+"""What a search tells while it runs: what is done, how much of it, and the best score so far."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from keepfit.evaluation import METRICS
+
+OnProgress = Callable[[str, int, int, str], None]
+"""Told what is being done, how much of it is done, how much there is, and the best so far in words."""
+
+
+class Told:
+    """Counts, and tells it; without anybody to tell it to, it only counts."""
+
+    def __init__(self, on_progress: OnProgress | None) -> None:
+        self._on_progress = on_progress or (lambda *_: None)
+
+    def counted(self, step: str, to_do: int | None = None) -> Callable[[int], None]:
+        """Return a function that is called with how many more are done; without an end, with one yet to do."""
+        done = 0
+
+        def add(more: int) -> None:
+            nonlocal done
+            done += more
+            self._on_progress(step, done, to_do or done + 1, "")
+
+        add(0)
+        return add
+
+    def best(self, step: str, to_do: int, metric: str) -> Callable[[float], None]:
+        """Return a function that is called after each of them with the best score so far."""
+        done = 0
+
+        def add(best: float) -> None:
+            nonlocal done
+            done += 1
+            said = "" if math.isnan(best) else f"best {METRICS[metric].title} {best:.4f}"
+            self._on_progress(step, done, to_do, said)
+
+        return add

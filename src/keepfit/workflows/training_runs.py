@@ -1,0 +1,69 @@
+"""What MLflow is told of a search: its table, its runs, and the candidates as plain rows."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from keepfit.datasets import Dataset
+from keepfit.project.declaration import Project
+from keepfit.tracking import DatasetFacts, RunFacts
+from keepfit.training import CandidateResult, SearchResult
+
+
+def dataset_facts(dataset: Dataset) -> DatasetFacts:
+    """Return what MLflow is told of the table."""
+    source = dataset.source
+    return DatasetFacts(source.name, dataset.fingerprint, source.address, source.frame.height, source.frame.width)
+
+
+def candidates_table(result: SearchResult) -> list[dict[str, Any]]:
+    """Return the candidates as rows of plain JSON types, the best first."""
+    return [
+        {
+            "rank": rank,
+            "model": candidate.recipe.model,
+            "parameters": dict(candidate.recipe.parameters),
+            "validation": candidate.validation,
+            "holdout": {name: asdict(score) for name, score in candidate.holdout.items()},
+            "threshold": candidate.threshold,
+            "calibration": candidate.model.calibration.to_dict(),
+            "seconds": candidate.seconds,
+        }
+        for rank, candidate in enumerate(result.candidates, start=1)
+    ]
+
+
+def search_run(project: Project, dataset: Dataset, result: SearchResult) -> RunFacts:
+    """Return the run of a whole search."""
+    parameters = {
+        "source": dataset.source.name,
+        "origin": str(dataset.source.origin),
+        "rows": dataset.frame.height,
+        "holdout": project.split.holdout,
+        "split_seed": project.split_seed,
+        "seed": project.project.seed,
+        "folds": project.training.folds,
+        "candidates": len(result.candidates),
+        "best": result.best.recipe.title,
+    }
+    tags = {"keepfit.kind": "search", "keepfit.protocol": result.protocol, "keepfit.fingerprint": dataset.fingerprint}
+    return RunFacts(f"train {project.name}", parameters, _metrics(result.best), tags)
+
+
+def candidate_run(candidate: CandidateResult) -> RunFacts:
+    """Return the run of a candidate."""
+    parameters = {"model": candidate.recipe.model, **candidate.recipe.parameters}
+    metrics = {**_metrics(candidate), "fit_seconds": candidate.seconds}
+    return RunFacts(candidate.recipe.title, parameters, metrics, {"keepfit.kind": "candidate"})
+
+
+def _metrics(candidate: CandidateResult) -> dict[str, float]:
+    metrics = {f"validation_{name}": value for name, value in candidate.validation.items()}
+    for name, score in candidate.holdout.items():
+        metrics |= {
+            f"holdout_{name}": score.value,
+            f"holdout_{name}_low": score.low,
+            f"holdout_{name}_high": score.high,
+        }
+    return metrics
