@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix
 
-from keepfit.evaluation import Confusion, best_constant, confusion, constant_baseline
+from keepfit.evaluation import Confusion, best_constant, confusion, constant_baseline, frequent_baseline
+from keepfit.project.training_section import Costs
 
 LABELS = np.array([1, 1, 1, 0], dtype=np.int8)
 
@@ -17,6 +18,16 @@ def test_the_constant_baseline_says_the_share():
     assert found["accuracy"] == 0.75
     assert found["f1"] == pytest.approx(2 * 0.75 / 1.75)
     assert found["roc_auc"] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("share", "accuracy", "f1", "cost"), [(0.6, 0.75, 6 / 7, 0.25), (0.4, 0.25, 0.0, 0.75 * 5)], ids=["yes", "no"]
+)
+def test_the_most_frequent_class_is_that_of_the_training_rows(share, accuracy, f1, cost):
+    """Always the class that most training rows have, whatever the rows that are reported on have; decisions only."""
+    assert frequent_baseline(share, LABELS, Costs(false_negative=5.0)) == pytest.approx(
+        {"accuracy": accuracy, "precision": accuracy if f1 else 0.0, "recall": float(f1 > 0), "f1": f1, "cost": cost}
+    )
 
 
 @pytest.mark.parametrize(

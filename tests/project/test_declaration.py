@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from keepfit.project.data_section import DataSection
-from keepfit.project.declaration import Project, sections
+from keepfit.project.declaration import EvaluationSection, Project, sections
 from keepfit.project.section import Section
 
 
@@ -59,3 +59,10 @@ def test_reading_a_project_imports_no_heavy_library():
         "print(sorted({'numpy', 'polars', 'pandas', 'sklearn', 'mlflow', 'sqlalchemy', 'fastapi'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout.strip() == b"[]"
+
+
+def test_shares_of_a_learning_curve_ascend():
+    """Each once, the smallest first."""
+    assert EvaluationSection(learning_curve=[0.25, 0.5]).learning_curve == [0.25, 0.5]
+    with pytest.raises(ValidationError, match="must ascend; name each share once"):
+        EvaluationSection(learning_curve=[0.5, 0.25])

@@ -194,8 +194,8 @@ class TestLimits:
         """Few rows of the rarer class, whichever it is, in training and in the report."""
         few = replace(TABLE, training_rows=210, training_positives=170, holdout_rows=90, holdout_positives=72)
         said = self.limits(replace(TOLD, table=few))
-        assert "Only 40 of 210 training rows are bad: little is learnt of them." in said
-        assert "The scores rest on 90 held-out rows, 18 of them bad: few." in said
+        assert "Only 40 of 210 training rows have Status = bad: little is learnt of them." in said
+        assert "The scores rest on 90 held-out rows, 18 of them with Status = bad: few." in said
         assert not any("few" in one for one in self.limits(replace(TOLD, diagnosis=None)))
 
     def test_a_slice_that_does_worse(self, found):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from keepfit.errors import DatasetError, ProjectError
+from keepfit.errors import DatasetError, ProjectError, TrackingError
 from keepfit.journal import Label, Prediction, PredictionIds
 from keepfit.monitoring import State
 from keepfit.scoring import Scorer, history_door
@@ -76,6 +76,28 @@ def test_labels_that_come_late_are_new(late):
     assert late["first"].is_done
     assert late["same"].reason == "only 0 labelled rows are new since the last retraining; 200 are needed"
     assert late["second"].is_done
+
+
+def test_the_card_of_a_challenger_is_whole(late):
+    """It tells the journal rows that it learnt, and what the held-out rows say of it."""
+    card = late["rooms"].store.read(late["first"].challenger).card
+    assert "| journal rows learnt | 1 to " in card
+    assert "## What it rests on" in card
+
+
+def test_a_retraining_outlives_its_tracking_store(late, monkeypatch):
+    """The challenger is made and compared; the reason says what MLflow was not told."""
+
+    def refuse(*_arguments, **_named):
+        raise TrackingError("is away", where="http://127.0.0.1:9")
+
+    rooms = Rooms.open(late["rooms"].folder)
+    report(rooms, answer(rooms, load_dataset(rooms).frame[2000:2250]))
+    monkeypatch.setattr(rooms.tracking, "log_search", refuse)
+    done = retrain(rooms)
+    assert rooms.store.read(done.challenger).facts.lineage.run_id == ""
+    assert "not in MLflow: the run of the challenger (http://127.0.0.1:9: is away" in done.reason
+    assert f"v{done.challenger} as a model version, as MLflow failed before" in done.reason
 
 
 def test_labels_that_lag_behind_a_whole_window_are_judged(late):

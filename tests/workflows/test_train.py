@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from keepfit.cli.train import print_training
 from keepfit.registry import promotions
 from keepfit.scoring import Scorer
 from keepfit.workflows.examples import unpack_example
@@ -130,6 +131,14 @@ def test_a_leak_is_named_by_report_card_and_json(leaking):
     assert "<h2>Leakage</h2>" in page
     assert "decisions before calls can be known" in leaking.bundles[0].card
     assert "shuffling repaid costs F1" in told["limits"][1]
+
+
+def test_a_leak_is_a_warning_on_the_terminal(leaking, capsys):
+    """Each suspect is a line that is hard to overlook."""
+    print_training(leaking, top=0)
+    said = capsys.readouterr().out
+    assert said.count("warning: leakage: ") == 2
+    assert "model card: " in said
 
 
 def test_a_learning_curve_is_in_report_card_and_json(leaking):

@@ -30,10 +30,14 @@ class Recipe:
 
     @property
     def title(self) -> str:
-        """The recipe in one line: `random_forest max_depth=10 n_estimators=100`."""
-        settings = [f"{name}={value}" for name, value in sorted(self.parameters.items())]
+        """The recipe in one line: `random_forest max_depth=10 n_estimators=100`; long numbers are cut."""
+        settings = [f"{name}={_short(value)}" for name, value in sorted(self.parameters.items())]
         kept = [f"({len(self.features)} features)"] if self.features else []
         return " ".join([self.model, *settings, *kept])
+
+
+def _short(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,12 @@ class RequestSection(Section):
 class EvaluationSection(Section):
     """What the report looks at beyond the scores of all held-out rows."""
 
+    protocol: Literal["honest", "published"] = Field(
+        "honest",
+        description="`published`: measure as published systems often do too (chosen on the held-out rows, ROC AUC "
+        "of decisions, scores on the training rows), and say what is wrong with that.",
+        examples=["published"],
+    )
     slices: list[str] = Field(
         [],
         description="Features by whose values the held-out rows are cut; each part is compared with the rest.",

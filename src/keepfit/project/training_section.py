@@ -54,9 +54,7 @@ class Candidate(Section):
         "A list of one value fixes it.",
         examples=["default"],
     )
-    trials: int = Field(
-        _TRIALS, ge=1, le=10_000, description="Settings that a search tries.", examples=[100]
-    )
+    trials: int = Field(_TRIALS, ge=1, le=10_000, description="Settings that a search tries.", examples=[100])
     seconds: float | None = Field(
         None, gt=0, description="Time after which a search in a space begins no further trial.", examples=[600.0]
     )

@@ -15,6 +15,7 @@ from keepfit.training.export import check_parity, stress_rows
 from keepfit.training.learning_curve import LearningCurve, learning_curve
 from keepfit.training.model import FittedModel
 from keepfit.training.page import TrainedTable, train_page
+from keepfit.training.published_protocol import Practice, published_practices
 from keepfit.training.recipes import expand_candidates
 from keepfit.training.search import search
 from keepfit.training.search_rows import SearchRows
@@ -30,6 +31,7 @@ __all__ = [
     "FittedModel",
     "LearningCurve",
     "MemberResult",
+    "Practice",
     "SearchResult",
     "SearchRows",
     "Suspect",
@@ -42,6 +44,7 @@ __all__ = [
     "expand_candidates",
     "generated_limits",
     "learning_curve",
+    "published_practices",
     "search",
     "settle_threshold",
     "stress_rows",

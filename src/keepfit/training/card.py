@@ -13,7 +13,7 @@ from keepfit.signature import Column, Kind
 from keepfit.training.card_facts import CardFacts
 from keepfit.training.card_limits import generated_limits
 from keepfit.training.diagnosis import Diagnosis
-from keepfit.training.diagnosis_sections import baseline_sentence, slice_sections, span_text
+from keepfit.training.diagnosis_sections import baseline_sentence, slice_sections, span
 from keepfit.training.member_section import member_sections
 from keepfit.training.recipes import ENSEMBLE
 
@@ -95,12 +95,12 @@ def _scores_section(facts: BundleFacts, told: CardFacts) -> Section:
     columns = [
         TableColumn("metric"),
         TableColumn("score", is_number=True, form=".4f"),
-        TableColumn("95 % interval"),
+        TableColumn("95 % interval", is_number=True),
         TableColumn("constant prediction", is_number=True, form=".4f"),
         TableColumn("most frequent class", is_number=True, form=".4f"),
     ]
     rows: list[list[Cell]] = [
-        [METRICS[name].title, value, span_text(low, high), told.baseline.get(name), frequent.get(name)]
+        [METRICS[name].title, value, span(low, high), told.baseline.get(name), frequent.get(name)]
         for name, (value, low, high) in facts.scores.items()
     ]
     blocks: list[Block] = [Table(columns, rows)]
@@ -122,10 +122,10 @@ def _diagnosis_sections(found: Diagnosis | None) -> Iterator[Section]:
     columns = [
         TableColumn("column"),
         TableColumn(f"{title} lost when it is shuffled", is_number=True),
-        TableColumn("least to greatest of five shuffles"),
+        TableColumn("least to greatest of five shuffles", is_number=True),
     ]
     rows: list[list[Cell]] = [
-        [one.column, Worded(f"{one.loss:.4f}", one.loss), span_text(one.low, one.high)]
+        [one.column, Worded(f"{one.loss:.4f}", one.loss), span(one.low, one.high)]
         for one in found.importances[:_SHOWN_COLUMNS]
     ]
     yield from slice_sections(found)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from keepfit.bundle import BundleFacts
 from keepfit.evaluation import METRICS, Estimate
+from keepfit.signature import Outcome
 from keepfit.training.card_facts import CardFacts, CardTable
 from keepfit.training.diagnosis import Diagnosis
 from keepfit.training.learning_section import learning_sentence
@@ -24,7 +25,7 @@ def generated_limits(facts: BundleFacts, told: CardFacts) -> list[str]:
         *([facts.lineage.warning] if facts.lineage.warning else []),
         *(suspect.said for suspect in told.suspects),
         *_about_scores(facts, told),
-        *_about_rows(told.table, facts.signature.outcome.labels),
+        *_about_rows(told.table, facts.signature.outcome),
         *_about_slices(told.diagnosis),
         *_about_probabilities(told.diagnosis),
         *([learning_sentence(told.learning)] if told.learning else []),
@@ -46,18 +47,19 @@ def _about_scores(facts: BundleFacts, told: CardFacts) -> Iterator[str]:
         yield f"{metric.title} is known roughly only: {ends} (95 % interval). Small differences cannot be told."
 
 
-def _about_rows(table: CardTable, labels: tuple[str, str]) -> Iterator[str]:
-    taught = _rarer(table.training_rows, table.training_positives, labels)
-    if taught[0] < _FEW_TAUGHT:
-        yield f"Only {taught[0]:,} of {table.training_rows:,} training rows are {taught[1]}: little is learnt of them."
-    asked = _rarer(table.holdout_rows, table.holdout_positives, labels)
-    if table.holdout_rows < _FEW_ASKED or asked[0] < _FEW_ASKED_OF_A_CLASS:
-        yield f"The scores rest on {table.holdout_rows:,} held-out rows, {asked[0]:,} of them {asked[1]}: few."
+def _about_rows(table: CardTable, outcome: Outcome) -> Iterator[str]:
+    taught, label = _rarer(table.training_rows, table.training_positives, outcome)
+    if taught < _FEW_TAUGHT:
+        yield f"Only {taught:,} of {table.training_rows:,} training rows have {label}: little is learnt of them."
+    asked, label = _rarer(table.holdout_rows, table.holdout_positives, outcome)
+    if table.holdout_rows < _FEW_ASKED or asked < _FEW_ASKED_OF_A_CLASS:
+        yield f"The scores rest on {table.holdout_rows:,} held-out rows, {asked:,} of them with {label}: few."
 
 
-def _rarer(rows: int, positives: int, labels: tuple[str, str]) -> tuple[int, str]:
-    """Return how many rows the rarer class has, and its label."""
-    return min((rows - positives, labels[0]), (positives, labels[1]))
+def _rarer(rows: int, positives: int, outcome: Outcome) -> tuple[int, str]:
+    """Return how many rows the rarer class has, and what is true of them."""
+    fewest, label = min((rows - positives, outcome.negative), (positives, outcome.positive))
+    return fewest, f"{outcome.name} = {label}"
 
 
 def _about_slices(found: Diagnosis | None) -> Iterator[str]:

@@ -32,9 +32,9 @@ def slice_sections(found: Diagnosis) -> Iterator[Section]:
         yield Section("For whom", [_slices_table(found)], lead=_said_of_slices(found))
 
 
-def span_text(low: float, high: float) -> str:
-    """Return the ends of an interval, for a cell that is not broken between them."""
-    return f"{low:.4f}\u00a0to\u00a0{high:.4f}"
+def span(low: float, high: float) -> Worded:
+    """Return the ends of an interval as a cell of a column of numbers, which is not broken."""
+    return Worded(f"{low:.4f} to {high:.4f}", low)
 
 
 def baseline_sentence(found: Diagnosis, scored: Mapping[str, tuple[float, float, float]]) -> str:

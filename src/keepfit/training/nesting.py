@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from keepfit.bundle import Recipe
@@ -36,13 +36,14 @@ class Nest:
 
 def nests(recipes: Sequence[Recipe]) -> list[Nest]:
     """Group recipes by what they have in common but the number of trees, in the order of their first members."""
-    groups: dict[str, list[int]] = {}
+    groups: dict[tuple[str, ...], list[int]] = {}
     for at, recipe in enumerate(recipes):
         count = FAMILIES[recipe.model].count
         rest = {name: value for name, value in recipe.parameters.items() if name != count}
         is_nested = count in recipe.parameters and recipe.parameters.get("booster") != _REWEIGHS
         alone = "" if is_nested else str(at)
-        groups.setdefault(f"{replace(recipe, parameters=rest).title} {alone}", []).append(at)
+        key = (recipe.model, repr(sorted(rest.items())), *recipe.features, alone)
+        groups.setdefault(key, []).append(at)
     return [_nest(recipes, members) for members in groups.values()]
 
 

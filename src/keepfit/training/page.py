@@ -9,11 +9,13 @@ from keepfit.reporting import Badge, Bullets, Cell, KeyFigure, Page, Paragraph, 
 from keepfit.reporting.figures import Interval, interval_chart
 from keepfit.signature import Outcome
 from keepfit.training.candidates import CandidateResult, SearchResult
+from keepfit.training.choice_sections import selection_sections, study_sections
 from keepfit.training.diagnosis import Diagnosis
-from keepfit.training.diagnosis_sections import baseline_sentence, diagnosis_sections, span_text
+from keepfit.training.diagnosis_sections import baseline_sentence, diagnosis_sections, span
 from keepfit.training.learning_curve import LearningCurve
 from keepfit.training.learning_section import learning_sections
 from keepfit.training.member_section import member_sections
+from keepfit.training.published_protocol import Practice, practice_sections
 from keepfit.training.suspects import Suspect, suspect_sections
 
 _DRAWN = 20
@@ -62,7 +64,9 @@ def train_page(
     result: SearchResult,
     found: Diagnosis,
     outcome: Outcome,
+    *,
     learning: LearningCurve | None = None,
+    practices: tuple[Practice, ...] = (),
 ) -> Page:
     """Compose the page of a training from its facts, its candidates, and what the held-out rows say of the best."""
     badge = Badge("ok", "promoted") if trained.is_promoted else Badge("unknown", "not promoted")
@@ -76,8 +80,11 @@ def train_page(
             _best_section(result, found),
             *diagnosis_sections(found, outcome),
             *learning_sections(learning),
+            *selection_sections(result.selection),
+            *study_sections(result.studies, result.metric),
             *member_sections(result.members),
             _candidates_section(result),
+            *practice_sections(practices),
         ],
         badge=badge,
         key_figures=[
@@ -106,7 +113,7 @@ def _best_section(result: SearchResult, found: Diagnosis) -> Section:
     columns = [
         TableColumn("metric"),
         TableColumn("held out", is_number=True, form=".4f"),
-        TableColumn("95 % interval"),
+        TableColumn("95 % interval", is_number=True),
         TableColumn("out of fold", is_number=True, form=".4f"),
         TableColumn("constant prediction", is_number=True, form=".4f"),
         TableColumn("most frequent class", is_number=True, form=".4f"),
@@ -117,7 +124,7 @@ def _best_section(result: SearchResult, found: Diagnosis) -> Section:
         [
             METRICS[name].title,
             score.value,
-            span_text(score.low, score.high),
+            span(score.low, score.high),
             best.validation.get(name),
             result.baseline.get(name),
             found.frequent_scores.get(name),

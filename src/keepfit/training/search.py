@@ -99,6 +99,7 @@ def search(
     chosen = None
     if selection is not None:
         chosen = select_features(selection, fitter, folds[0], on_fit=told.counted("select features"))
+        told.ended("select features")
         recipes = [replace(recipe, features=chosen.chosen) for recipe in recipes]
     studies = [
         run_study(

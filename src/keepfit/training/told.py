@@ -16,18 +16,22 @@ class Told:
 
     def __init__(self, on_progress: OnProgress | None) -> None:
         self._on_progress = on_progress or (lambda *_: None)
+        self._done: dict[str, int] = {}
 
     def counted(self, step: str, to_do: int | None = None) -> Callable[[int], None]:
         """Return a function that is called with how many more are done; without an end, with one yet to do."""
-        done = 0
+        self._done[step] = 0
 
         def add(more: int) -> None:
-            nonlocal done
-            done += more
-            self._on_progress(step, done, to_do or done + 1, "")
+            self._done[step] += more
+            self._on_progress(step, self._done[step], to_do or self._done[step] + 1, "")
 
         add(0)
         return add
+
+    def ended(self, step: str) -> None:
+        """Tell that nothing is left to do of a step whose end was not known."""
+        self._on_progress(step, self._done[step], self._done[step], "")
 
     def best(self, step: str, to_do: int, metric: str) -> Callable[[float], None]:
         """Return a function that is called after each of them with the best score so far."""

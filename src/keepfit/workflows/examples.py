@@ -9,6 +9,7 @@ import keepfit
 from keepfit.errors import ProjectError, nearest
 
 _FILE = "keepfit.toml"
+_PUBLISHED = f"published/{_FILE}"
 
 
 def example_names() -> list[str]:
@@ -17,7 +18,7 @@ def example_names() -> list[str]:
 
 
 def unpack_example(name: str, folder: Path) -> Path:
-    """Copy an example's project file and README into a folder, and return the project file.
+    """Copy an example's project file, its README and the published recipe into a folder; return the project file.
 
     Raises
     ------
@@ -30,10 +31,10 @@ def unpack_example(name: str, folder: Path) -> Path:
     target = folder / _FILE
     if target.exists():
         raise ProjectError("there is a project already", where=str(target), hint="choose another folder")
-    folder.mkdir(parents=True, exist_ok=True)
-    for file in ("README.md", _FILE):  # the project file last: a folder with one is whole
+    for file in ("README.md", _PUBLISHED, _FILE):  # the project file last: a folder with one is whole
         source = _home() / name / file
         if source.exists():
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, folder / file)
     return target
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -21,6 +20,7 @@ from keepfit.training import (
     CandidateResult,
     CardFacts,
     Diagnosis,
+    Practice,
     SearchResult,
     SearchRows,
     Suspect,
@@ -28,6 +28,7 @@ from keepfit.training import (
     card_page,
     declared_spaces,
     expand_candidates,
+    published_practices,
     search,
 )
 from keepfit.workflows.attempts import Attempts
@@ -36,7 +37,7 @@ from keepfit.workflows.data import load_dataset
 from keepfit.workflows.model_review import review
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
 from keepfit.workflows.training_report import Reported, write_report
-from keepfit.workflows.training_runs import candidate_run, candidates_table, dataset_facts, search_run
+from keepfit.workflows.training_runs import candidate_run, dataset_facts, search_run, search_tables, trial_runs
 from keepfit.workflows.versions import Exported, Fitted, export_fitted, store_version
 
 
@@ -66,6 +67,8 @@ class TrainReport:
         The promotion that followed; None when there was none.
     verdict
         Why the best was promoted, or was not, in a sentence.
+    practices
+        Scores as published systems measure, where `[evaluation] protocol` asks for them.
     page, facts, card
         The report to look at, the same to read, and the model card of the best.
     """
@@ -80,6 +83,7 @@ class TrainReport:
     tracking_uri: str
     promotion: Promotion | None
     verdict: str
+    practices: tuple[Practice, ...]
     page: Path
     facts: Path
     card: Path
@@ -145,7 +149,11 @@ def train(rooms: Rooms, on_progress: Progress = no_progress) -> TrainReport:
         refused=chosen.refused,
         suspects=told.suspects,
     )
-    files = write_report(rooms, dataset, Reported(trained, chosen.result, diagnosis, told, bundles), run_id, attempts)
+    practices: tuple[Practice, ...] = ()
+    if project.evaluation.protocol == "published":
+        practices = published_practices(chosen.result, rows, project.training, seed=project.project.seed)
+    reported = Reported(trained, chosen.result, diagnosis, told, bundles, practices)
+    files = write_report(rooms, dataset, reported, run_id, attempts)
     rooms.log.add("train", f"{len(recipes)} candidates, best {chosen.result.best.recipe.title}; {verdict}")
     for suspect in told.suspects:
         rooms.log.add("train", f"leakage: {suspect.said}")
@@ -160,6 +168,7 @@ def train(rooms: Rooms, on_progress: Progress = no_progress) -> TrainReport:
         tracking_uri=tracking.uri,
         promotion=promotion,
         verdict=verdict,
+        practices=practices,
         page=files.page,
         facts=files.facts,
         card=files.card,
@@ -171,22 +180,18 @@ def _log_runs(
 ) -> tuple[str, list[str]]:
     """Tell MLflow the search and each candidate; return their runs, empty texts where it could not be told."""
     on_progress("log the runs", 0, 1)
-    tables = {
-        "candidates.json": json.dumps(candidates_table(result), indent=1),
-        "members.json": json.dumps([asdict(member) for member in result.members], indent=1),
-    }
-    runs = attempts.make(
+    run_id, child_ids = attempts.make(
         "the runs of the candidates",
         lambda: rooms.tracking.log_search(
             search_run(rooms.project, dataset, result),
-            [candidate_run(candidate) for candidate in result.candidates],
+            [*(candidate_run(candidate) for candidate in result.candidates), *trial_runs(result)],
             dataset_facts(dataset),
-            tables,
+            search_tables(result),
         ),
         ("", [""] * len(result.candidates)),
     )
     on_progress("log the runs", 1, 1)
-    return runs
+    return run_id, child_ids[: len(result.candidates)]
 
 
 @dataclass(frozen=True, slots=True)

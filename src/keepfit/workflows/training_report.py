@@ -10,7 +10,16 @@ from keepfit.bundle import Bundle
 from keepfit.datasets import Dataset
 from keepfit.evaluation import METRICS, Estimate
 from keepfit.reporting import write_drawings, write_json, write_page
-from keepfit.training import CardFacts, Diagnosis, SearchResult, TrainedTable, card_page, generated_limits, train_page
+from keepfit.training import (
+    CardFacts,
+    Diagnosis,
+    Practice,
+    SearchResult,
+    TrainedTable,
+    card_page,
+    generated_limits,
+    train_page,
+)
 from keepfit.workflows.attempts import Attempts
 from keepfit.workflows.rooms import Rooms
 from keepfit.workflows.training_runs import candidates_table
@@ -28,6 +37,8 @@ class Reported:
         All candidates, and what the held-out rows say of the best.
     told
         What the card of the best is made of.
+    practices
+        Scores as published systems measure, where they are asked for.
     bundles
         The versions that were stored, the best first.
     """
@@ -37,6 +48,7 @@ class Reported:
     diagnosis: Diagnosis
     told: CardFacts
     bundles: tuple[Bundle, ...]
+    practices: tuple[Practice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +82,14 @@ def write_report(rooms: Rooms, dataset: Dataset, reported: Reported, run_id: str
 def _write(files: ReportFiles, dataset: Dataset, reported: Reported, attempts: Attempts) -> list[Path]:
     """Write the page, its figures and its JSON; return the figures."""
     trained = replace(reported.trained, not_logged=tuple(attempts.not_logged))
-    outcome = dataset.signature.outcome
-    composed = train_page(trained, reported.result, reported.diagnosis, outcome, reported.told.learning)
+    composed = train_page(
+        trained,
+        reported.result,
+        reported.diagnosis,
+        dataset.signature.outcome,
+        learning=reported.told.learning,
+        practices=reported.practices,
+    )
     write_page(composed, files.page)
     write_json({**asdict(trained), **_facts(dataset, reported)}, files.facts)
     return write_drawings(composed, files.page.with_name(f"{files.page.stem}-figures"))
@@ -93,6 +111,9 @@ def _facts(dataset: Dataset, reported: Reported) -> dict[str, Any]:
             "protocol": "biased: the best of all candidates, chosen on the very rows that it is reported on",
         },
         "members": [asdict(member) for member in result.members],
+        "selection": asdict(result.selection) if result.selection else None,
+        "searches": [asdict(study) for study in result.studies],
+        "published_protocol": [asdict(practice) for practice in reported.practices],
         "candidates": candidates_table(result),
         "limits": [*told.project.limits, *generated_limits(reported.bundles[0].facts, told)],
         "learning_curve": asdict(told.learning) if told.learning else None,

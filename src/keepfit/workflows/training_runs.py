@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from typing import Any
 
@@ -24,6 +25,7 @@ def candidates_table(result: SearchResult) -> list[dict[str, Any]]:
             "rank": rank,
             "model": candidate.recipe.model,
             "parameters": dict(candidate.recipe.parameters),
+            "features": list(candidate.recipe.features),
             "validation": candidate.validation,
             "holdout": {name: asdict(score) for name, score in candidate.holdout.items()},
             "threshold": candidate.threshold,
@@ -56,6 +58,33 @@ def candidate_run(candidate: CandidateResult) -> RunFacts:
     parameters = {"model": candidate.recipe.model, **candidate.recipe.parameters}
     metrics = {**_metrics(candidate), "fit_seconds": candidate.seconds}
     return RunFacts(candidate.recipe.title, parameters, metrics, {"keepfit.kind": "candidate"})
+
+
+def trial_runs(result: SearchResult) -> list[RunFacts]:
+    """Return a run for each trial of the searches in spaces."""
+    return [
+        RunFacts(
+            f"{study.model} trial {number}",
+            {"model": study.model, **trial.parameters},
+            {f"validation_{result.metric}": trial.score, "fit_seconds": trial.seconds},
+            {"keepfit.kind": "trial", "keepfit.state": trial.state},
+        )
+        for study in result.studies
+        for number, trial in enumerate(study.trials, start=1)
+    ]
+
+
+def search_tables(result: SearchResult) -> dict[str, str]:
+    """Return the files that are kept with the run of a whole search: JSON by file name."""
+    tables: dict[str, Any] = {
+        "candidates.json": candidates_table(result),
+        "members.json": [asdict(member) for member in result.members],
+    }
+    if result.selection is not None:
+        tables["selection.json"] = asdict(result.selection)
+    if result.studies:
+        tables["searches.json"] = [asdict(study) for study in result.studies]
+    return {name: json.dumps(table, indent=1) for name, table in tables.items()}
 
 
 def _metrics(candidate: CandidateResult) -> dict[str, float]:
