@@ -136,3 +136,31 @@ def test_the_ensemble_takes_no_selection():
             seed=1,
             selection=SelectionSection(method="forward"),
         )
+
+
+def test_features_may_be_named():
+    """They are kept in the order of the made matrix, without a fit; a wrong name has its nearest."""
+    matrix, labels = table()
+
+    def named(*names):
+        return search(
+            [Recipe("logistic_regression")],
+            SIGNATURE,
+            SearchRows(matrix, labels, np.arange(300), np.arange(300, 400)),
+            section=TrainingSection(folds=3),
+            seed=1,
+            selection=SelectionSection(method="named", names=list(names)),
+        )
+
+    result = named("job=b", "x1")
+    assert result.best.recipe.features == ("x1", "job=b")
+    assert "2 of 10 features named by the project" in result.protocol
+    with pytest.raises(TrainingError, match=r"no feature is called job=d.*job="):
+        named("job=d")
+
+
+def test_names_belong_to_the_method_that_takes_them():
+    """Neither without the other."""
+    for wrong in ({"method": "named"}, {"method": "rfe", "names": ["x1"]}):
+        with pytest.raises(ValueError, match="needs names, and the others take none"):
+            SelectionSection(**wrong)

@@ -115,10 +115,13 @@ class Costs(Section):
 class SelectionSection(Section):
     """Which of the features that are made are kept: chosen by cross-validation on the training rows."""
 
-    method: Literal["forward", "rfe", "importance"] = Field(
+    method: Literal["forward", "rfe", "importance", "named"] = Field(
         description="`forward` adds the feature that helps most, one after the other; `rfe` leaves out the least "
-        "important one, again and again; `importance` ranks them once.",
+        "important one, again and again; `importance` ranks them once; `named` keeps those in `names`.",
         examples=["forward"],
+    )
+    names: list[str] = Field(
+        [], description="The features of `named`, as the report names them.", examples=[["age", "quantile__balance"]]
     )
     features: Annotated[int, Field(ge=1)] | Literal["best", "fewest"] = Field(
         "best",
@@ -131,6 +134,12 @@ class SelectionSection(Section):
     parameters: dict[str, int | float | str | bool] = Field(
         {}, description="Its parameters.", examples=[{"n_estimators": 100}]
     )
+
+    @model_validator(mode="after")
+    def _has_names(self) -> SelectionSection:
+        if (self.method == "named") != bool(self.names):
+            raise ValueError('the method "named" needs names, and the others take none')
+        return self
 
 
 class TrainingSection(Section):

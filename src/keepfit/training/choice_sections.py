@@ -18,20 +18,24 @@ def selection_sections(found: Selection | None) -> Iterator[Section]:
     """Draw the score by the number of features, and name those that are kept; nothing without a selection."""
     if found is None:
         return
+    dropped = [name for name in found.considered if name not in found.chosen]
+    said = Bullets([f"Kept: {', '.join(found.chosen)}.", f"Left out: {', '.join(dropped) or 'none'}."])
+    if not found.steps:
+        lead = f"{len(found.chosen)} of {len(found.considered)} features, named by the project."
+        yield Section("Which features are kept", [said], lead=lead)
+        return
     title = METRICS[found.metric].title
     points = [(float(len(step.features)), step.score) for step in found.steps]
     ends = [(step.score - step.error, step.score + step.error) for step in found.steps]
     chart = curve_chart(
         "Features", [Curve(found.method, points, ends)], x_name="features kept", y_name=title, is_share=False
     )
-    dropped = [name for name in found.considered if name not in found.chosen]
-    said = [f"Kept: {', '.join(found.chosen)}.", f"Left out: {', '.join(dropped) or 'none'}."]
     lead = (
         f"{len(found.chosen)} of {len(found.considered)} features, chosen by {found.method} selection with "
         f"{found.model} on out-of-fold predictions of the training rows. Those rows fit the model too, so their scores "
         "are a little too good; held-out rows had no say. Whiskers are one standard error over the folds."
     )
-    yield Section("Which features are kept", [chart, Bullets(said)], lead=lead)
+    yield Section("Which features are kept", [chart, said], lead=lead)
 
 
 def study_sections(studies: Sequence[StudyResult], metric: str) -> Iterator[Section]:

@@ -34,10 +34,9 @@ def search_protocol(
     parts = [_choice(results, rows, section, trials)]
     parts.append(f"reported on {len(rows.holdout)} held-out rows that had no say in it, with 95 % bootstrap intervals")
     if selection is not None:
-        parts.append(
-            f"{len(selection.chosen)} of {len(selection.considered)} features selected ({selection.method}) on the "
-            "same training rows"
-        )
+        counts = f"{len(selection.chosen)} of {len(selection.considered)} features"
+        how = f"selected ({selection.method}) on the same training rows" if selection.steps else "named by the project"
+        parts.append(f"{counts} {how}")
     if any(result.recipe.model == ENSEMBLE for result in results):
         parts.append("the ensemble's weights minimise the log-loss of its members' out-of-fold predictions")
     for way, direction in (("fall", "increasing"), ("rise", "decreasing")):

@@ -23,7 +23,7 @@ from keepfit.project.training_section import SelectionSection
 from keepfit.training.families import FAMILIES
 from keepfit.training.fits import Fitter, in_threads, worker_count
 from keepfit.training.folds import Fold
-from keepfit.training.pipelines import build_pipeline
+from keepfit.training.pipelines import build_pipeline, feature_positions
 from keepfit.training.thresholds import decide
 from keepfit.training.treatments import feature_names
 
@@ -59,7 +59,7 @@ class Selection:
     method, model, metric
         As declared.
     steps
-        By the number of their features, the fewest first.
+        By the number of their features, the fewest first; none where features were named.
     chosen
         Names of the features that are kept, in the order of the made matrix.
     considered
@@ -96,7 +96,7 @@ def select_features(
     Raises
     ------
     TrainingError
-        When more are wanted than are made, or the family cannot be fitted.
+        When more are wanted than are made, one is named that is not made, or the family cannot be fitted.
     """
     names = feature_names(fitter.signature, fitter.section)
     if isinstance(declared.features, int) and declared.features > len(names):
@@ -104,6 +104,11 @@ def select_features(
             f"{declared.features} are wanted of {len(names)} that are made",
             where="keepfit.toml: [training.selection] features",
             hint='lower the number, or write "best"',
+        )
+    if declared.method == "named":
+        kept = sorted(feature_positions(declared.names, fitter.signature, fitter.section))
+        return Selection(
+            "named", declared.model, fitter.section.metric, (), tuple(names[at] for at in kept), tuple(names)
         )
     judge = _Judge(declared, fitter, folds, on_fit)
     walk = {"forward": _forward, "rfe": _backward, "importance": _ranked}[declared.method]
