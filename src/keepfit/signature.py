@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from keepfit.date_text import date_text
+
 
 class Kind(StrEnum):
     """What the values of a column are.
@@ -82,6 +84,18 @@ class Column:
         """The format of its dates: that of ISO 8601 where none is kept."""
         return self.format or "%Y-%m-%d"
 
+    @property
+    def example(self) -> Any:
+        """A value that the door takes: the middle of a range, the first of a vocabulary."""
+        if self.kind is Kind.CATEGORY:
+            return self.categories[0]
+        if self.kind is Kind.FLAG:
+            return True
+        middle = ((self.minimum or 0.0) + (self.maximum or 0.0)) / 2
+        if self.kind is Kind.DATE:
+            return date_text(middle, self.date_format)
+        return int(middle) if self.kind is Kind.INTEGER else middle
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -130,6 +144,10 @@ class Signature:
     outcome: Outcome
     entity: str | None = None
     accepts_unseen: bool = False
+
+    def example_record(self) -> dict[str, Any]:
+        """Return a record that the door takes, and that is nobody's."""
+        return {column.name: column.example for column in self.columns}
 
     @property
     def names(self) -> tuple[str, ...]:

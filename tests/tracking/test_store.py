@@ -126,6 +126,21 @@ def test_pyfunc_answers_as_the_scorer_does(trained):
 
 
 @pytest.mark.timeout(180)
+def test_the_input_example_is_a_record_that_the_model_takes(trained):
+    """It is kept with the model, fits its signature, and is nobody's."""
+    rooms, report = trained
+    uri = f"models:/credit/{report.bundles[0].facts.version}"
+    mlflow.set_tracking_uri(report.tracking_uri)
+    mlflow.set_registry_uri(report.tracking_uri)
+    model = mlflow.pyfunc.load_model(uri)
+    example = model.input_example
+    assert set(example) == set(report.dataset.signature.names)
+    answer = model.predict(example)
+    scorer = Scorer(report.bundles[0])
+    (expected,) = scorer.probabilities(scorer.door.rows([report.dataset.signature.example_record()]))
+    assert answer["probability"][0] == pytest.approx(expected, abs=1e-6)
+
+
 def test_mlflow_models_serve_answers_as_the_service_does(trained, tmp_path):
     """MLflow's own scoring server gives the same probabilities on every row, each column null in turn too."""
     rooms, report = trained

@@ -30,13 +30,8 @@ def record_schema(signature: Signature) -> dict[str, Any]:
         "properties": properties,
         "required": [column.name for column in signature.columns if not column.optional],
         "additionalProperties": False,
-        "example": example_record(signature),
+        "example": signature.example_record(),
     }
-
-
-def example_record(signature: Signature) -> dict[str, Any]:
-    """Return a record that the door takes: the middle of each range, the first of each vocabulary."""
-    return {column.name: _example(column) for column in signature.columns}
 
 
 def describe_routes(document: dict[str, Any], signature: Signature) -> dict[str, Any]:
@@ -44,7 +39,7 @@ def describe_routes(document: dict[str, Any], signature: Signature) -> dict[str,
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     record = {"$ref": "#/components/schemas/Record"}
     answer = {"$ref": "#/components/schemas/Answer"}
-    example = example_record(signature)
+    example = signature.example_record()
     schemas.update(
         Record=record_schema(signature), Answer=_answer_schema(signature), Problem=_PROBLEM, Label=_label(signature)
     )
@@ -122,7 +117,7 @@ def _column_schema(column: Column, signature: Signature) -> dict[str, Any]:
     notes = [column.description] if column.description else []
     if column.kind is Kind.DATE:
         schema |= {"format": "date"} if column.date_format == ISO else {}
-        notes.append(f"A date, written as {column.date_format}: for example {_example(column)}.")
+        notes.append(f"A date, written as {column.date_format}: for example {column.example}.")
     if column.minimum is not None and column.maximum is not None:
         ends = (_shown(column, value) for value in (column.minimum, column.maximum))
         notes.append(f"Seen in training: {' to '.join(ends)}.")
@@ -137,17 +132,6 @@ def _column_schema(column: Column, signature: Signature) -> dict[str, Any]:
 
 def _shown(column: Column, value: float) -> str:
     return date_text(value, column.date_format) if column.kind is Kind.DATE else f"{value:g}"
-
-
-def _example(column: Column) -> Any:
-    if column.kind is Kind.CATEGORY:
-        return column.categories[0]
-    if column.kind is Kind.FLAG:
-        return True
-    middle = ((column.minimum or 0.0) + (column.maximum or 0.0)) / 2
-    if column.kind is Kind.DATE:
-        return date_text(middle, column.date_format)
-    return int(middle) if column.kind is Kind.INTEGER else middle
 
 
 def _answer_schema(signature: Signature) -> dict[str, Any]:

@@ -139,6 +139,7 @@ class TrackingStore:
                     data_path=str(bundle),
                     pip_requirements=[f"keepfit=={__version__}"],
                     signature=_mlflow_signature(signature),
+                    input_example=_mlflow_example(signature),
                 )
             if not self._client.search_registered_models(f"name='{self.project}'"):
                 self._client.create_registered_model(self.project)
@@ -212,6 +213,12 @@ def _mlflow_signature(signature: Signature) -> Any:
     ]
     outputs = [ColSpec("double", "probability"), ColSpec("string", "decision")]
     return ModelSignature(Schema(inputs), Schema(outputs))
+
+
+def _mlflow_example(signature: Signature) -> dict[str, Any]:
+    """Return a record that MLflow's own check of types lets pass, for which a whole number is no double."""
+    record = signature.example_record()
+    return {name: float(value) if type(value) is int else value for name, value in record.items()}
 
 
 def _use_write_ahead_log(database: Path) -> None:
