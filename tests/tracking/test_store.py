@@ -128,7 +128,7 @@ def test_pyfunc_answers_as_the_scorer_does(trained):
 @pytest.mark.timeout(180)
 def test_the_input_example_is_a_record_that_the_model_takes(trained):
     """It is kept with the model, fits its signature, and is nobody's."""
-    rooms, report = trained
+    _, report = trained
     uri = f"models:/credit/{report.bundles[0].facts.version}"
     mlflow.set_tracking_uri(report.tracking_uri)
     mlflow.set_registry_uri(report.tracking_uri)
