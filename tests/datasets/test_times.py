@@ -35,6 +35,7 @@ def test_later_rows_have_greater_numbers_and_equal_times_the_same():
     ("values", "message"),
     [
         ([1.0, None, float("nan")], "2 rows have no time, the first of them row 2"),
+        ([None, None], "has no value"),
         (["early", "late"], "as 'early', are neither numbers nor dates of one format"),
     ],
 )

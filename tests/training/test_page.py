@@ -57,7 +57,9 @@ def train_page(found):
 
 def candidate(value, model="random_forest"):
     holdout = {name: Estimate(value, value - 0.02, value + 0.02) for name in METRICS}
-    return CandidateResult(Recipe(model, {"depth": value}), dict.fromkeys(METRICS, value), holdout, None, 0.5, 1.5)
+    return CandidateResult(
+        Recipe(model, {"depth": value}), dict.fromkeys(METRICS, value), holdout, None, 0.5, "threshold 0.5", 1.5
+    )
 
 
 @pytest.fixture
@@ -72,7 +74,7 @@ def test_it_says_who_won_and_how(result, train_page):
     said = render_markdown(train_page(TRAINED, result))
     assert "credit: training · **promoted**" in said
     assert "v1 is champion." in said
-    assert "Protocol: chosen among 3." in said
+    assert "Protocol: chosen among 3; threshold 0.5." in said
     assert "F1: **0.8600** (0.8400 to 0.8800)" in said
     assert "constant prediction: **0.8100**" in said
 

@@ -169,3 +169,18 @@ def test_an_impossible_value_names_its_candidate():
     """A value that the estimator refuses is told with the recipe."""
     with pytest.raises(TrainingError, match="random_forest max_depth=-1 cannot be fitted"):
         run([Recipe("random_forest", {"max_depth": -1}), RECIPES[0]])
+
+
+def test_a_grid_of_texts_or_fractions_for_the_number_of_trees_is_told():
+    """Such recipes are not cut from each other; the estimator says what it does not take."""
+    for wrong in ("20", 20.5):
+        with pytest.raises(TrainingError, match=r"random_forest n_estimators=20.* cannot be fitted"):
+            run([Recipe("random_forest", {"n_estimators": wrong}), Recipe("random_forest", {"n_estimators": 30})])
+
+
+def test_every_candidate_is_told_with_its_own_threshold():
+    """What is common to all is said of all, calibration and threshold of each."""
+    result = run(threshold="best", calibration="auto", metric="f1")
+    said = {result.protocol_of(one) for one in result.candidates}
+    assert len(said) == len(result.candidates)
+    assert all(f"threshold {one.threshold:.4g}, chosen" in result.protocol_of(one) for one in result.candidates)

@@ -164,3 +164,40 @@ def test_names_belong_to_the_method_that_takes_them():
     for wrong in ({"method": "named"}, {"method": "rfe", "names": ["x1"]}):
         with pytest.raises(ValueError, match="needs names, and the others take none"):
             SelectionSection(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("declared", "message"),
+    [
+        ({"method": "named", "names": ["x1", "x1"]}, "names a feature twice"),
+        ({"method": "named", "names": ["x1"], "features": 3}, "takes names only"),
+    ],
+)
+def test_a_selection_that_contradicts_itself_is_an_error(declared, message):
+    """When the project is read."""
+    with pytest.raises(ValueError, match=message):
+        SelectionSection(**declared)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        (
+            {"n_estimatorz": 5},
+            r"\[training.selection\] parameters: lightgbm has no parameter n_estimatorz; .*n_estimators",
+        ),
+        ({"num_leaves": -5}, r"lightgbm cannot judge features: "),
+        ({"objective": "regression"}, r"lightgbm cannot judge features: probabilities lie between 0 and 1"),
+    ],
+)
+def test_parameters_that_the_judge_refuses_are_told(parameters, message):
+    """Names before anything is fitted, values when it refuses them."""
+    with pytest.raises(TrainingError, match=message):
+        select("forward", model="lightgbm", **parameters)
+
+
+def test_a_step_that_refuses_its_parameters_is_named():
+    """Before anything is fitted."""
+    steps = [FeatureStep(step="polynomial", columns=["x0"], parameters={"degree": "two"})]
+    with pytest.raises(TrainingError, match=r"features \(polynomial\): polynomial refuses its parameters"):
+        select("forward", section={"features": steps})

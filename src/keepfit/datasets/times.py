@@ -34,6 +34,8 @@ def row_times(frame: pl.DataFrame, name: str, section: DataSection) -> NDArray[n
     """
     if name not in frame.columns:
         raise DatasetError(f'no such column "{name}"', where=_WHERE, hint=nearest_column(name, frame.columns))
+    if frame[name].null_count() == frame.height:
+        raise DatasetError("has no value", where=f"{_WHERE} = {name}", hint="choose another column")
     times = _ordered(frame[name], section)
     if times.null_count():
         row = int(times.is_null().arg_max() or 0)

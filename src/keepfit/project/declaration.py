@@ -163,9 +163,10 @@ class RetrainingSection(Section):
         description="How much a labelled journal row weighs in training against a row of the table.",
         examples=[3.0],
     )
-    tolerated_loss: Score = Field(
+    tolerated_loss: float = Field(
         0.05,
-        description="How much of the metric a challenger may lose on the original holdout.",
+        ge=0,
+        description="How much of the metric, in its own unit, a challenger may lose on the original holdout.",
         examples=[0.05],
     )
     cooldown_seconds: float = Field(

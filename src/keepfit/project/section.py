@@ -15,4 +15,4 @@ MetricName = Literal["accuracy", "precision", "recall", "f1", "roc_auc", "pr_auc
 class Section(BaseModel):
     """A table of the project file: unknown keys are refused, values are not converted, nothing changes later."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)

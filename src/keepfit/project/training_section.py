@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from keepfit.project.section import MetricName, Score, Section
 from keepfit.signature import Kind
@@ -59,6 +59,16 @@ class Candidate(Section):
         None, gt=0, description="Time after which a search in a space begins no further trial.", examples=[600.0]
     )
 
+    @field_validator("space", mode="before")
+    @classmethod
+    def _is_a_space(cls, space: Any) -> Any:
+        """Say of each parameter what is wrong with it, rather than of each type that it might have been."""
+        if not isinstance(space, dict):
+            if space not in {None, "default"}:
+                raise ValueError('is "default", or a table of parameters')
+            return space
+        return {name: _ranged(name, values) for name, values in space.items()}
+
     @model_validator(mode="after")
     def _has_one_way(self) -> Candidate:
         if self.space is not None and self.grid:
@@ -66,6 +76,20 @@ class Candidate(Section):
         if self.space is None and (self.trials != _TRIALS or self.seconds is not None):
             raise ValueError("trials and seconds belong to a space; add space")
         return self
+
+
+def _ranged(name: str, values: Any) -> Any:
+    if isinstance(values, list | Range):
+        return values
+    if not isinstance(values, dict):
+        raise ValueError(f"{name} needs a list of values, or a range: {{ low = 1, high = 9 }}")  # noqa: TRY004 - pydantic's
+    try:
+        return Range.model_validate(values)
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[-1]  # of a number that might be whole, what it lacks as any number
+        key = ".".join([name, *(str(part) for part in fault["loc"][:1])])
+        said = fault["msg"].removeprefix("Value error, ")
+        raise ValueError(f"{key}: {said[0].lower()}{said[1:]}") from error
 
 
 def default_candidates() -> list[Candidate]:
@@ -139,6 +163,10 @@ class SelectionSection(Section):
     def _has_names(self) -> SelectionSection:
         if (self.method == "named") != bool(self.names):
             raise ValueError('the method "named" needs names, and the others take none')
+        if len(set(self.names)) < len(self.names):
+            raise ValueError("names a feature twice")
+        if self.method == "named" and self.model_fields_set & {"features", "model", "parameters"}:
+            raise ValueError('the method "named" takes names only')
         return self
 
 

@@ -6,7 +6,7 @@ page of them.
 """
 
 from keepfit.reporting.drawings import write_drawings
-from keepfit.reporting.files import write_json, write_page, write_text
+from keepfit.reporting.files import json_text, write_json, write_page, write_text
 from keepfit.reporting.html import render_html
 from keepfit.reporting.markdown import markdown_text, render_markdown
 from keepfit.reporting.page import (
@@ -43,6 +43,7 @@ __all__ = [
     "Table",
     "TableColumn",
     "Worded",
+    "json_text",
     "markdown_text",
     "render_html",
     "render_markdown",

@@ -28,14 +28,19 @@ def write_page(page: Page, path: Path) -> None:
 
 
 def write_json(facts: Mapping[str, Any], path: Path) -> None:
-    """Write facts as JSON; what is no finite number is null, and NumPy's numbers and arrays are plain ones.
+    """Write facts as JSON; see `json_text`.
 
     Raises
     ------
     KeepfitError
         When the file cannot be written.
     """
-    write_text(json.dumps(_plain(facts), indent=2, ensure_ascii=False, allow_nan=False), path)
+    write_text(json_text(facts), path)
+
+
+def json_text(facts: Any) -> str:
+    """Return facts as JSON; what is no finite number is null, and NumPy's numbers and arrays are plain ones."""
+    return json.dumps(_plain(facts), indent=2, ensure_ascii=False, allow_nan=False)
 
 
 def write_text(text: str, path: Path) -> None:

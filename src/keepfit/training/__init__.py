@@ -17,7 +17,7 @@ from keepfit.training.model import FittedModel
 from keepfit.training.page import TrainedTable, train_page
 from keepfit.training.published_protocol import Practice, published_practices
 from keepfit.training.recipes import expand_candidates
-from keepfit.training.search import search
+from keepfit.training.search import require_searchable, search
 from keepfit.training.search_rows import SearchRows
 from keepfit.training.suspects import Suspect, all_suspects
 from keepfit.training.thresholds import settle_threshold
@@ -45,6 +45,7 @@ __all__ = [
     "generated_limits",
     "learning_curve",
     "published_practices",
+    "require_searchable",
     "search",
     "settle_threshold",
     "stress_rows",

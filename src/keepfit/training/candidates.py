@@ -28,6 +28,8 @@ class CandidateResult:
         The pipeline or ensemble, fitted on all training rows, and its calibration.
     threshold
         Probability from which on the decision is positive.
+    decided
+        How its calibration and its threshold were chosen, in words.
     seconds
         Processor seconds spent on its fits; shared equally where several candidates came out of one fit.
     """
@@ -37,6 +39,7 @@ class CandidateResult:
     holdout: dict[str, Estimate]
     model: FittedModel
     threshold: float
+    decided: str
     seconds: float
 
 
@@ -62,8 +65,8 @@ class SearchResult:
         What the choice was made by.
     baseline
         Scores on the held-out rows of always predicting the training share of positives.
-    protocol
-        How the scores were measured, in a sentence.
+    measured
+        How the scores of all candidates were measured, in words.
     members
         Of the ensemble, those with most weight first; empty without one.
     selection
@@ -75,10 +78,19 @@ class SearchResult:
     candidates: tuple[CandidateResult, ...]
     metric: str
     baseline: dict[str, float]
-    protocol: str
+    measured: str
     members: tuple[MemberResult, ...] = ()
     selection: Selection | None = None
     studies: tuple[StudyResult, ...] = ()
+
+    @property
+    def protocol(self) -> str:
+        """How the best was measured, in a sentence."""
+        return self.protocol_of(self.best)
+
+    def protocol_of(self, candidate: CandidateResult) -> str:
+        """Return how a candidate was measured, in a sentence."""
+        return f"{self.measured}; {candidate.decided}"
 
     @property
     def best(self) -> CandidateResult:

@@ -18,6 +18,7 @@ from keepfit.signature import Outcome
 from keepfit.training.search_rows import SearchRows
 
 Floats = NDArray[np.float64]
+_MOST = 1_000_000
 
 
 def row_weights(
@@ -39,7 +40,7 @@ def row_weights(
     Raises
     ------
     TrainingError
-        When a weight is given to what is not one of the two labels, or is not above 0.
+        When a weight is given to what is not one of the two labels, or is not above 0, or is above a million.
 
     References
     ----------
@@ -56,15 +57,30 @@ def row_weights(
     return weights if rows.weights is None else weights * rows.weights
 
 
-def _of_labels(declared: Mapping[str, float], outcome: Outcome) -> Floats:
+def require_classes(declared: Literal["balanced"] | Mapping[str, float] | None, outcome: Outcome) -> None:
+    """Refuse weights of what is no label, or beyond all measure.
+
+    Raises
+    ------
+    TrainingError
+        See `row_weights`.
+    """
+    if declared is None or declared == "balanced":
+        return
     where = "keepfit.toml: [training] class_weight"
     for label, weight in declared.items():
         if label not in outcome.labels:
             raise TrainingError(
                 f"{outcome.name} has no class {label}", where=where, hint=nearest(label, outcome.labels)
             )
-        if not 0 < weight < np.inf:
+        if not 0 < weight <= _MOST:
             raise TrainingError(
-                f"the weight of {label} is {weight:g}", where=where, hint="give one above 0, or drop these rows"
+                f"the weight of {label} is {weight:g}",
+                where=where,
+                hint=f"give one above 0 and up to {_MOST:,}, or drop these rows",
             )
+
+
+def _of_labels(declared: Mapping[str, float], outcome: Outcome) -> Floats:
+    require_classes(declared, outcome)
     return np.array([declared.get(label, 1.0) for label in outcome.labels])

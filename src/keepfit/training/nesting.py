@@ -40,7 +40,7 @@ def nests(recipes: Sequence[Recipe]) -> list[Nest]:
     for at, recipe in enumerate(recipes):
         count = FAMILIES[recipe.model].count
         rest = {name: value for name, value in recipe.parameters.items() if name != count}
-        is_nested = count in recipe.parameters and recipe.parameters.get("booster") != _REWEIGHS
+        is_nested = type(recipe.parameters.get(count)) is int and recipe.parameters.get("booster") != _REWEIGHS
         alone = "" if is_nested else str(at)
         key = (recipe.model, repr(sorted(rest.items())), *recipe.features, alone)
         groups.setdefault(key, []).append(at)
@@ -52,7 +52,7 @@ def cut(pipeline: Any, recipe: Recipe) -> Any:
     family = FAMILIES[recipe.model]
     estimator = pipeline[-1]
     count = recipe.parameters.get(family.count) if family.count else None
-    if count is None or count >= getattr(estimator, family.count):
+    if type(count) is not int or count >= getattr(estimator, family.count):
         return pipeline
     shorter = copy.copy(estimator)
     setattr(shorter, family.count, count)

@@ -14,6 +14,8 @@ from keepfit.training.monotone import feature_directions
 from keepfit.training.steps import FILLERS, STEPS
 from keepfit.training.treatments import Treatment, feature_names, treatments
 
+_LEARNT = "a recipe with selected features, after [data] or [training] features have changed"
+
 
 def build_pipeline(recipe: Recipe, signature: Signature, section: TrainingSection, *, seed: int) -> Any:
     """Return the unfitted pipeline: missing values filled, features made, scaled if linear, estimator.
@@ -46,15 +48,23 @@ def build_pipeline(recipe: Recipe, signature: Signature, section: TrainingSectio
     return Pipeline([*parts, ("estimator", family.build({**recipe.parameters, **held}, seed))])
 
 
-def feature_positions(features: Sequence[str], signature: Signature, section: TrainingSection) -> list[int]:
-    """Return where features lie in the made matrix; see `build_pipeline` for what is refused."""
+def feature_positions(
+    features: Sequence[str], signature: Signature, section: TrainingSection, where: str = _LEARNT
+) -> list[int]:
+    """Return where features lie in the made matrix.
+
+    Raises
+    ------
+    TrainingError
+        When the columns and the declared steps do not make one of them.
+    """
     known = feature_names(signature, section)
     for name in features:
         if name not in known:
             raise TrainingError(
                 f"no feature is called {name}",
-                where="keepfit.toml: [training] features",
-                hint=f"train again, so that features are chosen among those that are made; {nearest(name, known)}",
+                where=where,
+                hint=nearest(name, known),
             )
     return [known.index(name) for name in features]
 

@@ -37,6 +37,8 @@ def search_protocol(
         counts = f"{len(selection.chosen)} of {len(selection.considered)} features"
         how = f"selected ({selection.method}) on the same training rows" if selection.steps else "named by the project"
         parts.append(f"{counts} {how}")
+    elif results[0].recipe.features:
+        parts.append(f"the {len(results[0].recipe.features)} features that were selected for it before")
     if any(result.recipe.model == ENSEMBLE for result in results):
         parts.append("the ensemble's weights minimise the log-loss of its members' out-of-fold predictions")
     for way, direction in (("fall", "increasing"), ("rise", "decreasing")):
@@ -44,16 +46,30 @@ def search_protocol(
             parts.append(f"its probability cannot {way} as {' or '.join(names)} grows")
     if section.class_weight is not None:
         parts.append("classes weighed in fitting, not in scores")
-    best = results[0]
-    if best.model.calibration.method != "none":
-        parts.append(f"{best.model.calibration.method} calibration, fitted on out-of-fold predictions")
-    is_best = section.threshold == "best"
-    parts.append(f"threshold {best.threshold:.4g}" + (", chosen on out-of-fold predictions" if is_best else ""))
     if rows.times is not None:
-        parts.append("held-out rows are the latest, and each fold is asked about later rows than it was fitted on")
+        parts.append(
+            "held-out rows are the latest of the table; folds are asked about later rows than they are fitted on"
+        )
     if rows.groups is not None:
         parts.append("rows about the same entity are kept together in every split")
     return "; ".join(parts)
+
+
+def decision_protocol(calibration: str, threshold: float, section: TrainingSection) -> str:
+    """Say how one candidate's scores become probabilities and decisions.
+
+    Parameters
+    ----------
+    calibration
+        Name of its map.
+    threshold
+        Probability from which on it decides positive.
+    section
+        Says whether the threshold was chosen.
+    """
+    mapped = f"{calibration} calibration, fitted on out-of-fold predictions; " if calibration != "none" else ""
+    how = ", chosen on out-of-fold predictions" if section.threshold == "best" else ""
+    return f"{mapped}threshold {threshold:.4g}{how}"
 
 
 def _choice(results: Sequence[CandidateResult], rows: SearchRows, section: TrainingSection, trials: int) -> str:

@@ -16,17 +16,17 @@ from keepfit.project.training_section import Candidate, SelectionSection, Traini
 from keepfit.signature import Signature
 from keepfit.training.calibration import Calibration, choose_calibration
 from keepfit.training.candidates import CandidateResult, MemberResult, SearchResult
-from keepfit.training.class_weights import row_weights
+from keepfit.training.class_weights import require_classes, row_weights
 from keepfit.training.declared_features import require_features
 from keepfit.training.ensemble import Ensemble, Member, Plan, Rows, fit_ensemble
 from keepfit.training.fits import Fitter, fit_pipelines, worker_count
 from keepfit.training.folds import Fold, draw_folds
 from keepfit.training.model import FittedModel
 from keepfit.training.monotone import column_directions, ensemble_members, require_monotone
-from keepfit.training.protocol import search_protocol
+from keepfit.training.protocol import decision_protocol, search_protocol
 from keepfit.training.recipes import ENSEMBLE
 from keepfit.training.search_rows import SearchRows
-from keepfit.training.selection import select_features
+from keepfit.training.selection import require_selection, select_features
 from keepfit.training.thresholds import decide
 from keepfit.training.told import OnProgress, Told
 from keepfit.training.tuning import Space, run_study
@@ -43,6 +43,28 @@ class _Asked:
     out_of_fold: Floats
     held_out: Floats
     seconds: float
+
+
+def require_searchable(
+    recipes: Sequence[Recipe],
+    signature: Signature,
+    section: TrainingSection,
+    spaces: Sequence[tuple[Candidate, Space]] = (),
+    selection: SelectionSection | None = None,
+) -> None:
+    """Refuse, before anything is fitted, what the columns and the candidates do not take; see `search`.
+
+    Raises
+    ------
+    TrainingError
+        With the key.
+    """
+    wanted = [*recipes, *(Recipe(candidate.model, space) for candidate, space in spaces)]
+    require_features(section, signature, wanted, is_selected=selection is not None)
+    require_monotone(section, signature, wanted)
+    require_classes(section.class_weight, signature.outcome)
+    if selection is not None:
+        require_selection(selection, signature, section)
 
 
 def search(
@@ -87,12 +109,10 @@ def search(
     TrainingError
         When a fold would lack a class, or no recipe can be fitted.
     """
-    wanted = [*recipes, *(Recipe(candidate.model, space) for candidate, space in spaces)]
-    has_ensemble = any(recipe.model == ENSEMBLE for recipe in wanted)
-    require_features(section, signature, wanted, is_selected=selection is not None)
-    require_monotone(section, signature, wanted)
+    require_searchable(recipes, signature, section, spaces, selection)
+    has_ensemble = any(recipe.model == ENSEMBLE for recipe in recipes)
     rows = replace(rows, weights=row_weights(section.class_weight, signature.outcome, rows))
-    is_open = len(wanted) > 1 or bool(spaces) or selection is not None
+    is_open = len(recipes) > 1 or bool(spaces) or selection is not None
     has_choice = is_open or section.threshold == "best" or section.calibration != "none"
     folds = draw_folds(rows, section, seed, has_ensemble=has_ensemble) if has_choice or has_ensemble else []
     fitter, told = Fitter(signature, rows, section, seed), Told(on_progress)
@@ -113,7 +133,7 @@ def search(
         )
         for candidate, space in spaces
     ]
-    recipes = [*recipes, *(recipe for study in studies for recipe in study.recipes)]
+    recipes = _each_once([*recipes, *(recipe for study in studies for recipe in study.recipes)])
     pipelines = [recipe for recipe in recipes if recipe.model != ENSEMBLE]
     ensembles = [recipe for recipe in recipes if recipe.model == ENSEMBLE]
     members = ensemble_members(section) if ensembles else ()
@@ -144,11 +164,16 @@ def search(
         candidates=tuple(results),
         metric=section.metric,
         baseline=baseline,
-        protocol=search_protocol(results, rows, section, chosen, studies),
+        measured=search_protocol(results, rows, section, chosen, studies),
         members=_members(asked, train_labels),
         selection=chosen,
         studies=tuple(studies),
     )
+
+
+def _each_once(recipes: Sequence[Recipe]) -> list[Recipe]:
+    """Return the recipes without repetitions: what a search finds may stand in a grid."""
+    return [recipe for at, recipe in enumerate(recipes) if recipe not in recipes[:at]]
 
 
 def _ask_ensemble(
@@ -192,6 +217,7 @@ def _result(
         ),
         model=FittedModel(one.recipe.model, one.estimator, width, calibration),
         threshold=threshold,
+        decided=decision_protocol(calibration.method, threshold, section),
         seconds=one.seconds,
     )
 

@@ -17,10 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keepfit.bundle import Recipe
-from keepfit.errors import TrainingError
+from keepfit.errors import TrainingError, nearest
 from keepfit.evaluation import METRICS, scores
-from keepfit.project.training_section import SelectionSection
-from keepfit.training.families import FAMILIES
+from keepfit.project.training_section import SelectionSection, TrainingSection
+from keepfit.signature import Signature
+from keepfit.training.families import FAMILIES, parameter_names
 from keepfit.training.fits import Fitter, in_threads, worker_count
 from keepfit.training.folds import Fold
 from keepfit.training.pipelines import build_pipeline, feature_positions
@@ -28,6 +29,7 @@ from keepfit.training.thresholds import decide
 from keepfit.training.treatments import feature_names
 
 Floats = NDArray[np.float64]
+_WHERE = "keepfit.toml: [training.selection]"
 _PATIENCE = 5  # forward selection ends when so many features in a row were no gain
 
 
@@ -98,15 +100,10 @@ def select_features(
     TrainingError
         When more are wanted than are made, one is named that is not made, or the family cannot be fitted.
     """
+    require_selection(declared, fitter.signature, fitter.section)
     names = feature_names(fitter.signature, fitter.section)
-    if isinstance(declared.features, int) and declared.features > len(names):
-        raise TrainingError(
-            f"{declared.features} are wanted of {len(names)} that are made",
-            where="keepfit.toml: [training.selection] features",
-            hint='lower the number, or write "best"',
-        )
     if declared.method == "named":
-        kept = sorted(feature_positions(declared.names, fitter.signature, fitter.section))
+        kept = sorted(names.index(name) for name in declared.names)
         return Selection(
             "named", declared.model, fitter.section.metric, (), tuple(names[at] for at in kept), tuple(names)
         )
@@ -125,12 +122,39 @@ def select_features(
     )
 
 
+def require_selection(declared: SelectionSection, signature: Signature, section: TrainingSection) -> None:
+    """Refuse a selection that the features that are made, or the family that judges them, do not allow.
+
+    Raises
+    ------
+    TrainingError
+        When more features are wanted than are made, one is named that is not made, or a parameter is unknown.
+    """
+    names = feature_names(signature, section)
+    if isinstance(declared.features, int) and declared.features > len(names):
+        raise TrainingError(
+            f"{declared.features} are wanted of {len(names)} that are made",
+            where=f"{_WHERE} features",
+            hint='lower the number, or write "best"',
+        )
+    feature_positions(declared.names, signature, section, f"{_WHERE} names")
+    known = sorted(parameter_names(declared.model))
+    for name in declared.parameters:
+        if name not in known:
+            raise TrainingError(
+                f"{declared.model} has no parameter {name}", where=f"{_WHERE} parameters", hint=nearest(name, known)
+            )
+
+
 _Judged = tuple[tuple[int, ...], float, float]
 """Positions of features, their score, and its standard error."""
 
 
 class _Judge:
-    """Scores sets of features: everything before the estimator is fitted once for each fold."""
+    """Scores sets of features: everything before the estimator is fitted once for each fold.
+
+    Its estimator keeps no declared directions: they bind what is served, not what looks for it.
+    """
 
     def __init__(
         self, declared: SelectionSection, fitter: Fitter, folds: Sequence[Fold], on_fit: Callable[[int], None]
@@ -159,11 +183,28 @@ class _Judge:
     def _make(self, inside: NDArray[np.int64], outside: NDArray[np.int64]) -> tuple[Any, Any]:
         fitter, train = self._fitter, self._fitter.rows.train
         whole = build_pipeline(Recipe(self._declared.model), fitter.signature, fitter.section, seed=fitter.seed)[:-1]
-        made = whole.fit_transform(fitter.rows.matrix[train[inside]], fitter.rows.labels[train[inside]])
+        try:
+            made = whole.fit_transform(fitter.rows.matrix[train[inside]], fitter.rows.labels[train[inside]])
+        except ValueError as error:
+            raise TrainingError(
+                f"the features cannot be made: {error}",
+                where="keepfit.toml: [training] features",
+                hint="correct the parameters of the step",
+            ) from error
         return made, whole.transform(fitter.rows.matrix[train[outside]])
 
     def _judge(self, kept: tuple[int, ...]) -> tuple[float, float, Floats]:
         """Fit the family on the features in each fold; return score, standard error and importances."""
+        try:
+            return self._fit(kept)
+        except Exception as error:  # each library has exceptions of its own
+            raise TrainingError(
+                f"{self._declared.model} cannot judge features: {error}",
+                where=f"{_WHERE} parameters",
+                hint="correct or remove what it refuses",
+            ) from error
+
+    def _fit(self, kept: tuple[int, ...]) -> tuple[float, float, Floats]:
         section, answers = self._fitter.section, np.full(len(self._labels), np.nan)
         importances = np.zeros(len(kept))
         weights = self._fitter.rows.weights

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from keepfit.errors import TrainingError
 from keepfit.project.training_section import FeatureStep, TrainingSection
 from keepfit.signature import Column, Kind, Signature
 from keepfit.training.declared_features import step_columns
@@ -92,7 +93,14 @@ def _names(treatment: Treatment, columns: Sequence[Column]) -> list[str]:
     names = [column.name for column in columns]
     if step.is_one_to_one:
         return names
-    made = step.build(columns, treatment.parameters, 0).fit(np.zeros((1, len(columns)), dtype=np.float32))
+    try:
+        made = step.build(columns, treatment.parameters, 0).fit(np.zeros((1, len(columns)), dtype=np.float32))
+    except ValueError as error:
+        raise TrainingError(
+            f"{treatment.step} refuses its parameters: {error}",
+            where=f"keepfit.toml: [training] features ({treatment.step})",
+            hint="correct them",
+        ) from error
     return [str(name) for name in made.get_feature_names_out(names)]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +19,7 @@ from keepfit.training import SearchResult, SearchRows, card_page, declared_space
 from keepfit.workflows.attempts import Attempts
 from keepfit.workflows.model_review import review
 from keepfit.workflows.rooms import Progress, Rooms
-from keepfit.workflows.training_runs import candidates_table, dataset_facts
+from keepfit.workflows.training_runs import candidate_run, dataset_facts, search_run, search_tables, trial_runs
 from keepfit.workflows.versions import Fitted, export_fitted, store_version
 
 
@@ -132,15 +131,18 @@ def fit_challenger(
 
 def _log(rooms: Rooms, dataset: Dataset, result: SearchResult, rows_from_journal: int, attempts: Attempts) -> str:
     """Tell MLflow the search; return its run, or nothing where it could not be told."""
-    best = result.best
-    metrics = {f"holdout_{name}": score.value for name, score in best.holdout.items()}
-    parameters = {"model": best.recipe.model, **best.recipe.parameters, "journal_rows": rows_from_journal}
-    run = RunFacts(f"retrain {rooms.project.name}", parameters, metrics, {"keepfit.kind": "retrain"})
-    table = json.dumps(candidates_table(result), indent=1)
+    told = search_run(rooms.project, dataset, result)
+    run = RunFacts(
+        f"retrain {rooms.project.name}",
+        {**told.parameters, "journal_rows": rows_from_journal},
+        told.metrics,
+        {**told.tags, "keepfit.kind": "retrain"},
+    )
+    children = [*(candidate_run(candidate) for candidate in result.candidates), *trial_runs(result)]
     nothing: tuple[str, list[str]] = ("", [])
     run_id, _ = attempts.make(
         "the run of the challenger",
-        lambda: rooms.tracking.log_search(run, [], dataset_facts(dataset), {"candidates.json": table}),
+        lambda: rooms.tracking.log_search(run, children, dataset_facts(dataset), search_tables(result)),
         nothing,
     )
     return run_id

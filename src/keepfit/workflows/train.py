@@ -29,6 +29,7 @@ from keepfit.training import (
     declared_spaces,
     expand_candidates,
     published_practices,
+    require_searchable,
     search,
 )
 from keepfit.workflows.attempts import Attempts
@@ -107,6 +108,7 @@ def train(rooms: Rooms, on_progress: Progress = no_progress) -> TrainReport:
     on_progress("data", 0, 1)
     dataset = load_dataset(rooms)
     on_progress("data", 1, 1)
+    require_searchable(recipes, dataset.signature, project.training, spaces, project.training.selection)
     on_progress("open the tracking store", 0, 1)
     tracking = rooms.tracking
     on_progress("open the tracking store", 1, 1)
@@ -154,7 +156,7 @@ def train(rooms: Rooms, on_progress: Progress = no_progress) -> TrainReport:
         practices = published_practices(chosen.result, rows, project.training, seed=project.project.seed)
     reported = Reported(trained, chosen.result, diagnosis, told, bundles, practices)
     files = write_report(rooms, dataset, reported, run_id, attempts)
-    rooms.log.add("train", f"{len(recipes)} candidates, best {chosen.result.best.recipe.title}; {verdict}")
+    rooms.log.add("train", f"{len(result.candidates)} candidates, best {chosen.result.best.recipe.title}; {verdict}")
     for suspect in told.suspects:
         rooms.log.add("train", f"leakage: {suspect.said}")
     return TrainReport(
@@ -221,7 +223,7 @@ def _pass_gate(
             break
         on_progress("export the best", len(exported), keep)
         try:
-            exported.append(export_fitted(_fitted(dataset, matrix, candidate, result.protocol, run_id)))
+            exported.append(export_fitted(_fitted(dataset, matrix, candidate, result.protocol_of(candidate), run_id)))
         except TrainingError as error:
             refused[at] = f"{candidate.recipe.title}: {error}"
             rooms.log.add("train", f"refused {candidate.recipe.title}: {error}")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import Any
 
 from keepfit.datasets import Dataset
 from keepfit.project.declaration import Project
+from keepfit.reporting import json_text
 from keepfit.tracking import DatasetFacts, RunFacts
 from keepfit.training import CandidateResult, SearchResult
 
@@ -84,7 +84,7 @@ def search_tables(result: SearchResult) -> dict[str, str]:
         tables["selection.json"] = asdict(result.selection)
     if result.studies:
         tables["searches.json"] = [asdict(study) for study in result.studies]
-    return {name: json.dumps(table, indent=1) for name, table in tables.items()}
+    return {name: json_text(table) for name, table in tables.items()}
 
 
 def _metrics(candidate: CandidateResult) -> dict[str, float]:

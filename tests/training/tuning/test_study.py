@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import subprocess
 import sys
 import time
@@ -161,6 +162,56 @@ def test_every_family_has_a_space_of_its_own(model):
     """Settings from all over it can be fitted."""
     result = study(model=model, space="default", trials=2, fits=fitter(rows=150))
     assert len(result.recipes) == 2
+
+
+def test_fewer_trials_are_the_first_of_those_that_are_remembered(tmp_path):
+    """What an earlier run left behind changes nothing."""
+    study(tmp_path, trials=9)
+    fewer = study(tmp_path, trials=4)
+    assert fewer.remembered == 4
+    assert (facts(fewer), fewer.recipes) == (facts(study(trials=4)), study(trials=4).recipes)
+
+
+def test_a_budget_that_is_too_small_stays_so(tmp_path):
+    """The same command gives the same answer when the first trial is remembered; a single trial may take its time."""
+    for _ in range(2):
+        with pytest.raises(TrainingError, match="one trial of lightgbm took"):
+            study(tmp_path, seconds=1e-6)
+    assert len(study(seconds=1e-6, trials=1).trials) == 1
+
+
+def test_two_processes_do_not_share_a_search(tmp_path):
+    """The second is told, and the first is not disturbed."""
+    fits = fitter()
+
+    def meet(_best):
+        with pytest.raises(TrainingError, match="another training is at work on this very search"):
+            study(tmp_path, trials=3, fits=fits)
+
+    assert len(study(tmp_path, trials=2, fits=fits, told=meet).trials) == 2
+
+
+def test_the_same_space_twice_is_an_error():
+    """It would count its trials twice."""
+    candidate = Candidate(model="lightgbm", space="default")
+    with pytest.raises(TrainingError, match=r"candidates.1.space: an earlier candidate searches lightgbm in the same"):
+        declared_spaces([candidate, candidate])
+
+
+@pytest.mark.parametrize(
+    ("space", "message"),
+    [
+        ("defualt", 'is "default", or a table of parameters'),
+        ({"num_leaves": {"low": 3}}, "num_leaves.high: field required"),
+        ({"num_leaves": {"low": 9, "high": 3}}, "num_leaves: low must be less than high"),
+        ({"num_leaves": 3}, "num_leaves needs a list of values, or a range"),
+        ({"reg_lambda": {"low": 0.0, "high": float("inf")}}, "reg_lambda.high: input should be a finite number"),
+    ],
+)
+def test_a_space_is_refused_with_its_parameter(space, message):
+    """Not with all the types that it might have been."""
+    with pytest.raises(ValueError, match=re.escape(message)):
+        Candidate.model_validate({"model": "lightgbm", "space": space})
 
 
 if __name__ == "__main__":  # what the test of the kill runs

@@ -58,7 +58,7 @@ MEMBERS: tuple[Member, ...] = (
     Member(
         "random forest",
         "forest",
-        {"min_samples_leaf": 5, "max_features": 0.3},
+        {"min_samples_leaf": 3, "max_features": 0.5},
         categories="one-hot",
         is_refitted=True,
     ),
@@ -72,8 +72,7 @@ MEMBERS: tuple[Member, ...] = (
     Member(
         "extra trees, many features",
         "forest",
-        {"is_extra": True, "max_features": 0.6},
-        categories="target",
+        {"is_extra": True, "min_samples_leaf": 3, "max_features": 0.7},
         is_refitted=True,
     ),
     Member(

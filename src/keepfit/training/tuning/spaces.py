@@ -58,13 +58,20 @@ def declared_spaces(candidates: Sequence[Candidate]) -> list[tuple[Candidate, Sp
     ------
     TrainingError
         When one names a parameter that its estimator does not have, has no values for one, or values that cannot be
-        exported.
+        exported; or when two of them are the same.
     """
-    return [
-        (candidate, _space(candidate, f"keepfit.toml: [training] candidates.{at}.space"))
-        for at, candidate in enumerate(candidates)
-        if candidate.space is not None
-    ]
+    found: list[tuple[Candidate, Space]] = []
+    for at, candidate in enumerate(candidates):
+        if candidate.space is None:
+            continue
+        where = f"keepfit.toml: [training] candidates.{at}.space"
+        space = _space(candidate, where)
+        if any((candidate.model, space) == (other.model, known) for other, known in found):
+            raise TrainingError(
+                f"an earlier candidate searches {candidate.model} in the same space", where=where, hint="remove one"
+            )
+        found.append((candidate, space))
+    return found
 
 
 def _space(candidate: Candidate, where: str) -> Space:

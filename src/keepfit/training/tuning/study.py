@@ -17,6 +17,7 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal
 
@@ -123,25 +124,32 @@ def run_study(
         When no trial ends well, or none within `seconds`.
     """
     objective = _Objective(candidate, space, fitter, folds, features)
-    study = open_study(objective.key(), memory, is_maximised=METRICS[fitter.section.metric].higher_is_better)
-    remembered = _settle(study)
-    for _ in range(remembered):
-        on_trial(_best(study))
-    began, is_out_of_time = time.monotonic(), False
-    while len(_settled(study)) < candidate.trials and not is_out_of_time:
-        objective.run(study)
-        on_trial(_best(study))
-        spent = time.monotonic() - began
-        is_out_of_time = candidate.seconds is not None and spent >= candidate.seconds
-        if is_out_of_time and len(_settled(study)) == 1:
-            raise TrainingError(
-                f"one trial of {candidate.model} took {spent:.3g} s, more than the {candidate.seconds:g} s for all",
-                where="keepfit.toml: [training] candidates",
-                hint="raise seconds, or narrow its space to what is cheaper",
-            )
-    trials = tuple(_told(one) for one in _settled(study))
+    is_maximised = METRICS[fitter.section.metric].higher_is_better
+    with open_study(objective.key(), memory, is_maximised=is_maximised) as study:
+        _give_up_killed(study)
+        remembered = min(len(_ended(study)), candidate.trials)
+        for done in range(remembered):
+            on_trial(_best(study, done + 1))
+        began, is_out_of_time = time.monotonic(), False
+        while (done := len(_ended(study))) < candidate.trials and not is_out_of_time:
+            objective.run(study)
+            on_trial(_best(study, done + 1))
+            is_out_of_time = candidate.seconds is not None and time.monotonic() - began >= candidate.seconds
+        trials = tuple(_told(one) for one in _ended(study)[: candidate.trials])
+    _require_time(candidate, trials)
     is_cut_short = is_out_of_time and len(trials) < candidate.trials
     return StudyResult(candidate.model, trials, remembered, is_cut_short, objective.best(trials))
+
+
+def _require_time(candidate: Candidate, trials: Sequence[Trial]) -> None:
+    """Refuse a budget that the first trial alone has used up, whether it ran now or is remembered."""
+    if candidate.seconds is not None and candidate.trials > 1 and trials[0].seconds > candidate.seconds:
+        took = f"{trials[0].seconds:.3g} s"
+        raise TrainingError(
+            f"one trial of {candidate.model} took {took}, more than the {candidate.seconds:g} s for all",
+            where="keepfit.toml: [training] candidates",
+            hint="raise seconds, or narrow its space to what is cheaper",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +170,8 @@ class _Objective:
         }
         section = fitter.section.model_dump(exclude={"candidates", "jobs", "selection"}, mode="json")
         columns = [repr(column) for column in fitter.signature.columns]
-        facts = [self.candidate.model, space, section, columns, fitter.seed, self.features]
+        libraries = {name: _version(name) for name in ("keepfit", "scikit-learn", "optuna", self.candidate.model)}
+        facts = [self.candidate.model, space, section, columns, fitter.seed, self.features, libraries]
         weights = [] if rows.weights is None else [rows.weights[rows.train]]
         return [facts, rows.matrix[rows.train], rows.labels[rows.train], *weights, *(one for one, _ in self.folds)]
 
@@ -171,7 +180,7 @@ class _Objective:
         from optuna.samplers import TPESampler  # noqa: PLC0415 - heavy, and only for those who search
         from optuna.trial import TrialState  # noqa: PLC0415 - as above
 
-        study.sampler = TPESampler(seed=self.fitter.seed + len(_settled(study)))
+        study.sampler = TPESampler(seed=self.fitter.seed + len(_ended(study)))
         trial = study.ask(distributions(self.space))
         recipe = Recipe(self.candidate.model, dict(trial.params), self.features)
         first, rest = self.folds[:_FIRST_FOLDS], self.folds[_FIRST_FOLDS:]
@@ -183,7 +192,7 @@ class _Objective:
                 study.tell(trial, state=TrialState.PRUNED)
                 return
             score = self._score(recipe, rest, answers) if rest else score
-        except TrainingError as error:
+        except (TrainingError, ValueError) as error:  # the latter where answers are no probabilities
             trial.set_user_attr(_ERROR, str(error))
             study.tell(trial, state=TrialState.FAIL)
             return
@@ -222,22 +231,28 @@ class _Objective:
         return tuple(recipes[:_KEPT])
 
 
-def _settle(study: Any) -> int:
-    """Give up what was under way when the process was killed; return how many trials are done."""
+def _give_up_killed(study: Any) -> None:
+    """End the trials that were under way when their process was killed."""
     from optuna.trial import TrialState  # noqa: PLC0415 - as above
 
     for trial in study.get_trials(deepcopy=False, states=[TrialState.RUNNING]):
         study.tell(trial.number, state=TrialState.FAIL)
-    return len(_settled(study))
 
 
-def _settled(study: Any) -> list[Any]:
-    """Return the trials that came to an end of their own: not those that a kill ended."""
+def _ended(study: Any) -> list[Any]:
+    """Return the trials that came to an end of their own, well or with an error: not those that a kill ended."""
     return [one for one in study.get_trials(deepcopy=False) if _state(one) != "failed" or _ERROR in one.user_attrs]
 
 
 def _state(trial: Any) -> State:
     return {"COMPLETE": "complete", "PRUNED": "pruned"}.get(trial.state.name, "failed")  # type: ignore[return-value]
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:  # a family of scikit-learn's, or another distribution's name
+        return ""
 
 
 def _told(trial: Any) -> Trial:
@@ -248,9 +263,9 @@ def _told(trial: Any) -> Trial:
     return Trial(dict(trial.params), _state(trial), score, seconds, trial.user_attrs.get(_ERROR, ""))
 
 
-def _best(study: Any) -> float:
-    """Return the best score so far; NaN before there is one."""
-    complete = [one.value for one in _settled(study) if _state(one) == "complete"]
+def _best(study: Any, count: int) -> float:
+    """Return the best score of the first trials; NaN before there is one."""
+    complete = [one.value for one in _ended(study)[:count] if _state(one) == "complete"]
     if not complete:
         return math.nan
     return float(max(complete) if study.direction.name == "MAXIMIZE" else min(complete))
