@@ -8,6 +8,8 @@ import sys
 import pytest
 from pydantic import ValidationError
 
+from keepfit.errors import ProjectError
+from keepfit.project import read_project
 from keepfit.project.data_section import DataSection
 from keepfit.project.declaration import EvaluationSection, Project, sections
 from keepfit.project.section import Section
@@ -66,3 +68,11 @@ def test_shares_of_a_learning_curve_ascend():
     assert EvaluationSection(learning_curve=[0.25, 0.5]).learning_curve == [0.25, 0.5]
     with pytest.raises(ValidationError, match="must ascend; name each share once"):
         EvaluationSection(learning_curve=[0.5, 0.25])
+
+
+def test_a_number_that_is_not_finite_is_refused_everywhere(tmp_path):
+    """In any section: nothing that is compared or multiplied with it would mean anything."""
+    text = '[data]\nsource = "a.csv"\ntarget = "y"\n[simulation.shift]\nscale = { Income = inf }\n'
+    (tmp_path / "keepfit.toml").write_text(text)
+    with pytest.raises(ProjectError, match=r"\[simulation\] shift.scale.Income = .*finite number"):
+        read_project(tmp_path / "keepfit.toml")

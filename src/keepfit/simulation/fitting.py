@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 
 from keepfit.errors import ProjectError, nearest
@@ -22,8 +21,8 @@ def require_fitting(section: ShiftSection, signature: Signature) -> None:
         is one, and a factor or weight that is none.
     """
     columns = {column.name: column for column in signature.columns}
-    for name, factor in section.scale.items():
-        _require_scale(name, factor, columns)
+    for name in section.scale:
+        _require_scale(name, columns)
     for name, by_text in section.weight.items():
         _require_weight(name, by_text, columns)
     for number, rule in enumerate(section.rules):
@@ -33,12 +32,10 @@ def require_fitting(section: ShiftSection, signature: Signature) -> None:
             _require_condition(condition, columns, f"{key}.when.{place}")
 
 
-def _require_scale(name: str, factor: float, columns: Mapping[str, Column]) -> None:
+def _require_scale(name: str, columns: Mapping[str, Column]) -> None:
     _require_known(name, columns, "scale")
     if not columns[name].kind.is_numeric:
         raise _misfit(columns[name], "scale", "scale numbers only")
-    if not math.isfinite(factor):
-        raise ProjectError(f"{factor} is no factor", where=f"{WHERE} scale.{name}", hint="write a finite number")
 
 
 def _require_weight(name: str, by_text: Mapping[str, float], columns: Mapping[str, Column]) -> None:
@@ -47,9 +44,9 @@ def _require_weight(name: str, by_text: Mapping[str, float], columns: Mapping[st
         raise _misfit(columns[name], "weight", "weigh categories only")
     for text, weight in by_text.items():
         _require_known(text, _texts(columns[name]), f"weight.{name}")
-        if not math.isfinite(weight) or weight < 0:
+        if weight < 0:
             raise ProjectError(
-                f"{weight} is no weight", where=f"{WHERE} weight.{name}.{text}", hint="write a finite number from 0 on"
+                f"{weight} is no weight", where=f"{WHERE} weight.{name}.{text}", hint="write a number from 0 on"
             )
 
 

@@ -101,6 +101,7 @@ def time_folds(labels: NDArray[np.int8], times: NDArray[np.int64], *, count: int
             where="keepfit.toml: [training] folds",
             hint="lower folds, or choose another column in [split] time",
         )
+    # the last time of each part but the latest: where equal shares would end, then moved so that each part has one
     ends = np.searchsorted(np.cumsum(rows), np.linspace(0, len(times), count + 2)[1:-1])
     ends = np.clip(ends, np.arange(count), len(different) - 1 - np.arange(count, 0, -1))
     begins = different[np.maximum.accumulate(ends - np.arange(count)) + np.arange(count) + 1]
