@@ -76,3 +76,22 @@ def test_a_number_that_is_not_finite_is_refused_everywhere(tmp_path):
     (tmp_path / "keepfit.toml").write_text(text)
     with pytest.raises(ProjectError, match=r"\[simulation\] shift.scale.Income = .*finite number"):
         read_project(tmp_path / "keepfit.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[training]\nmetric = "cost"\n', "keepfit.toml: [training]: the metric cost needs [training.costs]"),
+        ('[promotion]\nstaging_metric = "cost"\n', 'keepfit.toml: the file: [promotion] staging_metric = "cost" needs'),
+        (
+            "[training]\ncosts = { false_positive = 0.0 }\n",
+            'keepfit.toml: [training] costs = {"false_positive": 0.0}: a wrong decision must cost more',
+        ),
+    ],
+)
+def test_what_a_section_lacks_is_said_without_the_section(text, said, tmp_path):
+    """The message names keys; the whole section would bury it."""
+    (tmp_path / "keepfit.toml").write_text(f'[data]\nsource = "a.csv"\ntarget = "y"\n{text}')
+    with pytest.raises(ProjectError) as caught:
+        read_project(tmp_path / "keepfit.toml")
+    assert str(caught.value).startswith(said)

@@ -73,7 +73,7 @@ def compare_models(contest: Contest, metric: str, *, seed: int, costs: Costs | N
         contest.labels, contest.challenger, contest.champion, thresholds, metric, seed=seed, costs=costs
     )
     if not METRICS[metric].higher_is_better:
-        difference = Estimate(-difference.value, -difference.high, -difference.low)
+        difference = Estimate(0.0 - difference.value, 0.0 - difference.high, 0.0 - difference.low)
     return Comparison(
         len(contest.labels),
         metric,

@@ -103,7 +103,8 @@ def _fault(fault: Any, written: dict[str, Any]) -> str:
     if fault["type"] == "missing":
         return f"{_key(keys)} is missing; add it to the file"
     value = _value(written, keys)
-    shown = "" if value is None else f" = {_toml(value)}"
+    is_section = isinstance(value, dict) and len(keys) <= 1  # the message says what is meant of it
+    shown = "" if value is None or is_section else f" = {_toml(value)}"
     message = fault["msg"].removeprefix("Value error, ")
     return f"{_key(keys)}{shown}: {message[0].lower()}{message[1:]}"
 

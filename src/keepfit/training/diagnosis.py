@@ -165,6 +165,7 @@ def _importances(
         for _ in range(_SHUFFLES):
             shuffled = matrix.copy()
             shuffled[:, at] = rng.permutation(shuffled[:, at])
-            losses.append(sign * (whole - scores(labels, score(shuffled), threshold, costs)[metric]))
+            lost = sign * (whole - scores(labels, score(shuffled), threshold, costs)[metric])
+            losses.append(lost + 0.0)  # nothing lost is 0, not -0
         found.append(Importance(name, float(np.mean(losses)), min(losses), max(losses)))
     return tuple(sorted(found, key=lambda one: -one.loss))
