@@ -3,8 +3,7 @@
 Usage: .venv/bin/python benchmarks/quality/trade.py [--splits 0,1,2] [--tables wine,bank,heart,credit]
 
 Fits the default on the same splits as `splits.py` with 25, 50, 100 and 200 trees a forest, prints a table of means in
-Markdown, and draws log-loss against the cost of a row into `docs/pictures/trade.svg`. The default is the number beyond
-which the mean log-loss falls by less than 0.001.
+Markdown, and draws log-loss against the cost of a row into `docs/pictures/trade.svg`.
 """
 
 from __future__ import annotations
