@@ -8,7 +8,7 @@ from keepfit.bundle import Recipe
 from keepfit.errors import TrainingError
 from keepfit.project import read_project
 from keepfit.project.training_section import Candidate
-from keepfit.training import expand_candidates
+from keepfit.training import declared_spaces, expand_candidates
 from keepfit.workflows.examples import _home
 
 
@@ -54,3 +54,25 @@ def test_a_grid_that_cannot_be_is_told_before_anything_is_trained(grid, said):
     with pytest.raises(TrainingError) as told:
         expand_candidates([Candidate(model="random_forest", grid=grid)])
     assert said in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("model", "name", "value"),
+    [
+        ("lightgbm", "objective", "regression"),
+        ("xgboost", "objective", "reg:squarederror"),
+        ("catboost", "loss_function", "RMSE"),
+    ],
+)
+def test_an_objective_that_is_no_probability_is_refused(model, name, value):
+    """In a grid as in a space: the graph makes a probability of a logit, and there would be none."""
+    said = f"{model} with {name} = '{value}' learns no probability of two classes"
+    for way, read in (("grid", expand_candidates), ("space", declared_spaces)):
+        candidate = Candidate.model_validate({"model": model, way: {name: [value]}})
+        with pytest.raises(TrainingError, match=said):
+            read([candidate])
+
+
+def test_the_usual_objective_may_be_written():
+    """It changes nothing."""
+    assert expand_candidates([Candidate(model="xgboost", grid={"objective": ["binary:logistic"]})])

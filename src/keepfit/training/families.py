@@ -44,6 +44,8 @@ class Family:
         skl2onnx converts.
     unexportable
         Values of parameters that make what no graph can hold, by name.
+    objectives
+        Values of the parameter that says what is learnt, by its name: any other would not be a logit.
     monotone
         The parameters that keep its probability from falling (1) or rising (-1) with a feature, or neither (0), from
         a number for each feature. None where it cannot be kept.
@@ -55,6 +57,7 @@ class Family:
     keep_first: Callable[[Any, int], None] = _keep_all
     trees: Callable[[Any], tuple[Sequence[Tree], float]] | None = None
     unexportable: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    objectives: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     monotone: Callable[[Sequence[int]], dict[str, Any]] | None = None
 
 
@@ -139,6 +142,7 @@ FAMILIES: dict[str, Family] = {
         is_linear=False,
         trees=_trees_of_lightgbm,
         unexportable={"linear_tree": (True,)},
+        objectives={"objective": ("binary", None)},
         monotone=_monotone_lightgbm,
     ),
     "xgboost": Family(
@@ -148,6 +152,7 @@ FAMILIES: dict[str, Family] = {
         keep_first=_keep_rounds,
         trees=_trees_of_xgboost,
         unexportable={"booster": ("gblinear",)},
+        objectives={"objective": ("binary:logistic",)},
         monotone=_monotone_xgboost,
     ),
     "catboost": Family(
@@ -155,6 +160,7 @@ FAMILIES: dict[str, Family] = {
         is_linear=False,
         trees=_trees_of_catboost,
         unexportable={"grow_policy": ("Depthwise", "Lossguide")},
+        objectives={"loss_function": ("Logloss", "CrossEntropy")},
         monotone=_monotone_catboost,
     ),
 }

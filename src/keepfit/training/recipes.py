@@ -57,7 +57,14 @@ def require_exportable(model: str, name: str, values: Sequence[Any], where: str)
     """
     if not values:
         raise TrainingError(f"{name} has no values", where=where, hint="list at least one, or remove the key")
+    allowed = FAMILIES[model].objectives.get(name)
     for value in values:
+        if allowed is not None and value not in allowed:
+            raise TrainingError(
+                f"{model} with {name} = {value!r} learns no probability of two classes",
+                where=where,
+                hint=f"leave {name} out",
+            )
         if value in FAMILIES[model].unexportable.get(name, ()):
             raise TrainingError(
                 f"{model} with {name} = {value!r} cannot be exported to ONNX", where=where, hint="leave that value out"
