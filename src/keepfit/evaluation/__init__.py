@@ -7,6 +7,7 @@ two models on the same rows. It leaves to others what a score is good enough for
 from keepfit.evaluation.baseline import best_constant, constant_baseline, frequent_baseline
 from keepfit.evaluation.comparison import Comparison, Contest, compare_models
 from keepfit.evaluation.confusion import Confusion, confusion
+from keepfit.evaluation.costs import total_cost
 from keepfit.evaluation.curves import RankCurves, ReliabilityBin, calibration_error, rank_curves, reliability
 from keepfit.evaluation.intervals import Estimate, paired_difference, score_intervals
 from keepfit.evaluation.metrics import METRICS, Metric, scores
@@ -37,4 +38,5 @@ __all__ = [
     "scores",
     "share_of",
     "slice_scores",
+    "total_cost",
 ]

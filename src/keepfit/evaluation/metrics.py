@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from keepfit.evaluation.costs import total_cost
 from keepfit.project.training_section import Costs
 
 Labels = NDArray[np.int8]
@@ -190,9 +191,7 @@ def _row_scores(rows: ReadyRows, weights: Floats, costs: Costs | None) -> dict[s
         "brier": _ratio(error, total),
     }
     if costs is not None:
-        false_positives, false_negatives = decisions - hits, positives - hits
-        spent = costs.false_positive * false_positives + costs.false_negative * false_negatives
-        spent += costs.true_positive * hits + costs.true_negative * (total - positives - false_positives)
+        spent = total_cost(costs, hits=hits, decided=decisions, positives=positives, rows=total)
         found["cost"] = _ratio(spent, total)
     return found
 

@@ -13,8 +13,8 @@ from keepfit.bundle import Recipe
 from keepfit.evaluation import METRICS, constant_baseline, score_intervals, scores
 from keepfit.project.training_section import Candidate, SelectionSection, TrainingSection
 from keepfit.signature import Signature
-from keepfit.training.asked import Asked, ask_all
 from keepfit.training.calibration import Calibration, choose_calibration
+from keepfit.training.candidate_fits import FittedCandidate, fit_candidates
 from keepfit.training.candidates import CandidateResult, MemberResult, SearchResult
 from keepfit.training.class_weights import require_classes, row_weights
 from keepfit.training.declared_features import require_features
@@ -25,10 +25,10 @@ from keepfit.training.model import FittedModel
 from keepfit.training.monotone import require_monotone
 from keepfit.training.protocol import decision_protocol, search_protocol
 from keepfit.training.recipes import ENSEMBLE
+from keepfit.training.search_progress import OnProgress, SearchProgress
 from keepfit.training.search_rows import SearchRows
 from keepfit.training.selection import Selection, require_selection, select_features
 from keepfit.training.thresholds import decide
-from keepfit.training.told import OnProgress, Told
 from keepfit.training.tuning import Space, StudyResult, run_study
 
 
@@ -98,17 +98,17 @@ def search(
     """
     require_searchable(recipes, signature, section, spaces, selection)
     rows = replace(rows, weights=row_weights(section.class_weight, signature.outcome, rows))
-    fitter, told = Fitter(signature, rows, section, seed), Told(on_progress)
+    fitter, progress = Fitter(signature, rows, section, seed), SearchProgress(on_progress)
     is_open = len(recipes) > 1 or bool(spaces) or selection is not None
     has_choice = is_open or section.threshold == "best" or section.calibration != "none"
     has_ensemble = any(recipe.model == ENSEMBLE for recipe in recipes)
     folds = draw_folds(rows, section, seed, has_ensemble=has_ensemble) if has_choice or has_ensemble else []
-    chosen = _choose_features(selection, fitter, folds, told)
-    studies = _search_spaces(spaces, fitter, folds, told, features=chosen.chosen if chosen else (), memory=memory)
+    chosen = _choose_features(selection, fitter, folds, progress)
+    studies = _search_spaces(spaces, fitter, folds, progress, features=chosen.chosen if chosen else (), memory=memory)
     declared = [replace(recipe, features=chosen.chosen) for recipe in recipes] if chosen else recipes
     contenders = _each_once([*declared, *(recipe for study in studies for recipe in study.recipes)])
-    asked = ask_all(contenders, fitter, folds, told, is_validated=has_choice)
-    results = [_result(one, fitter, is_validated=bool(folds)) for one in asked]
+    fitted = fit_candidates(contenders, fitter, folds, progress, is_validated=has_choice)
+    results = [_result(one, fitter, is_validated=bool(folds)) for one in fitted]
     if folds:
         sign = -1 if METRICS[section.metric].higher_is_better else 1
         results.sort(key=lambda result: sign * result.validation[section.metric])
@@ -121,19 +121,19 @@ def search(
         metric=section.metric,
         baseline=baseline,
         measured=search_protocol(results, rows, section, chosen, studies),
-        members=_members(asked, train_labels),
+        members=_members(fitted, train_labels),
         selection=chosen,
         studies=tuple(studies),
     )
 
 
 def _choose_features(
-    declared: SelectionSection | None, fitter: Fitter, folds: Sequence[Sequence[Fold]], told: Told
+    declared: SelectionSection | None, fitter: Fitter, folds: Sequence[Sequence[Fold]], progress: SearchProgress
 ) -> Selection | None:
     if declared is None:
         return None
-    chosen = select_features(declared, fitter, folds[0], on_fit=told.counted("select features"))
-    told.ended("select features")
+    chosen = select_features(declared, fitter, folds[0], on_fit=progress.counted("select features"))
+    progress.ended("select features")
     return chosen
 
 
@@ -141,7 +141,7 @@ def _search_spaces(
     spaces: Sequence[tuple[Candidate, Space]],
     fitter: Fitter,
     folds: Sequence[Sequence[Fold]],
-    told: Told,
+    progress: SearchProgress,
     *,
     features: tuple[str, ...],
     memory: Path | None,
@@ -155,7 +155,7 @@ def _search_spaces(
             folds[0],
             features=features,
             memory=memory,
-            on_trial=told.best(f"search {candidate.model}", candidate.trials, metric),
+            on_trial=progress.best(f"search {candidate.model}", candidate.trials, metric),
         )
         for candidate, space in spaces
     ]
@@ -166,7 +166,7 @@ def _each_once(recipes: Sequence[Recipe]) -> list[Recipe]:
     return [recipe for at, recipe in enumerate(recipes) if recipe not in recipes[:at]]
 
 
-def _result(one: Asked, fitter: Fitter, *, is_validated: bool) -> CandidateResult:
+def _result(one: FittedCandidate, fitter: Fitter, *, is_validated: bool) -> CandidateResult:
     """Calibrate, choose the threshold, and score: all by out-of-fold scores, but for the report."""
     rows, section, seed, width = fitter.rows, fitter.section, fitter.seed, len(fitter.signature.columns)
     threshold = 0.5 if section.threshold == "best" else section.threshold
@@ -190,7 +190,7 @@ def _result(one: Asked, fitter: Fitter, *, is_validated: bool) -> CandidateResul
     )
 
 
-def _members(asked: Sequence[Asked], labels: NDArray[np.int8]) -> tuple[MemberResult, ...]:
+def _members(asked: Sequence[FittedCandidate], labels: NDArray[np.int8]) -> tuple[MemberResult, ...]:
     """Return the members of the ensemble, those with most weight first."""
     reports = [report for one in asked if isinstance(one.estimator, Ensemble) for report in one.estimator.reports]
     found = []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from keepfit.evaluation import scores
+from keepfit.evaluation import scores, total_cost
 from keepfit.project.training_section import Costs, TrainingSection
 
 Floats = NDArray[np.float64]
@@ -87,11 +87,12 @@ class _Counts:
 
 def _score(counts: _Counts, metric: str, costs: Costs | None) -> Floats:
     """Return what is to be as high as can be, at each threshold."""
-    false_positives, false_negatives = counts.decided - counts.hits, counts.positives - counts.hits
+    right = counts.hits + (counts.rows - counts.positives) - (counts.decided - counts.hits)
     if metric == "accuracy":
-        return 1 - (false_positives + false_negatives) / counts.rows
+        return right / counts.rows
     if metric == "cost" and costs is not None:
-        true_negatives = counts.rows - counts.positives - false_positives
-        spent = costs.false_positive * false_positives + costs.false_negative * false_negatives
-        return -(spent + costs.true_positive * counts.hits + costs.true_negative * true_negatives) / counts.rows
+        spent = total_cost(
+            costs, hits=counts.hits, decided=counts.decided, positives=counts.positives, rows=float(counts.rows)
+        )
+        return -spent / counts.rows
     return 2 * counts.hits / np.maximum(counts.decided + counts.positives, 1)

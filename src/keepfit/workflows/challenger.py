@@ -16,9 +16,9 @@ from keepfit.scoring import history_door
 from keepfit.signature import Signature
 from keepfit.tracking import RunFacts
 from keepfit.training import SearchResult, SearchRows, card_page, declared_spaces, expand_candidates, search
-from keepfit.workflows.attempts import Attempts
 from keepfit.workflows.model_review import review
 from keepfit.workflows.rooms import Progress, Rooms
+from keepfit.workflows.tracking_attempts import Attempts
 from keepfit.workflows.training_runs import candidate_run, dataset_facts, search_run, search_tables, trial_runs
 from keepfit.workflows.versions import Fitted, export_fitted, store_version
 

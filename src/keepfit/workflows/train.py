@@ -32,11 +32,11 @@ from keepfit.training import (
     require_searchable,
     search,
 )
-from keepfit.workflows.attempts import Attempts
 from keepfit.workflows.contest import compare_on_holdout, holdout_obstacle
 from keepfit.workflows.data import load_dataset
 from keepfit.workflows.model_review import review
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
+from keepfit.workflows.tracking_attempts import Attempts
 from keepfit.workflows.training_report import Reported, write_report
 from keepfit.workflows.training_runs import candidate_run, dataset_facts, search_run, search_tables, trial_runs
 from keepfit.workflows.versions import Exported, Fitted, export_fitted, store_version

@@ -20,8 +20,8 @@ from keepfit.training import (
     generated_limits,
     train_page,
 )
-from keepfit.workflows.attempts import Attempts
 from keepfit.workflows.rooms import Rooms
+from keepfit.workflows.tracking_attempts import Attempts
 from keepfit.workflows.training_runs import candidates_table
 
 

@@ -21,8 +21,8 @@ from keepfit.reporting import Page, render_markdown
 from keepfit.scoring import Graph
 from keepfit.signature import Signature
 from keepfit.training import FittedModel, check_parity, settle_threshold, stress_rows
-from keepfit.workflows.attempts import Attempts
 from keepfit.workflows.rooms import Rooms
+from keepfit.workflows.tracking_attempts import Attempts
 
 LOADER = "keepfit.registry.pyfunc"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from keepfit.errors import TrackingError
-from keepfit.workflows.attempts import Attempts
 from keepfit.workflows.run_log import RunLog
+from keepfit.workflows.tracking_attempts import Attempts
 
 
 @pytest.fixture

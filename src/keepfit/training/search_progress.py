@@ -8,10 +8,10 @@ from collections.abc import Callable
 from keepfit.evaluation import METRICS
 
 OnProgress = Callable[[str, int, int, str], None]
-"""Told what is being done, how much of it is done, how much there is, and the best so far in words."""
+"""SearchProgress what is being done, how much of it is done, how much there is, and the best so far in words."""
 
 
-class Told:
+class SearchProgress:
     """Counts, and tells it; without anybody to tell it to, it only counts."""
 
     def __init__(self, on_progress: OnProgress | None) -> None:

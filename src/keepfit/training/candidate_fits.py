@@ -15,13 +15,13 @@ from keepfit.training.fits import Fitter, fit_pipelines, worker_count
 from keepfit.training.folds import Fold
 from keepfit.training.monotone import column_directions, ensemble_members
 from keepfit.training.recipes import ENSEMBLE
-from keepfit.training.told import Told
+from keepfit.training.search_progress import SearchProgress
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FittedCandidate:
     """A recipe after its fits.
 
     Attributes
@@ -46,9 +46,14 @@ class Asked:
     seconds: float
 
 
-def ask_all(
-    recipes: Sequence[Recipe], fitter: Fitter, folds: Sequence[Sequence[Fold]], told: Told, *, is_validated: bool
-) -> list[Asked]:
+def fit_candidates(
+    recipes: Sequence[Recipe],
+    fitter: Fitter,
+    folds: Sequence[Sequence[Fold]],
+    progress: SearchProgress,
+    *,
+    is_validated: bool,
+) -> list[FittedCandidate]:
     """Fit every recipe on the folds and on all training rows, and ask it about the others; in the order of the recipes.
 
     Parameters
@@ -59,8 +64,8 @@ def ask_all(
         Rows, and how they are treated.
     folds
         For each repetition the folds; pipelines take the first.
-    told
-        Who is told of each fit.
+    progress
+        Told of each fit.
     is_validated
         Whether pipelines are fitted on the folds too: not where nothing has to be chosen. An ensemble always is.
     """
@@ -68,32 +73,32 @@ def ask_all(
     members = ensemble_members(fitter.section) if len(pipelines) < len(recipes) else ()
     of_pipelines: Sequence[Fold] = folds[0] if is_validated else ()
     to_do = len(pipelines) * (len(of_pipelines) + 1) + len(members) * sum(map(len, folds))
-    on_fit = told.counted("fit the candidates", to_do)
-    found = {id(one.recipe): one for one in _ask_pipelines(pipelines, fitter, of_pipelines, on_fit)}
+    on_fit = progress.counted("fit the candidates", to_do)
+    found = {id(one.recipe): one for one in _fit_pipelines(pipelines, fitter, of_pipelines, on_fit)}
     return [
-        found[id(recipe)] if id(recipe) in found else _ask_ensemble(recipe, fitter, folds, members, on_fit)
+        found[id(recipe)] if id(recipe) in found else _fit_ensemble(recipe, fitter, folds, members, on_fit)
         for recipe in recipes
     ]
 
 
-def _ask_pipelines(
+def _fit_pipelines(
     recipes: Sequence[Recipe], fitter: Fitter, folds: Sequence[Fold], on_fit: Callable[[int], None]
-) -> Iterator[Asked]:
+) -> Iterator[FittedCandidate]:
     if not recipes:
         return
     rows, found = fitter.rows, fit_pipelines(recipes, fitter, folds, on_fit=on_fit)
     fitted = zip(recipes, found.pipelines, found.answers, found.seconds, strict=True)
     for recipe, pipeline, answers, seconds in fitted:
-        yield Asked(recipe, pipeline, answers[rows.train], answers[rows.holdout], seconds)
+        yield FittedCandidate(recipe, pipeline, answers[rows.train], answers[rows.holdout], seconds)
 
 
-def _ask_ensemble(
+def _fit_ensemble(
     recipe: Recipe,
     fitter: Fitter,
     folds: Sequence[Sequence[Fold]],
     members: Sequence[Member],
     on_fit: Callable[[int], None],
-) -> Asked:
+) -> FittedCandidate:
     began, rows = time.process_time(), fitter.rows
     weights = None if rows.weights is None else rows.weights[rows.train]
     ensemble: Ensemble = fit_ensemble(
@@ -104,4 +109,4 @@ def _ask_ensemble(
         on_fit=lambda: on_fit(1),
     )
     held_out = ensemble.predict_proba(rows.matrix[rows.holdout])[:, 1]
-    return Asked(recipe, ensemble, ensemble.out_of_fold, held_out, time.process_time() - began)
+    return FittedCandidate(recipe, ensemble, ensemble.out_of_fold, held_out, time.process_time() - began)
