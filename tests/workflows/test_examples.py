@@ -53,6 +53,16 @@ def test_an_example_can_be_trained(name, tmp_path):
     assert report.kept.exists()
 
 
+@pytest.mark.parametrize("name", ["bank-scoring", "heart-disease", "wine-quality"])
+def test_the_published_recipe_comes_with_the_example(name, tmp_path):
+    """It is a project of its own, on the same rows with the same split, and measures as published."""
+    unpack_example(name, tmp_path)
+    ours, published = (show_data(Rooms.open(folder)).dataset for folder in (tmp_path, tmp_path / "published"))
+    assert published.fingerprint == ours.fingerprint
+    assert published.split.digest == ours.split.digest
+    assert Rooms.open(tmp_path / "published").project.evaluation.protocol == "published"
+
+
 def test_a_name_that_is_none_lists_the_nearest(tmp_path):
     """A misspelled example is told."""
     with pytest.raises(ProjectError, match='there is no example "hart-disease"; did you mean "heart-disease"'):
