@@ -31,7 +31,7 @@ def make_prediction():
             "project": project,
             "model_version": 1,
             "entity": "7",
-            "features": {"Age": 30, "Job": None, "Größe": "ü", "Income": 1.5},
+            "sent": '{"Age": 30, "Job": null, "Größe": "ü", "Income": 1.5}',
             "probability": 0.1 + 0.2,
             "decision": "good",
             "duration_seconds": 1e-5,

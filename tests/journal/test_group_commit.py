@@ -78,7 +78,7 @@ def test_a_failed_commit_is_told_to_all_who_waited_and_the_next_is_tried(journal
 
 def test_a_full_disk_is_told_and_overcome(journal, make_prediction):
     """A batch that the disk has no room for is refused as a whole; what fits afterwards is written."""
-    large = make_prediction(features={"text": "x" * 4_000_000})
+    large = make_prediction(sent='{"text": "' + "x" * 4_000_000 + '"}')
 
     async def story() -> None:
         commits = GroupCommit(journal)

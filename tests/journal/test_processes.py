@@ -31,7 +31,7 @@ from keepfit.journal import Prediction, PredictionIds, open_journal
 new_id = PredictionIds()
 with open_journal(sys.argv[1]) as journal:
     while True:
-        rows = [Prediction(new_id(), datetime.now(UTC), "credit", 1, None, {}, 0.5, "good", 0.0) for _ in range(3)]
+        rows = [Prediction(new_id(), datetime.now(UTC), "credit", 1, None, "{}", 0.5, "good", 0.0) for _ in range(3)]
         journal.record_predictions(rows)
         print(" ".join(row.id for row in rows), flush=True)
 """

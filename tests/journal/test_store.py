@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import inspect
 
 from keepfit.errors import JournalError, PromotionConflictError
-from keepfit.journal import Label, LabelReceipt, open_journal
+from keepfit.journal import Label, LabelReceipt, Shadow, open_journal
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -215,8 +215,8 @@ def test_a_newer_journal_is_left_alone(url):
         open_journal(url)
 
 
-def test_the_first_step_makes_these_tables(journal):
-    """What 0001_first_tables makes stays for ever: a change is a step of its own."""
+def test_the_steps_make_these_tables(journal):
+    """What a step makes stays for ever: a change is a step of its own."""
     with journal.writing() as connection:
         inspector = inspect(connection)
         found = {
@@ -228,9 +228,32 @@ def test_the_first_step_makes_these_tables(journal):
     assert found == {
         "migrations": ["name"],
         "predictions": prediction.split(),
+        "shadows": ["seq", "prediction_id", "at_microseconds", "project", "model_version", "probability", "decision"],
         "labels": ["seq", "project", "prediction_id", "label", "at_microseconds"],
         "events": ["seq", "at_microseconds", "project", "kind", "actor", "facts", "epoch"],
     }
+
+
+def test_a_journal_of_the_first_step_is_brought_up_to_date(url, make_prediction):
+    """What was written before there were shadows stays, and shadows can be written."""
+    with open_journal(url) as journal:
+        journal.record_predictions([make_prediction()])
+        with journal.writing() as connection:
+            connection.exec_driver_sql("DROP TABLE shadows")
+            connection.exec_driver_sql("DELETE FROM migrations WHERE name = '0002_shadows'")
+    with open_journal(url) as journal:
+        journal.record_predictions([], [Shadow("an id", NOW, "credit", 2, 0.5, "good")])
+        assert (journal.count("credit"), len(journal.shadows("credit", rows=10))) == (1, 1)
+
+
+def test_shadows_are_apart_from_predictions(journal, make_prediction):
+    """What a challenger would have answered comes back as written, the newest last, and is no prediction."""
+    made = [make_prediction() for _ in range(3)]
+    shadows = [Shadow(one.id, one.at, "credit", 2, 0.1 + 0.2, "bad") for one in made]
+    journal.record_predictions(made, shadows)
+    assert journal.shadows("credit", rows=2) == shadows[1:]
+    assert journal.count("credit") == 3
+    assert [row.prediction for row in journal.window("credit", rows=5)] == made
 
 
 def test_opening_again_changes_nothing(url, make_prediction):

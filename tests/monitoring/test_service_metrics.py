@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from keepfit.monitoring.service_metrics import ServiceMetrics, unusual_values
+from keepfit.monitoring.service_metrics import ServiceMeters, ServiceMetrics, unusual_values
 from keepfit.signature import Column, Kind, Outcome, Signature
 
 SIGNATURE = Signature(
@@ -19,21 +21,27 @@ SIGNATURE = Signature(
 )
 
 
-def read(metrics):
+class Scored(NamedTuple):
+    decision: str
+    probability: float
+
+
+def read(meters):
     """Return every sample by name and labels, the project's left out."""
     return {
         (sample.name, *(value for key, value in sorted(sample.labels.items()) if key != "project")): sample.value
-        for family in text_string_to_metric_families(metrics.exposition().decode())
+        for family in text_string_to_metric_families(meters.exposition().decode())
         for sample in family.samples
     }
 
 
 def test_requests_are_counted_and_timed():
     """By route, method and status; durations in seconds."""
-    metrics = ServiceMetrics("credit")
+    meters = ServiceMeters()
+    metrics = ServiceMetrics("credit", meters)
     metrics.count_request("/api/prediction", "POST", 200, 0.004)
     metrics.count_request("/api/prediction", "POST", 422, 0.0004)
-    found = read(metrics)
+    found = read(meters)
     assert found["keepfit_requests_total", "POST", "/api/prediction", "422"] == 1
     assert found["keepfit_request_duration_seconds_count", "/api/prediction"] == 2
     assert found["keepfit_request_duration_seconds_sum", "/api/prediction"] == pytest.approx(0.0044)
@@ -42,9 +50,12 @@ def test_requests_are_counted_and_timed():
 
 def test_predictions_are_counted_by_version_and_decision():
     """With the probabilities in tenths, and what was unusual in them."""
-    metrics = ServiceMetrics("credit")
-    metrics.count_predictions(3, ["good", "bad", "good"], [0.95, 0.05, 0.6], [("job", "unseen", 2)])
-    found = read(metrics)
+    meters = ServiceMeters()
+    metrics = ServiceMetrics("credit", meters)
+    made = [Scored("good", 0.95), Scored("bad", 0.05), Scored("good", 0.6)]
+    matrix = np.array([[18, 2, 1], [20, 0, 0], [30, 2, 0]], dtype=np.float32)
+    metrics.count_predictions(3, made, SIGNATURE, matrix)
+    found = read(meters)
     assert found["keepfit_predictions_total", "good", "3"] == 2
     assert found["keepfit_prediction_probability_bucket", "0.1", "3"] == 1
     assert found["keepfit_prediction_probability_count", "3"] == 3
@@ -53,21 +64,23 @@ def test_predictions_are_counted_by_version_and_decision():
 
 def test_only_the_present_champion_is_shown():
     """After a swap the old version is gone from the gauge."""
-    metrics = ServiceMetrics("credit")
+    meters = ServiceMeters()
+    metrics = ServiceMetrics("credit", meters)
     metrics.show_model(1)
     metrics.count_swap("done")
     metrics.show_model(2)
-    shown = [key for key in read(metrics) if key[0] == "keepfit_model_info"]
+    shown = [key for key in read(meters) if key[0] == "keepfit_model_info"]
     assert shown == [("keepfit_model_info", "2")]
-    assert read(metrics)["keepfit_model_swaps_total", "done"] == 1
+    assert read(meters)["keepfit_model_swaps_total", "done"] == 1
 
 
 def test_labels_and_the_queue_are_shown():
     """Matched and unmatched labels, and rows that wait for their commit."""
-    metrics = ServiceMetrics("credit")
+    meters = ServiceMeters()
+    metrics = ServiceMetrics("credit", meters)
     metrics.count_labels(5, 2)
     metrics.show_pending(7)
-    found = read(metrics)
+    found = read(meters)
     assert (found["keepfit_labels_total", "yes"], found["keepfit_labels_total", "no"]) == (5, 2)
     assert found["keepfit_journal_pending_rows",] == 7
 

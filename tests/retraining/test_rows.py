@@ -15,7 +15,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def prediction(id_: str, entity: str | None = None) -> Prediction:
-    return Prediction(id_, NOW, "credit", 1, entity, {}, 0.5, "good", 1e-5)
+    return Prediction(id_, NOW, "credit", 1, entity, "{}", 0.5, "good", 1e-5)
 
 
 @pytest.mark.parametrize("share", [0.1, 0.3, 0.5])

@@ -62,11 +62,12 @@ class Service:
     def post(self, path: str, body, **kwargs):
         return self._pool.request("POST", f"{self.url}{path}", json=body, **kwargs)
 
-    def send(self, path: str, data: bytes, content_type: str = "application/json"):
-        return self._pool.request("POST", f"{self.url}{path}", body=data, headers={"Content-Type": content_type})
+    def send(self, path: str, data: bytes, content_type: str = "application/json", headers: dict | None = None):
+        sent = {"Content-Type": content_type, **(headers or {})}
+        return self._pool.request("POST", f"{self.url}{path}", body=data, headers=sent)
 
-    def get(self, path: str):
-        return self._pool.request("GET", f"{self.url}{path}")
+    def get(self, path: str, **headers: str):
+        return self._pool.request("GET", f"{self.url}{path}", headers=headers)
 
     def kill(self) -> None:
         os.kill(self.process.pid, signal.SIGKILL)
@@ -74,10 +75,12 @@ class Service:
 
 
 @contextmanager
-def running(rooms: Rooms):
+def running(rooms: Rooms, *options: str, **environment: str):
     """Start the service of a project on a free port, and end it by its pid."""
-    command = [sys.executable, "-m", "keepfit", "serve", "--project", str(rooms.folder), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+    command = [sys.executable, "-m", "keepfit", "serve", "--project", str(rooms.folder), "--port", "0", *options]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, **environment}
+    ) as process:
         try:
             first = process.stdout.readline()
             assert " answers at http://" in first, first + process.stdout.read()
@@ -107,7 +110,7 @@ def strict_rooms(tmp_path):
     return make_project(tmp_path / "strict", STRICT)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def serve():
     """Starts a service of a project: a context manager."""
     return running

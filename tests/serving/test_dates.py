@@ -135,7 +135,9 @@ def test_a_check_shows_dates(visits):
     probability = scorer.probabilities(scorer.door.rows(later)).tolist()
     new_id, now = PredictionIds(), dt.datetime.now(dt.UTC)
     made = [
-        Prediction(new_id(), now, "visits", scorer.version, None, record, value, scorer.decision(value), 1e-5)
+        Prediction(
+            new_id(), now, "visits", scorer.version, None, json.dumps(record), value, scorer.decision(value), 1e-5
+        )
         for record, value in zip(later, probability, strict=True)
     ]
     with visits.journal() as journal:

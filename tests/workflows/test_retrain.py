@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime
 
@@ -27,7 +28,17 @@ def answer(rooms: Rooms, frame) -> list[str]:
     scorer = Scorer(rooms.store.champion())
     probability = scorer.probabilities(history_door(scorer.door.signature).table(frame)).tolist()
     made = [
-        Prediction(_new_id(), NOW, rooms.project.name, scorer.version, None, row, value, scorer.decision(value), 1e-5)
+        Prediction(
+            _new_id(),
+            NOW,
+            rooms.project.name,
+            scorer.version,
+            None,
+            json.dumps(row),
+            value,
+            scorer.decision(value),
+            1e-5,
+        )
         for row, value in zip(frame.select(scorer.door.signature.names).to_dicts(), probability, strict=True)
     ]
     with rooms.journal() as journal:

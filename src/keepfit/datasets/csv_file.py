@@ -41,7 +41,7 @@ def read_csv(path: Path, form: CsvForm) -> pl.DataFrame:
     header = read_header(path, form.separator)
     lines = csv_lines(path)
     source = mended(path, lines, len(header.names)) if lines.needs_mending(len(header.names)) else path
-    with _told(path, header, pl.exceptions.PolarsError, OSError):
+    with told(path, header, pl.exceptions.PolarsError, OSError):
         options = _options(header, form)
         types = _types(path, source, header, options)
         frame = pl.read_csv(source, schema_overrides=types, infer_schema=False, glob=False, **options)
@@ -66,7 +66,7 @@ def write_csv_as_parquet(path: Path, target: Path, form: CsvForm) -> None:
         if lines.needs_mending(len(header.names)):
             write_mended(path, scratch, lines, len(header.names))
             source = scratch
-        with _told(path, header, pl.exceptions.PolarsError):
+        with told(path, header, pl.exceptions.PolarsError):
             options = _options(header, form)
             types = _types(path, source, header, options)
             rows = pl.scan_csv(source, schema_overrides=types, infer_schema=False, glob=False, **options)
@@ -79,13 +79,18 @@ def write_csv_as_parquet(path: Path, target: Path, form: CsvForm) -> None:
 def _types(path: Path, source: Path | bytes, header: Header, options: dict[str, Any]) -> dict[str, pl.DataType]:
     """Return the types of the header's columns; where polars finds other columns, the file has mixed line ends."""
     types = column_types(source, options)
-    if len(types) != len(header.names) and any("\r" in name for name in types):
+    require_columns_of(header, list(types), path)
+    return types
+
+
+def require_columns_of(header: Header, found: Sequence[str], path: Path) -> None:
+    """Refuse a file whose header polars cuts otherwise, as its lines end in different ways."""
+    if len(found) != len(header.names) and any("\r" in name for name in found):
         raise DatasetError(
             "its lines end in different ways: some in a carriage return alone",
             where=str(path),
             hint="save it with one kind of line ends",
         )
-    return types
 
 
 def _options(header: Header, form: CsvForm) -> dict[str, Any]:
@@ -93,7 +98,7 @@ def _options(header: Header, form: CsvForm) -> dict[str, Any]:
 
 
 @contextmanager
-def _told(path: Path, header: Header, *failures: type[Exception]) -> Iterator[None]:
+def told(path: Path, header: Header, *failures: type[Exception]) -> Iterator[None]:
     """Say what to mend when polars cannot read the file: its encoding, the row that does not fit, else its own word."""
     try:
         yield
@@ -101,7 +106,7 @@ def _told(path: Path, header: Header, *failures: type[Exception]) -> Iterator[No
         if misfit := misfit_of(path):
             raise misfit.error(path) from error
         _require_closed_marks(first_misquoted_line(path, header), path, error)
-        _require_even_rows(path, header, error)
+        require_even_rows(path, header, error)
         _require_closed_marks(first_odd_line(path), path, error)
         raise DatasetError(
             f"cannot be read as CSV: {cause_of(error)}",
@@ -122,11 +127,11 @@ def _require_closed_marks(line: int | None, path: Path, cause: Exception) -> Non
 def _require_whole_rows(path: Path, source: Path | bytes, header: Header, table: pl.LazyFrame) -> None:
     """Refuse a row that ends early: polars fills it with nulls, so the last column shows whether there can be one."""
     last = table.select(pl.nth(-1).null_count()).collect(engine="streaming").item() if len(header.names) > 1 else 0
-    if last and _may_be_ragged(source, header):
-        _require_even_rows(path, header, None)
+    if last and may_be_ragged(source, header):
+        require_even_rows(path, header, None)
 
 
-def _may_be_ragged(source: Path | bytes, header: Header) -> bool:
+def may_be_ragged(source: Path | bytes, header: Header) -> bool:
     """Whether some line has another number of separators than the header; one within quotation marks counts too."""
     try:
         lines = pl.scan_csv(
@@ -138,7 +143,8 @@ def _may_be_ragged(source: Path | bytes, header: Header) -> bool:
         return True
 
 
-def _require_even_rows(path: Path, header: Header, cause: Exception | None) -> None:
+def require_even_rows(path: Path, header: Header, cause: Exception | None) -> None:
+    """Refuse a file with a row of another width than its header."""
     ragged = first_ragged_line(path, header)
     if ragged:
         line, fields = ragged

@@ -50,18 +50,19 @@ def csv_lines(path: Path) -> CsvLines:
 
 def mended(path: Path, lines: CsvLines, columns: int) -> bytes:
     """Return a file's content as it should be read."""
-    return b"".join(_mended(path, lines, columns))
+    return b"".join(mended_lines(path, lines, columns))
 
 
 def write_mended(path: Path, target: Path, lines: CsvLines, columns: int) -> None:
     """Write a file's content as it should be read, in constant memory."""
     with target.open("wb") as file:
-        file.writelines(_mended(path, lines, columns))
+        file.writelines(mended_lines(path, lines, columns))
 
 
-def _mended(path: Path, lines: CsvLines, columns: int) -> Iterator[bytes]:
+def mended_lines(path: Path, lines: CsvLines, columns: int) -> Iterator[bytes]:
+    """Yield the lines of a file as they should be read, each with its end."""
     found = _lines(path, has_only_returns=lines.has_only_returns)
-    return _without_blanks(found) if columns > 1 else found
+    return _without_blanks(found) if lines.has_blanks and columns > 1 else found
 
 
 def _lines(path: Path, *, has_only_returns: bool) -> Iterator[bytes]:

@@ -6,7 +6,7 @@ append-only. It leaves to others what a window of it says.
 
 from keepfit.journal.group_commit import GroupCommit
 from keepfit.journal.identifiers import PredictionIds
-from keepfit.journal.records import Event, Label, LabelledPrediction, LabelReceipt, Prediction
+from keepfit.journal.records import Event, Label, LabelledPrediction, LabelReceipt, Prediction, Shadow
 from keepfit.journal.store import Journal, open_journal
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "LabelledPrediction",
     "Prediction",
     "PredictionIds",
+    "Shadow",
     "open_journal",
 ]

@@ -11,22 +11,27 @@ DeWitt, D. et al. (1984). Implementation techniques for main memory database sys
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections import deque
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
 
 from keepfit.errors import JournalError
-from keepfit.journal.records import Prediction
+from keepfit.journal.records import Prediction, Shadow
 from keepfit.journal.store import Journal
 
 _ROWS_A_COMMIT = 2000
 _MAX_PENDING = 10_000
+_Waiting = list["asyncio.Future[None]"]
+_Rows = tuple[Sequence[Prediction], Sequence[Shadow]]
+_Batch = tuple[asyncio.AbstractEventLoop, list[Prediction], list[Shadow], _Waiting]
 
 
 class GroupCommit:
     """The journal's write path for one event loop.
 
-    All methods belong to that loop. A caller that is cancelled breaks no other; its rows are written all the same.
+    All methods belong to that loop; a thread of its own talks to the database. A caller that is cancelled breaks no
+    other; its rows are written all the same.
 
     Parameters
     ----------
@@ -39,20 +44,32 @@ class GroupCommit:
     def __init__(self, journal: Journal, *, max_pending: int = _MAX_PENDING) -> None:
         self._journal = journal
         self._max_pending = max_pending
-        self._queue: deque[tuple[Sequence[Prediction], asyncio.Future[None]]] = deque()
-        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
-        self._working: asyncio.Task[None] | None = None
+        self._queue: deque[tuple[_Rows, asyncio.Future[None]]] = deque()
+        self._batches: SimpleQueue[_Batch | None] = SimpleQueue()
+        self._writer = threading.Thread(target=self._write, name="journal", daemon=True)
+        self._is_writing = False
+        self._rest: asyncio.Future[None] | None = None
         self._closed = False
         self.pending = 0
         self.commits = 0
 
-    async def record(self, predictions: Sequence[Prediction]) -> None:
-        """Return when the predictions are durable.
+    async def record(self, predictions: Sequence[Prediction], shadows: Sequence[Shadow] = ()) -> None:
+        """Return when the predictions are durable, and the shadows with them.
 
         Raises
         ------
         JournalError
             When they could not be written, or too many wait already, or after `close`; then none of them was written.
+        """
+        await self.submit(predictions, shadows)
+
+    def submit(self, predictions: Sequence[Prediction], shadows: Sequence[Shadow] = ()) -> asyncio.Future[None]:
+        """Return a future that is done when the predictions are durable; for one waiter.
+
+        Raises
+        ------
+        JournalError
+            See `record`.
         """
         if self._closed:
             raise JournalError("takes no more rows: it is closed", where=self._journal.address)
@@ -61,47 +78,61 @@ class GroupCommit:
                 f"{self.pending} rows wait for the database", where=self._journal.address, hint="try again later"
             )
         durable: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._queue.append((predictions, durable))
+        self._queue.append(((predictions, shadows), durable))
         self.pending += len(predictions)
-        if self._working is None:
-            self._working = asyncio.create_task(self._work())
-        await durable
+        if not self._is_writing:
+            self._send()
+        return durable
 
     async def close(self) -> None:
         """Write what waits, then end the writer's thread; the journal itself stays open."""
         self._closed = True
-        while self._working is not None:
-            await asyncio.shield(self._working)
-        self._writer.shutdown()
+        if self._is_writing:
+            self._rest = asyncio.get_running_loop().create_future()
+            await self._rest
+        if self._writer.is_alive():
+            self._batches.put(None)
+            await asyncio.to_thread(self._writer.join)
 
-    async def _work(self) -> None:
-        """Write batch after batch until nothing waits."""
-        loop = asyncio.get_running_loop()
-        try:
-            while self._queue:
-                rows, waiting = self._take()
-                failure: Exception | None = None
-                try:
-                    await loop.run_in_executor(self._writer, self._journal.record_predictions, rows)
-                    self.commits += 1
-                except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
-                    failure = error
-                self.pending -= len(rows)
-                for durable in waiting:
-                    if durable.done():  # its caller has gone
-                        continue
-                    if failure is None:
-                        durable.set_result(None)
-                    else:
-                        durable.set_exception(failure)
-        finally:
-            self._working = None
-
-    def _take(self) -> tuple[list[Prediction], list[asyncio.Future[None]]]:
-        rows: list[Prediction] = []
-        waiting: list[asyncio.Future[None]] = []
-        while self._queue and (not rows or len(rows) + len(self._queue[0][0]) <= _ROWS_A_COMMIT):
-            predictions, durable = self._queue.popleft()
-            rows.extend(predictions)
+    def _send(self) -> None:
+        """Give the writer the next batch: all that waits, up to a bound; a request is never divided."""
+        made: list[Prediction] = []
+        shadowed: list[Shadow] = []
+        waiting: _Waiting = []
+        while self._queue and (not made or len(made) + len(self._queue[0][0][0]) <= _ROWS_A_COMMIT):
+            (predictions, shadows), durable = self._queue.popleft()
+            made.extend(predictions)
+            shadowed.extend(shadows)
             waiting.append(durable)
-        return rows, waiting
+        if not self._writer.is_alive():
+            self._writer.start()
+        self._is_writing = True
+        self._batches.put((asyncio.get_running_loop(), made, shadowed, waiting))
+
+    def _write(self) -> None:
+        """Write batch after batch; the thread's whole life."""
+        while (batch := self._batches.get()) is not None:
+            loop, made, shadowed, waiting = batch
+            failure: Exception | None = None
+            try:
+                self._journal.record_predictions(made, shadowed)
+            except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
+                failure = error
+            loop.call_soon_threadsafe(self._written, len(made), waiting, failure)
+
+    def _written(self, rows: int, waiting: _Waiting, failure: Exception | None) -> None:
+        """Tell those who wait, and go on with what has come meanwhile."""
+        self.pending -= rows
+        self.commits += failure is None
+        for durable in waiting:
+            if durable.done():  # its caller has gone
+                continue
+            if failure is None:
+                durable.set_result(None)
+            else:
+                durable.set_exception(failure)
+        self._is_writing = False
+        if self._queue:
+            self._send()
+        elif self._rest is not None:
+            self._rest.set_result(None)

@@ -1,7 +1,7 @@
 """The journal's schema as a list of small steps, never edited after release.
 
-`tables.py` is what the newest step leaves. When a second step comes, the first one gets a copy of the tables as they
-are today: a test holds their names.
+`tables.py` is what the newest step leaves. When a step changes a table, those before it get a copy of the table as it
+is today: a test holds the names.
 """
 
 from __future__ import annotations
@@ -11,16 +11,23 @@ from collections.abc import Callable
 from sqlalchemy import Column, Connection, MetaData, Table, Text, insert, select
 
 from keepfit.errors import JournalError
-from keepfit.journal.tables import METADATA
+from keepfit.journal.tables import METADATA, events, labels, predictions, shadows
 
 _BOOK = Table("migrations", MetaData(), Column("name", Text, primary_key=True))
 
 
 def _first_tables(connection: Connection) -> None:
-    METADATA.create_all(connection)
+    METADATA.create_all(connection, tables=[predictions, labels, events])
 
 
-MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (("0001_first_tables", _first_tables),)
+def _shadows(connection: Connection) -> None:
+    METADATA.create_all(connection, tables=[shadows])
+
+
+MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
+    ("0001_first_tables", _first_tables),
+    ("0002_shadows", _shadows),
+)
 
 
 def migrate(connection: Connection, *, where: str) -> None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class Prediction:
+
+class Prediction(msgspec.Struct, frozen=True):
     """One record with its answer.
 
     Attributes
@@ -21,8 +22,8 @@ class Prediction:
         Who answered.
     entity
         Whom the record is about, if it says so.
-    features
-        The record as it was sent.
+    sent
+        The record as it was sent: the text of a JSON object.
     probability, decision
         The answer.
     duration_seconds
@@ -34,10 +35,39 @@ class Prediction:
     project: str
     model_version: int
     entity: str | None
-    features: dict[str, Any]
+    sent: str
     probability: float
     decision: str
     duration_seconds: float
+
+    @property
+    def features(self) -> dict[str, Any]:
+        """The record as it was sent."""
+        record: dict[str, Any] = msgspec.json.decode(self.sent)
+        return record
+
+
+class Shadow(msgspec.Struct, frozen=True):
+    """What a challenger would have answered to a record that the champion answered.
+
+    Attributes
+    ----------
+    prediction_id
+        Of the answer that was given.
+    at, project
+        When, and whose record.
+    model_version
+        The challenger.
+    probability, decision
+        Its answer, that nobody was given.
+    """
+
+    prediction_id: str
+    at: datetime
+    project: str
+    model_version: int
+    probability: float
+    decision: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -12,17 +13,15 @@ import msgspec
 from sqlalchemy import Connection, Engine, Row, Select, func, insert, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from keepfit.clock import utc_now
+from keepfit.clock import microseconds, moment, utc_now
 from keepfit.errors import JournalError, PromotionConflictError
 from keepfit.journal.engine import open_engine
 from keepfit.journal.migrations import migrate
-from keepfit.journal.records import Event, Label, LabelledPrediction, LabelReceipt, Prediction
-from keepfit.journal.tables import events, labels, predictions
+from keepfit.journal.records import Event, Label, LabelledPrediction, LabelReceipt, Prediction, Shadow
+from keepfit.journal.tables import events, labels, predictions, shadows
+from keepfit.journal.write_path import WritePath
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _IDS_AT_ONCE = 500
-_SENT_COLUMNS = [column.name for column in predictions.columns if column.name != "seq"]
 
 
 def open_journal(url: str) -> Journal:
@@ -56,8 +55,7 @@ class Journal:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.address = engine.url.render_as_string(hide_password=True)
-        # compiled once and handed to the driver: the service's hot path does half the work so
-        self._insert = str(insert(predictions).inline().compile(dialect=engine.dialect, column_keys=_SENT_COLUMNS))
+        self._hot = WritePath(engine)
 
     def __enter__(self) -> Self:
         return self
@@ -69,18 +67,27 @@ class Journal:
         """Close the connections; nothing that was acknowledged depends on it."""
         self._engine.dispose()
 
-    def record_predictions(self, made: Sequence[Prediction]) -> None:
+    def record_predictions(self, made: Sequence[Prediction], shadowed: Sequence[Shadow] = ()) -> None:
         """Write predictions in one transaction; all of them are durable on return, or none was written.
+
+        Parameters
+        ----------
+        made
+            What was answered.
+        shadowed
+            What a challenger would have answered to some of it.
 
         Raises
         ------
         JournalError
             When they could not be written.
         """
-        rows = [_sent(one) for one in made]
-        if rows:
-            with self.writing() as connection:
-                connection.exec_driver_sql(self._insert, rows)
+        if not made and not shadowed:
+            return
+        try:
+            self._hot.write(made, shadowed)
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            raise self._told(error) from error
 
     def record_labels(self, project: str, came: Sequence[Label]) -> LabelReceipt:
         """Write labels for predictions of a project in one transaction.
@@ -95,7 +102,7 @@ class Journal:
                 "project": project,
                 "prediction_id": one.prediction_id,
                 "label": one.label,
-                "at_microseconds": _microseconds(one.at),
+                "at_microseconds": microseconds(one.at),
             }
             for one in came
         ]
@@ -136,9 +143,9 @@ class Journal:
         PromotionConflictError
             When the number is taken.
         """
-        moment = utc_now() if at is None else at
+        when = utc_now() if at is None else at
         row = {
-            "at_microseconds": _microseconds(moment),
+            "at_microseconds": microseconds(when),
             "project": project,
             "kind": kind,
             "actor": actor,
@@ -156,7 +163,7 @@ class Journal:
                     hint="look again, then promote",
                 ) from error
             raise
-        return Event(seq, moment, project, kind, actor, facts, epoch)
+        return Event(seq, when, project, kind, actor, facts, epoch)
 
     def events(self, project: str, *, kinds: Sequence[str] | None = None, limit: int | None = None) -> list[Event]:
         """Return events, the oldest first; with a limit the newest ones."""
@@ -196,6 +203,11 @@ class Journal:
         query = _labelled(project, labelled_only=labelled_only).where(predictions.c.seq.between(first, last))
         return [_labelled_prediction(row) for row in self._rows(query.order_by(predictions.c.seq))]
 
+    def shadows(self, project: str, *, rows: int) -> list[Shadow]:
+        """Return the newest answers that a challenger would have given, the oldest of them first."""
+        query = select(shadows).where(shadows.c.project == project).order_by(shadows.c.seq.desc()).limit(rows)
+        return [_shadow(row) for row in reversed(self._rows(query))]
+
     def count(self, project: str) -> int:
         """Return the number of predictions of a project."""
         return int(self._rows(select(func.count()).where(predictions.c.project == project))[0][0])
@@ -231,7 +243,7 @@ class Journal:
         except SQLAlchemyError as error:
             raise self._told(error) from error
 
-    def _told(self, error: SQLAlchemyError) -> JournalError:
+    def _told(self, error: SQLAlchemyError | sqlite3.Error) -> JournalError:
         cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         return JournalError(
             f"the journal cannot be used: {cause}",
@@ -253,29 +265,14 @@ def _labelled(project: str, *, labelled_only: bool) -> Select[Any]:
     return query.where(predictions.c.project == project)
 
 
-def _sent(one: Prediction) -> tuple[Any, ...]:
-    """Return a prediction's values in the order of `_SENT_COLUMNS`."""
-    return (
-        one.id,
-        _microseconds(one.at),
-        one.project,
-        one.model_version,
-        one.entity,
-        msgspec.json.encode(one.features).decode(),
-        one.probability,
-        one.decision,
-        one.duration_seconds,
-    )
-
-
 def _labelled_prediction(row: Row[Any]) -> LabelledPrediction:
     prediction = Prediction(
         row.id,
-        _moment(row.at_microseconds),
+        moment(row.at_microseconds),
         row.project,
         row.model_version,
         row.entity,
-        msgspec.json.decode(row.features),
+        row.features,
         row.probability,
         row.decision,
         row.duration_seconds,
@@ -283,14 +280,11 @@ def _labelled_prediction(row: Row[Any]) -> LabelledPrediction:
     return LabelledPrediction(row.seq, prediction, row.label, row.label_seq)
 
 
+def _shadow(row: Row[Any]) -> Shadow:
+    at = moment(row.at_microseconds)
+    return Shadow(row.prediction_id, at, row.project, row.model_version, row.probability, row.decision)
+
+
 def _event(row: Row[Any]) -> Event:
     facts = msgspec.json.decode(row.facts)
-    return Event(row.seq, _moment(row.at_microseconds), row.project, row.kind, row.actor, facts, row.epoch)
-
-
-def _microseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // _MICROSECOND
-
-
-def _moment(microseconds: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=microseconds)
+    return Event(row.seq, moment(row.at_microseconds), row.project, row.kind, row.actor, facts, row.epoch)

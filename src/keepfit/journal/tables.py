@@ -23,6 +23,19 @@ predictions = Table(
     Index("predictions_by_project", "project", "seq"),
     sqlite_autoincrement=True,
 )
+shadows = Table(
+    "shadows",
+    METADATA,
+    Column("seq", _KEY, primary_key=True, autoincrement=True),
+    Column("prediction_id", Text, nullable=False),
+    Column("at_microseconds", BigInteger, nullable=False),
+    Column("project", Text, nullable=False),
+    Column("model_version", Integer, nullable=False),
+    Column("probability", Float, nullable=False),
+    Column("decision", Text, nullable=False),
+    Index("shadows_by_project", "project", "seq"),
+    sqlite_autoincrement=True,
+)
 labels = Table(
     "labels",
     METADATA,

@@ -6,7 +6,9 @@ signature, decisions its two labels.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,125 +23,203 @@ _DURATION_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
 _SCORE_BUCKETS = tuple(tenth / 10 for tenth in range(1, 11))
 
 
-class ServiceMetrics:
-    """Counters, gauges and histograms of one service, in a registry of their own.
+class ServiceMeters:
+    """The counters, gauges and histograms of a service, in a registry of their own; a label tells projects apart."""
 
-    Parameters
-    ----------
-    project
-        The label that they all carry.
-    """
-
-    def __init__(self, project: str) -> None:
+    def __init__(self) -> None:
         self.registry = CollectorRegistry()
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=self.registry)
-        self._project = project
-        self._requests = Counter(
+        self.requests = Counter(
             "keepfit_requests",
             "HTTP requests answered.",
             ["project", "route", "method", "status"],
             registry=self.registry,
         )
-        self._duration = Histogram(
+        self.duration = Histogram(
             "keepfit_request_duration_seconds",
             "Time from a request's first byte to its answer.",
             ["project", "route"],
             buckets=_DURATION_BUCKETS,
             registry=self.registry,
         )
-        self._predictions = Counter(
+        self.predictions = Counter(
             "keepfit_predictions",
             "Predictions answered and journalled.",
             ["project", "model_version", "decision"],
             registry=self.registry,
         )
-        self._score = Histogram(
+        self.score = Histogram(
             "keepfit_prediction_probability",
             "Probability of the positive class.",
             ["project", "model_version"],
             buckets=_SCORE_BUCKETS,
             registry=self.registry,
         )
-        self._values = Counter(
+        self.values = Counter(
             "keepfit_unusual_values",
             "Values that were scored although missing, or outside of the training vocabulary or range.",
             ["project", "column", "reason"],
             registry=self.registry,
         )
-        self._labels = Counter("keepfit_labels", "Labels received.", ["project", "matched"], registry=self.registry)
-        self._swaps = Counter(
+        self.labels = Counter("keepfit_labels", "Labels received.", ["project", "matched"], registry=self.registry)
+        self.swaps = Counter(
             "keepfit_model_swaps",
             "New champions, taken or refused.",
             ["project", "outcome"],
             registry=self.registry,
         )
-        self._model = Gauge(
+        self.model = Gauge(
             "keepfit_model_info",
             "1 for the champion that answers.",
             ["project", "model_version"],
             registry=self.registry,
         )
-        self._pending = Gauge(
+        self.pending = Gauge(
             "keepfit_journal_pending_rows", "Rows that wait for their commit.", ["project"], registry=self.registry
         )
-
-    def count_request(self, route: str, method: str, status: int, seconds: float) -> None:
-        """Count one answered request."""
-        self._requests.labels(self._project, route, method, str(status)).inc()
-        self._duration.labels(self._project, route).observe(seconds)
-
-    def count_predictions(
-        self, version: int, decisions: Sequence[str], probabilities: Sequence[float], unusual: UnusualValues
-    ) -> None:
-        """Count predictions that were answered."""
-        name = str(version)
-        score = self._score.labels(self._project, name)
-        for decision, probability in zip(decisions, probabilities, strict=True):
-            self._predictions.labels(self._project, name, decision).inc()
-            score.observe(probability)
-        for column, reason, count in unusual:
-            self._values.labels(self._project, column, reason).inc(count)
-
-    def count_labels(self, matched: int, unmatched: int) -> None:
-        """Count labels that were received."""
-        self._labels.labels(self._project, "yes").inc(matched)
-        self._labels.labels(self._project, "no").inc(unmatched)
-
-    def count_swap(self, outcome: str) -> None:
-        """Count a swap: `done` or `refused`."""
-        self._swaps.labels(self._project, outcome).inc()
-
-    def show_model(self, version: int) -> None:
-        """Show which version answers."""
-        self._model.clear()
-        self._model.labels(self._project, str(version)).set(1)
-
-    def show_pending(self, rows: int) -> None:
-        """Show how many rows wait for their commit."""
-        self._pending.labels(self._project).set(rows)
 
     def exposition(self) -> bytes:
         """Return everything in Prometheus's text format."""
         return generate_latest(self.registry)
 
 
+class ServiceMetrics:
+    """What one project of a service counts.
+
+    Parameters
+    ----------
+    project
+        The label that all of it carries; empty for what belongs to no project.
+    meters
+        The service's.
+    """
+
+    def __init__(self, project: str, meters: ServiceMeters) -> None:
+        self._project = project
+        self._meters = meters
+        # a child is looked up once: `labels` costs as much as all counting of a request
+        self._routes: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        self._versions: dict[int, _VersionCounters] = {}
+        self._shown: str | None = None
+
+    def count_request(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Count one answered request."""
+        key = (route, method, status)
+        counters = self._routes.get(key)
+        if counters is None:
+            counted = self._meters.requests.labels(self._project, route, method, str(status))
+            counters = self._routes[key] = counted, self._meters.duration.labels(self._project, route)
+        counters[0].inc()
+        counters[1].observe(seconds)
+
+    def count_predictions(
+        self, version: int, made: Sequence[Scored], signature: Signature, matrix: NDArray[np.float32]
+    ) -> None:
+        """Count predictions that were answered.
+
+        Parameters
+        ----------
+        version
+            Of the model that answered them.
+        made
+            The answers.
+        signature, matrix
+            What was scored, as it came through the door of that model.
+        """
+        counters = self._versions.get(version)
+        if counters is None:
+            counters = self._versions[version] = self._of_version(version, signature)
+        for one in made:
+            counters.decisions[one.decision].inc()
+            counters.score.observe(one.probability)
+        for column, reason, count in counters.usual.exceptions(matrix):
+            self._meters.values.labels(self._project, column, reason).inc(count)
+
+    def _of_version(self, version: int, signature: Signature) -> _VersionCounters:
+        name = str(version)
+        decisions = {
+            label: self._meters.predictions.labels(self._project, name, label) for label in signature.outcome.labels
+        }
+        return _VersionCounters(decisions, self._meters.score.labels(self._project, name), UsualValues(signature))
+
+    def count_labels(self, matched: int, unmatched: int) -> None:
+        """Count labels that were received."""
+        self._meters.labels.labels(self._project, "yes").inc(matched)
+        self._meters.labels.labels(self._project, "no").inc(unmatched)
+
+    def count_swap(self, outcome: str) -> None:
+        """Count a swap: `done` or `refused`."""
+        self._meters.swaps.labels(self._project, outcome).inc()
+
+    def show_model(self, version: int) -> None:
+        """Show which version answers."""
+        if self._shown is not None:
+            self._meters.model.remove(self._project, self._shown)
+        self._shown = str(version)
+        self._meters.model.labels(self._project, self._shown).set(1)
+
+    def show_pending(self, rows: int) -> None:
+        """Show how many rows wait for their commit."""
+        self._meters.pending.labels(self._project).set(rows)
+
+
+class Scored(Protocol):
+    """An answer, as it is counted."""
+
+    @property
+    def probability(self) -> float:
+        """Of the positive class."""
+
+    @property
+    def decision(self) -> str:
+        """The label that it leads to."""
+
+
+@dataclass(frozen=True, slots=True)
+class _VersionCounters:
+    """What is counted of one model version."""
+
+    decisions: Mapping[str, Counter]
+    score: Histogram
+    usual: UsualValues
+
+
 UnusualValues = list[tuple[str, str, int]]
+
+
+class UsualValues:
+    """What training has shown of each column.
+
+    Parameters
+    ----------
+    signature
+        Ranges and vocabularies.
+    """
+
+    def __init__(self, signature: Signature) -> None:
+        self._columns = signature.columns
+        self._lows, self._highs = _limits(signature)
+
+    def exceptions(self, matrix: NDArray[np.float32]) -> UnusualValues:
+        """Count missing, unseen and out-of-range values of a matrix from the door, as (column, reason, count)."""
+        is_usual = (matrix >= self._lows) & (matrix <= self._highs)  # NaN is neither
+        if is_usual.all():
+            return []
+        found: UnusualValues = []
+        for at in np.flatnonzero(~is_usual.all(axis=0)).tolist():
+            column, values = self._columns[at], matrix[:, at]
+            missing = int(np.isnan(values).sum())
+            outside = len(values) - int(is_usual[:, at].sum()) - missing
+            reason = "unseen" if column.kind is Kind.CATEGORY else "out_of_range"
+            found += [(column.name, "missing", missing)] if missing else []
+            found += [(column.name, reason, outside)] if outside else []
+        return found
 
 
 def unusual_values(signature: Signature, matrix: NDArray[np.float32]) -> UnusualValues:
     """Count missing, unseen and out-of-range values of a matrix from the door, as (column, reason, count)."""
-    lows, highs = _limits(signature)
-    missing = np.isnan(matrix).sum(axis=0)
-    outside = ((matrix < lows) | (matrix > highs)).sum(axis=0)
-    found: UnusualValues = []
-    for at, column in enumerate(signature.columns):
-        if missing[at]:
-            found.append((column.name, "missing", int(missing[at])))
-        if outside[at]:
-            reason = "unseen" if column.kind is Kind.CATEGORY else "out_of_range"
-            found.append((column.name, reason, int(outside[at])))
-    return found
+    return UsualValues(signature).exceptions(matrix)
 
 
 def _limits(signature: Signature) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

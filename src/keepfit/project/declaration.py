@@ -114,6 +114,38 @@ class ServingSection(Section):
     max_body_bytes: int = Field(
         1_000_000, ge=1024, description="Size of a request's body, in bytes.", examples=[1000000]
     )
+    entity_parameter: str = Field(
+        "",
+        pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$",
+        description="Query parameter of a prediction that says whom the record is about; empty for none.",
+        examples=["cus_id"],
+    )
+    answer: dict[Annotated[str, Field(min_length=1)], Literal["probability", "decision", "entity"]] = Field(
+        {},
+        description="The keys of an answer and what each holds, beside `id` and `model_version`; by default "
+        "`probability` and `decision`.",
+        examples=[{"PD": "probability", "cus_id": "entity"}],
+    )
+    allowed_hosts: list[Annotated[str, Field(min_length=1)]] = Field(
+        [],
+        description="Names by which callers reach the service, beside the bound address; on loopback others are "
+        "refused.",
+        examples=[["credit.example.com"]],
+    )
+    open: bool = Field(
+        False,
+        description="May anybody ask who reaches an address beyond loopback? Otherwise such an address needs the token "
+        "of `KEEPFIT_API_TOKEN`.",
+        examples=[False],
+    )
+
+    @field_validator("answer")
+    @classmethod
+    def _leaves_the_fixed_keys(cls, answer: dict[str, str]) -> dict[str, str]:
+        taken = {"id", "model_version"} & set(answer)
+        if taken:
+            raise ValueError(f"{min(taken)} is in every answer already; choose another key")
+        return answer
 
 
 class JournalSection(Section):

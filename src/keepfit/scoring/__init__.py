@@ -5,8 +5,8 @@ probabilities and a decision. Training, serving, checks and simulation all go th
 library, and leaves to others what to do with an answer.
 """
 
-from keepfit.scoring.door import Door, history_door
+from keepfit.scoring.door import Door, Matrix, history_door
 from keepfit.scoring.graph import Graph
 from keepfit.scoring.scorer import Scorer
 
-__all__ = ["Door", "Graph", "Scorer", "history_door"]
+__all__ = ["Door", "Graph", "Matrix", "Scorer", "history_door"]

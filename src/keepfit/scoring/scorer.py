@@ -9,6 +9,7 @@ from keepfit.bundle import Bundle
 from keepfit.errors import BundleError
 from keepfit.scoring.door import Door, Matrix
 from keepfit.scoring.graph import Graph
+from keepfit.scoring.record_reader import RecordReader
 
 
 class Scorer:
@@ -30,6 +31,7 @@ class Scorer:
     def __init__(self, bundle: Bundle) -> None:
         self.bundle = bundle
         self.door = Door(bundle.facts.signature)
+        self.reader = RecordReader(self.door)
         self.threshold = bundle.facts.threshold
         self.labels = bundle.facts.signature.outcome.labels
         self._graph = Graph(bundle.model, where=f"bundle {bundle.path.name}")

@@ -5,6 +5,8 @@ from the bundle store, whose pointer it watches.
 """
 
 from keepfit.serving.app import build_app
+from keepfit.serving.gate import gate_of
+from keepfit.serving.project_service import ServedProject
 from keepfit.serving.server import bind, serve
 
-__all__ = ["bind", "build_app", "serve"]
+__all__ = ["ServedProject", "bind", "build_app", "gate_of", "serve"]

@@ -1,8 +1,10 @@
-"""From a request's records to journalled answers: `POST /api/prediction` and `POST /invocations`."""
+"""Predictions in the framework's way: every form of a request, and every refusal.
+
+`POST /api/prediction` and `POST /invocations`. The short way for plain requests is `hot_path.py`.
+"""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -12,24 +14,15 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from keepfit.clock import utc_now
-from keepfit.journal import GroupCommit, Prediction, PredictionIds
-from keepfit.monitoring.service_metrics import ServiceMetrics, unusual_values
+from keepfit.errors import RecordError, Violation
 from keepfit.project.declaration import ServingSection
+from keepfit.scoring.record_reader import LONGEST_ENTITY, is_entity
+from keepfit.serving.answer_form import AnswerForm
+from keepfit.serving.answering import Answer, Answering, Asked
 from keepfit.serving.bodies import read_json
 from keepfit.serving.champion import Champion
+from keepfit.serving.invocation import invocation_records
 from keepfit.serving.problems import RequestProblemError
-
-_FORMS = ("dataframe_split", "dataframe_records", "inputs", "instances")
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """The answer to one record."""
-
-    id: str
-    model_version: str
-    probability: float
-    decision: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,33 +31,31 @@ class Predictor:
 
     Attributes
     ----------
-    project
-        Name of the project.
     champion
         The model that answers.
-    commits
-        Where every prediction is durable before it is answered.
-    metrics
-        What is counted.
+    answering
+        Scores and journals.
+    form
+        What an answer looks like.
     section
-        Limits of a request.
-    new_id
-        Makes the ids of predictions.
+        Limits of a request, and what it may say besides.
     """
 
-    project: str
     champion: Champion
-    commits: GroupCommit
-    metrics: ServiceMetrics
+    answering: Answering
+    form: AnswerForm
     section: ServingSection
-    new_id: PredictionIds
 
     async def prediction(self, request: Request) -> Response:
         """Answer one record, or a list of them in order."""
+        entity = self._entity(request)
         body = await read_json(request, limit=self.section.max_body_bytes)
-        if isinstance(body, list):
-            return _json({"predictions": await self.answer(body)})
-        return _json((await self.answer([body], alone=True))[0])
+        if not isinstance(body, list):
+            return _json(self.form.content((await self.answer([body], alone=True, entity=entity))[0]))
+        if entity is not None:
+            said = f"{self.section.entity_parameter} names one entity; the records of a list name their own"
+            raise RequestProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, said)
+        return _json({"predictions": [self.form.content(answer) for answer in await self.answer(body)]})
 
     async def invocations(self, request: Request) -> Response:
         """Answer in the form of MLflow's scoring server."""
@@ -73,7 +64,9 @@ class Predictor:
         rows = [{"probability": answer.probability, "decision": answer.decision} for answer in answers]
         return _json({"predictions": rows})
 
-    async def answer(self, records: Sequence[Mapping[str, Any]], *, alone: bool = False) -> list[Answer]:
+    async def answer(
+        self, records: Sequence[Mapping[str, Any]], *, alone: bool = False, entity: str | None = None
+    ) -> list[Answer]:
         """Return an answer for each record, all of them durable in the journal.
 
         Raises
@@ -92,80 +85,67 @@ class Predictor:
             )
         if not records:
             return []
-        started = time.perf_counter()
         scorer = self.champion.scorer
+        name = scorer.door.signature.entity
         matrix = scorer.door.row(records[0]) if alone else scorer.door.rows(records)
-        probabilities = scorer.probabilities(matrix).tolist()
-        seconds = (time.perf_counter() - started) / len(records)
-        now = utc_now()
-        predictions = [
-            Prediction(
-                id=self.new_id(),
-                at=now,
-                project=self.project,
-                model_version=scorer.version,
-                entity=scorer.door.entity(record),
-                features=dict(record),
-                probability=probability,
-                decision=scorer.decision(probability),
-                duration_seconds=seconds,
-            )
-            for record, probability in zip(records, probabilities, strict=True)
+        entities = _entities(name, records, alone=alone)
+        if entity is not None:
+            if entities[0] is not None:
+                said = (
+                    f"{self.section.entity_parameter} and {name} both name whom the record is about; send one of them"
+                )
+                raise RequestProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, said)
+            entities = [entity]
+        asked = [
+            Asked(row.tobytes(), msgspec.json.encode(record).decode(), whom)
+            for row, record, whom in zip(matrix, records, entities, strict=True)
         ]
-        await self.commits.record(predictions)
-        self.metrics.count_predictions(
-            scorer.version,
-            [prediction.decision for prediction in predictions],
-            probabilities,
-            unusual_values(scorer.door.signature, matrix),
-        )
-        version = str(scorer.version)
-        return [Answer(made.id, version, made.probability, made.decision) for made in predictions]
+        return [await self.answering.ask(asked[0], scorer)] if alone else await self.answering.ask_many(asked, scorer)
+
+    def _entity(self, request: Request) -> str | None:
+        """Return whom the query says that the record is about."""
+        allowed = {self.section.entity_parameter} - {""}
+        unknown = [name for name in request.query_params if name not in allowed]
+        if unknown:
+            taken = f"; {', '.join(sorted(allowed))} is taken" if allowed else ""
+            said = f"there is no query parameter {unknown[0]!r}{taken}"
+            raise RequestProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, said)
+        given = request.query_params.getlist(self.section.entity_parameter) if allowed else []
+        if len(given) > 1:
+            said = f"{self.section.entity_parameter} came {len(given)} times"
+            raise RequestProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, said)
+        if given and (fault := _entity_fault(given[0])):
+            raise RequestProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, f"{self.section.entity_parameter} {fault}")
+        return given[0] if given else None
 
 
-def invocation_records(body: Any) -> list[Mapping[str, Any]]:
-    """Return the records of a body in one of MLflow's forms.
+def _entities(name: str | None, records: Sequence[Mapping[str, Any]], *, alone: bool) -> list[str | None]:
+    """Return whom the records are about.
 
     Raises
     ------
-    RequestProblemError
-        400 when the body has none of these forms, or rows and columns do not fit.
+    RecordError
+        When one says it in a form that cannot be kept.
     """
-    given = [form for form in _FORMS if isinstance(body, dict) and form in body]
-    if len(given) != 1:
-        raise _unreadable(f"expected one of {', '.join(_FORMS)}")
-    form, content = given[0], body[given[0]]
-    if form == "dataframe_split":
-        return _split_records(content)
-    if isinstance(content, dict) and form == "inputs":
-        return _column_records(content)
-    if not isinstance(content, list):
-        raise _unreadable(f"{form} must be a list of objects")
-    return content
+    if name is None:
+        return [None] * len(records)
+    given = [record.get(name) for record in records]
+    violations = [
+        Violation(name, fault, None if alone else at)
+        for at, value in enumerate(given)
+        if value is not None and (fault := _entity_fault(value))
+    ]
+    if violations:
+        raise RecordError(violations)
+    return [None if value is None else str(value) for value in given]
 
 
-def _split_records(content: Any) -> list[Mapping[str, Any]]:
-    columns = content.get("columns") if isinstance(content, dict) else None
-    data = content.get("data") if isinstance(content, dict) else None
-    if not isinstance(columns, list) or not isinstance(data, list):
-        raise _unreadable("dataframe_split needs the lists columns and data")
-    if not all(isinstance(column, str) for column in columns) or len(set(columns)) < len(columns):
-        raise _unreadable("dataframe_split.columns must be different texts")
-    for at, row in enumerate(data):
-        if not isinstance(row, list) or len(row) != len(columns):
-            raise _unreadable(f"dataframe_split.data[{at}] must be a list of {len(columns)} values")
-    return [dict(zip(columns, row, strict=True)) for row in data]
-
-
-def _column_records(content: dict[str, Any]) -> list[Mapping[str, Any]]:
-    columns = {name: values if isinstance(values, list) else [values] for name, values in content.items()}
-    if len({len(values) for values in columns.values()}) > 1:
-        raise _unreadable("the columns of inputs must be equally long")
-    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-
-
-def _unreadable(detail: str) -> RequestProblemError:
-    return RequestProblemError(HTTPStatus.BAD_REQUEST, detail)
+def _entity_fault(value: Any) -> str:
+    """Return what is wrong with an entity; empty when nothing is."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return "must be a text or a whole number"
+    text = str(value)
+    return "" if is_entity(text) else f"must be 1 to {LONGEST_ENTITY} printable characters"
 
 
 def _json(content: Any) -> Response:

@@ -22,7 +22,11 @@ STATUSES: dict[type[KeepfitError], HTTPStatus] = {
 }
 _SHOWN_VIOLATIONS = 100
 _log = logging.getLogger(__name__)
-_RETRY_AFTER_SECONDS = "1"
+_HEADERS = {
+    HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": "1"},
+    HTTPStatus.TOO_MANY_REQUESTS: {"Retry-After": "60"},
+    HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": "Bearer"},
+}
 
 
 class RequestProblemError(Exception):
@@ -37,35 +41,28 @@ class RequestProblemError(Exception):
 def problem(status: HTTPStatus, detail: str, **members: Any) -> Response:
     """Return a problem document."""
     content = {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": detail, **members}
-    headers = {"Retry-After": _RETRY_AFTER_SECONDS} if status is HTTPStatus.SERVICE_UNAVAILABLE else None
-    return Response(msgspec.json.encode(content), int(status), headers, MEDIA_TYPE)
+    return Response(msgspec.json.encode(content), int(status), _HEADERS.get(status), MEDIA_TYPE)
 
 
-async def tell_keepfit_error(_: Request, error: Exception) -> Response:
-    """Answer an expected failure."""
-    assert isinstance(error, KeepfitError)  # noqa: S101 - registered for this class only
+def told(error: Exception) -> Response:
+    """Return the answer to a request that ended in an error, whichever way it went."""
     if isinstance(error, RecordError):
         return _tell_violations(error)
-    status = STATUSES.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
-    _log.error("%s", error)  # the caller is not told where our files are
-    return problem(status, f"{error.what}; {error.hint}" if error.hint else error.what)
-
-
-async def tell_request_problem(_: Request, error: Exception) -> Response:
-    """Answer a request that could not be read."""
-    assert isinstance(error, RequestProblemError)  # noqa: S101 - as above
-    return problem(error.status, error.detail)
-
-
-async def tell_http_exception(_: Request, error: Exception) -> Response:
-    """Answer what the framework refused: an unknown path, a wrong method."""
-    assert isinstance(error, HTTPException)  # noqa: S101 - as above
-    return problem(HTTPStatus(error.status_code), str(error.detail))
-
-
-async def tell_fault(_: Request, __: Exception) -> Response:
-    """Answer our own mistake without telling its inside; the log has the traceback."""
+    if isinstance(error, RequestProblemError):
+        return problem(error.status, error.detail)
+    if isinstance(error, HTTPException):  # what the framework refused: an unknown path, a wrong method
+        return problem(HTTPStatus(error.status_code), str(error.detail))
+    if isinstance(error, KeepfitError):
+        status = STATUSES.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
+        _log.error("%s", error)  # the caller is not told where our files are
+        return problem(status, f"{error.what}; {error.hint}" if error.hint else error.what)
+    _log.error("a request failed", exc_info=error)  # our own mistake: its inside is for the log
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the service failed; its log says more")
+
+
+async def tell(_: Request, error: Exception) -> Response:
+    """Answer an error in the framework's way."""
+    return told(error)
 
 
 def _tell_violations(error: RecordError) -> Response:

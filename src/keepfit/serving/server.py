@@ -7,9 +7,10 @@ import signal
 import socket
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from keepfit.errors import ServiceError
+from keepfit.serving.connections import GuardedProtocol, GuardedServer
 
 _BACKLOG = 2048
 _GRACE_SECONDS = 10
@@ -37,10 +38,12 @@ def bind(host: str, port: int) -> socket.socket:
     return bound
 
 
-def serve(app: FastAPI, bound: socket.socket) -> None:
+def serve(app: ASGIApp, bound: socket.socket) -> None:
     """Answer requests until SIGTERM or SIGINT; what is in flight is finished and the journal flushed."""
     config = uvicorn.Config(
         app,
+        http=GuardedProtocol,
+        ws="none",
         log_level="warning",
         access_log=False,
         backlog=_BACKLOG,
@@ -51,4 +54,4 @@ def serve(app: FastAPI, bound: socket.socket) -> None:
     # so a service that was told to stop has ended well.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
-    uvicorn.Server(config).run(sockets=[bound])
+    GuardedServer(config).run(sockets=[bound])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
-from keepfit.serving import bind, build_app
+from keepfit.serving import ServedProject, bind, build_app, gate_of
 from keepfit.serving import serve as answer_requests
 from keepfit.workflows.rooms import Rooms
 
@@ -33,7 +34,8 @@ def serve(
     section = rooms.project.serving
     with rooms.journal() as journal:
         rooms.registry(journal).repair()  # a promotion that was cut short is made good before the first answer
-        app = build_app(rooms.project.name, section, rooms.store, journal)
+        gate = gate_of(host or section.host, section.allowed_hosts, os.environ, is_open=section.open)
+        app = build_app([ServedProject(rooms.project.name, section, rooms.store, journal)], gate)
         bound = bind(host or section.host, section.port if port is None else port)
         name, number = bound.getsockname()[:2]
         address = f"http://[{name}]:{number}" if ":" in name else f"http://{name}:{number}"

@@ -1,0 +1,103 @@
+"""The journal's hot write: answered predictions, in as few statements as the driver allows.
+
+It goes past SQLAlchemy's execution to the driver: the service's threads share one interpreter, and a statement for each
+row, or a transaction's bookkeeping in Python, would cost more than the disk.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Engine, Table, insert
+
+from keepfit.clock import microseconds
+from keepfit.journal.records import Prediction, Shadow
+from keepfit.journal.tables import predictions, shadows
+
+_ROWS_A_STATEMENT = 100
+_Row = tuple[Any, ...]
+
+
+class WritePath:
+    """Writes predictions and shadows in one transaction of a SQLite engine.
+
+    Safe to use from several threads: each call takes a connection of its own from the pool.
+
+    Parameters
+    ----------
+    engine
+        From `open_engine`.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._predictions = _Statements(predictions, engine)
+        self._shadows = _Statements(shadows, engine)
+
+    def write(self, made: Sequence[Prediction], shadowed: Sequence[Shadow]) -> None:
+        """Write all of them or none; they are durable on return.
+
+        Raises
+        ------
+        sqlite3.Error
+            When the database fails it.
+        """
+        connection = self._engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute("BEGIN IMMEDIATE")
+            try:
+                self._predictions.write(cursor, [_prediction_row(one) for one in made])
+                self._shadows.write(cursor, [_shadow_row(one) for one in shadowed])
+                cursor.execute("COMMIT")
+            except BaseException:
+                _undo(cursor)
+                raise
+        finally:
+            connection.close()
+
+
+class _Statements:
+    """The insert of one table, for one row and for many."""
+
+    def __init__(self, table: Table, engine: Engine) -> None:
+        sent = [column.name for column in table.columns if column.name != "seq"]
+        compiled = str(insert(table).inline().compile(dialect=engine.dialect, column_keys=sent))
+        self._head, _, self._values = compiled.partition(" VALUES ")
+
+    def write(self, cursor: Any, rows: Sequence[_Row]) -> None:
+        for begin in range(0, len(rows), _ROWS_A_STATEMENT):
+            part = rows[begin : begin + _ROWS_A_STATEMENT]
+            statement = f"{self._head} VALUES {', '.join([self._values] * len(part))}"
+            cursor.execute(statement, [value for row in part for value in row])
+
+
+def _prediction_row(one: Prediction) -> _Row:
+    """Return a prediction's values in the order of the table's columns."""
+    return (
+        one.id,
+        microseconds(one.at),
+        one.project,
+        one.model_version,
+        one.entity,
+        one.sent,
+        one.probability,
+        one.decision,
+        one.duration_seconds,
+    )
+
+
+def _shadow_row(one: Shadow) -> _Row:
+    """Return a shadow's values in the order of the table's columns."""
+    return msgspec.structs.astuple(msgspec.structs.replace(one, at=microseconds(one.at)))
+
+
+def _undo(cursor: Any) -> None:
+    """Roll back; a transaction that SQLite has ended itself needs none."""
+    try:
+        cursor.execute("ROLLBACK")
+    except sqlite3.Error:
+        return

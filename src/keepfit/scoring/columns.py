@@ -1,0 +1,169 @@
+"""From the columns of a table to numbers, and to the cells that their columns do not take.
+
+The same rules as those of `keepfit.scoring.values`, for a whole polars series at a time.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from keepfit.datasets.categories import category_texts
+from keepfit.datasets.clean_values import clean_series
+from keepfit.datasets.dates import dates_in, written_dates
+from keepfit.datasets.numbers import holds_texts, number_texts
+from keepfit.missing_text import missing_words
+from keepfit.scoring.values import LARGEST, Matrix, RefusedValueError, expected, value_encoder
+from keepfit.signature import Column, Kind, Signature
+
+_NESTED = (pl.List, pl.Array, pl.Struct, pl.Binary, pl.Object)
+_SHORT_INTEGERS = (pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt8, pl.UInt16, pl.UInt32, pl.UInt64)
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A column of a table.
+
+    Attributes
+    ----------
+    values
+        What it holds.
+    unread
+        Which rows hold a text that is no value of the column's kind, and is null in `values`; None when none does.
+    """
+
+    values: pl.Series
+    unread: pl.Series | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedTable:
+    """A table as numbers.
+
+    Attributes
+    ----------
+    matrix
+        `(n_rows, n_features)`, float32; missing values are NaN, and what stands in a wrong cell means nothing.
+    wrong
+        Which rows of a column hold what it does not take, `(n_rows,)`, by the column's place; columns without such a
+        row are left out.
+    """
+
+    matrix: Matrix
+    wrong: dict[int, NDArray[np.bool_]]
+
+
+def encode_table(signature: Signature, table: Sequence[Cells | None], rows: int) -> EncodedTable:
+    """Return the columns of a table as numbers.
+
+    Parameters
+    ----------
+    signature
+        What the table is held to.
+    table
+        Its columns in the signature's order, each of a type that `misfit` has nothing against; None is missing in
+        every row.
+    rows
+        How many there are.
+    """
+    matrix = np.empty((rows, len(signature.columns)), dtype=np.float32)
+    wrong: dict[int, NDArray[np.bool_]] = {}
+    for at, (column, cells) in enumerate(zip(signature.columns, table, strict=True)):
+        given = cells or Cells(pl.repeat(None, rows, dtype=pl.Null, eager=True))
+        encoded, is_wrong = _encoded(column, given, signature)
+        matrix[:, at] = encoded.fill_null(math.nan).to_numpy()
+        if is_wrong is not None and is_wrong.any():
+            wrong[at] = is_wrong.fill_null(value=False).to_numpy()
+    return EncodedTable(matrix, wrong)
+
+
+def misfit(column: Column, dtype: pl.DataType) -> str:
+    """Return what is wrong with the type of a table's column as a whole; the empty text when nothing is."""
+    if column.kind is Kind.CATEGORY:
+        fits = not isinstance(dtype, _NESTED)
+    elif column.kind is Kind.FLAG:
+        fits = dtype in (pl.Boolean, pl.Null)
+    elif column.kind is Kind.DATE:
+        fits = not isinstance(dtype, _NESTED)  # which of its values are dates, each row says
+    else:
+        fits = dtype.is_numeric() or dtype == pl.Null or (column.is_written_as_text and holds_texts(dtype))
+    return "" if fits else f"expected {expected(column)}, found {dtype}"
+
+
+def cleaned(column: Column, series: pl.Series) -> pl.Series:
+    """Clean the values of a column; of dates, those of another type than text as a request would write them."""
+    if column.kind is Kind.DATE and (column.missing_values or column.spellings):
+        series = written_dates(series, column.date_format)
+    return clean_series(series, column.missing_values, dict(column.spellings))
+
+
+def _encoded(column: Column, cells: Cells, signature: Signature) -> tuple[pl.Series, pl.Series | None]:
+    """Return the numbers of a column, null where there is none, and which rows are wrong."""
+    if column.kind is Kind.CATEGORY:
+        encoded, wrong = _codes(column, cells.values, signature)
+    elif column.kind is Kind.FLAG:
+        encoded, wrong = cells.values.cast(pl.Float32), None
+    elif column.kind is Kind.DATE:
+        dates = dates_in(cleaned(column, cells.values), column.date_format)
+        encoded, wrong = dates.days.cast(pl.Float32), dates.is_wrong
+    else:
+        encoded, wrong = _numbers(column, cells.values)
+    return encoded, _either(_either(wrong, cells.unread), None if column.optional else encoded.is_null())
+
+
+def _codes(column: Column, series: pl.Series, signature: Signature) -> tuple[pl.Series, pl.Series | None]:
+    """Return the codes of a category; values of another type than text are held to what the vocabulary takes."""
+    texts = category_texts(cleaned(column, series))
+    codes = {category: float(code) for code, category in enumerate(column.categories)}
+    unseen = float(len(codes))
+    encoded = texts.replace_strict(codes, default=unseen, return_dtype=pl.Float32)
+    encoded = encoded.set(texts.is_null(), None)
+    wrong = None if signature.accepts_unseen else encoded == unseen
+    if holds_texts(series.dtype) or series.dtype.is_temporal() or series.dtype == pl.Null:
+        return encoded, wrong
+    return encoded, _either(wrong, _mistyped(column, series, signature))
+
+
+def _mistyped(column: Column, series: pl.Series, signature: Signature) -> pl.Series | None:
+    """Return which rows hold a number or a flag where the vocabulary takes none."""
+    encode, refused = value_encoder(column, signature), []
+    written = category_texts(series)
+    for text in written.drop_nulls().unique():
+        try:
+            encode(_scalar(text, series.dtype))
+        except RefusedValueError:
+            refused.append(text)
+    return written.is_in(refused) if refused else None
+
+
+def _scalar(text: str, dtype: pl.DataType) -> float | bool:
+    if dtype == pl.Boolean:
+        return text == "true"
+    return int(text) if dtype.is_integer() else float(text)
+
+
+def _numbers(column: Column, series: pl.Series) -> tuple[pl.Series, pl.Series | None]:
+    """Return the numbers of a column, out of its texts where it is declared so."""
+    wrong = None
+    if column.is_written_as_text and holds_texts(series.dtype):
+        found = number_texts(series, missing_words(column.missing_values))
+        series, wrong = found.numbers, found.is_wrong
+    exact = cleaned(column, series).cast(pl.Float64)
+    if series.dtype in _SHORT_INTEGERS:
+        return exact.cast(pl.Float32), wrong
+    exact = exact.fill_nan(None)
+    wrong = _either(wrong, exact.abs() > LARGEST)
+    if column.kind is Kind.INTEGER:
+        wrong = _either(wrong, exact != exact.round())
+    return exact.cast(pl.Float32), wrong
+
+
+def _either(one: pl.Series | None, other: pl.Series | None) -> pl.Series | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return one.fill_null(value=False) | other.fill_null(value=False)

@@ -1,0 +1,171 @@
+"""From a value of a record to a number, or to the reason why it is refused: one encoder per column.
+
+A table's columns are encoded by `keepfit.scoring.columns`, by the same rules.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from keepfit.date_text import date_reader, date_text
+from keepfit.errors import nearest
+from keepfit.missing_text import meanings, missing_numbers, missing_words
+from keepfit.number_text import BLANKS, text_number
+from keepfit.signature import Column, Kind, Signature, label_text
+
+Encoder = Callable[[Any], float]
+Matrix = NDArray[np.float32]
+FLAGS = ("false", "true")
+LARGEST = float(np.finfo(np.float32).max)
+_ANY_DAY = 16919.0  # 2016-04-28
+_NUMBERS = (int, float)
+_PLAIN = (*_NUMBERS, bool)
+
+
+class RefusedValueError(Exception):
+    """A value that its column does not take; the text says what was found and what is accepted."""
+
+
+def value_encoder(column: Column, signature: Signature) -> Encoder:
+    """Return the function that encodes one value of a column."""
+    if column.kind is Kind.CATEGORY:
+        return _category_encoder(column, accepts_unseen=signature.accepts_unseen)
+    if column.kind is Kind.FLAG:
+        return _flag_encoder(column)
+    if column.kind is Kind.DATE:
+        return _date_encoder(column)
+    return _text_number_encoder(column) if column.is_written_as_text else _number_encoder(column)
+
+
+def _category_encoder(column: Column, *, accepts_unseen: bool) -> Encoder:
+    codes: dict[str, float | None] = {category: float(code) for code, category in enumerate(column.categories)}
+    unseen = float(len(codes)) if accepts_unseen else None
+    takes_numbers, takes_flags = holds_numbers(column), holds_flags(column)
+    stands_for = meanings(column.missing_values, dict(column.spellings))
+    codes |= {text: codes.get(word, unseen) for text, word in stands_for.items() if word is not None}
+    missing = frozenset(text for text, word in stands_for.items() if word is None)
+    numbers = missing_numbers(column.missing_values)
+
+    def category(value: Any) -> float:
+        if value.__class__ is not str:
+            if value.__class__ in _NUMBERS and value in numbers:
+                return _missing(None, column)
+            text = label_text(value) if value.__class__ in _PLAIN else ""
+            is_of_its_type = (takes_numbers and is_number(text)) or (takes_flags and text in FLAGS)
+            if text not in codes and text not in missing and not is_of_its_type:
+                return _missing(value, column)
+            value = text
+        if value in missing:
+            return _missing(None, column)
+        code = codes.get(value, unseen)
+        if code is None:
+            raise RefusedValueError(f"{shown(value)} is not in the vocabulary; {nearest(value, column.categories)}")
+        return code
+
+    return category
+
+
+def holds_numbers(column: Column) -> bool:
+    """Whether the vocabulary of a category is of numbers: then numbers are taken, and 1 stands for "1"."""
+    return bool(column.categories) and all(is_number(category) for category in column.categories)
+
+
+def holds_flags(column: Column) -> bool:
+    """Whether the vocabulary of a category is of flags: then flags are taken, and true stands for "true"."""
+    return bool(column.categories) and all(category in FLAGS for category in column.categories)
+
+
+def is_number(text: str) -> bool:
+    """Whether a text says a finite number to Python."""
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def _flag_encoder(column: Column) -> Encoder:
+    def flag(value: Any) -> float:
+        return float(value) if value is True or value is False else _missing(value, column)
+
+    return flag
+
+
+def _date_encoder(column: Column) -> Encoder:
+    read = date_reader(column.date_format)
+    stands_for = meanings(column.missing_values, dict(column.spellings))
+
+    def day(value: Any) -> float:
+        text = str(value) if value.__class__ is int else value  # as in 20160428, of which a table makes a number
+        if text.__class__ is not str:
+            return _missing(value, column)
+        text = stands_for.get(text, text)
+        if text is None or not text.strip(BLANKS):
+            return _missing(None, column)
+        found = read(text)
+        return _missing(value, column) if found is None else float(found)
+
+    return day
+
+
+def _number_encoder(column: Column) -> Encoder:
+    whole = column.kind is Kind.INTEGER
+    missing = missing_numbers(column.missing_values)
+
+    def number(value: Any) -> float:
+        if missing and value.__class__ in _PLAIN and value in missing:
+            return _missing(None, column)
+        if value.__class__ is int or (value.__class__ is float and (not whole or value.is_integer())):
+            if -LARGEST <= value <= LARGEST:
+                return float(value)
+            if value == value:  # noqa: PLR0124 - only NaN differs from itself
+                raise RefusedValueError(f"{shown(value)} is too large; expected a finite number that float32 can hold")
+        return _missing(value, column)
+
+    return number
+
+
+def _text_number_encoder(column: Column) -> Encoder:
+    number = _number_encoder(column)
+    words = missing_words(column.missing_values)
+
+    def from_text(value: Any) -> float:
+        if value.__class__ is not str:
+            return number(value)
+        text = value.strip(BLANKS)
+        if text in words:
+            return _missing(None, column)
+        found = text_number(text)
+        return _missing(value, column) if found is None else number(found)
+
+    return from_text
+
+
+def _missing(value: Any, column: Column) -> float:
+    """Return NaN for null and NaN where the column may be missing; refuse everything else."""
+    if value is None or (value.__class__ is float and math.isnan(value)):
+        if column.optional:
+            return math.nan
+        raise RefusedValueError(f"is missing; expected {expected(column)}")
+    raise RefusedValueError(f"expected {expected(column)}, found {shown(value)}")
+
+
+def expected(column: Column) -> str:
+    """Return what a column takes, in words."""
+    if column.kind is Kind.CATEGORY:
+        listed = ", ".join(column.categories[:8]) + (", …" if len(column.categories) > 8 else "")  # noqa: PLR2004
+        return f"one of {listed}"
+    if column.kind is Kind.DATE:
+        day = _ANY_DAY if column.minimum is None else column.minimum
+        return f"a date such as {date_text(day, column.date_format)} ({column.date_format})"
+    return {Kind.INTEGER: "a whole number", Kind.NUMBER: "a number", Kind.FLAG: "true or false"}[column.kind]
+
+
+def shown(value: Any) -> str:
+    """Return a value as a message shows it, cut where it is long."""
+    text = repr(value) if not isinstance(value, str) else f'"{value}"'
+    return text if len(text) <= 60 else f"{text[:60]}…"  # noqa: PLR2004 - a line of a terminal

@@ -1,0 +1,196 @@
+"""From numbers to durable answers: scored in batches that nobody waits for, journalled, counted, then answered.
+
+Requests that come in the same turn of the event loop are scored together: a graph's fixed cost is paid once, and a row
+gets the same answer in any company (ADR 4). Nothing waits for a batch to fill.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from keepfit.clock import utc_now
+from keepfit.journal import GroupCommit, Prediction, PredictionIds
+from keepfit.monitoring.service_metrics import ServiceMetrics
+from keepfit.scoring import Matrix, Scorer
+
+_ROWS_ON_THE_LOOP = 64  # more are scored in a thread: the others shall not wait for them
+
+
+class Asked(NamedTuple):
+    """A record that has passed the door.
+
+    Attributes
+    ----------
+    row
+        Its float32 numbers, as bytes.
+    sent
+        The record as it was sent, JSON.
+    entity
+        Whom it is about.
+    """
+
+    row: bytes
+    sent: str
+    entity: str | None
+
+
+class Answer(NamedTuple):
+    """An answer that is durable in the journal.
+
+    Attributes
+    ----------
+    id
+        Of the prediction, UUIDv7.
+    model_version
+        Which model answered.
+    probability, decision
+        Of the positive class, and the label that it leads to.
+    entity
+        Whom the record is about, if it says so.
+    """
+
+    id: str
+    model_version: str
+    probability: float
+    decision: str
+    entity: str | None
+
+
+class _Waiting(NamedTuple):
+    asked: Asked
+    answered: asyncio.Future[Answer]
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Records that one scorer answers, and what it answered."""
+
+    scorer: Scorer
+    matrix: Matrix
+    made: list[Prediction]
+
+
+class Answering:
+    """Answers records that have passed the door of the champion.
+
+    All methods belong to one event loop.
+
+    Parameters
+    ----------
+    project
+        Name of the project.
+    commits
+        Where every prediction is durable before it is answered.
+    metrics
+        What is counted.
+    """
+
+    def __init__(self, project: str, commits: GroupCommit, metrics: ServiceMetrics) -> None:
+        self._project = project
+        self._commits = commits
+        self._metrics = metrics
+        self._new_id = PredictionIds()
+        self._turn: dict[Scorer, list[_Waiting]] = {}
+
+    def ask(self, asked: Asked, scorer: Scorer) -> asyncio.Future[Answer]:
+        """Return the future answer to one record; what comes in the same turn of the loop is scored with it.
+
+        Its exception is a `JournalError` when the journal cannot take the prediction.
+        """
+        loop = asyncio.get_running_loop()
+        answered: asyncio.Future[Answer] = loop.create_future()
+        if not self._turn:
+            loop.call_soon(self._answer_turn)
+        self._turn.setdefault(scorer, []).append(_Waiting(asked, answered))
+        return answered
+
+    async def ask_many(self, asked: Sequence[Asked], scorer: Scorer) -> list[Answer]:
+        """Return the answers to the records of one request, in order; all are durable, or none is.
+
+        Raises
+        ------
+        JournalError
+            When the journal cannot take them.
+        """
+        started = time.perf_counter()
+        matrix = _matrix(asked)
+        if len(asked) > _ROWS_ON_THE_LOOP:
+            probabilities = await asyncio.to_thread(scorer.probabilities, matrix)
+        else:
+            probabilities = scorer.probabilities(matrix)
+        batch = self._batch(scorer, asked, matrix, probabilities.tolist(), started)
+        await self._commits.record(batch.made)
+        self._count(batch)
+        return [_answer(made) for made in batch.made]
+
+    def _answer_turn(self) -> None:
+        """Answer all that has come in this turn."""
+        turn, self._turn = self._turn, {}
+        for scorer, waiting in turn.items():
+            asked = [one.asked for one in waiting]
+            started = time.perf_counter()
+            try:
+                matrix = _matrix(asked)
+                batch = self._batch(scorer, asked, matrix, scorer.probabilities(matrix).tolist(), started)
+                durable = self._commits.submit(batch.made)
+            except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
+                _fail(waiting, error)
+                continue
+            durable.add_done_callback(partial(self._tell, batch, waiting))
+
+    def _batch(
+        self, scorer: Scorer, asked: Sequence[Asked], matrix: Matrix, probabilities: list[float], started: float
+    ) -> _Batch:
+        seconds = (time.perf_counter() - started) / len(asked)
+        now = utc_now()
+        version = scorer.version
+        made = [
+            Prediction(
+                self._new_id(),
+                now,
+                self._project,
+                version,
+                one.entity,
+                one.sent,
+                probability,
+                scorer.decision(probability),
+                seconds,
+            )
+            for one, probability in zip(asked, probabilities, strict=True)
+        ]
+        return _Batch(scorer, matrix, made)
+
+    def _tell(self, batch: _Batch, waiting: list[_Waiting], durable: asyncio.Future[None]) -> None:
+        error = durable.exception()
+        if error is not None:
+            _fail(waiting, error)
+            return
+        self._count(batch)
+        for one, made in zip(waiting, batch.made, strict=True):
+            if not one.answered.done():  # its caller has not gone
+                one.answered.set_result(_answer(made))
+
+    def _count(self, batch: _Batch) -> None:
+        scorer = batch.scorer
+        self._metrics.count_predictions(scorer.version, batch.made, scorer.door.signature, batch.matrix)
+
+
+def _matrix(asked: Sequence[Asked]) -> Matrix:
+    return np.frombuffer(b"".join([one.row for one in asked]), dtype=np.float32).reshape(len(asked), -1)
+
+
+def _answer(made: Prediction) -> Answer:
+    return Answer(made.id, str(made.model_version), made.probability, made.decision, made.entity)
+
+
+def _fail(waiting: list[_Waiting], error: BaseException) -> None:
+    for one in waiting:
+        if not one.answered.done():
+            one.answered.set_exception(error)

@@ -1,0 +1,166 @@
+"""One project in the service: its champion, its ways to answer, its routes, its life."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.openapi.utils import get_openapi
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from keepfit import __version__
+from keepfit.bundle import BundleStore
+from keepfit.errors import KeepfitError
+from keepfit.journal import GroupCommit, Journal
+from keepfit.monitoring.service_metrics import ServiceMeters, ServiceMetrics
+from keepfit.project.declaration import ServingSection
+from keepfit.serving.answer_form import AnswerForm
+from keepfit.serving.answering import Answering
+from keepfit.serving.assets import documentation_assets
+from keepfit.serving.champion import Champion
+from keepfit.serving.health import HealthDesk, Liveness, Readiness, ServedModel
+from keepfit.serving.hot_path import HotPath
+from keepfit.serving.labels import LabelDesk
+from keepfit.serving.openapi import describe_routes
+from keepfit.serving.predictions import Predictor
+from keepfit.serving.problems import RequestProblemError, tell
+
+_ACTOR = "service"
+
+
+@dataclass(frozen=True, slots=True)
+class ServedProject:
+    """What a project brings into the service.
+
+    Attributes
+    ----------
+    name
+        Of the project.
+    section
+        Its limits, and the form of its answers.
+    store
+        Where its champion is; the pointer is watched.
+    journal
+        Open; whoever opened it closes it.
+    """
+
+    name: str
+    section: ServingSection
+    store: BundleStore
+    journal: Journal
+
+
+class ProjectService:
+    """A project, answered for.
+
+    Parameters
+    ----------
+    project
+        What it brings.
+    meters
+        What the whole service counts with.
+
+    Raises
+    ------
+    BundleError
+        When it has no champion to serve.
+    """
+
+    def __init__(self, project: ServedProject, meters: ServiceMeters) -> None:
+        self.project = project
+        self.champion = Champion(project.store)
+        self.metrics = ServiceMetrics(project.name, meters)
+        self.metrics.show_model(self.champion.scorer.version)
+        self.commits = GroupCommit(project.journal)
+        section = project.section
+        answering = Answering(project.name, self.commits, self.metrics)
+        form = AnswerForm(section)
+        predictor = Predictor(self.champion, answering, form, section)
+        labels = LabelDesk(project.name, self.champion, project.journal, self.metrics, section)
+        self.health = HealthDesk(project.name, self.champion, project.journal)
+        self.form = form
+        self.hot = {"/api/prediction": HotPath(self.champion, answering, form, section.entity_parameter)}
+        self._routes: list[BaseRoute] = [
+            Route("/api/prediction", predictor.prediction, methods=["POST"]),
+            Route("/invocations", predictor.invocations, methods=["POST"]),
+            Route("/api/labels", labels.labels, methods=["POST"]),
+        ]
+
+    @asynccontextmanager
+    async def life(self) -> AsyncIterator[None]:
+        """Watch the champion until the end, then write what waits for the journal."""
+        watching = asyncio.create_task(self.champion.watch(self._swapped, lambda _: self.metrics.count_swap("refused")))
+        try:
+            yield
+        finally:
+            watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await watching
+            await self.commits.close()
+
+    def app(self, further: list[BaseRoute], **settings: Any) -> FastAPI:
+        """Return the project's application.
+
+        Parameters
+        ----------
+        further
+            Routes beside those of the project.
+        settings
+            For FastAPI.
+        """
+        app = FastAPI(
+            title=f"Keepfit: {self.project.name}",
+            version=__version__,
+            docs_url=None,
+            redoc_url=None,
+            routes=[
+                *self._routes,
+                *further,
+                Route("/docs", self._documentation),
+                Mount("/docs/assets", StaticFiles(directory=documentation_assets())),
+            ],
+            exception_handlers=dict.fromkeys((KeepfitError, RequestProblemError, HTTPException, Exception), tell),
+            **settings,
+        )
+        for path, answer, model, summary in (
+            ("/api/model", self.health.model, ServedModel, "Which model answers?"),
+            ("/health", self.health.live, Liveness, "Is the process alive?"),
+            ("/ready", self.health.ready, Readiness, "Can it answer?"),
+        ):
+            app.add_api_route(path, answer, response_model=model, summary=summary, tags=["service"])
+        app.openapi = lambda: self._document(app)  # type: ignore[method-assign]  # FastAPI's own way to replace it
+        return app
+
+    async def _swapped(self, old: int, new: int) -> None:
+        self.metrics.count_swap("done")
+        self.metrics.show_model(new)
+        project = self.project
+        await asyncio.to_thread(project.journal.record_event, project.name, "swapped", _ACTOR, {"from": old, "to": new})
+
+    async def _documentation(self, request: Request) -> Response:
+        root = request.scope.get("root_path", "")
+        assets = f"{root}/docs/assets"
+        return get_swagger_ui_html(
+            openapi_url=f"{root}/openapi.json",
+            title=f"{self.project.name}: API",
+            swagger_js_url=f"{assets}/swagger-ui-bundle.js",
+            swagger_css_url=f"{assets}/swagger-ui.css",
+            swagger_favicon_url="data:,",
+        )
+
+    def _document(self, app: FastAPI) -> dict[str, Any]:
+        scorer = self.champion.scorer
+        signature = scorer.door.signature
+        said = f"Predicts `{signature.outcome.name}`: the probability of `{signature.outcome.positive}`. Every answer "
+        said += f"is in the journal before it is sent. Version {scorer.version} answers."
+        described = get_openapi(title=app.title, version=app.version, routes=app.routes, description=said)
+        return describe_routes(described, signature)
