@@ -24,6 +24,7 @@ columns = st.builds(
     st.lists(texts).map(tuple),
     st.lists(st.tuples(texts, texts)).map(tuple),
     st.booleans(),
+    label=texts,
 )
 signatures = st.builds(
     Signature,
@@ -60,6 +61,6 @@ def test_a_signature_of_before_is_read():
     """A bundle from before a key was there is read with what it meant then."""
     signature = Signature((Column("Age", Kind.INTEGER, minimum=18.0, maximum=68.0),), Outcome("y", "0", "1"))
     facts = signature.to_dict()
-    for key in ("is_written_as_text", "missing_values", "spellings"):
+    for key in ("is_written_as_text", "label", "missing_values", "spellings"):
         del facts["columns"][0][key]
     assert Signature.from_dict(facts) == signature

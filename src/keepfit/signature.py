@@ -65,6 +65,8 @@ class Column:
         Whether a text that holds a number is taken for it, with blanks around it or without; of a numeric kind only.
     format
         How a date is written, as `datetime.strptime` takes it; empty unless the kind is date.
+    label
+        A short name for people, in the project's own words; may be empty.
     """
 
     name: str
@@ -78,6 +80,12 @@ class Column:
     spellings: tuple[tuple[str, str], ...] = ()
     is_written_as_text: bool = False
     format: str = ""
+    label: str = ""
+
+    @property
+    def title(self) -> str:
+        """What it is called before people: its label, or its name where it has none."""
+        return self.label or self.name
 
     @property
     def date_format(self) -> str:

@@ -22,6 +22,7 @@ from keepfit.signature import Kind
         ("kinds", {"Agee": Kind.NUMBER}),
         ("categories", {"Agee": ["a"]}),
         ("descriptions", {"Agee": "Years."}),
+        ("labels", {"Agee": "Age"}),
     ],
 )
 def test_a_name_that_no_column_has_is_told(key, value):

@@ -71,6 +71,15 @@ def test_a_column_has_its_description():
     assert [column.description for column in signature.columns] == ["Years.", "Home."]
 
 
+def test_a_column_has_its_label():
+    """Of every kind, in any language; what has none goes by its name."""
+    days = [f"2016-04-{day:02}" for day in range(1, 21)]
+    columns = {"x": range(20), "y": ["a", "b"] * 10, "f": [True, False] * 10, "d": days, "z": range(20)}
+    labels = {"x": "Years", "y": "Жильё", "f": "Owner?", "d": "Since"}
+    signature = signature_of(columns, labels=labels)
+    assert [column.title for column in signature.columns] == ["Years", "Жильё", "Owner?", "Since", "z"]
+
+
 def test_no_feature_at_all_is_told():
     """A table of which nothing is left is told."""
     assert told(lambda: signature_of({"x": [1, 2]}, drop=["x"])) == (
@@ -90,6 +99,7 @@ def test_no_feature_at_all_is_told():
         ("dates", {"Agee": "%d-%m-%Y"}),
         ("categories", {"Agee": ["a"]}),
         ("descriptions", {"Agee": "Years."}),
+        ("labels", {"Agee": "Age"}),
     ],
 )
 def test_a_name_that_no_column_has_is_told(key, value):

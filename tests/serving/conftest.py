@@ -123,6 +123,12 @@ def rooms(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def own_rooms(tmp_path_factory):
+    """Makes a trained project of a test's own."""
+    return lambda name: make_project(tmp_path_factory.mktemp(name))
+
+
+@pytest.fixture(scope="session")
 def service(rooms):
     with running(rooms) as service:
         yield service

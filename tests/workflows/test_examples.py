@@ -53,6 +53,15 @@ def test_an_example_can_be_trained(name, tmp_path):
     assert report.kept.exists()
 
 
+@pytest.mark.parametrize("name", ROWS)
+def test_an_example_names_its_features(name, tmp_path):
+    """Each feature has a label of its own, beside its description; nothing else has."""
+    unpack_example(name, tmp_path)
+    data = Rooms.open(tmp_path).project.data
+    assert data.labels.keys() == data.descriptions.keys()
+    assert len({*data.labels.values()}) == len(data.labels)
+
+
 @pytest.mark.parametrize("name", ["bank-scoring", "heart-disease", "wine-quality"])
 def test_the_published_recipe_comes_with_the_example(name, tmp_path):
     """It is a project of its own, on the same rows with the same split, and measures as published."""

@@ -33,6 +33,7 @@ COMMANDS = (
     "promote",
     "rollback",
     "serve",
+    "score",
     "simulate",
     "check",
     "retrain",

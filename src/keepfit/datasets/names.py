@@ -30,6 +30,7 @@ def require_columns(columns: Sequence[str], section: DataSection) -> None:
         "dates": section.dates,
         "categories": section.categories,
         "descriptions": section.descriptions,
+        "labels": section.labels,
     }
     for key, names in named.items():
         for name in names:

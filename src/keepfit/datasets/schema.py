@@ -56,7 +56,8 @@ def infer_signature(
     if not names:
         raise DatasetError("no column is left to predict from", where="keepfit.toml: [data] drop", hint="drop fewer")
     training = frame[rows.tolist()]
-    columns = tuple(_column(frame[name], training[name], section, request) for name in names)
+    found = (_column(frame[name], training[name], section, request) for name in names)
+    columns = tuple(replace(column, label=section.labels.get(column.name, "")) for column in found)
     return Signature(columns, outcome, section.entity, accepts_unseen=request.unseen == "accept")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -17,6 +18,7 @@ from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
+from keepfit.monitoring.shared_metrics import shared_registry
 from keepfit.signature import Kind, Signature
 
 _DURATION_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
@@ -24,9 +26,16 @@ _SCORE_BUCKETS = tuple(tenth / 10 for tenth in range(1, 11))
 
 
 class ServiceMeters:
-    """The counters, gauges and histograms of a service, in a registry of their own; a label tells projects apart."""
+    """The counters, gauges and histograms of a service, in a registry of their own; a label tells projects apart.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    shared
+        Folder in which the workers of the service count together; None for a service of one process.
+    """
+
+    def __init__(self, shared: Path | None = None) -> None:
+        self._shared = shared
         self.registry = CollectorRegistry()
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=self.registry)
@@ -74,14 +83,19 @@ class ServiceMeters:
             "1 for the champion that answers.",
             ["project", "model_version"],
             registry=self.registry,
+            multiprocess_mode="max",
         )
         self.pending = Gauge(
-            "keepfit_journal_pending_rows", "Rows that wait for their commit.", ["project"], registry=self.registry
+            "keepfit_journal_pending_rows",
+            "Rows that wait for their commit.",
+            ["project"],
+            registry=self.registry,
+            multiprocess_mode="sum",
         )
 
     def exposition(self) -> bytes:
         """Return everything in Prometheus's text format."""
-        return generate_latest(self.registry)
+        return generate_latest(self.registry if self._shared is None else shared_registry(self._shared))
 
 
 class ServiceMetrics:
@@ -155,6 +169,7 @@ class ServiceMetrics:
     def show_model(self, version: int) -> None:
         """Show which version answers."""
         if self._shown is not None:
+            self._meters.model.labels(self._project, self._shown).set(0)  # what workers share cannot be taken away
             self._meters.model.remove(self._project, self._shown)
         self._shown = str(version)
         self._meters.model.labels(self._project, self._shown).set(1)

@@ -6,6 +6,7 @@ It owns the reference profile that a bundle carries and the counting of a window
 
 from keepfit.profiles.column import CategoryProfile, ColumnProfile, NumberProfile
 from keepfit.profiles.profile import Profile, build_profile, count_window, merge
+from keepfit.profiles.typical import typical_row
 
 __all__ = [
     "CategoryProfile",
@@ -15,4 +16,5 @@ __all__ = [
     "build_profile",
     "count_window",
     "merge",
+    "typical_row",
 ]

@@ -90,6 +90,11 @@ class DataSection(Section):
     descriptions: dict[str, str] = Field(
         {}, description="A sentence per column, for the API page and the reports.", examples=[{"Age": "Age in years."}]
     )
+    labels: dict[str, str] = Field(
+        {},
+        description="A short name per column, in any language: what the reasons for a score call it.",
+        examples=[{"Income": "Monthly income"}],
+    )
 
     @field_validator("entity")
     @classmethod

@@ -110,6 +110,7 @@ class ServingSection(Section):
 
     host: str = Field("127.0.0.1", description="Address to bind; loopback by default.", examples=["127.0.0.1"])
     port: int = Field(8000, ge=1, le=65535, description="Port to bind.", examples=[8000])
+    workers: int = Field(1, ge=1, le=64, description="Processes that answer, behind one port.", examples=[2])
     max_rows: int = Field(1000, ge=1, le=10_000, description="Rows that one request may hold.", examples=[1000])
     max_body_bytes: int = Field(
         1_000_000, ge=1024, description="Size of a request's body, in bytes.", examples=[1000000]

@@ -58,7 +58,9 @@ class EncodedTable:
     wrong: dict[int, NDArray[np.bool_]]
 
 
-def encode_table(signature: Signature, table: Sequence[Cells | None], rows: int) -> EncodedTable:
+def encode_table(
+    signature: Signature, table: Sequence[Cells | None], rows: int, *, are_typed: bool = True
+) -> EncodedTable:
     """Return the columns of a table as numbers.
 
     Parameters
@@ -70,12 +72,17 @@ def encode_table(signature: Signature, table: Sequence[Cells | None], rows: int)
         every row.
     rows
         How many there are.
+    are_typed
+        Whether a number or a flag is one, and so wrong where words are expected, as in a request. The reading of a
+        training table makes numbers of all words that look like them: there it is a word.
     """
     matrix = np.empty((rows, len(signature.columns)), dtype=np.float32)
     wrong: dict[int, NDArray[np.bool_]] = {}
     for at, (column, cells) in enumerate(zip(signature.columns, table, strict=True)):
         given = cells or Cells(pl.repeat(None, rows, dtype=pl.Null, eager=True))
         encoded, is_wrong = _encoded(column, given, signature)
+        if are_typed and column.kind is Kind.CATEGORY:
+            is_wrong = _either(is_wrong, _mistyped(column, given.values, signature))
         matrix[:, at] = encoded.fill_null(math.nan).to_numpy()
         if is_wrong is not None and is_wrong.any():
             wrong[at] = is_wrong.fill_null(value=False).to_numpy()
@@ -117,20 +124,19 @@ def _encoded(column: Column, cells: Cells, signature: Signature) -> tuple[pl.Ser
 
 
 def _codes(column: Column, series: pl.Series, signature: Signature) -> tuple[pl.Series, pl.Series | None]:
-    """Return the codes of a category; values of another type than text are held to what the vocabulary takes."""
+    """Return the codes of a category."""
     texts = category_texts(cleaned(column, series))
     codes = {category: float(code) for code, category in enumerate(column.categories)}
     unseen = float(len(codes))
     encoded = texts.replace_strict(codes, default=unseen, return_dtype=pl.Float32)
     encoded = encoded.set(texts.is_null(), None)
-    wrong = None if signature.accepts_unseen else encoded == unseen
-    if holds_texts(series.dtype) or series.dtype.is_temporal() or series.dtype == pl.Null:
-        return encoded, wrong
-    return encoded, _either(wrong, _mistyped(column, series, signature))
+    return encoded, None if signature.accepts_unseen else encoded == unseen
 
 
 def _mistyped(column: Column, series: pl.Series, signature: Signature) -> pl.Series | None:
-    """Return which rows hold a number or a flag where the vocabulary takes none."""
+    """Return which rows hold a number or a flag that the vocabulary does not take."""
+    if not (series.dtype.is_numeric() or series.dtype == pl.Boolean):
+        return None
     encode, refused = value_encoder(column, signature), []
     written = category_texts(series)
     for text in written.drop_nulls().unique():

@@ -26,7 +26,7 @@ def table_matrix(frame: pl.DataFrame, signature: Signature) -> Matrix:
     columns = signature.columns
     faults = {column.name: _column_faults(column, frame) for column in columns}
     table = [None if faults[column.name] else Cells(frame[column.name]) for column in columns]
-    encoded = encode_table(signature, table, frame.height)
+    encoded = encode_table(signature, table, frame.height, are_typed=False)
     for at, wrong in encoded.wrong.items():
         name = columns[at].name
         faults[name] = faults[name] or _cell_faults(columns[at], frame[name], wrong)

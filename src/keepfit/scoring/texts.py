@@ -15,9 +15,10 @@ from keepfit.datasets.codes import is_code, is_marked_code
 from keepfit.missing_text import meanings, missing_numbers
 from keepfit.number_text import text_number
 from keepfit.scoring.columns import Cells
-from keepfit.scoring.values import FLAGS, holds_flags, holds_numbers
+from keepfit.scoring.values import holds_numbers
 from keepfit.signature import Column, Kind, label_text
 
+_FLAGS = {"false": False, "true": True}
 _WHOLE = re.compile("-?[0-9]+")
 _NO_NUMBER = "NaN"  # which the reading takes for a number that is missing; other cases are text
 
@@ -55,19 +56,19 @@ def _numbers(texts: pl.Series) -> Cells:
 
 def _flags(texts: pl.Series) -> Cells:
     lower = texts.str.to_lowercase()
-    values = lower.replace_strict({"false": False, "true": True}, default=None, return_dtype=pl.Boolean)
+    values = lower.replace_strict(_FLAGS, default=None, return_dtype=pl.Boolean)
     return Cells(values, texts.is_not_null() & values.is_null())
 
 
 def _categories(column: Column, texts: pl.Series) -> pl.Series:
     """Return words; in a vocabulary of numbers or flags, `1.0` is the text of 1 and `True` that of true."""
-    takes_numbers, takes_flags = holds_numbers(column), holds_flags(column)
+    takes_numbers, takes_flags = holds_numbers(column), _FLAGS.keys() >= {*column.categories}
     if not (takes_numbers or takes_flags):
         return texts
     words = {*column.categories, *meanings(column.missing_values, dict(column.spellings))}
     others = texts.filter(~texts.is_in(list(words))).unique().drop_nulls()
     if takes_flags:
-        said: dict[str, str | None] = {text: text.lower() for text in others if text.lower() in FLAGS}
+        said: dict[str, str | None] = {text: text.lower() for text in others if text.lower() in _FLAGS}
     else:
         codes = others.to_frame("").select(is_code(pl.col(""))).to_series()
         said = _number_texts(others.filter(~codes), column)

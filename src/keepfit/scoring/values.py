@@ -20,7 +20,6 @@ from keepfit.signature import Column, Kind, Signature, label_text
 
 Encoder = Callable[[Any], float]
 Matrix = NDArray[np.float32]
-FLAGS = ("false", "true")
 LARGEST = float(np.finfo(np.float32).max)
 _ANY_DAY = 16919.0  # 2016-04-28
 _NUMBERS = (int, float)
@@ -45,7 +44,7 @@ def value_encoder(column: Column, signature: Signature) -> Encoder:
 def _category_encoder(column: Column, *, accepts_unseen: bool) -> Encoder:
     codes: dict[str, float | None] = {category: float(code) for code, category in enumerate(column.categories)}
     unseen = float(len(codes)) if accepts_unseen else None
-    takes_numbers, takes_flags = holds_numbers(column), holds_flags(column)
+    takes_numbers = holds_numbers(column)
     stands_for = meanings(column.missing_values, dict(column.spellings))
     codes |= {text: codes.get(word, unseen) for text, word in stands_for.items() if word is not None}
     missing = frozenset(text for text, word in stands_for.items() if word is None)
@@ -56,8 +55,7 @@ def _category_encoder(column: Column, *, accepts_unseen: bool) -> Encoder:
             if value.__class__ in _NUMBERS and value in numbers:
                 return _missing(None, column)
             text = label_text(value) if value.__class__ in _PLAIN else ""
-            is_of_its_type = (takes_numbers and is_number(text)) or (takes_flags and text in FLAGS)
-            if text not in codes and text not in missing and not is_of_its_type:
+            if text not in codes and text not in missing and not (takes_numbers and is_number(text)):
                 return _missing(value, column)
             value = text
         if value in missing:
@@ -73,11 +71,6 @@ def _category_encoder(column: Column, *, accepts_unseen: bool) -> Encoder:
 def holds_numbers(column: Column) -> bool:
     """Whether the vocabulary of a category is of numbers: then numbers are taken, and 1 stands for "1"."""
     return bool(column.categories) and all(is_number(category) for category in column.categories)
-
-
-def holds_flags(column: Column) -> bool:
-    """Whether the vocabulary of a category is of flags: then flags are taken, and true stands for "true"."""
-    return bool(column.categories) and all(category in FLAGS for category in column.categories)
 
 
 def is_number(text: str) -> bool:

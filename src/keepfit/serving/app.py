@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
@@ -14,13 +16,33 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
 from keepfit.monitoring.service_metrics import ServiceMeters, ServiceMetrics
+from keepfit.monitoring.shared_metrics import share_counts
 from keepfit.serving.front import Front, Place
 from keepfit.serving.gate import Gate
 from keepfit.serving.problems import tell
 from keepfit.serving.project_service import ProjectService, ServedProject
 
 
-def build_app(projects: Sequence[ServedProject], gate: Gate) -> ASGIApp:
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """One process of a service.
+
+    Attributes
+    ----------
+    slot
+        Its number, from 0.
+    shared
+        Folder in which the workers count together; None for a service of one process.
+    """
+
+    slot: int
+    shared: Path | None
+
+
+ALONE = Worker(0, None)
+
+
+def build_app(projects: Sequence[ServedProject], gate: Gate, worker: Worker = ALONE) -> ASGIApp:
     """Return the service of some projects.
 
     Parameters
@@ -29,14 +51,18 @@ def build_app(projects: Sequence[ServedProject], gate: Gate) -> ASGIApp:
         One is answered at the root, several below their names.
     gate
         Who may ask.
+    worker
+        Which of the service's processes this is.
 
     Raises
     ------
     BundleError
         When one has no champion to serve.
     """
-    meters = ServiceMeters()
-    services = [ProjectService(project, meters) for project in projects]
+    if worker.shared is not None:
+        share_counts(worker.shared, worker.slot)
+    meters = ServiceMeters(worker.shared)
+    services = [ProjectService(project, meters, speaks=worker.slot == 0) for project in projects]
 
     @asynccontextmanager
     async def life(_: Any) -> AsyncIterator[None]:

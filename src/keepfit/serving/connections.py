@@ -5,8 +5,11 @@ uvicorn waits for ever for the rest of a request, and keeps whatever headers com
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import socket
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
@@ -86,12 +89,33 @@ class GuardedProtocol(HttpToolsProtocol):
 
 
 class GuardedServer(uvicorn.Server):
-    """uvicorn's server, that looks once a second for connections whose time is over."""
+    """uvicorn's server, that looks once a second for connections whose time is over, and for its parent.
+
+    Parameters
+    ----------
+    config
+        uvicorn's.
+    on_ready
+        Called when requests are answered.
+    """
+
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+        self._parent = os.getppid()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Do what uvicorn does, and say so."""
+        await super().startup(sockets)
+        if self.started:
+            self._on_ready()
 
     async def on_tick(self, counter: int) -> bool:
-        """Do what uvicorn does, and end what is overdue."""
+        """Do what uvicorn does, and end what is overdue; a worker whose parent was killed ends too."""
         if counter % _TICKS_A_SWEEP == 0:
             end_overdue(self.server_state.connections, time.monotonic())
+            if multiprocessing.parent_process() is not None and os.getppid() != self._parent:
+                return True
         return await super().on_tick(counter)
 
 

@@ -68,6 +68,8 @@ class ProjectService:
         What it brings.
     meters
         What the whole service counts with.
+    speaks
+        Whether this process writes down what all of the service's processes do alike.
 
     Raises
     ------
@@ -75,8 +77,9 @@ class ProjectService:
         When it has no champion to serve.
     """
 
-    def __init__(self, project: ServedProject, meters: ServiceMeters) -> None:
+    def __init__(self, project: ServedProject, meters: ServiceMeters, *, speaks: bool = True) -> None:
         self.project = project
+        self._speaks = speaks
         self.champion = Champion(project.store)
         self.metrics = ServiceMetrics(project.name, meters)
         self.metrics.show_model(self.champion.scorer.version)
@@ -141,8 +144,10 @@ class ProjectService:
         return app
 
     async def _swapped(self, old: int, new: int) -> None:
-        self.metrics.count_swap("done")
         self.metrics.show_model(new)
+        if not self._speaks:
+            return
+        self.metrics.count_swap("done")
         project = self.project
         await asyncio.to_thread(project.journal.record_event, project.name, "swapped", _ACTOR, {"from": old, "to": new})
 

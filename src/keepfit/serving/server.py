@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import signal
 import socket
+from collections.abc import Callable
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -38,8 +39,18 @@ def bind(host: str, port: int) -> socket.socket:
     return bound
 
 
-def serve(app: ASGIApp, bound: socket.socket) -> None:
-    """Answer requests until SIGTERM or SIGINT; what is in flight is finished and the journal flushed."""
+def serve(app: ASGIApp, bound: socket.socket, on_ready: Callable[[], None]) -> None:
+    """Answer requests until SIGTERM or SIGINT; what is in flight is finished and the journal flushed.
+
+    Parameters
+    ----------
+    app
+        The application.
+    bound
+        Where it answers.
+    on_ready
+        Called when it does.
+    """
     config = uvicorn.Config(
         app,
         http=GuardedProtocol,
@@ -54,4 +65,4 @@ def serve(app: ASGIApp, bound: socket.socket) -> None:
     # so a service that was told to stop has ended well.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
-    GuardedServer(config).run(sockets=[bound])
+    GuardedServer(config, on_ready).run(sockets=[bound])

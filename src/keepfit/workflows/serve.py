@@ -1,49 +1,118 @@
-"""`keepfit serve`: the champion over HTTP, until it is told to stop."""
+"""`keepfit serve`: the champions of some projects over HTTP, until it is told to stop."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import socket
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
-from keepfit.serving import ServedProject, bind, build_app, gate_of
+from keepfit.errors import ServiceError
+from keepfit.serving import Gate, ServedProject, Worker, Workers, bind, build_app, gate_of
 from keepfit.serving import serve as answer_requests
 from keepfit.workflows.rooms import Rooms
 
 
 def serve(
-    rooms: Rooms, *, host: str | None = None, port: int | None = None, on_start: Callable[[str], None] | None = None
+    projects: Sequence[Rooms],
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    workers: int | None = None,
+    on_start: Callable[[str], None] | None = None,
 ) -> None:
     """Answer requests until SIGTERM or SIGINT.
 
     Parameters
     ----------
-    rooms
-        The project.
-    host, port
-        Instead of the project's own; port 0 takes a free one.
+    projects
+        One is answered at the root, several below their names; the first says what concerns the whole service.
+    host, port, workers
+        Instead of the first project's own; port 0 takes a free one.
     on_start
-        Told the address once it is bound and the champion is loaded.
+        Told the address once it answers.
 
     Raises
     ------
     BundleError
-        When there is no champion, or its bundle is not whole.
+        When a project has no champion, or its bundle is not whole.
     ServiceError
-        When the port is taken.
+        When the port is taken, the address needs a token, two projects have one name, or a worker cannot start.
     """
-    section = rooms.project.serving
-    with rooms.journal() as journal:
-        rooms.registry(journal).repair()  # a promotion that was cut short is made good before the first answer
-        gate = gate_of(host or section.host, section.allowed_hosts, os.environ, is_open=section.open)
-        app = build_app([ServedProject(rooms.project.name, section, rooms.store, journal)], gate)
-        bound = bind(host or section.host, section.port if port is None else port)
-        name, number = bound.getsockname()[:2]
-        address = f"http://[{name}]:{number}" if ":" in name else f"http://{name}:{number}"
-        rooms.log.add("serve", f"started at {address}")
-        if on_start:
-            on_start(address)
+    _require_names(projects)
+    section = projects[0].project.serving
+    count = section.workers if workers is None else workers
+    for rooms in projects:
+        with rooms.journal() as journal:
+            rooms.registry(journal).repair()  # a promotion that was cut short is made good before the first answer
+            rooms.store.champion()
+    plan = _Plan(tuple(rooms.file for rooms in projects), host or section.host)
+    plan.gate()
+    with ExitStack() as stack:
+        bound = stack.enter_context(bind(plan.host, section.port if port is None else port))
+        address = _address(bound)
+        on_ready = partial(_started, projects, address, on_start)
         try:
-            answer_requests(app, bound)
+            if count == 1:
+                _answer(plan, bound, Worker(0, None), on_ready)
+            else:
+                shared = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="keepfit-metrics-")))
+                Workers(partial(_work, plan, bound, shared), count).run(on_ready)
         finally:
-            bound.close()
-            rooms.log.add("serve", f"stopped at {address}")
+            for rooms in projects:
+                rooms.log.add("serve", f"stopped at {address}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a worker needs to know: the projects' files, and where they answer."""
+
+    files: tuple[Path, ...]
+    host: str
+
+    def gate(self) -> Gate:
+        """Return the gate of the service."""
+        declared = [Rooms.open(file).project.serving for file in self.files]
+        names = [name for section in declared for name in section.allowed_hosts]
+        return gate_of(self.host, names, os.environ, is_open=all(section.open for section in declared))
+
+
+def _work(plan: _Plan, bound: socket.socket, shared: Path, slot: int, on_ready: Callable[[], None]) -> None:
+    """Live as one of several workers."""
+    _answer(plan, bound, Worker(slot, shared), on_ready)
+
+
+def _answer(plan: _Plan, bound: socket.socket, worker: Worker, on_ready: Callable[[], None]) -> None:
+    with ExitStack() as journals:
+        served = [
+            ServedProject(
+                rooms.project.name, rooms.project.serving, rooms.store, journals.enter_context(rooms.journal())
+            )
+            for rooms in map(Rooms.open, plan.files)
+        ]
+        answer_requests(build_app(served, plan.gate(), worker), bound, on_ready)
+
+
+def _started(projects: Sequence[Rooms], address: str, on_start: Callable[[str], None] | None) -> None:
+    for rooms in projects:
+        rooms.log.add("serve", f"started at {address}")
+    if on_start:
+        on_start(address)
+
+
+def _require_names(projects: Sequence[Rooms]) -> None:
+    names = [rooms.project.name for rooms in projects]
+    for rooms, name in zip(projects, names, strict=True):
+        if names.count(name) > 1:
+            raise ServiceError(
+                f'two projects are called "{name}"', where=str(rooms.file), hint="give one another [project] name"
+            )
+
+
+def _address(bound: socket.socket) -> str:
+    name, number = bound.getsockname()[:2]
+    return f"http://[{name}]:{number}" if ":" in name else f"http://{name}:{number}"
