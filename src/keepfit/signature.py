@@ -63,6 +63,10 @@ class Column:
         Other spellings of categories, each with the category that it stands for.
     is_written_as_text
         Whether a text that holds a number is taken for it, with blanks around it or without; of a numeric kind only.
+    out_of_range
+        What becomes of a number outside of the range: `accept` scores it, `clip` the nearer end, `reject` refuses it.
+    aliases
+        Other names that a request may use for it.
     format
         How a date is written, as `datetime.strptime` takes it; empty unless the kind is date.
     label
@@ -80,6 +84,8 @@ class Column:
     spellings: tuple[tuple[str, str], ...] = ()
     is_written_as_text: bool = False
     format: str = ""
+    out_of_range: str = "accept"
+    aliases: tuple[str, ...] = ()
     label: str = ""
 
     @property
@@ -180,6 +186,7 @@ def _column(facts: Mapping[str, Any]) -> Column:
         "kind": Kind(facts["kind"]),
         "categories": tuple(facts["categories"]),
         "missing_values": tuple(facts.get("missing_values", ())),
+        "aliases": tuple(facts.get("aliases", ())),
         "spellings": tuple((text, word) for text, word in facts.get("spellings", ())),
     }
     return Column(**made)

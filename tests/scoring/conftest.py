@@ -62,9 +62,12 @@ def scorer_for(bundle):
     """Makes scorers of the same model under a stricter signature, each once."""
     made: dict[Signature, Scorer] = {}
 
-    def scorer(optional=None, *, accepts_unseen: bool = True) -> Scorer:
+    def scorer(optional=None, *, accepts_unseen: bool = True, out_of_range: str = "accept") -> Scorer:
         flags = optional or [True] * len(EVERY_KIND.columns)
-        columns = tuple(replace(one, optional=is_so) for one, is_so in zip(EVERY_KIND.columns, flags, strict=True))
+        columns = tuple(
+            replace(one, optional=is_so, out_of_range=out_of_range)
+            for one, is_so in zip(EVERY_KIND.columns, flags, strict=True)
+        )
         signature = replace(EVERY_KIND, columns=columns, accepts_unseen=accepts_unseen)
         if signature not in made:
             made[signature] = Scorer(replace(bundle, facts=replace(bundle.facts, signature=signature)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -317,3 +318,46 @@ def test_a_table_that_holds_no_dates_is_refused():
     for values in ([1.5, None], [True, None], [dt.timedelta(days=1), None]):
         assert answered(lambda values=values: door.table(pl.DataFrame({"x": values}))) == [0]
     np.testing.assert_equal(answered(lambda: door.table(pl.DataFrame({"x": [None, None]}))), [[math.nan]] * 2)
+
+
+AGE = Column("age", Kind.INTEGER, minimum=18, maximum=68, aliases=("years", "Age of customer"))
+
+
+@pytest.mark.parametrize(
+    ("policy", "value", "expected"),
+    [
+        ("accept", 69, 69.0),
+        ("clip", 69, 68.0),
+        ("clip", 17, 18.0),
+        ("clip", 18, 18.0),
+        ("clip", None, None),
+        ("reject", 68, 68.0),
+        ("reject", 69, "69 is out of range; expected 18 to 68"),
+        ("reject", None, None),
+    ],
+)
+def test_numbers_out_of_range_follow_the_policy(policy, value, expected):
+    """They are scored, scored as the nearer end, or refused; a missing one is in no range."""
+    door = Door(Signature((replace(AGE, out_of_range=policy),), OUTCOME))
+    if isinstance(expected, str):
+        with pytest.raises(RecordError, match=expected):
+            door.row({"age": value})
+    else:
+        found = door.row({"age": value})[0, 0]
+        assert np.isnan(found) if expected is None else found == expected
+
+
+def test_what_happened_already_is_not_refused_for_its_range():
+    """A row of the journal or of the holdout is read, whatever a request may say."""
+    columns = [replace(AGE, out_of_range=policy) for policy in ("reject", "clip")]
+    assert [history_door(Signature((one,), OUTCOME)).row({"age": 99})[0, 0] for one in columns] == [99.0, 68.0]
+
+
+def test_a_column_has_other_names():
+    """A request may use an alias, and only one of a column's names."""
+    door = Door(Signature((AGE,), OUTCOME))
+    assert door.named([{"years": 30}, {"age": 31}, {"Age of customer": 32}]) == [{"age": 30}, {"age": 31}, {"age": 32}]
+    with pytest.raises(RecordError, match=r"years.*is another name of age; send it by one name") as refused:
+        door.named([{"age": 1}, {"age": 30, "years": 31}])
+    assert refused.value.violations[0].row == 1
+    assert door.named([7]) == [7]

@@ -16,8 +16,8 @@ from keepfit.signature import Column, Kind, Outcome, Signature
 
 SIGNATURE = Signature(
     (
-        Column("Age", Kind.INTEGER),
-        Column("Income at home", Kind.NUMBER, optional=False),
+        Column("Age", Kind.INTEGER, minimum=18, maximum=68),
+        Column("Income at home", Kind.NUMBER, optional=False, minimum=-1.5, maximum=2.5),
         Column("Job", Kind.CATEGORY, categories=("fixed", "other"), spellings=(("FIXED", "fixed"),)),
         Column("Stars", Kind.CATEGORY, categories=("1", "2", "3"), missing_values=("0",)),
         Column("Owner", Kind.FLAG, optional=False),
@@ -51,6 +51,7 @@ VALUES = st.one_of(
     st.text(max_size=5),
     st.lists(st.integers(), max_size=2),
 )
+POLICIES = st.sampled_from(["accept", "clip", "reject"])
 NAMES = [*SIGNATURE.names, "who", "other"]
 
 
@@ -59,10 +60,11 @@ def read(signature, body):
 
 
 @settings(max_examples=500, deadline=None)
-@given(st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=9), st.booleans(), st.booleans())
-def test_what_is_read_quickly_is_what_the_door_says(changes, accepts_unseen, is_complete):
+@given(st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=9), POLICIES, st.booleans(), st.booleans())
+def test_what_is_read_quickly_is_what_the_door_says(changes, policy, accepts_unseen, is_complete):
     """A record that is read has the door's numbers to the last bit, its own text, and the door's entity."""
-    signature = replace(SIGNATURE, accepts_unseen=accepts_unseen)
+    columns = tuple(replace(column, out_of_range=policy) for column in SIGNATURE.columns)
+    signature = replace(SIGNATURE, columns=columns, accepts_unseen=accepts_unseen)
     record = {**(RECORD if is_complete else {}), **changes}
     body = json.dumps(record).encode()
     found = read(signature, body)

@@ -97,11 +97,12 @@ def batches(frame, sizes):
     frame=tables(),
     optional=st.sampled_from([(True,) * 8, (False,) * 8, (True, False) * 4]),
     unseen=st.booleans(),
+    policy=st.sampled_from(["accept", "clip", "reject"]),
     size=st.integers(1, 6),
 )
-def test_a_table_is_scored_as_its_records(scorer_for, frame, optional, unseen, size):
+def test_a_table_is_scored_as_its_records(scorer_for, frame, optional, unseen, policy, size):
     """Whatever types its columns have, and wherever it is cut: probabilities to the last bit, refusals to the word."""
-    scorer = scorer_for(optional, accepts_unseen=unseen)
+    scorer = scorer_for(optional, accepts_unseen=unseen, out_of_range=policy)
     records = [
         {name: as_sent(value) for name, value in row.items() if name != "extra"} for row in frame.iter_rows(named=True)
     ]
@@ -191,10 +192,15 @@ def said(column, text):
 
 
 @settings(max_examples=100)
-@given(sent=text_rows(), optional=st.sampled_from([(True,) * 8, (True, False) * 4]), unseen=st.booleans())
-def test_texts_are_scored_as_what_they_say(scorer_for, sent, optional, unseen):
+@given(
+    sent=text_rows(),
+    optional=st.sampled_from([(True,) * 8, (True, False) * 4]),
+    unseen=st.booleans(),
+    policy=st.sampled_from(["accept", "clip", "reject"]),
+)
+def test_texts_are_scored_as_what_they_say(scorer_for, sent, optional, unseen, policy):
     """The cells of a CSV are values of the kinds that the signature says, each by itself: numbers, flags, words."""
-    scorer = scorer_for(optional, accepts_unseen=unseen)
+    scorer = scorer_for(optional, accepts_unseen=unseen, out_of_range=policy)
     columns = scorer.door.signature.columns
     records = [{column.name: said(column, row[column.name]) for column in columns} for row in sent]
     expected, violations = answers_alone(scorer, records)

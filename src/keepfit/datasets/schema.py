@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +15,7 @@ from keepfit.datasets.date_columns import date_column, date_format, no_one_forma
 from keepfit.datasets.date_formats import are_dates, found_formats
 from keepfit.datasets.kinds import declared_kind, inferred_kind, known_values, wrong_values
 from keepfit.datasets.names import require_columns
-from keepfit.errors import DatasetError
+from keepfit.errors import DatasetError, nearest
 from keepfit.project.data_section import DataSection
 from keepfit.project.declaration import RequestSection
 from keepfit.signature import Column, Kind, Outcome, Signature
@@ -57,7 +58,10 @@ def infer_signature(
         raise DatasetError("no column is left to predict from", where="keepfit.toml: [data] drop", hint="drop fewer")
     training = frame[rows.tolist()]
     found = (_column(frame[name], training[name], section, request) for name in names)
-    columns = tuple(replace(column, label=section.labels.get(column.name, "")) for column in found)
+    aliases = _aliases(names, frame.columns, request)
+    columns = tuple(
+        replace(column, label=section.labels.get(column.name, ""), aliases=aliases[column.name]) for column in found
+    )
     return Signature(columns, outcome, section.entity, accepts_unseen=request.unseen == "accept")
 
 
@@ -113,7 +117,8 @@ def _column(whole: pl.Series, training: pl.Series, section: DataSection, request
         values = known.cast(pl.Float64).to_numpy()
         low, high = float(values.min()), float(values.max())
         is_text = name in section.numbers
-        return Column(name, kind, optional, low, high, (), description, missing, is_written_as_text=is_text)
+        column = Column(name, kind, optional, low, high, (), description, missing, is_written_as_text=is_text)
+        return replace(column, out_of_range=request.out_of_range)
     categories = _categories(whole, known, section, where) if kind is Kind.CATEGORY else ()
     spellings = tuple(section.replace.get(name, {}).items())
     return Column(
@@ -125,6 +130,23 @@ def _column(whole: pl.Series, training: pl.Series, section: DataSection, request
         missing_values=missing,
         spellings=spellings,
     )
+
+
+def _aliases(names: Sequence[str], columns: Sequence[str], request: RequestSection) -> dict[str, tuple[str, ...]]:
+    """Return the other names of each feature.
+
+    Raises
+    ------
+    DatasetError
+        When one stands for no feature, or is a column's own name.
+    """
+    for alias, name in request.aliases.items():
+        where = f"keepfit.toml: [request.aliases] {alias}"
+        if name not in names:
+            raise DatasetError(f'"{name}" is no feature', where=where, hint=nearest(name, names))
+        if alias in columns:
+            raise DatasetError("is a column of the table itself", where=where, hint="leave it out")
+    return {name: tuple(alias for alias, meant in request.aliases.items() if meant == name) for name in names}
 
 
 def _is_optional(request: RequestSection, *, has_missing: bool) -> bool:

@@ -44,6 +44,17 @@ class RequestSection(Section):
         description="Is a category outside of the vocabulary scored (and counted), or refused?",
         examples=["accept"],
     )
+    out_of_range: Literal["accept", "clip", "reject"] = Field(
+        "accept",
+        description="Is a number outside of the range of the training rows scored (and counted), scored as the nearer "
+        "end of the range, or refused?",
+        examples=["clip"],
+    )
+    aliases: dict[Annotated[str, Field(min_length=1)], str] = Field(
+        {},
+        description="Other names that a request may use, each with the column that it stands for.",
+        examples=[{"years_at_work": "Seniority"}],
+    )
 
 
 class EvaluationSection(Section):

@@ -18,7 +18,7 @@ from keepfit.datasets.clean_values import clean_series
 from keepfit.datasets.dates import dates_in, written_dates
 from keepfit.datasets.numbers import holds_texts, number_texts
 from keepfit.missing_text import missing_words
-from keepfit.scoring.values import LARGEST, Matrix, RefusedValueError, expected, value_encoder
+from keepfit.scoring.values import LARGEST, Matrix, RefusedValueError, expected, range_of, value_encoder
 from keepfit.signature import Column, Kind, Signature
 
 _NESTED = (pl.List, pl.Array, pl.Struct, pl.Binary, pl.Object)
@@ -160,12 +160,17 @@ def _numbers(column: Column, series: pl.Series) -> tuple[pl.Series, pl.Series | 
         found = number_texts(series, missing_words(column.missing_values))
         series, wrong = found.numbers, found.is_wrong
     exact = cleaned(column, series).cast(pl.Float64)
-    if series.dtype in _SHORT_INTEGERS:
-        return exact.cast(pl.Float32), wrong
-    exact = exact.fill_nan(None)
-    wrong = _either(wrong, exact.abs() > LARGEST)
-    if column.kind is Kind.INTEGER:
-        wrong = _either(wrong, exact != exact.round())
+    if series.dtype not in _SHORT_INTEGERS:
+        exact = exact.fill_nan(None)
+        wrong = _either(wrong, exact.abs() > LARGEST)
+        if column.kind is Kind.INTEGER:
+            wrong = _either(wrong, exact != exact.round())
+    if (ends := range_of(column)) is not None:
+        low, high = ends
+        if column.out_of_range == "clip":
+            exact = exact.clip(low, high)
+        else:
+            wrong = _either(wrong, (exact < low) | (exact > high))
     return exact.cast(pl.Float32), wrong
 
 

@@ -43,6 +43,7 @@ class Door:
     def __init__(self, signature: Signature) -> None:
         self.signature = signature
         self._columns = [(column.name, value_encoder(column, signature)) for column in signature.columns]
+        self._aliases = {alias: column.name for column in signature.columns for alias in column.aliases}
         self._known = {*signature.names} | ({signature.entity} if signature.entity else set())
 
     def row(self, record: Mapping[str, Any]) -> Matrix:
@@ -88,6 +89,29 @@ class Door:
 
         return table_matrix(frame, self.signature)
 
+    def named(self, records: Sequence[Mapping[str, Any]], *, alone: bool = False) -> list[Mapping[str, Any]]:
+        """Return records by the columns' own names, where they use others.
+
+        Raises
+        ------
+        RecordError
+            When a record has a column by two names.
+        """
+        if not self._aliases:
+            return list(records)
+        violations: list[Violation] = []
+        named: list[Mapping[str, Any]] = []
+        for at, record in enumerate(records):
+            used = [name for name in record if name in self._aliases] if isinstance(record, Mapping) else []
+            renamed = {self._aliases.get(name, name): value for name, value in record.items()} if used else record
+            if used and len(renamed) < len(record):
+                said = f"is another name of {self._aliases[used[0]]}; send it by one name"
+                violations.append(Violation(used[0], said, None if alone else at))
+            named.append(renamed)
+        if violations:
+            raise RecordError(violations)
+        return named
+
     def entity(self, record: Mapping[str, Any]) -> str | None:
         """Return the record's entity as text, None when it has none."""
         name = self.signature.entity
@@ -114,6 +138,11 @@ class Door:
 
 
 def history_door(signature: Signature) -> Door:
-    """Return the door for rows that happened already: any value may be missing, any category unseen."""
-    columns = tuple(replace(column, optional=True) for column in signature.columns)
+    """Return the door for rows that happened already: values may be missing, unseen, out of range."""
+    columns = tuple(
+        replace(
+            column, optional=True, out_of_range="accept" if column.out_of_range == "reject" else column.out_of_range
+        )
+        for column in signature.columns
+    )
     return Door(replace(signature, columns=columns, accepts_unseen=True))

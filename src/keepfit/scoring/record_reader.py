@@ -15,7 +15,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from keepfit.scoring.door import Door
-from keepfit.scoring.values import LARGEST, Encoder, RefusedValueError, value_encoder
+from keepfit.scoring.values import LARGEST, Encoder, RefusedValueError, range_of, value_encoder
 from keepfit.signature import Column, Kind
 
 _EXACT = 2**53  # whole numbers up to here are float64's own
@@ -140,7 +140,8 @@ def _is_plain(column: Column) -> bool:
     """Say whether its values are numbers, or codes of a table, as they stand."""
     if column.kind is Kind.DATE:
         return False
-    return _has_codes(column) or not (column.is_written_as_text or column.missing_values)
+    is_converted = column.is_written_as_text or column.missing_values or range_of(column) is not None
+    return _has_codes(column) or not is_converted
 
 
 def _codes(column: Column, encode: Encoder) -> dict[Any, float]:

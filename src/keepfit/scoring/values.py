@@ -105,7 +105,38 @@ def _date_encoder(column: Column) -> Encoder:
     return day
 
 
+def range_of(column: Column) -> tuple[float, float] | None:
+    """Return the ends that a number must keep to, or is taken to; None where it need not."""
+    if (
+        column.out_of_range == "accept"
+        or not column.kind.is_numeric
+        or column.minimum is None
+        or column.maximum is None
+    ):
+        return None
+    return column.minimum, column.maximum
+
+
 def _number_encoder(column: Column) -> Encoder:
+    free = _free_number_encoder(column)
+    ends = range_of(column)
+    if ends is None:
+        return free
+    low, high = ends
+    clips = column.out_of_range == "clip"
+
+    def in_range(value: Any) -> float:
+        found = free(value)
+        if found < low or found > high:  # NaN is neither
+            if not clips:
+                raise RefusedValueError(f"{shown(value)} is out of range; expected {low:g} to {high:g}")
+            return low if found < low else high
+        return found
+
+    return in_range
+
+
+def _free_number_encoder(column: Column) -> Encoder:
     whole = column.kind is Kind.INTEGER
     missing = missing_numbers(column.missing_values)
 

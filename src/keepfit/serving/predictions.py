@@ -86,6 +86,7 @@ class Predictor:
         if not records:
             return []
         scorer = self.champion.scorer
+        records = scorer.door.named(records, alone=alone)
         name = scorer.door.signature.entity
         matrix = scorer.door.row(records[0]) if alone else scorer.door.rows(records)
         entities = _entities(name, records, alone=alone)
