@@ -11,6 +11,11 @@ KeepfitError
 ├── RegistryError      promotion and rollback
 │   └── PromotionConflictError   another promotion came first
 ├── ServiceError       the service cannot start, or cannot be reached
+│   └── ClientError    a request of `keepfit.client` got no answer: base of the next four
+│       ├── ServiceAwayError   nothing answers there, or it cannot answer now
+│       ├── TokenError         the service asks for a token, or for another one
+│       ├── RefusedError       the service does not take what was sent (its violations by field)
+│       └── AnswerError        what came back is no answer of Keepfit, or the service failed
 ├── RecordError        a record that the door refuses (its violations by field)
 └── MonitoringError    a window or a profile that cannot be compared
 
@@ -96,6 +101,34 @@ class MonitoringError(KeepfitError, ValueError):
     """A window or a profile cannot be compared with the reference."""
 
 
+class ClientError(ServiceError):
+    """A request to a service got no answer.
+
+    Parameters
+    ----------
+    what, where, hint
+        As for every error.
+    status
+        HTTP status of what came back; None when nothing came.
+    """
+
+    def __init__(self, what: str, *, where: str = "", hint: str = "", status: int | None = None) -> None:
+        self.status = status
+        super().__init__(what, where=where, hint=hint)
+
+
+class ServiceAwayError(ClientError):
+    """Nothing answers there, or the service says that it cannot answer now."""
+
+
+class TokenError(ClientError):
+    """The service asks for a token, or for another one."""
+
+
+class AnswerError(ClientError):
+    """What came back is no answer of Keepfit, or the service failed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Violation:
     """One reason why a record is refused.
@@ -124,6 +157,22 @@ class RecordError(KeepfitError, ValueError):
         where = first.field if first.row is None else f"row {first.row}, {first.field}"
         more = len(self.violations) - 1
         super().__init__(first.message, where=where, hint=f"and {more} more" if more else "")
+
+
+class RefusedError(ClientError):
+    """The service does not take what was sent; `violations` names every field at once, where fields are at fault."""
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str = "",
+        hint: str = "",
+        status: int | None = None,
+        violations: Iterable[Violation] = (),
+    ) -> None:
+        self.violations = tuple(violations)
+        super().__init__(what, where=where, hint=hint, status=status)
 
 
 def nearest(name: str, accepted: Iterable[str]) -> str:

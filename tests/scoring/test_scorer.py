@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from keepfit.bundle import BundleFacts, Lineage, Recipe, read_bundle, write_bundle
+from keepfit.bundle import BundleFacts, Lineage, Probe, Recipe, read_bundle, write_bundle
 from keepfit.errors import BundleError
 from keepfit.project.training_section import TrainingSection
 from keepfit.scoring import Scorer
+from keepfit.scoring.probes import probe_rows
 from keepfit.signature import Column, Kind, Outcome, Signature
 from keepfit.training import SearchRows, search
 
@@ -71,6 +73,31 @@ def test_a_graph_of_other_width_is_refused(scorer):
     narrow = replace(scorer.bundle.facts, signature=replace(SIGNATURE, columns=SIGNATURE.columns[:3]))
     with pytest.raises(BundleError, match=r"model\.onnx does not score 3 features"):
         Scorer(replace(scorer.bundle, facts=narrow))
+
+
+def test_a_graph_that_answers_otherwise_is_refused(scorer):
+    """Made-up rows with the pipeline's answers travel with a bundle; whoever loads it asks them again."""
+    matrix = probe_rows(SIGNATURE)
+    answers = scorer.probabilities(matrix).tolist()
+    given = [tuple(None if np.isnan(value) else value for value in row) for row in matrix.tolist()]
+    probes = tuple(Probe(row, answer) for row, answer in zip(given, answers, strict=True))
+    facts = replace(scorer.bundle.facts, probes=probes)
+    assert BundleFacts.from_dict(json.loads(facts.to_json())) == facts
+    Scorer(replace(scorer.bundle, facts=facts))
+    wrong = (*probes[:-1], Probe(probes[-1].row, probes[-1].probability + 2e-5))
+    with pytest.raises(BundleError, match=r"answers otherwise here than the pipeline did, by up to 2e-05; train again"):
+        Scorer(replace(scorer.bundle, facts=replace(facts, probes=wrong)))
+
+
+def test_probes_are_nobodys_rows_and_always_the_same():
+    """They keep to the vocabularies, come near the ranges, and miss values where these may be missing."""
+    first = probe_rows(SIGNATURE)
+    np.testing.assert_array_equal(first, probe_rows(SIGNATURE))
+    assert set(np.unique(first[:, -1][~np.isnan(first[:, -1])])) <= {0.0, 1.0, 2.0, 3.0}
+    assert np.nanmax(np.abs(first[:, :5])) <= 3.3
+    assert np.isnan(first).any()
+    strict = replace(SIGNATURE, columns=tuple(replace(one, optional=False) for one in SIGNATURE.columns))
+    assert not np.isnan(probe_rows(strict)).any()
 
 
 def test_what_is_no_graph_is_refused(scorer):

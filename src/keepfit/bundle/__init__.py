@@ -6,7 +6,17 @@ others what a model *means*: scoring it, choosing it, promoting it.
 """
 
 from keepfit.bundle.bundle import Bundle, read_bundle, write_bundle
-from keepfit.bundle.facts import BundleFacts, Lineage, Recipe
+from keepfit.bundle.facts import BundleFacts, Lineage, Probe, Recipe
 from keepfit.bundle.store import BundleStore, Pointer
 
-__all__ = ["Bundle", "BundleFacts", "BundleStore", "Lineage", "Pointer", "Recipe", "read_bundle", "write_bundle"]
+__all__ = [
+    "Bundle",
+    "BundleFacts",
+    "BundleStore",
+    "Lineage",
+    "Pointer",
+    "Probe",
+    "Recipe",
+    "read_bundle",
+    "write_bundle",
+]

@@ -91,6 +91,14 @@ class Lineage:
 
 
 @dataclass(frozen=True, slots=True)
+class Probe:
+    """A made-up row from the door, None for what is missing, and the probability that the fitted pipeline gave it."""
+
+    row: tuple[float | None, ...]
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class BundleFacts:
     """The content of `bundle.json`.
 
@@ -112,6 +120,8 @@ class BundleFacts:
         How these scores were measured, in a sentence.
     lineage
         Where the model comes from.
+    probes
+        Rows whose answers a service checks before it trusts what it has loaded.
     """
 
     name: str
@@ -122,6 +132,7 @@ class BundleFacts:
     scores: Mapping[str, tuple[float, float, float]]
     protocol: str
     lineage: Lineage
+    probes: tuple[Probe, ...] = ()
 
     def to_json(self) -> bytes:
         """Return the content of the file."""
@@ -146,5 +157,6 @@ class BundleFacts:
                 "signature": Signature.from_dict(facts["signature"]),
                 "scores": {name: tuple(values) for name, values in facts["scores"].items()},
                 "lineage": Lineage(**lineage),
+                "probes": tuple(Probe(tuple(probe["row"]), probe["probability"]) for probe in facts.get("probes", ())),
             }
         )

@@ -143,6 +143,16 @@ class BundleStore:
         pointer = self.pointer("champion")
         if pointer is None:
             raise BundleError("there is no champion", where=str(self.root), hint="run `keepfit train` first")
+        return self.pointed(pointer)
+
+    def pointed(self, pointer: Pointer) -> Bundle:
+        """Read the bundle that a pointer names, and verify that it is that one.
+
+        Raises
+        ------
+        BundleError
+            When it is another one, or not whole.
+        """
         bundle = self.read(pointer.version)
         if bundle.digest != pointer.digest:
             raise BundleError(

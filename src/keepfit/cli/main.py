@@ -32,6 +32,7 @@ COMMANDS = (
     "models",
     "promote",
     "rollback",
+    "challenge",
     "serve",
     "score",
     "simulate",

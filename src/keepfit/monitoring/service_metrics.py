@@ -71,6 +71,18 @@ class ServiceMeters:
             ["project", "column", "reason"],
             registry=self.registry,
         )
+        self.shadows = Counter(
+            "keepfit_shadow_predictions",
+            "Answers that a challenger would have given.",
+            ["project", "model_version", "decision"],
+            registry=self.registry,
+        )
+        self.shadows_left_out = Counter(
+            "keepfit_shadow_predictions_left_out",
+            "Records that a challenger did not score: its door refused them, or it could not keep up.",
+            ["project"],
+            registry=self.registry,
+        )
         self.labels = Counter("keepfit_labels", "Labels received.", ["project", "matched"], registry=self.registry)
         self.swaps = Counter(
             "keepfit_model_swaps",
@@ -80,8 +92,8 @@ class ServiceMeters:
         )
         self.model = Gauge(
             "keepfit_model_info",
-            "1 for the champion that answers.",
-            ["project", "model_version"],
+            "1 for the champion that answers, and for the challenger beside it.",
+            ["project", "role", "model_version"],
             registry=self.registry,
             multiprocess_mode="max",
         )
@@ -115,7 +127,7 @@ class ServiceMetrics:
         # a child is looked up once: `labels` costs as much as all counting of a request
         self._routes: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._versions: dict[int, _VersionCounters] = {}
-        self._shown: str | None = None
+        self._shown: dict[str, str] = {}
 
     def count_request(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count one answered request."""
@@ -157,6 +169,16 @@ class ServiceMetrics:
         }
         return _VersionCounters(decisions, self._meters.score.labels(self._project, name), UsualValues(signature))
 
+    def count_shadows(self, shadows: Sequence[Shadow]) -> None:
+        """Count answers that a challenger would have given."""
+        for one in shadows:
+            self._meters.shadows.labels(self._project, str(one.model_version), one.decision).inc()
+
+    def count_shadows_left_out(self, records: int) -> None:
+        """Count records that a challenger did not score."""
+        if records:
+            self._meters.shadows_left_out.labels(self._project).inc(records)
+
     def count_labels(self, matched: int, unmatched: int) -> None:
         """Count labels that were received."""
         self._meters.labels.labels(self._project, "yes").inc(matched)
@@ -168,15 +190,36 @@ class ServiceMetrics:
 
     def show_model(self, version: int) -> None:
         """Show which version answers."""
-        if self._shown is not None:
-            self._meters.model.labels(self._project, self._shown).set(0)  # what workers share cannot be taken away
-            self._meters.model.remove(self._project, self._shown)
-        self._shown = str(version)
-        self._meters.model.labels(self._project, self._shown).set(1)
+        self._show("champion", version)
+
+    def show_challenger(self, version: int | None) -> None:
+        """Show which version challenges it, None for none."""
+        self._show("challenger", version)
+
+    def _show(self, role: str, version: int | None) -> None:
+        shown = self._shown.pop(role, None)
+        if shown is not None:
+            self._meters.model.labels(self._project, role, shown).set(0)  # what workers share cannot be taken away
+            self._meters.model.remove(self._project, role, shown)
+        if version is not None:
+            self._shown[role] = str(version)
+            self._meters.model.labels(self._project, role, str(version)).set(1)
 
     def show_pending(self, rows: int) -> None:
         """Show how many rows wait for their commit."""
         self._meters.pending.labels(self._project).set(rows)
+
+
+class Shadow(Protocol):
+    """An answer that nobody was given, as it is counted."""
+
+    @property
+    def model_version(self) -> int:
+        """Of the challenger."""
+
+    @property
+    def decision(self) -> str:
+        """The label that it leads to."""
 
 
 class Scored(Protocol):

@@ -116,6 +116,22 @@ class TrackingSection(Section):
     )
 
 
+class ChallengerSection(Section):
+    """What the version does that `keepfit challenge` has named, beside the champion."""
+
+    mode: Literal["off", "shadow", "canary"] = Field(
+        "off",
+        description="`shadow`: it scores a copy of the traffic, and its answers are journalled only; `canary`: it "
+        "answers a share of the records.",
+        examples=["shadow"],
+    )
+    share: Share = Field(
+        0.1,
+        description="Of the entities that a canary answers: the same entity always goes the same way.",
+        examples=[0.05],
+    )
+
+
 class ServingSection(Section):
     """Where the service answers, and what it takes."""
 
@@ -151,12 +167,26 @@ class ServingSection(Section):
         examples=[False],
     )
 
+    explain: Literal["on_request", "always", "never"] = Field(
+        "on_request",
+        description="When does an answer carry the reasons for its score? `on_request`: with `?explain=true`.",
+        examples=["always"],
+    )
+    explain_decisions: list[str] = Field(
+        [],
+        description="Decisions that always carry their reasons, such as the refusal of a credit.",
+        examples=[["bad"]],
+    )
+    challenger: ChallengerSection = Field(
+        default_factory=ChallengerSection, description="What a challenger does.", examples=[{}]
+    )
+
     @field_validator("answer")
     @classmethod
     def _leaves_the_fixed_keys(cls, answer: dict[str, str]) -> dict[str, str]:
-        taken = {"id", "model_version"} & set(answer)
+        taken = {"id", "model_version", "reasons"} & set(answer)
         if taken:
-            raise ValueError(f"{min(taken)} is in every answer already; choose another key")
+            raise ValueError(f"{min(taken)} is a key of its own already; choose another one")
         return answer
 
 

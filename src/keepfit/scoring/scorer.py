@@ -9,6 +9,7 @@ from keepfit.bundle import Bundle
 from keepfit.errors import BundleError
 from keepfit.scoring.door import Door, Matrix
 from keepfit.scoring.graph import Graph
+from keepfit.scoring.probes import TOLERANCE
 from keepfit.scoring.record_reader import RecordReader
 
 
@@ -51,13 +52,20 @@ class Scorer:
         return self.labels[int(probability >= self.threshold)]
 
     def _warm_up(self) -> None:
-        features = len(self.bundle.facts.signature.columns)
-        where = f"bundle {self.bundle.path.name}"
+        """Ask the graph what the fitted pipeline was asked, and refuse one that answers otherwise."""
+        signature, where = self.bundle.facts.signature, f"bundle {self.bundle.path.name}"
+        probes = self.bundle.facts.probes
+        asked = [probe.row for probe in probes] or [(None,) * len(signature.columns)] * 2
+        rows = np.array(asked, dtype=np.float32)
         try:
-            answer = self._graph.probabilities(np.full((2, features), np.nan, dtype=np.float32))
+            answers = self._graph.probabilities(rows)
         except Exception as error:  # ONNX Runtime raises classes of its own, with no common base
-            raise BundleError(
-                f"model.onnx does not score {features} features ({error})", where=where, hint="train again"
-            ) from error
-        if answer.shape != (2,) or not np.isfinite(answer).all():
+            said = f"model.onnx does not score {len(signature.columns)} features ({error})"
+            raise BundleError(said, where=where, hint="train again") from error
+        if answers.shape != (len(rows),) or not np.isfinite(answers).all():
             raise BundleError("model.onnx does not answer with probabilities", where=where, hint="train again")
+        if probes:
+            furthest = float(np.abs(answers - [probe.probability for probe in probes]).max())
+            if furthest > TOLERANCE:
+                said = f"model.onnx answers otherwise here than the pipeline did, by up to {furthest:.2g}"
+                raise BundleError(said, where=where, hint="train again on this kind of machine")

@@ -9,7 +9,9 @@ from typing import Any
 import msgspec
 
 from keepfit.project.declaration import ServingSection
+from keepfit.scoring.reasons import Reasons
 from keepfit.serving.answering import Answer
+from keepfit.serving.explaining import content as reasons_content
 
 ALWAYS = ("id", "model_version")
 _USUAL = ("probability", "decision")
@@ -39,6 +41,11 @@ class AnswerForm:
     def content(self, answer: Answer) -> dict[str, Any]:
         """Return an answer as the keys and values of a JSON object."""
         return {key: make(answer) for key, make in self._makers}
+
+    def explained(self, answer: Answer, reasons: Reasons | None) -> dict[str, Any]:
+        """Return an answer with the reasons for it, if there are any."""
+        content = self.content(answer)
+        return content if reasons is None else {**content, "reasons": reasons_content(reasons)}
 
     def encoded(self, answer: Answer) -> bytes:
         """Return an answer as JSON."""

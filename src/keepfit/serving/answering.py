@@ -13,32 +13,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
-import numpy as np
-
 from keepfit.clock import utc_now
 from keepfit.journal import GroupCommit, Prediction, PredictionIds
 from keepfit.monitoring.service_metrics import ServiceMetrics
 from keepfit.scoring import Matrix, Scorer
+from keepfit.serving.asked import Asked, matrix_of
+from keepfit.serving.challenger import Challenger
+from keepfit.serving.shadowing import Shadowing
 
 _ROWS_ON_THE_LOOP = 64  # more are scored in a thread: the others shall not wait for them
-
-
-class Asked(NamedTuple):
-    """A record that has passed the door.
-
-    Attributes
-    ----------
-    row
-        Its float32 numbers, as bytes.
-    sent
-        The record as it was sent, JSON.
-    entity
-        Whom it is about.
-    """
-
-    row: bytes
-    sent: str
-    entity: str | None
 
 
 class Answer(NamedTuple):
@@ -54,6 +37,8 @@ class Answer(NamedTuple):
         Of the positive class, and the label that it leads to.
     entity
         Whom the record is about, if it says so.
+    scorer
+        The model that answered.
     """
 
     id: str
@@ -61,6 +46,7 @@ class Answer(NamedTuple):
     probability: float
     decision: str
     entity: str | None
+    scorer: Scorer
 
 
 class _Waiting(NamedTuple):
@@ -73,6 +59,7 @@ class _Batch:
     """Records that one scorer answers, and what it answered."""
 
     scorer: Scorer
+    asked: Sequence[Asked]
     matrix: Matrix
     made: list[Prediction]
 
@@ -90,10 +77,20 @@ class Answering:
         Where every prediction is durable before it is answered.
     metrics
         What is counted.
+    challenger
+        Which may answer a share, or get a copy.
     """
 
-    def __init__(self, project: str, commits: GroupCommit, metrics: ServiceMetrics) -> None:
+    def __init__(
+        self,
+        project: str,
+        commits: GroupCommit,
+        metrics: ServiceMetrics,
+        challenger: Challenger,
+    ) -> None:
         self._project = project
+        self._challenger = challenger
+        self._shadowing = Shadowing(challenger, commits, metrics)
         self._commits = commits
         self._metrics = metrics
         self._new_id = PredictionIds()
@@ -104,6 +101,7 @@ class Answering:
 
         Its exception is a `JournalError` when the journal cannot take the prediction.
         """
+        asked, scorer = self._challenger.answers(asked) or (asked, scorer)
         loop = asyncio.get_running_loop()
         answered: asyncio.Future[Answer] = loop.create_future()
         if not self._turn:
@@ -119,16 +117,30 @@ class Answering:
         JournalError
             When the journal cannot take them.
         """
+        groups: dict[Scorer, list[int]] = {}
+        by_scorer = [self._challenger.answers(one) or (one, scorer) for one in asked]
+        for at, (_, answering) in enumerate(by_scorer):
+            groups.setdefault(answering, []).append(at)
+        batches = [await self._scored(who, [by_scorer[at][0] for at in places]) for who, places in groups.items()]
+        await self._commits.record([made for batch in batches for made in batch.made])
+        answers: dict[int, Answer] = {}
+        for batch, places in zip(batches, groups.values(), strict=True):
+            self._follow(batch)
+            answers |= {at: _answer(made, batch.scorer) for at, made in zip(places, batch.made, strict=True)}
+        return [answers[at] for at in range(len(asked))]
+
+    async def close(self) -> None:
+        """Let the challenger finish what it has got."""
+        await self._shadowing.close()
+
+    async def _scored(self, scorer: Scorer, asked: Sequence[Asked]) -> _Batch:
         started = time.perf_counter()
-        matrix = _matrix(asked)
+        matrix = matrix_of(asked)
         if len(asked) > _ROWS_ON_THE_LOOP:
             probabilities = await asyncio.to_thread(scorer.probabilities, matrix)
         else:
             probabilities = scorer.probabilities(matrix)
-        batch = self._batch(scorer, asked, matrix, probabilities.tolist(), started)
-        await self._commits.record(batch.made)
-        self._count(batch)
-        return [_answer(made) for made in batch.made]
+        return self._batch(scorer, asked, matrix, probabilities.tolist(), started)
 
     def _answer_turn(self) -> None:
         """Answer all that has come in this turn."""
@@ -137,7 +149,7 @@ class Answering:
             asked = [one.asked for one in waiting]
             started = time.perf_counter()
             try:
-                matrix = _matrix(asked)
+                matrix = matrix_of(asked)
                 batch = self._batch(scorer, asked, matrix, scorer.probabilities(matrix).tolist(), started)
                 durable = self._commits.submit(batch.made)
             except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
@@ -165,29 +177,27 @@ class Answering:
             )
             for one, probability in zip(asked, probabilities, strict=True)
         ]
-        return _Batch(scorer, matrix, made)
+        return _Batch(scorer, asked, matrix, made)
 
     def _tell(self, batch: _Batch, waiting: list[_Waiting], durable: asyncio.Future[None]) -> None:
         error = durable.exception()
         if error is not None:
             _fail(waiting, error)
             return
-        self._count(batch)
+        self._follow(batch)
         for one, made in zip(waiting, batch.made, strict=True):
             if not one.answered.done():  # its caller has not gone
-                one.answered.set_result(_answer(made))
+                one.answered.set_result(_answer(made, batch.scorer))
 
-    def _count(self, batch: _Batch) -> None:
+    def _follow(self, batch: _Batch) -> None:
+        """Do what follows an answer that is durable."""
+        self._shadowing.copy(batch.asked, batch.made)
         scorer = batch.scorer
         self._metrics.count_predictions(scorer.version, batch.made, scorer.door.signature, batch.matrix)
 
 
-def _matrix(asked: Sequence[Asked]) -> Matrix:
-    return np.frombuffer(b"".join([one.row for one in asked]), dtype=np.float32).reshape(len(asked), -1)
-
-
-def _answer(made: Prediction) -> Answer:
-    return Answer(made.id, str(made.model_version), made.probability, made.decision, made.entity)
+def _answer(made: Prediction, scorer: Scorer) -> Answer:
+    return Answer(made.id, str(made.model_version), made.probability, made.decision, made.entity, scorer)
 
 
 def _fail(waiting: list[_Waiting], error: BaseException) -> None:

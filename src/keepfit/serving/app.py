@@ -81,7 +81,8 @@ def build_app(projects: Sequence[ServedProject], gate: Gate, worker: Worker = AL
         app: Starlette = services[0].app([metrics], lifespan=life)
         return Front(app, _places(services[0], app, ""), services[0].metrics, gate)
     apps = {f"/{service.project.name}": (service, service.app([])) for service in services}
-    mounts: list[BaseRoute] = [Mount(prefix, app) for prefix, (_, app) in apps.items()]
+    inference = [route for service in services for route in service.inference.routes()]
+    mounts: list[BaseRoute] = [*inference, *(Mount(prefix, app) for prefix, (_, app) in apps.items())]
     whole = Starlette(
         routes=[metrics, *mounts], lifespan=life, exception_handlers={HTTPException: tell, Exception: tell}
     )

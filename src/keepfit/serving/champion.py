@@ -39,9 +39,10 @@ class Champion:
     def __init__(self, store: BundleStore) -> None:
         self._store = store
         self._path = store.pointer_path("champion")
-        self._seen = _stamp(self._path)
+        self._seen = pointer_stamp(self._path)
         self.scorer = Scorer(store.champion())
         self.refusal = ""
+        self.looks = 0
 
     async def watch(self, on_swap: OnSwap, on_refusal: OnRefusal) -> None:
         """Look at the pointer until cancelled, and swap when it names another bundle.
@@ -57,11 +58,12 @@ class Champion:
         while True:
             await asyncio.sleep(_LOOK_EVERY_SECONDS)
             waited += _LOOK_EVERY_SECONDS
-            stamp = _stamp(self._path)
+            stamp = pointer_stamp(self._path)
             if stamp == self._seen and not (self.refusal and waited >= _TRY_AGAIN_SECONDS):
                 continue
             self._seen, waited = stamp, 0.0
             await self._swap(on_swap, on_refusal)
+            self.looks += 1
 
     async def _swap(self, on_swap: OnSwap, on_refusal: OnRefusal) -> None:
         old = self.scorer
@@ -85,7 +87,7 @@ class Champion:
         return old if bundle.digest == old.bundle.digest else Scorer(bundle)
 
 
-def _stamp(path: Path) -> tuple[int, int] | None:
+def pointer_stamp(path: Path) -> tuple[int, int] | None:
     """Return what changes when a pointer is replaced."""
     try:
         found = path.stat()

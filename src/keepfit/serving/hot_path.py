@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from starlette.types import Message, Receive, Scope, Send
 
 from keepfit.serving.answer_form import AnswerForm
-from keepfit.serving.answering import Answering, Asked
+from keepfit.serving.answering import Answering
+from keepfit.serving.asked import Asked
 from keepfit.serving.champion import Champion
 
 _JSON = frozenset((b"application/json", b"application/json; charset=utf-8", b"application/json;charset=utf-8"))

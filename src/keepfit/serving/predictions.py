@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from starlette.requests import Request
@@ -18,9 +18,11 @@ from keepfit.errors import RecordError, Violation
 from keepfit.project.declaration import ServingSection
 from keepfit.scoring.record_reader import LONGEST_ENTITY, is_entity
 from keepfit.serving.answer_form import AnswerForm
-from keepfit.serving.answering import Answer, Answering, Asked
+from keepfit.serving.answering import Answer, Answering
+from keepfit.serving.asked import Asked
 from keepfit.serving.bodies import read_json
 from keepfit.serving.champion import Champion
+from keepfit.serving.explaining import Explaining
 from keepfit.serving.invocation import invocation_records
 from keepfit.serving.problems import RequestProblemError
 
@@ -37,6 +39,8 @@ class Predictor:
         Scores and journals.
     form
         What an answer looks like.
+    explaining
+        Gives reasons.
     section
         Limits of a request, and what it may say besides.
     """
@@ -44,30 +48,34 @@ class Predictor:
     champion: Champion
     answering: Answering
     form: AnswerForm
+    explaining: Explaining
     section: ServingSection
 
     async def prediction(self, request: Request) -> Response:
         """Answer one record, or a list of them in order."""
-        entity = self._entity(request)
+        query = self._query(request)
         body = await read_json(request, limit=self.section.max_body_bytes)
-        if not isinstance(body, list):
-            return _json(self.form.content((await self.answer([body], alone=True, entity=entity))[0]))
-        if entity is not None:
+        alone = not isinstance(body, list)
+        if query.entity is not None and not alone:
             said = f"{self.section.entity_parameter} names one entity; the records of a list name their own"
             raise RequestProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, said)
-        return _json({"predictions": [self.form.content(answer) for answer in await self.answer(body)]})
+        records = self.champion.scorer.door.named([body] if alone else body, alone=alone)
+        answers = await self.answer(records, alone=alone, entity=query.entity)
+        reasons = await self.explaining.reasons(answers, records, is_asked=query.explain)
+        contents = [self.form.explained(answer, why) for answer, why in zip(answers, reasons, strict=True)]
+        return _json(contents[0] if alone else {"predictions": contents})
 
     async def invocations(self, request: Request) -> Response:
         """Answer in the form of MLflow's scoring server."""
         body = await read_json(request, limit=self.section.max_body_bytes)
-        answers = await self.answer(invocation_records(body))
+        answers = await self.answer(self.champion.scorer.door.named(invocation_records(body)))
         rows = [{"probability": answer.probability, "decision": answer.decision} for answer in answers]
         return _json({"predictions": rows})
 
     async def answer(
         self, records: Sequence[Mapping[str, Any]], *, alone: bool = False, entity: str | None = None
     ) -> list[Answer]:
-        """Return an answer for each record, all of them durable in the journal.
+        """Return an answer for each record, all of them durable in the journal; records have the columns' own names.
 
         Raises
         ------
@@ -86,7 +94,6 @@ class Predictor:
         if not records:
             return []
         scorer = self.champion.scorer
-        records = scorer.door.named(records, alone=alone)
         name = scorer.door.signature.entity
         matrix = scorer.door.row(records[0]) if alone else scorer.door.rows(records)
         entities = _entities(name, records, alone=alone)
@@ -103,21 +110,40 @@ class Predictor:
         ]
         return [await self.answering.ask(asked[0], scorer)] if alone else await self.answering.ask_many(asked, scorer)
 
-    def _entity(self, request: Request) -> str | None:
-        """Return whom the query says that the record is about."""
-        allowed = {self.section.entity_parameter} - {""}
-        unknown = [name for name in request.query_params if name not in allowed]
-        if unknown:
-            taken = f"; {', '.join(sorted(allowed))} is taken" if allowed else ""
-            said = f"there is no query parameter {unknown[0]!r}{taken}"
-            raise RequestProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, said)
-        given = request.query_params.getlist(self.section.entity_parameter) if allowed else []
-        if len(given) > 1:
-            said = f"{self.section.entity_parameter} came {len(given)} times"
-            raise RequestProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, said)
-        if given and (fault := _entity_fault(given[0])):
+    def _query(self, request: Request) -> _Query:
+        """Return what the query says.
+
+        Raises
+        ------
+        RequestProblemError
+            422 for a parameter that there is not, that came twice, or whose value is not acceptable.
+        """
+        allowed = [name for name in (self.section.entity_parameter, "explain") if name]
+        given = {name: request.query_params.getlist(name) for name in request.query_params}
+        for name, values in given.items():
+            if name not in allowed:
+                said = f'there is no query parameter "{name[:60]}"; there are {", ".join(allowed)}'
+                raise RequestProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, said)
+            if len(values) > 1:
+                raise RequestProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, f"{name} came {len(values)} times")
+        entity = given.get(self.section.entity_parameter, [None])[0]
+        if entity is not None and (fault := _entity_fault(entity)):
             raise RequestProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, f"{self.section.entity_parameter} {fault}")
-        return given[0] if given else None
+        return _Query(entity, self._explain(given.get("explain", ["false"])[0]))
+
+    def _explain(self, said: str) -> bool:
+        if said not in ("true", "false"):
+            raise RequestProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "explain is true or false")
+        if said == "true" and not self.explaining.may_be_asked:
+            raise RequestProblemError(HTTPStatus.FORBIDDEN, "this project gives no reasons: [serving] explain = never")
+        return said == "true"
+
+
+class _Query(NamedTuple):
+    """What the query of a prediction says: whom the record is about, and whether reasons are wanted."""
+
+    entity: str | None
+    explain: bool
 
 
 def _entities(name: str | None, records: Sequence[Mapping[str, Any]], *, alone: bool) -> list[str | None]:

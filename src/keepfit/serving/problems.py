@@ -12,13 +12,22 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from keepfit.errors import BundleError, JournalError, KeepfitError, RecordError
+from keepfit.errors import (
+    BundleError,
+    JournalError,
+    KeepfitError,
+    PromotionConflictError,
+    RecordError,
+    RegistryError,
+)
 
 MEDIA_TYPE = "application/problem+json"
 STATUSES: dict[type[KeepfitError], HTTPStatus] = {
     RecordError: HTTPStatus.UNPROCESSABLE_ENTITY,
     JournalError: HTTPStatus.SERVICE_UNAVAILABLE,
     BundleError: HTTPStatus.SERVICE_UNAVAILABLE,
+    RegistryError: HTTPStatus.CONFLICT,
+    PromotionConflictError: HTTPStatus.CONFLICT,
 }
 _SHOWN_VIOLATIONS = 100
 _log = logging.getLogger(__name__)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -23,13 +23,17 @@ from keepfit.errors import KeepfitError
 from keepfit.journal import GroupCommit, Journal
 from keepfit.monitoring.service_metrics import ServiceMeters, ServiceMetrics
 from keepfit.project.declaration import ServingSection
+from keepfit.serving.administration import AdminDesk
 from keepfit.serving.answer_form import AnswerForm
 from keepfit.serving.answering import Answering
 from keepfit.serving.assets import documentation_assets
+from keepfit.serving.challenger import Challenger
 from keepfit.serving.champion import Champion
+from keepfit.serving.explaining import Explaining
 from keepfit.serving.health import HealthDesk, Liveness, Readiness, ServedModel
 from keepfit.serving.hot_path import HotPath
 from keepfit.serving.labels import LabelDesk
+from keepfit.serving.open_inference import InferenceDesk
 from keepfit.serving.openapi import describe_routes
 from keepfit.serving.predictions import Predictor
 from keepfit.serving.problems import RequestProblemError, tell
@@ -51,12 +55,15 @@ class ServedProject:
         Where its champion is; the pointer is watched.
     journal
         Open; whoever opened it closes it.
+    go_back
+        Makes the champion before the present one champion again, and returns its version; None where nobody may.
     """
 
     name: str
     section: ServingSection
     store: BundleStore
     journal: Journal
+    go_back: Callable[[], int] | None = None
 
 
 class ProjectService:
@@ -85,29 +92,41 @@ class ProjectService:
         self.metrics.show_model(self.champion.scorer.version)
         self.commits = GroupCommit(project.journal)
         section = project.section
-        answering = Answering(project.name, self.commits, self.metrics)
+        self.challenger = Challenger(project.name, project.store, section.challenger)
+        self._answering = answering = Answering(project.name, self.commits, self.metrics, self.challenger)
         form = AnswerForm(section)
-        predictor = Predictor(self.champion, answering, form, section)
+        explaining = Explaining(section)
+        explaining.require_decisions(self.champion.scorer.labels)
+        predictor = Predictor(self.champion, answering, form, explaining, section)
+        self.inference = InferenceDesk(project.name, predictor, project.journal)
+        self._admin = AdminDesk(self.champion, project.store, project.go_back)
         labels = LabelDesk(project.name, self.champion, project.journal, self.metrics, section)
         self.health = HealthDesk(project.name, self.champion, project.journal)
         self.form = form
-        self.hot = {"/api/prediction": HotPath(self.champion, answering, form, section.entity_parameter)}
+        hot = HotPath(self.champion, answering, form, section.entity_parameter)
+        self.hot = {} if explaining.is_by_policy else {"/api/prediction": hot}
         self._routes: list[BaseRoute] = [
             Route("/api/prediction", predictor.prediction, methods=["POST"]),
             Route("/invocations", predictor.invocations, methods=["POST"]),
             Route("/api/labels", labels.labels, methods=["POST"]),
+            *self.inference.routes(),
         ]
 
     @asynccontextmanager
     async def life(self) -> AsyncIterator[None]:
         """Watch the champion until the end, then write what waits for the journal."""
-        watching = asyncio.create_task(self.champion.watch(self._swapped, lambda _: self.metrics.count_swap("refused")))
+        watches = [
+            asyncio.create_task(self.champion.watch(self._swapped, lambda _: self.metrics.count_swap("refused"))),
+            asyncio.create_task(self.challenger.watch(self.metrics.show_challenger)),
+        ]
         try:
             yield
         finally:
-            watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await watching
+            for watching in watches:
+                watching.cancel()
+                with suppress(asyncio.CancelledError):
+                    await watching
+            await self._answering.close()
             await self.commits.close()
 
     def app(self, further: list[BaseRoute], **settings: Any) -> FastAPI:
@@ -140,6 +159,11 @@ class ProjectService:
             ("/ready", self.health.ready, Readiness, "Can it answer?"),
         ):
             app.add_api_route(path, answer, response_model=model, summary=summary, tags=["service"])
+        for path, change, summary in (
+            ("/admin/reload", self._admin.reload, "Look at the champion's pointer again."),
+            ("/admin/rollback", self._admin.rollback, "Go back to the champion before."),
+        ):
+            app.add_api_route(path, change, methods=["POST"], summary=summary, tags=["administration"])
         app.openapi = lambda: self._document(app)  # type: ignore[method-assign]  # FastAPI's own way to replace it
         return app
 

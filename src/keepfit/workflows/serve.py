@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from keepfit.errors import ServiceError
+from keepfit.errors import ServiceError, TrackingError
+from keepfit.journal import Journal
+from keepfit.registry import Registry
 from keepfit.serving import Gate, ServedProject, Worker, Workers, bind, build_app, gate_of
 from keepfit.serving import serve as answer_requests
+from keepfit.tracking import TrackingStore
 from keepfit.workflows.rooms import Rooms
 
 
@@ -67,6 +70,9 @@ def serve(
                 rooms.log.add("serve", f"stopped at {address}")
 
 
+_TAKEN_NAMES = frozenset(("admin", "api", "docs", "health", "metrics", "ready", "v2"))
+
+
 @dataclass(frozen=True, slots=True)
 class _Plan:
     """What a worker needs to know: the projects' files, and where they answer."""
@@ -88,13 +94,19 @@ def _work(plan: _Plan, bound: socket.socket, shared: Path, slot: int, on_ready: 
 
 def _answer(plan: _Plan, bound: socket.socket, worker: Worker, on_ready: Callable[[], None]) -> None:
     with ExitStack() as journals:
-        served = [
-            ServedProject(
-                rooms.project.name, rooms.project.serving, rooms.store, journals.enter_context(rooms.journal())
-            )
-            for rooms in map(Rooms.open, plan.files)
-        ]
+        served = [_served(rooms, journals.enter_context(rooms.journal())) for rooms in map(Rooms.open, plan.files)]
         answer_requests(build_app(served, plan.gate(), worker), bound, on_ready)
+
+
+def _served(rooms: Rooms, journal: Journal) -> ServedProject:
+    def no_tracking() -> TrackingStore:
+        raise TrackingError("the service does not open MLflow: its alias follows with the next `keepfit` command")
+
+    def go_back() -> int:
+        registry = Registry(journal, rooms.store, rooms.project.name, no_tracking)
+        return registry.rollback(actor="service", reason="rolled back over HTTP").promotion.version
+
+    return ServedProject(rooms.project.name, rooms.project.serving, rooms.store, journal, go_back)
 
 
 def _started(projects: Sequence[Rooms], address: str, on_start: Callable[[str], None] | None) -> None:
@@ -107,6 +119,12 @@ def _started(projects: Sequence[Rooms], address: str, on_start: Callable[[str], 
 def _require_names(projects: Sequence[Rooms]) -> None:
     names = [rooms.project.name for rooms in projects]
     for rooms, name in zip(projects, names, strict=True):
+        if len(names) > 1 and name in _TAKEN_NAMES:
+            raise ServiceError(
+                f'"{name}" is a path of the service itself',
+                where=str(rooms.file),
+                hint="give the project another [project] name",
+            )
         if names.count(name) > 1:
             raise ServiceError(
                 f'two projects are called "{name}"', where=str(rooms.file), hint="give one another [project] name"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import metadata
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keepfit import __version__
-from keepfit.bundle import Bundle, BundleFacts, Lineage, Recipe
+from keepfit.bundle import Bundle, BundleFacts, Lineage, Probe, Recipe
 from keepfit.clock import stamp, utc_now
 from keepfit.datasets import Dataset
 from keepfit.evaluation import Estimate
@@ -19,6 +20,7 @@ from keepfit.profiles import build_profile
 from keepfit.registry import is_staged
 from keepfit.reporting import Page, render_markdown
 from keepfit.scoring import Graph
+from keepfit.scoring.probes import probe_rows
 from keepfit.signature import Signature
 from keepfit.training import FittedModel, check_parity, settle_threshold, stress_rows
 from keepfit.workflows.rooms import Rooms
@@ -98,7 +100,8 @@ def export_fitted(fitted: Fitted) -> Exported:
         When the exported graph answers differently.
     """
     model = fitted.model.to_onnx()
-    gate_rows = np.concatenate([fitted.matrix, stress_rows(fitted.matrix, fitted.signature)])
+    stress = stress_rows(fitted.matrix, fitted.signature)
+    gate_rows = np.concatenate([fitted.matrix, stress, probe_rows(fitted.signature)])
     expected = fitted.model.probability(gate_rows)
     threshold = settle_threshold(fitted.threshold, expected)
     check_parity(expected, model, gate_rows, threshold)
@@ -125,6 +128,7 @@ def store_version(
     asked = exported.probability[dataset.split.holdout]
     profile = build_profile(fitted.signature, fitted.matrix[fitted.fit_rows], asked).to_dict()
     lineage = _lineage(rooms, dataset, fitted)
+    probes = _probes(fitted)
 
     def facts(version: int) -> BundleFacts:
         return BundleFacts(
@@ -136,6 +140,7 @@ def store_version(
             scores={name: (score.value, score.low, score.high) for name, score in fitted.scores.items()},
             protocol=fitted.protocol,
             lineage=lineage,
+            probes=probes,
         )
 
     bundle = rooms.store.add(
@@ -155,6 +160,16 @@ def store_version(
         "",
     )
     return bundle
+
+
+def _probes(fitted: Fitted) -> tuple[Probe, ...]:
+    """Return made-up rows with the answers of the pipeline itself."""
+    rows = probe_rows(fitted.signature)
+    answers = fitted.model.probability(rows)
+    return tuple(
+        Probe(tuple(None if math.isnan(value) else value for value in row), float(answer))
+        for row, answer in zip(rows.tolist(), answers, strict=True)
+    )
 
 
 def _lineage(rooms: Rooms, dataset: Dataset, fitted: Fitted) -> Lineage:

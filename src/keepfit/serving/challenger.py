@@ -1,0 +1,118 @@
+"""The challenger beside the champion: who it is, and which records it answers."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable
+
+import msgspec
+
+from keepfit.bundle import BundleStore
+from keepfit.errors import KeepfitError, RecordError
+from keepfit.project.declaration import ChallengerSection
+from keepfit.scoring import Scorer
+from keepfit.serving.asked import Asked
+from keepfit.serving.champion import pointer_stamp
+
+_LOOK_EVERY_SECONDS = 0.5
+_WHOLE = 2**64
+_log = logging.getLogger(__name__)
+
+
+class Challenger:
+    """The scorer of the store's challenger, as long as it challenges the present champion.
+
+    `keepfit challenge` names it, for the champion of one epoch: when another one is promoted, the challenge is over.
+
+    Parameters
+    ----------
+    project
+        Name of the project: it is a part of the hash by which records are shared out.
+    store
+        Where the bundles and the pointers are.
+    section
+        What it does, and its share.
+    """
+
+    def __init__(self, project: str, store: BundleStore, section: ChallengerSection) -> None:
+        self._project = project
+        self._store = store
+        self._section = section
+        self._seen: object = None
+        self.scorer: Scorer | None = None
+        self.look()
+
+    @property
+    def shadow(self) -> Scorer | None:
+        """The scorer that gets a copy of what the champion answers; None when there is none."""
+        return self.scorer if self._section.mode == "shadow" else None
+
+    def answers(self, asked: Asked) -> tuple[Asked, Scorer] | None:
+        """Return the record for its own door, when it is the challenger's to answer; None when the champion answers.
+
+        The same entity always goes the same way; a record that names none goes by what it says.
+        """
+        scorer = self.scorer
+        if scorer is None or self._section.mode != "canary" or not self._has_share(asked.entity or asked.sent):
+            return None
+        taken = asked_of(scorer, asked)
+        return None if taken is None else (taken, scorer)
+
+    def look(self) -> None:
+        """Look at the pointers once, and load who is named; the champion goes on whatever is found."""
+        if self._section.mode == "off":
+            return
+        stamps = [pointer_stamp(self._store.pointer_path(role)) for role in ("champion", "challenger")]
+        if stamps == self._seen:
+            return
+        self._seen = stamps
+        try:
+            self.scorer = self._named()
+        except KeepfitError as error:
+            self.scorer = None
+            _log.error("the challenger was refused, the champion goes on alone: %s", error)
+
+    @property
+    def version(self) -> int | None:
+        """Number of the version that challenges; None when none does."""
+        return None if self.scorer is None else self.scorer.version
+
+    async def watch(self, on_change: Callable[[int | None], None]) -> None:
+        """Look at the pointers until cancelled.
+
+        Parameters
+        ----------
+        on_change
+            Told which version challenges from now on, None for none.
+        """
+        on_change(self.version)
+        while self._section.mode != "off":
+            await asyncio.sleep(_LOOK_EVERY_SECONDS)
+            before = self.scorer
+            await asyncio.to_thread(self.look)
+            if self.scorer is not before:
+                on_change(self.version)
+
+    def _named(self) -> Scorer | None:
+        champion, challenger = self._store.pointer("champion"), self._store.pointer("challenger")
+        if champion is None or challenger is None or challenger.epoch != champion.epoch:
+            return None
+        if self.scorer is not None and self.scorer.bundle.digest == challenger.digest:
+            return self.scorer
+        return Scorer(self._store.pointed(challenger))
+
+    def _has_share(self, key: str) -> bool:
+        digest = hashlib.blake2b(f"{self._project}\0{key}".encode(), digest_size=8).digest()
+        return int.from_bytes(digest, "big") < self._section.share * _WHOLE
+
+
+def asked_of(scorer: Scorer, asked: Asked) -> Asked | None:
+    """Return a record as another model's door takes it, None when that door refuses it."""
+    door = scorer.door
+    try:
+        record = door.named([msgspec.json.decode(asked.sent)])[0]
+        return asked._replace(row=door.row(record).tobytes())
+    except RecordError:
+        return None

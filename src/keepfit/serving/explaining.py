@@ -1,0 +1,108 @@
+"""Reasons in answers: who gets them, and their form."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from keepfit.errors import ServiceError
+from keepfit.profiles import Profile, typical_row
+from keepfit.project.declaration import ServingSection
+from keepfit.scoring import Scorer
+from keepfit.scoring.reasons import Explainer, Reasons
+from keepfit.serving.answering import Answer
+
+
+class Explaining:
+    """Gives reasons with answers, by request and by the project's policy.
+
+    Parameters
+    ----------
+    section
+        The policy.
+    """
+
+    def __init__(self, section: ServingSection) -> None:
+        self._policy = section.explain
+        self._decisions = frozenset(section.explain_decisions)
+        self._explainers: WeakKeyDictionary[Scorer, Explainer] = WeakKeyDictionary()
+
+    @property
+    def is_by_policy(self) -> bool:
+        """Whether answers may get reasons that nobody asked for."""
+        return self._policy == "always" or bool(self._decisions)
+
+    @property
+    def may_be_asked(self) -> bool:
+        """Whether a request may ask for reasons."""
+        return self._policy != "never"
+
+    def require_decisions(self, labels: Sequence[str]) -> None:
+        """Refuse decisions that the model never takes.
+
+        Raises
+        ------
+        ServiceError
+            With those that it takes.
+        """
+        odd = sorted(self._decisions - set(labels))
+        if odd:
+            raise ServiceError(
+                f'"{odd[0]}" is no decision of the model',
+                where="keepfit.toml: [serving] explain_decisions",
+                hint=f"there are {' and '.join(labels)}",
+            )
+
+    async def reasons(
+        self, answers: Sequence[Answer], records: Sequence[Mapping[str, Any]], *, is_asked: bool
+    ) -> list[Reasons | None]:
+        """Return the reasons for each answer, None for those that get none.
+
+        Parameters
+        ----------
+        answers
+            What was answered.
+        records
+            The records, by the columns' own names.
+        is_asked
+            Whether the request asks for reasons.
+        """
+        everybody = is_asked or self._policy == "always"
+        found: list[Reasons | None] = [None] * len(answers)
+        groups: dict[Scorer, list[int]] = {}
+        for at, answer in enumerate(answers):
+            if everybody or answer.decision in self._decisions:
+                groups.setdefault(answer.scorer, []).append(at)
+        for scorer, places in groups.items():
+            told = await asyncio.to_thread(self._explained, scorer, [records[at] for at in places])
+            for at, reasons in zip(places, told, strict=True):
+                found[at] = reasons
+        return found
+
+    def _explained(self, scorer: Scorer, records: Sequence[Mapping[str, Any]]) -> list[Reasons]:
+        explainer = self._explainers.get(scorer)
+        if explainer is None:
+            reference = typical_row(Profile.from_dict(scorer.bundle.profile))
+            explainer = self._explainers[scorer] = Explainer(scorer, np.ascontiguousarray(reference))
+        return explainer.reasons(scorer.door.rows(records), records)
+
+
+def content(reasons: Reasons) -> dict[str, Any]:
+    """Return reasons as the value of an answer's key."""
+    return {
+        "baseline": reasons.baseline,
+        "contributions": [
+            {
+                "feature": one.feature,
+                "label": one.label,
+                "value": one.value,
+                "reference": one.reference,
+                "effect": one.effect,
+            }
+            for one in reasons.contributions
+        ],
+    }

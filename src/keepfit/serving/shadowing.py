@@ -1,0 +1,85 @@
+"""What a challenger would have answered: scored after the answer was given, journalled, never in a request's way."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Sequence
+
+from keepfit.errors import JournalError
+from keepfit.journal import GroupCommit, Prediction, Shadow
+from keepfit.monitoring.service_metrics import ServiceMetrics
+from keepfit.scoring import Scorer
+from keepfit.serving.asked import Asked, matrix_of
+from keepfit.serving.challenger import Challenger, asked_of
+
+_MOST_WAITING = 10_000
+_ROWS_AT_ONCE = 256
+_log = logging.getLogger(__name__)
+
+
+class Shadowing:
+    """Lets the challenger score copies of what was answered.
+
+    All methods belong to one event loop. What it cannot keep up with is left out, and counted.
+
+    Parameters
+    ----------
+    challenger
+        Who scores.
+    commits
+        Where its answers go.
+    metrics
+        What is counted.
+    """
+
+    def __init__(self, challenger: Challenger, commits: GroupCommit, metrics: ServiceMetrics) -> None:
+        self._challenger = challenger
+        self._commits = commits
+        self._metrics = metrics
+        self._waiting: deque[tuple[Asked, Prediction]] = deque()
+        self._working: asyncio.Task[None] | None = None
+
+    def copy(self, asked: Sequence[Asked], made: Sequence[Prediction]) -> None:
+        """Take records that were answered."""
+        if self._challenger.shadow is None:
+            return
+        room = _MOST_WAITING - len(self._waiting)
+        if len(asked) > room:
+            self._metrics.count_shadows_left_out(len(asked) - room)
+        self._waiting.extend(zip(asked[:room], made[:room], strict=True))
+        if self._working is None:
+            self._working = asyncio.create_task(self._work())
+
+    async def close(self) -> None:
+        """Score what waits."""
+        while self._working is not None:
+            await asyncio.shield(self._working)
+
+    async def _work(self) -> None:
+        try:
+            while self._waiting and (scorer := self._challenger.shadow) is not None:
+                part = [self._waiting.popleft() for _ in range(min(_ROWS_AT_ONCE, len(self._waiting)))]
+                shadows = await asyncio.to_thread(_shadows, scorer, part)
+                self._metrics.count_shadows_left_out(len(part) - len(shadows))
+                await self._commits.record([], shadows)
+                self._metrics.count_shadows(shadows)
+        except JournalError as error:
+            _log.error("what the challenger would have answered could not be written down: %s", error)
+        finally:
+            self._waiting.clear()
+            self._working = None
+
+
+def _shadows(scorer: Scorer, part: Sequence[tuple[Asked, Prediction]]) -> list[Shadow]:
+    """Return what a challenger says to records, of those that its door takes."""
+    rows = [(asked_of(scorer, asked), made) for asked, made in part]
+    taken = [(asked, made) for asked, made in rows if asked is not None]
+    if not taken:
+        return []
+    matrix = matrix_of([asked for asked, _ in taken])
+    return [
+        Shadow(made.id, made.at, made.project, scorer.version, probability, scorer.decision(probability))
+        for probability, (_, made) in zip(scorer.probabilities(matrix).tolist(), taken, strict=True)
+    ]

@@ -1,0 +1,135 @@
+"""Shadow and canary, from a real service."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from keepfit.errors import RegistryError
+from keepfit.scoring import Scorer
+from keepfit.workflows.challenge import challenge, end_challenge
+from keepfit.workflows.promote import promote
+
+SHADOW = '[serving.challenger]\nmode = "shadow"\n'
+CANARY = '[serving.challenger]\nmode = "canary"\nshare = 0.3\n'
+
+
+@pytest.fixture(scope="module")
+def rooms(own_rooms):
+    return own_rooms("challenger")
+
+
+@pytest.fixture
+def other(rooms):
+    """The version that is not champion, while it challenges."""
+    champion = rooms.store.champion().facts.version
+    version = next(one for one in rooms.store.versions() if one != champion)
+    challenge(rooms, version)
+    yield version
+    end_challenge(rooms)
+
+
+@pytest.fixture
+def declare(rooms):
+    """Adds a section to the project file for a test."""
+    text = rooms.file.read_text()
+    yield lambda section: rooms.file.write_text(text + section)
+    rooms.file.write_text(text)
+
+
+def wait_until(is_so) -> None:
+    deadline = time.monotonic() + 20
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_shadow_scores_a_copy_that_nobody_sees(rooms, serve, record, other, declare):
+    """All answers are the champion's; the journal has, apart, what the challenger would have said to each."""
+    declare(SHADOW)
+    records = [{**record, "Amount": 500 + at} for at in range(120)]
+    with serve(rooms) as service:
+        answers = [service.post("/api/prediction", one).json() for one in records[:20]]
+        answers += [
+            one
+            for at in (20, 70)
+            for one in service.post("/api/prediction", records[at : at + 50]).json()["predictions"]
+        ]
+        with rooms.journal() as journal:
+            wait_until(lambda: len(journal.shadows("credit", rows=500)) == 120)
+            shadows = {one.prediction_id: one for one in journal.shadows("credit", rows=500)}
+            window = journal.window("credit", rows=500)
+        metrics = service.get("/metrics").data.decode()
+    champion = rooms.store.champion().facts.version
+    assert {answer["model_version"] for answer in answers} == {str(champion)}
+    assert {row.prediction.model_version for row in window} == {champion}
+    scorer = Scorer(rooms.store.read(other))
+    for answer, sent in zip(answers, records, strict=True):
+        shadow = shadows[answer["id"]]
+        assert shadow.model_version == other
+        assert shadow.probability == scorer.probabilities(scorer.door.row(sent))[0]
+        assert shadow.decision == scorer.decision(shadow.probability)
+    assert f'keepfit_model_info{{model_version="{other}",project="credit",role="challenger"}} 1.0' in metrics
+
+
+def test_a_canary_answers_its_share_and_stays_with_whom_it_answers(rooms, serve, record, other, declare):
+    """About the declared share of the entities get the challenger, the same ones each time, alone and in a list."""
+    declare(CANARY)
+    records = [{**record, "rownames": f"customer {at}"} for at in range(300)]
+    with serve(rooms) as service:
+        together = [
+            answer
+            for at in range(0, 300, 50)
+            for answer in service.post("/api/prediction", records[at : at + 50]).json()["predictions"]
+        ]
+        alone = [service.post("/api/prediction", one).json() for one in records[:40]]
+    versions = [answer["model_version"] for answer in together]
+    share = versions.count(str(other)) / 300
+    assert 0.2 < share < 0.4
+    assert versions[:40] == [answer["model_version"] for answer in alone]
+    for version in set(versions):
+        scorer = Scorer(rooms.store.read(int(version)))
+        at = versions.index(version)
+        assert together[at]["probability"] == scorer.probabilities(scorer.door.row(records[at]))[0]
+
+
+def test_a_challenge_ends_with_a_promotion_and_by_word(rooms, serve, record, other, declare):
+    """When another champion is promoted, or the challenge is ended, the challenger answers nothing any more."""
+    declare(CANARY.replace("0.3", "0.999"))
+    champion = rooms.store.champion().facts.version
+    records = [{**record, "rownames": f"customer {at}"} for at in range(20)]
+
+    def versions(service):
+        answers = service.post("/api/prediction", records).json()["predictions"]
+        return {answer["model_version"] for answer in answers}
+
+    with serve(rooms) as service:
+        assert str(other) in versions(service)
+        end_challenge(rooms)
+        wait_until(lambda: versions(service) == {str(champion)})
+        challenge(rooms, other)
+        wait_until(lambda: str(other) in versions(service))
+        promote(rooms, other)
+        wait_until(lambda: versions(service) == {str(other)})
+        promote(rooms, champion)
+        time.sleep(1.5)
+        assert versions(service) == {str(champion)}  # the challenge was for the champion of another epoch
+
+
+def test_a_champion_does_not_challenge_itself(rooms):
+    """It is told, and nothing is changed."""
+    with pytest.raises(RegistryError, match="is the champion itself; name another one"):
+        challenge(rooms, rooms.store.champion().facts.version)
+    assert rooms.store.pointer("challenger") is None
+
+
+def test_challenges_are_events(rooms, other):
+    """Who challenged whom, and when it was over, is in the journal."""
+    end_challenge(rooms)
+    with rooms.journal() as journal:
+        events = journal.events("credit", kinds=["challenged", "challenge_ended"])
+    assert [(event.kind, event.facts["challenger"]) for event in events][-2:] == [
+        ("challenged", other),
+        ("challenge_ended", other),
+    ]
