@@ -70,7 +70,7 @@ def test_only_the_present_champion_is_shown():
     metrics.count_swap("done")
     metrics.show_model(2)
     shown = [key for key in read(meters) if key[0] == "keepfit_model_info"]
-    assert shown == [("keepfit_model_info", "2")]
+    assert shown == [("keepfit_model_info", "2", "champion")]
     assert read(meters)["keepfit_model_swaps_total", "done"] == 1
 
 

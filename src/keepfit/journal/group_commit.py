@@ -3,6 +3,9 @@
 What queued while the last commit ran is the next batch. A lone request pays one commit and nothing more; under load
 a commit is shared by all that came meanwhile.
 
+Where the disk is quick, a commit takes less time than to wake a thread for it: then it is done on the event loop. The
+first slow one sends the next to a thread, until they are quick again.
+
 References
 ----------
 DeWitt, D. et al. (1984). Implementation techniques for main memory database systems. SIGMOD Record 14(2), section 5.
@@ -12,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections import deque
 from collections.abc import Sequence
 from queue import SimpleQueue
@@ -22,6 +26,9 @@ from keepfit.journal.store import Journal
 
 _ROWS_A_COMMIT = 2000
 _MAX_PENDING = 10_000
+_QUICK_SECONDS = 0.0005
+_SLOW_SECONDS = 0.002
+_ROWS_AT_ONCE = 100
 _Waiting = list["asyncio.Future[None]"]
 _Rows = tuple[Sequence[Prediction], Sequence[Shadow]]
 _Batch = tuple[asyncio.AbstractEventLoop, list[Prediction], list[Shadow], _Waiting]
@@ -48,6 +55,7 @@ class GroupCommit:
         self._batches: SimpleQueue[_Batch | None] = SimpleQueue()
         self._writer = threading.Thread(target=self._write, name="journal", daemon=True)
         self._is_writing = False
+        self._is_quick = True
         self._rest: asyncio.Future[None] | None = None
         self._closed = False
         self.pending = 0
@@ -80,8 +88,7 @@ class GroupCommit:
         durable: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._queue.append(((predictions, shadows), durable))
         self.pending += len(predictions)
-        if not self._is_writing:
-            self._send()
+        self._send_soon()
         return durable
 
     async def close(self) -> None:
@@ -94,8 +101,14 @@ class GroupCommit:
             self._batches.put(None)
             await asyncio.to_thread(self._writer.join)
 
+    def _send_soon(self) -> None:
+        """Write what waits when this turn of the loop is over: what comes in the same turn shares a commit."""
+        if not self._is_writing:
+            self._is_writing = True
+            asyncio.get_running_loop().call_soon(self._send)
+
     def _send(self) -> None:
-        """Give the writer the next batch: all that waits, up to a bound; a request is never divided."""
+        """Write the next batch: all that waits, up to a bound; a request is never divided."""
         made: list[Prediction] = []
         shadowed: list[Shadow] = []
         waiting: _Waiting = []
@@ -104,26 +117,42 @@ class GroupCommit:
             made.extend(predictions)
             shadowed.extend(shadows)
             waiting.append(durable)
+        if self._is_quick and len(made) <= _ROWS_AT_ONCE and self._write_at_once(made, shadowed, waiting):
+            return
         if not self._writer.is_alive():
             self._writer.start()
-        self._is_writing = True
         self._batches.put((asyncio.get_running_loop(), made, shadowed, waiting))
+
+    def _write_at_once(self, made: list[Prediction], shadowed: list[Shadow], waiting: _Waiting) -> bool:
+        """Write on the event loop; say whether it was done, which it is not while somebody else writes."""
+        began = time.perf_counter()
+        failure: Exception | None = None
+        try:
+            if not self._journal.record_at_once(made, shadowed):
+                return False
+        except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
+            failure = error
+        self._written(len(made), waiting, failure, time.perf_counter() - began < _SLOW_SECONDS)
+        return True
 
     def _write(self) -> None:
         """Write batch after batch; the thread's whole life."""
         while (batch := self._batches.get()) is not None:
             loop, made, shadowed, waiting = batch
             failure: Exception | None = None
+            began = time.perf_counter()
             try:
                 self._journal.record_predictions(made, shadowed)
             except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
                 failure = error
-            loop.call_soon_threadsafe(self._written, len(made), waiting, failure)
+            is_quick = time.perf_counter() - began < _QUICK_SECONDS
+            loop.call_soon_threadsafe(self._written, len(made), waiting, failure, is_quick)
 
-    def _written(self, rows: int, waiting: _Waiting, failure: Exception | None) -> None:
+    def _written(self, rows: int, waiting: _Waiting, failure: Exception | None, is_quick: bool) -> None:
         """Tell those who wait, and go on with what has come meanwhile."""
         self.pending -= rows
         self.commits += failure is None
+        self._is_quick = is_quick and failure is None
         for durable in waiting:
             if durable.done():  # its caller has gone
                 continue
@@ -133,6 +162,6 @@ class GroupCommit:
                 durable.set_exception(failure)
         self._is_writing = False
         if self._queue:
-            self._send()
+            self._send_soon()
         elif self._rest is not None:
             self._rest.set_result(None)

@@ -65,6 +65,7 @@ class Journal:
 
     def close(self) -> None:
         """Close the connections; nothing that was acknowledged depends on it."""
+        self._hot.close()
         self._engine.dispose()
 
     def record_predictions(self, made: Sequence[Prediction], shadowed: Sequence[Shadow] = ()) -> None:
@@ -86,6 +87,19 @@ class Journal:
             return
         try:
             self._hot.write(made, shadowed)
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            raise self._told(error) from error
+
+    def record_at_once(self, made: Sequence[Prediction], shadowed: Sequence[Shadow]) -> bool:
+        """Write predictions as `record_predictions` does, but don't wait for who is writing; say whether it was done.
+
+        Raises
+        ------
+        JournalError
+            When they could not be written for another reason.
+        """
+        try:
+            return self._hot.write_at_once(made, shadowed)
         except (SQLAlchemyError, sqlite3.Error) as error:
             raise self._told(error) from error
 

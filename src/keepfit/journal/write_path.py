@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Engine, Table, insert
+from sqlalchemy.pool import PoolProxiedConnection
 
 from keepfit.clock import microseconds
 from keepfit.journal.records import Prediction, Shadow
@@ -34,6 +35,9 @@ class WritePath:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        # connections that nobody writes by, those that wait for a lock and those that don't: a pool's checkout would
+        # cost as much as a commit
+        self._resting: dict[bool, list[PoolProxiedConnection]] = {True: [], False: []}
         self._predictions = _Statements(predictions, engine)
         self._shadows = _Statements(shadows, engine)
 
@@ -45,19 +49,61 @@ class WritePath:
         sqlite3.Error
             When the database fails it.
         """
+        self._write_by(self._connection(waits=True), made, shadowed, waits=True)
+
+    def write_at_once(self, made: Sequence[Prediction], shadowed: Sequence[Shadow]) -> bool:
+        """Write all of them as `write` does, unless somebody else is writing; say whether they are written.
+
+        Raises
+        ------
+        sqlite3.Error
+            When the database fails it.
+        """
+        try:
+            self._write_by(self._connection(waits=False), made, shadowed, waits=False)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            return False
+        return True
+
+    def close(self) -> None:
+        """Close the connections; nobody writes any more."""
+        for resting in self._resting.values():
+            while resting:
+                resting.pop().invalidate()
+
+    def _connection(self, *, waits: bool) -> PoolProxiedConnection:
+        if self._resting[waits]:
+            return self._resting[waits].pop()
         connection = self._engine.raw_connection()
+        if not waits:
+            connection.cursor().execute("PRAGMA busy_timeout=0")
+        return connection
+
+    def _write_by(
+        self, connection: PoolProxiedConnection, made: Sequence[Prediction], shadowed: Sequence[Shadow], *, waits: bool
+    ) -> None:
         try:
             cursor = connection.cursor()
-            cursor.execute("BEGIN IMMEDIATE")
-            try:
+            if not shadowed and len(made) <= _ROWS_A_STATEMENT:  # a statement is a transaction of its own
                 self._predictions.write(cursor, [_prediction_row(one) for one in made])
-                self._shadows.write(cursor, [_shadow_row(one) for one in shadowed])
-                cursor.execute("COMMIT")
-            except BaseException:
-                _undo(cursor)
-                raise
-        finally:
-            connection.close()
+            else:
+                self._write_all(cursor, made, shadowed)
+        except BaseException:
+            connection.invalidate()
+            raise
+        self._resting[waits].append(connection)
+
+    def _write_all(self, cursor: Any, made: Sequence[Prediction], shadowed: Sequence[Shadow]) -> None:
+        cursor.execute("BEGIN IMMEDIATE")
+        try:
+            self._predictions.write(cursor, [_prediction_row(one) for one in made])
+            self._shadows.write(cursor, [_shadow_row(one) for one in shadowed])
+            cursor.execute("COMMIT")
+        except BaseException:
+            _undo(cursor)
+            raise
 
 
 class _Statements:

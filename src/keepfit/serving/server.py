@@ -55,6 +55,7 @@ def serve(app: ASGIApp, bound: socket.socket, on_ready: Callable[[], None]) -> N
         app,
         http=GuardedProtocol,
         ws="none",
+        proxy_headers=False,  # who is asked for a token is told by his own address, not by a header
         log_level="warning",
         access_log=False,
         backlog=_BACKLOG,
