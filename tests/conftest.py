@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import hypothesis
 import onnx
 import pytest
+import urllib3
 
 from keepfit.bundle import BundleFacts, BundleStore, Lineage, Pointer, Recipe
 from keepfit.signature import Column, Kind, Outcome, Signature
@@ -15,7 +22,10 @@ hypothesis.settings.register_profile("keepfit", deadline=None)  # a machine may 
 hypothesis.settings.load_profile("keepfit")
 
 DATASETS = Path(__file__).parents[1] / ".." / "shared" / "datasets"
-OWN_SETTINGS = ("KEEPFIT_HOME", "KEEPFIT_PROJECT", "KEEPFIT_ACTOR", "KEEPFIT_DATA_MIRROR", "MLFLOW_TRACKING_URI")
+OWN_SETTINGS = (
+    *("KEEPFIT_HOME", "KEEPFIT_PROJECT", "KEEPFIT_ACTOR", "KEEPFIT_DATA_MIRROR", "MLFLOW_TRACKING_URI"),
+    *("KEEPFIT_API_TOKEN", "KEEPFIT_ADMIN_TOKEN"),
+)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -84,3 +94,64 @@ def _age_in_percent(columns: int) -> bytes:
     return onnx.helper.make_model(
         graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=8
     ).SerializeToString()
+
+
+class Service:
+    """A running `keepfit serve`."""
+
+    def __init__(self, process: subprocess.Popen[str], url: str) -> None:
+        self.process = process
+        self.url = url
+        self._pool = urllib3.PoolManager(timeout=10.0, retries=False, maxsize=32)
+
+    def post(self, path: str, body, **kwargs):
+        return self._pool.request("POST", f"{self.url}{path}", json=body, **kwargs)
+
+    def send(self, path: str, data: bytes, content_type: str = "application/json", headers: dict | None = None):
+        sent = {"Content-Type": content_type, **(headers or {})}
+        return self._pool.request("POST", f"{self.url}{path}", body=data, headers=sent)
+
+    def get(self, path: str, **headers: str):
+        return self._pool.request("GET", f"{self.url}{path}", headers=headers)
+
+    def kill(self) -> None:
+        os.kill(self.process.pid, signal.SIGKILL)
+        self.process.wait(10)
+
+
+@contextmanager
+def running(rooms, *options: str, several=(), **environment: str):
+    """Start the service of a project on a free port, and end it by its pid."""
+    projects = [str(one.folder) for one in several or [rooms]]
+    command = [sys.executable, "-m", "keepfit", "serve", *projects, "--port", "0", *options]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, **environment}
+    ) as process:
+        try:
+            first = process.stdout.readline()
+            assert " answers at http://" in first, first + process.stdout.read()
+            below = first.split(" answers at ")[1].split(",")[0]
+            service = Service(process, "/".join(below.split("/")[:3]))
+            _wait_until_ready(service, below.removeprefix(service.url))
+            yield service
+        finally:
+            if process.poll() is None:
+                process.terminate()
+            process.wait(20)
+
+
+def _wait_until_ready(service: Service, prefix: str) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            if service.get(f"{prefix}/ready").status == 200:
+                return
+        except urllib3.exceptions.HTTPError:
+            continue
+    raise AssertionError("the service was not ready in 30 seconds")
+
+
+@pytest.fixture(scope="session")
+def serve():
+    """Starts a service of a project in a process of its own: a context manager."""
+    return running

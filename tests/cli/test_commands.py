@@ -198,3 +198,25 @@ def test_a_whole_life_from_the_command_line(tmp_path):
     assert "bundle v1: model.onnx was altered" in refused(keepfit("serve", cwd=tmp_path))
     log = (tmp_path / ".keepfit" / "runs.log").read_text().splitlines()
     assert [line.split()[1] for line in log] == ["train:", "promote:", "rollback:", "check:"]
+
+
+@pytest.mark.parametrize(
+    ("command", "library", "extra"),
+    [("score", "polars", "tables"), ("data", "polars", "train"), ("train", "sklearn", "train")],
+)
+def test_an_install_that_only_serves_says_what_a_command_needs(folder, command, library, extra):
+    """A library of an extra that is not installed is told in a line, with the extra's name."""
+    options = {"score": [str(folder / "in.csv"), str(folder / "out.csv")]}.get(command, [])
+    code = f"import sys; sys.modules[{library!r}] = None; from keepfit.cli.main import main; main()"
+    told = subprocess.run(
+        [sys.executable, "-c", code, command, *options, "--project", str(folder)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert told.returncode == 1
+    assert (
+        told.stderr.splitlines()[-1]
+        == f'keepfit: this needs {library}, which is not installed; pip install "keepfit[{extra}]"'
+    )

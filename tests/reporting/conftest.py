@@ -18,9 +18,12 @@ from websockets.sync.client import connect
 from keepfit.reporting import (
     Badge,
     Bullets,
+    Code,
     Details,
     FigureGrid,
     KeyFigure,
+    Link,
+    Links,
     Mark,
     Page,
     Paragraph,
@@ -141,6 +144,10 @@ def full_page(text: str) -> Page:
         subtitle=text,
         sections=[
             Section(text, blocks, lead=text),
+            Section(
+                text,
+                [Code(text, "text"), Links([Link(text, "https://example.org/?a=1&b=2", text), Link(text, "docs")])],
+            ),
             Section(text, [Details(text, [Paragraph(text), Details(text, [Table([TableColumn(text)], [])])])]),
         ],
         badge=Badge("warn", text),

@@ -10,7 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keepfit.reporting import Mark, Page, Section, Table, TableColumn, Worded, render_html, write_page
+from keepfit.reporting import (
+    Code,
+    Mark,
+    Page,
+    Section,
+    Table,
+    TableColumn,
+    Worded,
+    content_policy,
+    render_html,
+    write_page,
+)
 from keepfit.reporting.figures import (
     Bar,
     Interval,
@@ -77,10 +88,10 @@ def rows_of(browser) -> list[list[str]]:
     )
 
 
-def click(browser, heading: str) -> None:
-    """Click where a heading is, as a reader does."""
+def click(browser, name: str) -> None:
+    """Click where a button is, as a reader does."""
     box = browser.value(
-        f"(() => {{ const one = [...document.querySelectorAll('th button')].find(b => b.innerText === '{heading}');"
+        f"(() => {{ const one = [...document.querySelectorAll('button')].find(b => b.innerText === '{name}');"
         " one.scrollIntoView({block: 'center'}); const {x, y, width, height} = one.getBoundingClientRect();"
         " return [x + width / 2, y + height / 2] })()"
     )
@@ -111,10 +122,10 @@ def test_every_place_shows_its_text(page_of, text):
 
 @pytest.mark.parametrize("text", ["plain", *HOSTILE])
 def test_nothing_is_fetched(page_of, text):
-    """A page is one file: no address, no import, no script but its own."""
+    """A page is one file: no import, no script but its own, and addresses only where a reader may click."""
     html = render_html(page_of(text))
     tree = Tree(html)
-    assert not FETCHING & {name for name, _ in tree.attributes}
+    assert [(tag, names) for tag, names in tree.tags if FETCHING & {*names}] == [("a", ("href",))] * 2
     assert not {"link", "iframe", "img", "object", "embed", "base"} & {tag for tag, _ in tree.tags}
     assert [tag for tag, _ in tree.tags].count("script") == 1
     for own in re.findall(r"<(?:style|script)>(.*?)</(?:style|script)>", html, re.DOTALL):
@@ -145,6 +156,23 @@ def test_a_table_without_rows_says_so():
     """An empty table keeps its head and says that there is nothing."""
     html = render_html(Page("t", "s", [Section("one", [Table([TableColumn("a"), TableColumn("b")], [])])]))
     assert '<td class="nothing" colspan="2">nothing to show</td>' in html
+
+
+@pytest.mark.parametrize("text", ["  indented\n\n\tand on\n", "\nfirst line is empty", *HOSTILE])
+def test_code_keeps_its_blanks(text):
+    """What is copied is what was given, to the last blank."""
+    html = render_html(Page("t", "s", [Section("one", [Code(text)])]))
+    found = re.search("<code>(.*?)</code>", html, re.DOTALL)
+    assert Tree(found[1]).said == text
+
+
+def test_the_policy_names_the_pages_own_style_and_script(page_of):
+    """Whatever the texts are, the digests are of what the kit brings; nothing else may run, load or frame."""
+    policies = {content_policy(render_html(page_of(text))) for text in ("harmless", *HOSTILE)}
+    (policy,) = policies
+    assert len(re.findall(r"'sha256-[A-Za-z0-9+/]{43}='", policy)) == 2
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
 
 
 @pytest.fixture
@@ -271,3 +299,13 @@ def test_texts_and_numbers_in_one_column_have_one_order(browser, opened):
         orders.add(tuple(row[4] for row in rows_of(browser)))
         browser.value("document.querySelectorAll('th').forEach(head => head.removeAttribute('aria-sort'))")
     assert orders == {("10", "100", "1a", "9", "a9", "–")}  # noqa: RUF001 - a dash, as typography has it
+
+
+def test_a_click_copies(browser, opened):
+    """The button beside a code puts it on the clipboard as it is, says so, and is a button again."""
+    text = "curl 'http://127.0.0.1'\n  <b>&amp;</b>\n"
+    opened(Page("t", "s", [Section("one", [Code(text, "sh")])]))
+    click(browser, "Copy")
+    assert browser.value("document.querySelector('button.copy').innerText") == "Copied"
+    assert browser.value("getSelection().toString()").strip() == text.strip()
+    assert browser.complaints == []

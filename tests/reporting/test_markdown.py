@@ -12,10 +12,13 @@ from markdown_it import MarkdownIt
 from keepfit.reporting import (
     Badge,
     Bullets,
+    Code,
     Details,
     Figure,
     FigureGrid,
     KeyFigure,
+    Link,
+    Links,
     Mark,
     Page,
     Paragraph,
@@ -82,6 +85,7 @@ def page_of(text: str) -> Page:
         [[text, 0.5], [Mark("ok", text), None], [Worded(text, 1.0), 1234]],
     )
     blocks = [Paragraph(text), Bullets([text, text]), table, figure, FigureGrid([figure])]
+    blocks.append(Links([Link(text, "https://example.org/a(b)?c=1", text), Link(text, "docs")]))
     sections = [Section(text, blocks, lead=text), Section(text, [Details(text, [Paragraph(text)])])]
     return Page(
         text, text, sections, Badge("ok", text), [KeyFigure(text, text, text), KeyFigure(text, text)], text, text
@@ -155,3 +159,21 @@ def test_a_number_is_read_without_a_parser(value):
         Page("t", text, [Section("one", [Paragraph(text), Bullets([text])])], None, [KeyFigure("k", text)])
     )
     assert len(re.findall(rf"(?<!\\){re.escape(text)}", said)) == 4
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, "````\n```` ```", "a\n  b\n\n\tc", "no end\n", "~~~\n"])
+def test_code_stands_as_it_is(text):
+    """Whatever a code holds, it is one fenced part, word for word, and what follows is outside of it."""
+    page = Page("t", "s", [Section("one", [Code(text, "python"), Paragraph("after")])])
+    tokens = MarkdownIt("commonmark").parse(render_markdown(page))
+    (fence,) = [token for token in tokens if token.type == "fence"]
+    assert (fence.info, fence.content.removesuffix("\n")) == ("python", text.removesuffix("\n"))
+    assert tokens[-2].content == "after"
+
+
+def test_a_link_is_a_link():
+    """A link leads where it should."""
+    page = Page("t", "s", [Section("one", [Links([Link("a [name]", "https://example.org/a(b)?c=1", "a note")])])])
+    tokens = MarkdownIt("commonmark").parse(render_markdown(page))
+    (begin,) = [part for token in tokens for part in token.children or () if part.type == "link_open"]
+    assert begin.attrs == {"href": "https://example.org/a(b)?c=1"}

@@ -1,17 +1,11 @@
-"""A small champion, and a real service in a process of its own."""
+"""A small champion that was trained, and its service."""
 
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
-import time
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import urllib3
 
 from keepfit.workflows.rooms import Rooms
 from keepfit.workflows.train import train
@@ -51,69 +45,10 @@ def make_project(folder: Path, request: str = LENIENT) -> Rooms:
     return rooms
 
 
-class Service:
-    """A running `keepfit serve`."""
-
-    def __init__(self, process: subprocess.Popen[str], url: str) -> None:
-        self.process = process
-        self.url = url
-        self._pool = urllib3.PoolManager(timeout=10.0, retries=False, maxsize=32)
-
-    def post(self, path: str, body, **kwargs):
-        return self._pool.request("POST", f"{self.url}{path}", json=body, **kwargs)
-
-    def send(self, path: str, data: bytes, content_type: str = "application/json", headers: dict | None = None):
-        sent = {"Content-Type": content_type, **(headers or {})}
-        return self._pool.request("POST", f"{self.url}{path}", body=data, headers=sent)
-
-    def get(self, path: str, **headers: str):
-        return self._pool.request("GET", f"{self.url}{path}", headers=headers)
-
-    def kill(self) -> None:
-        os.kill(self.process.pid, signal.SIGKILL)
-        self.process.wait(10)
-
-
-@contextmanager
-def running(rooms: Rooms, *options: str, **environment: str):
-    """Start the service of a project on a free port, and end it by its pid."""
-    command = [sys.executable, "-m", "keepfit", "serve", "--project", str(rooms.folder), "--port", "0", *options]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, **environment}
-    ) as process:
-        try:
-            first = process.stdout.readline()
-            assert " answers at http://" in first, first + process.stdout.read()
-            service = Service(process, first.split(" answers at ")[1].split(",")[0])
-            _wait_until_ready(service)
-            yield service
-        finally:
-            if process.poll() is None:
-                process.terminate()
-            process.wait(20)
-
-
-def _wait_until_ready(service: Service) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        try:
-            if service.get("/ready").status == 200:
-                return
-        except urllib3.exceptions.HTTPError:
-            continue
-    raise AssertionError("the service was not ready in 30 seconds")
-
-
 @pytest.fixture
 def strict_rooms(tmp_path):
     """A trained project with the defaults: nothing missing or unseen but what training showed."""
     return make_project(tmp_path / "strict", STRICT)
-
-
-@pytest.fixture(scope="session")
-def serve():
-    """Starts a service of a project: a context manager."""
-    return running
 
 
 @pytest.fixture(scope="session")
@@ -129,8 +64,8 @@ def own_rooms(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def service(rooms):
-    with running(rooms) as service:
+def service(rooms, serve):
+    with serve(rooms) as service:
         yield service
 
 

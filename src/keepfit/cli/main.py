@@ -16,6 +16,10 @@ UNEXPECTED_FAILURE = 70
 INTERRUPTED = 130
 TERMINATED = 143
 
+TRAINING_LIBRARIES = frozenset(
+    ("catboost", "joblib", "lightgbm", "mlflow", "onnx", "optuna", "pandas", "scipy", "skl2onnx", "sklearn", "xgboost")
+)
+
 app = typer.Typer(
     name="keepfit",
     help="Keeps tabular models fit: from a table and one file to a champion that is watched and replaced.",
@@ -54,6 +58,10 @@ def main() -> None:
         sys.exit(EXPECTED_FAILURE)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+    except ModuleNotFoundError as error:
+        if os.environ.get("KEEPFIT_DEBUG"):
+            raise
+        sys.exit(_tell_missing(error))
     except Exception as error:
         if os.environ.get("KEEPFIT_DEBUG"):
             raise
@@ -67,6 +75,17 @@ def end_on_sigterm() -> None:
         raise SystemExit(TERMINATED)
 
     signal.signal(signal.SIGTERM, end)
+
+
+def _tell_missing(error: ModuleNotFoundError) -> int:
+    """Say which extra a command needs: the service's own install has no library for training or tables."""
+    library = (error.name or "").partition(".")[0]
+    extra = "tables" if library == "polars" and sys.argv[1:2] == ["score"] else "train"
+    if library not in (*TRAINING_LIBRARIES, "polars"):
+        return _tell_unexpected(error)
+    said = f'keepfit: this needs {library}, which is not installed; pip install "keepfit[{extra}]"'
+    print(said, file=sys.stderr)  # noqa: T201 - the message of the command
+    return EXPECTED_FAILURE
 
 
 def _tell_unexpected(error: Exception) -> int:

@@ -7,17 +7,20 @@ page of them.
 
 from keepfit.reporting.drawings import write_drawings
 from keepfit.reporting.files import json_text, write_json, write_page, write_text
-from keepfit.reporting.html import render_html
+from keepfit.reporting.html import content_policy, render_html
 from keepfit.reporting.markdown import markdown_text, render_markdown
 from keepfit.reporting.page import (
     Badge,
     Block,
     Bullets,
     Cell,
+    Code,
     Details,
     Figure,
     FigureGrid,
     KeyFigure,
+    Link,
+    Links,
     Mark,
     Page,
     Paragraph,
@@ -32,10 +35,13 @@ __all__ = [
     "Block",
     "Bullets",
     "Cell",
+    "Code",
     "Details",
     "Figure",
     "FigureGrid",
     "KeyFigure",
+    "Link",
+    "Links",
     "Mark",
     "Page",
     "Paragraph",
@@ -43,6 +49,7 @@ __all__ = [
     "Table",
     "TableColumn",
     "Worded",
+    "content_policy",
     "json_text",
     "markdown_text",
     "render_html",

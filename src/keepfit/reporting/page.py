@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 STATES = ("ok", "warn", "alarm", "unknown")
+_LANGUAGE = re.compile(r"[a-z0-9+#-]*")
+_ADDRESS = re.compile(r"""https?://[^\s<>"'\\`]+|[^\s<>"'\\`:]+""")  # without a colon it names no scheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,50 @@ class FigureGrid:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """Text that is copied as it stands, with its language: a word such as `python`, empty for none.
+
+    Raises
+    ------
+    ValueError
+        When the language is no word.
+    """
+
+    text: str
+    language: str = ""
+
+    def __post_init__(self) -> None:
+        if not _LANGUAGE.fullmatch(self.language):
+            raise ValueError(f"{self.language!r} is no word for a language")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way to another page: its name, its address, and what is there.
+
+    Raises
+    ------
+    ValueError
+        When the address is neither of the web nor relative.
+    """
+
+    text: str
+    address: str
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if not _ADDRESS.fullmatch(self.address):
+            raise ValueError(f"{self.address!r} is no address that a page may lead to")
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Ways to other pages, below each other."""
+
+    items: Sequence[Link]
+
+
+@dataclass(frozen=True, slots=True)
 class Details:
     """Blocks that are shown when the reader opens their summary; printed open."""
 
@@ -118,7 +165,7 @@ class Details:
     blocks: Sequence[Block]
 
 
-Block = Paragraph | Bullets | Table | Figure | FigureGrid | Details
+Block = Paragraph | Bullets | Table | Figure | FigureGrid | Code | Links | Details
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,18 +8,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
+from keepfit.errors import KeepfitError
 from keepfit.monitoring.service_metrics import ServiceMeters, ServiceMetrics
 from keepfit.monitoring.shared_metrics import share_counts
 from keepfit.serving.front import Front, Place
 from keepfit.serving.gate import Gate
+from keepfit.serving.health import Readinesses
 from keepfit.serving.problems import tell
+from keepfit.serving.project_desk import ProjectDesk, ServiceDesk
 from keepfit.serving.project_service import ProjectService, ServedProject
 
 
@@ -77,20 +81,41 @@ def build_app(projects: Sequence[ServedProject], gate: Gate, worker: Worker = AL
         return Response(meters.exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     metrics = Route("/metrics", exposition)
+    homes = [ProjectDesk(service, asks_for_token=bool(gate.tokens)).routes() for service in services]
     if len(services) == 1:
-        app: Starlette = services[0].app([metrics], lifespan=life)
+        app: Starlette = services[0].app([metrics, *homes[0]], lifespan=life)
         return Front(app, _places(services[0], app, ""), services[0].metrics, gate)
-    apps = {f"/{service.project.name}": (service, service.app([])) for service in services}
-    inference = [route for service in services for route in service.inference.routes()]
-    mounts: list[BaseRoute] = [*inference, *(Mount(prefix, app) for prefix, (_, app) in apps.items())]
+    apps = {f"/{one.project.name}": one.app(home) for one, home in zip(services, homes, strict=True)}
+    own_routes = [metrics, *_routes_of_all(services)]
+    mounts = [Mount(prefix, app) for prefix, app in apps.items()]
     whole = Starlette(
-        routes=[metrics, *mounts], lifespan=life, exception_handlers={HTTPException: tell, Exception: tell}
+        routes=[*own_routes, *mounts],
+        lifespan=life,
+        exception_handlers=dict.fromkeys((KeepfitError, HTTPException, Exception), tell),
     )
-    places = {
-        path: place for prefix, (service, app) in apps.items() for path, place in _places(service, app, prefix).items()
-    }
     own = ServiceMetrics("", meters)
-    return Front(whole, {"/metrics": Place(own, "/metrics", "/metrics"), **places}, own, gate)
+    places = {route.path: Place(own, route.path, route.path) for route in own_routes}
+    for service, (prefix, app) in zip(services, apps.items(), strict=True):
+        places |= _places(service, app, prefix)
+    return Front(whole, places, own, gate)
+
+
+def _routes_of_all(services: Sequence[ProjectService]) -> list[Route]:
+    """Return the routes that concern all projects of a service."""
+
+    async def live(_: Request) -> Response:
+        return _json(await services[0].health.live())
+
+    async def ready(_: Request) -> Response:
+        return _json(Readinesses(status="ready", projects=[await one.health.ready() for one in services]))
+
+    inference = [route for service in services for route in service.inference.routes()]
+    home = Route("/", ServiceDesk(services).home)
+    return [home, Route("/health", live), Route("/ready", ready), *inference]
+
+
+def _json(content: BaseModel) -> Response:
+    return Response(content.model_dump_json(), media_type="application/json")
 
 
 def _places(service: ProjectService, app: Starlette, prefix: str) -> dict[str, Place]:

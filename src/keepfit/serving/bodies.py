@@ -27,13 +27,17 @@ async def read_json(request: Request, *, limit: int) -> Any:
     Raises
     ------
     RequestProblemError
-        415 for another content type, 413 over the limit, 400 when it is not JSON, or has a key twice.
+        415 for another content type or a compressed body, 413 over the limit, 400 when it is not JSON, or has a key
+        twice.
     """
     kind = request.headers.get("content-type", "missing").split(";")[0].strip().lower()
     if kind != "application/json" and not kind.endswith("+json"):
         raise RequestProblemError(
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"the content type is {kind}; send application/json"
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"the content type is {kind[:60]}; send application/json"
         )
+    if (coding := request.headers.get("content-encoding", "identity").lower()) != "identity":
+        said = f"the content encoding is {coding[:60]}; send the body as it is"
+        raise RequestProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, said)
     try:
         body = await _read(request, limit)
     except ClientDisconnect as error:
@@ -64,14 +68,17 @@ def _require_single_keys(body: bytes) -> None:
     """Refuse an object that has a key twice: which of the two was meant is nobody's guess."""
 
     def single(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
-            names = [name for name, _ in pairs]
-            twice = next(name for name in names if names.count(name) > 1)
-            raise RequestProblemError(HTTPStatus.BAD_REQUEST, f'the body has the key "{twice[:60]}" twice')
+        found: dict[str, Any] = {}
+        for name, value in pairs:
+            if name in found:
+                raise RequestProblemError(HTTPStatus.BAD_REQUEST, f'the body has the key "{name[:60]}" twice')
+            found[name] = value
         return found
 
-    json.loads(body, object_pairs_hook=single)
+    try:
+        json.loads(body, object_pairs_hook=single)
+    except RecursionError as error:
+        raise RequestProblemError(HTTPStatus.BAD_REQUEST, "the body is nested too deep") from error
 
 
 async def _read(request: Request, limit: int) -> bytes:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
+import httptools
 import msgspec
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -22,62 +23,121 @@ from keepfit.serving.problems import MEDIA_TYPE
 _REQUEST_SECONDS = 10.0
 _ANSWER_SECONDS = 30.0
 _MAX_HEAD_BYTES = 64 * 1024
+_UPGRADE = (b"upgrade", b"http2-settings")
 _TICKS_A_SWEEP = 10  # uvicorn ticks ten times a second
 
 
+class _Nowhere(list[Any]):
+    """Headers after a body, which nobody reads: they are not kept."""
+
+    def append(self, _: Any) -> None:
+        """Forget it."""
+
+
 class GuardedProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP/1.1 over httptools, with a deadline for each request and a limit for its head."""
+    """uvicorn's HTTP/1.1 over httptools, with deadlines, a limit for all that is no body, and refusals in our words."""
 
     def connection_made(self, transport: Any) -> None:
         """Begin: the first request must come whole in time."""
         super().connection_made(transport)
-        self.deadline: float | None = time.monotonic() + _REQUEST_SECONDS
-        self._head_bytes = 0
+        self._request_deadline: float | None = time.monotonic() + _REQUEST_SECONDS
+        self._answer_deadline: float | None = None
+        self._is_in_head = self._is_in_body = False
+        self._since_progress = 0
+
+    @property
+    def deadline(self) -> float | None:
+        """When the connection is overdue, None while nothing is waited for."""
+        return min((one for one in (self._request_deadline, self._answer_deadline) if one is not None), default=None)
 
     def data_received(self, data: bytes) -> None:
-        """Read on, unless the head grows beyond its limit."""
-        super().data_received(data)
-        if self._head_bytes >= 0:
-            self._head_bytes += len(data)
-            if self._head_bytes > _MAX_HEAD_BYTES and not self.transport.is_closing():
-                self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"more than {_MAX_HEAD_BYTES} bytes of head")
+        """Read on, unless a head, or what stands between and after the parts of a body, grows beyond its limit."""
+        self._unset_keepalive_if_required()
+        self._since_progress += len(data)
+        while data:
+            data = self._read(data)
+        if self._since_progress > _MAX_HEAD_BYTES and (self._is_in_head or self._is_in_body):
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"more than {_MAX_HEAD_BYTES} bytes of head")
 
     def on_message_begin(self) -> None:
         """Start the clock of a request."""
         super().on_message_begin()
-        self.deadline = time.monotonic() + _REQUEST_SECONDS
-        self._head_bytes = 0
+        self._request_deadline = time.monotonic() + _REQUEST_SECONDS
+        self._is_in_head, self._is_in_body = True, False
+        self._since_progress = 0
 
     def on_headers_complete(self) -> None:
-        """End the count of the head."""
-        self._head_bytes = -1
+        """Begin to answer; a request that wants another protocol begins once more, without that wish."""
+        if self.parser.should_upgrade():
+            return
         super().on_headers_complete()
+        self._is_in_head, self._is_in_body = False, True
+        self.headers = _Nowhere()
+        self._since_progress = 0
+
+    def on_body(self, body: bytes) -> None:
+        """Take a part of the body."""
+        self._since_progress = 0
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         """Stop the clock: the request is whole."""
-        self.deadline = None
+        if self.parser.should_upgrade():
+            return
+        self._request_deadline = None
+        self._is_in_body = False
         super().on_message_complete()
 
     def pause_writing(self) -> None:
         """Start the clock of an answer that is not taken."""
-        self.deadline = time.monotonic() + _ANSWER_SECONDS
+        self._answer_deadline = time.monotonic() + _ANSWER_SECONDS
         super().pause_writing()
 
     def resume_writing(self) -> None:
         """Stop the clock: the answer is taken."""
-        self.deadline = None
+        self._answer_deadline = None
         super().resume_writing()
 
     def end_overdue(self) -> None:
         """Close the connection; who sends too slowly is told so."""
-        self.deadline = None
-        is_answering = self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete
-        if is_answering:
+        if self._answer_deadline is not None and self._answer_deadline == self.deadline:
+            self._request_deadline = self._answer_deadline = None
             self.transport.abort()
         else:
+            self._request_deadline = None
             self._refuse(HTTPStatus.REQUEST_TIMEOUT, f"the request did not come within {_REQUEST_SECONDS:g} seconds")
 
+    def _read(self, data: bytes) -> bytes:
+        """Let the parser read, and return what it has to read again."""
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            return self._without_upgrade(data[upgrade.args[0] :])
+        except httptools.HttpParserError:
+            self._refuse(HTTPStatus.BAD_REQUEST, "what came is no HTTP request")
+        return b""
+
+    def _without_upgrade(self, rest: bytes) -> bytes:
+        """Return a request that does not offer another protocol, as HTTP allows; the parser would lose its body."""
+        method, version = self.parser.get_method(), self.parser.get_http_version()
+        if method == b"CONNECT":
+            self._refuse(HTTPStatus.BAD_REQUEST, "this is no proxy")
+            return b""
+        self.parser = httptools.HttpRequestParser(self)
+        named = [(name, _other_wishes(value) if name == b"connection" else value) for name, value in self.headers]
+        head = b"".join(b"%b: %b\r\n" % line for line in named if line[0] not in _UPGRADE)
+        return b"%b %b HTTP/%b\r\n%b\r\n%b" % (method, self.url, version.encode(), head, rest)
+
     def _refuse(self, status: HTTPStatus, detail: str) -> None:
+        """Tell what is wrong, and close; a request before this one gets its own answer, or none, but never this."""
+        if self.transport.is_closing():
+            return
+        if self.cycle is not None and not self.cycle.response_complete and not self._is_in_body:
+            self.cycle.keep_alive = False  # it came whole: the connection ends with its answer
+            return
+        if self._is_in_body and (self.pipeline or self.cycle.response_started):
+            self.transport.close()
+            return
         problem = {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": detail}
         body = msgspec.json.encode(problem)
         head = (
@@ -86,6 +146,12 @@ class GuardedProtocol(HttpToolsProtocol):
         )
         self.transport.write(head.encode() + body)
         self.transport.close()
+
+
+def _other_wishes(connection: bytes) -> bytes:
+    """Return a `Connection` header without its wish for another protocol."""
+    named = (one.strip() for one in connection.split(b","))
+    return b", ".join(one for one in named if one.lower() not in _UPGRADE)
 
 
 class GuardedServer(uvicorn.Server):

@@ -19,11 +19,12 @@ from keepfit.serving.problems import RequestProblemError
 API_TOKEN = "KEEPFIT_API_TOKEN"  # noqa: S105 - the name of a variable
 ADMIN_TOKEN = "KEEPFIT_ADMIN_TOKEN"  # noqa: S105 - as above
 _LOOPBACK = ("127.0.0.1", "localhost", "::1", "[::1]")
-_OPEN = ("/health", "/ready", "/v2/health/live", "/v2/health/ready", "/metrics", "/openapi.json")
+_OPEN = ("/", "/health", "/ready", "/v2/health/live", "/v2/health/ready", "/metrics", "/openapi.json")
 _SHORTEST_TOKEN = 16
 _TRIES_A_MINUTE = 10
 _MINUTE = 60.0
 _MANY_ADDRESSES = 10_000
+_MANY_HOSTS, _LONGEST_HOST = 1000, 300
 
 
 @dataclass
@@ -81,7 +82,7 @@ class Gate:
         if bare not in self.hosts:
             said = "the Host header names another service; see [serving] allowed_hosts"
             raise RequestProblemError(HTTPStatus.MISDIRECTED_REQUEST, said)
-        if len(self._known_hosts) < _MANY_ADDRESSES:
+        if len(self._known_hosts) < _MANY_HOSTS and len(host) <= _LONGEST_HOST:  # a port may have zeros without end
             self._known_hosts.add(host)
 
     def _check_token(self, authorization: bytes, tokens: tuple[bytes, ...], address: str) -> None:

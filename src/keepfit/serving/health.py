@@ -30,6 +30,13 @@ class Readiness(BaseModel):
     refused_champion: str
 
 
+class Readinesses(BaseModel):
+    """Every project of a service is ready."""
+
+    status: str
+    projects: list[Readiness]
+
+
 class ServedModel(BaseModel):
     """The model that answers."""
 

@@ -20,11 +20,13 @@ from keepfit.serving.bodies import read_json
 from keepfit.serving.champion import Champion
 from keepfit.serving.problems import RequestProblemError
 
+PREDICTION_ID = r"^[A-Za-z0-9_.:-]{1,64}$(?!\n)"  # what any language's patterns call the end
+
 
 class SentLabel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A known outcome, for the prediction that it belongs to."""
 
-    prediction_id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    prediction_id: Annotated[str, msgspec.Meta(pattern=PREDICTION_ID)]
     label: str | int | float | bool
 
 

@@ -11,16 +11,17 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from keepfit import __version__
 from keepfit.errors import JournalError, RecordError
 from keepfit.journal import Journal
+from keepfit.scoring.values import shown
 from keepfit.serving.bodies import read_json
 from keepfit.serving.predictions import Predictor
 from keepfit.serving.problems import RequestProblemError, problem, told
@@ -44,7 +45,7 @@ class InputTensor(msgspec.Struct, frozen=True):
     """A column of the request."""
 
     name: str
-    shape: list[Annotated[int, msgspec.Meta(ge=0)]]
+    shape: list[int | float]
     datatype: str
     data: list[Any]
     parameters: dict[str, Any] = {}
@@ -84,10 +85,10 @@ class InferenceDesk:
     predictor: Predictor
     journal: Journal
 
-    def routes(self) -> list[BaseRoute]:
+    def routes(self) -> list[Route]:
         """Return the protocol's routes."""
         model = f"/v2/models/{self.project}"
-        routes: list[BaseRoute] = [
+        routes = [
             Route("/v2", self._told(self._server)),
             Route("/v2/health/live", self._told(self._live)),
             Route("/v2/health/ready", self._told(self._ready)),
@@ -205,7 +206,7 @@ def _flat(tensor: InputTensor) -> list[Any]:
     values = [one[0] if isinstance(one, list) and len(one) == 1 else one for one in tensor.data]
     if others not in ([], [1]) or len(values) != rows:
         raise _unreadable(
-            f'"{tensor.name}" has the shape {tensor.shape} and {len(tensor.data)} values; send [n] or [n, 1]'
+            f'"{tensor.name}" has the shape {shown(tensor.shape)} and {len(tensor.data)} values; send [n] or [n, 1]'
         )
     return values
 

@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from keepfit.errors import RecordError, Violation
 from keepfit.project.declaration import ServingSection
-from keepfit.scoring.record_reader import LONGEST_ENTITY, is_entity
+from keepfit.scoring.record_reader import LONGEST_ENTITY, entity_text, is_entity
 from keepfit.serving.answer_form import AnswerForm
 from keepfit.serving.answering import Answer, Answering
 from keepfit.serving.asked import Asked
@@ -25,6 +25,8 @@ from keepfit.serving.champion import Champion
 from keepfit.serving.explaining import Explaining
 from keepfit.serving.invocation import invocation_records
 from keepfit.serving.problems import RequestProblemError
+
+_ENTITY_EXPECTED = f"must be a text of 1 to {LONGEST_ENTITY} printable characters, or a whole number of 64 bits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +121,19 @@ class Predictor:
             422 for a parameter that there is not, that came twice, or whose value is not acceptable.
         """
         allowed = [name for name in (self.section.entity_parameter, "explain") if name]
-        given = {name: request.query_params.getlist(name) for name in request.query_params}
-        for name, values in given.items():
+        given: dict[str, str] = {}
+        for name, value in request.query_params.multi_items():
             if name not in allowed:
                 said = f'there is no query parameter "{name[:60]}"; there are {", ".join(allowed)}'
                 raise RequestProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, said)
-            if len(values) > 1:
-                raise RequestProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, f"{name} came {len(values)} times")
-        entity = given.get(self.section.entity_parameter, [None])[0]
-        if entity is not None and (fault := _entity_fault(entity)):
-            raise RequestProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, f"{self.section.entity_parameter} {fault}")
-        return _Query(entity, self._explain(given.get("explain", ["false"])[0]))
+            if name in given:
+                raise RequestProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, f"{name} came twice")
+            given[name] = value
+        entity = given.get(self.section.entity_parameter)
+        if entity is not None and not is_entity(entity):
+            said = f"{self.section.entity_parameter} {_ENTITY_EXPECTED}"
+            raise RequestProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, said)
+        return _Query(entity, self._explain(given.get("explain", "false")))
 
     def _explain(self, said: str) -> bool:
         if said not in ("true", "false"):
@@ -157,22 +161,15 @@ def _entities(name: str | None, records: Sequence[Mapping[str, Any]], *, alone: 
     if name is None:
         return [None] * len(records)
     given = [record.get(name) for record in records]
+    texts = [None if value is None else entity_text(value) for value in given]
     violations = [
-        Violation(name, fault, None if alone else at)
-        for at, value in enumerate(given)
-        if value is not None and (fault := _entity_fault(value))
+        Violation(name, _ENTITY_EXPECTED, None if alone else at)
+        for at, (value, text) in enumerate(zip(given, texts, strict=True))
+        if text is None and value is not None
     ]
     if violations:
         raise RecordError(violations)
-    return [None if value is None else str(value) for value in given]
-
-
-def _entity_fault(value: Any) -> str:
-    """Return what is wrong with an entity; empty when nothing is."""
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        return "must be a text or a whole number"
-    text = str(value)
-    return "" if is_entity(text) else f"must be 1 to {LONGEST_ENTITY} printable characters"
+    return texts
 
 
 def _json(content: Any) -> Response:

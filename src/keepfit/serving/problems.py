@@ -60,7 +60,9 @@ def told(error: Exception) -> Response:
     if isinstance(error, RequestProblemError):
         return problem(error.status, error.detail)
     if isinstance(error, HTTPException):  # what the framework refused: an unknown path, a wrong method
-        return problem(HTTPStatus(error.status_code), str(error.detail))
+        answer = problem(HTTPStatus(error.status_code), str(error.detail))
+        answer.headers.update(error.headers or {})  # which methods there are
+        return answer
     if isinstance(error, KeepfitError):
         status = STATUSES.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
         _log.error("%s", error)  # the caller is not told where our files are

@@ -14,4 +14,12 @@ for (const button of document.querySelectorAll("th button")) {
     }));
   });
 }
+// A click on "Copy" takes the code beside it; where the browser does not allow that, it is selected for the reader.
+for (const button of document.querySelectorAll("button.copy")) {
+  button.addEventListener("click", () => {
+    getSelection().selectAllChildren(button.closest(".code").querySelector("code"));
+    button.textContent = document.execCommand("copy") ? "Copied" : "Selected";
+    setTimeout(() => { button.textContent = "Copy"; }, 2000);
+  });
+}
 addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((part) => { part.open = true; }));
