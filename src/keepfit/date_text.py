@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 from keepfit.number_text import BLANKS
@@ -32,6 +32,14 @@ _NUMERIC = {
     "z": "Z|[+-][0-9]{2}:?[0-9]{2}",
 }
 _SHORT = {"m": f"{_MONTH}|[1-9]", "d": f"{_DAY}|[1-9]", "H": f"{_HOUR}|[0-9]"}
+_COMMON_YEAR = "[02468][1235679]|[13579][01345789]"  # two digits that four does not divide
+_NO_DAYS = (
+    {"Y": ("0000", "0000")},
+    {"m": ("02", "0?2"), "d": ("3[01]", "3[01]")},
+    {"m": ("0[469]|11", "0?[469]|11"), "d": ("31", "31")},
+    {"Y": (f"[0-9]{{2}}(?:{_COMMON_YEAR})|(?:{_COMMON_YEAR})00",) * 2, "m": ("02", "0?2"), "d": ("29", "29")},
+)
+_SPECIAL = re.compile(r"[\\^$.*+?()\[\]{}|/]")
 _ZERO_TIME = {"H": "00", "M": "00", "S": "00", "f": "000000", "z": "+0000"}
 _OTHER = ("y", "b", "B", "j", "p", "I", "a", "A")
 _ACCEPTED = ", ".join(f"%{letter}" for letter in (*_NUMERIC, *_OTHER))
@@ -93,6 +101,24 @@ def date_reader(form: str) -> Reader:
     return _iso_first(day) if form == ISO else day
 
 
+def date_pattern(form: str) -> str | None:
+    """Return the pattern of all texts that say a day, as JSON Schema has patterns; None of a format with names.
+
+    Every text that `date_reader` reads matches it, and no other: that of a leap day too.
+
+    Examples
+    --------
+    >>> pattern = re.compile(date_pattern("%d.%m.%Y"))
+    >>> [bool(pattern.search(text)) for text in ("29.2.2016", "29.2.2015", "31.04.2015", "1.1.0000")]
+    [True, False, False, False]
+    """
+    if not _has_numbers_only(form):
+        return None
+    impossible = "|".join("".join(_parts(form, no_day)) for no_day in _NO_DAYS)
+    blanks = r"[ \t\n\r\f\v\u00a0]*"
+    return rf"^{blanks}(?!(?:{impossible}){blanks}$(?!\n)){''.join(_parts(form, {}))}{blanks}$(?!\n)"
+
+
 def date_text(day: float, form: str = ISO) -> str:
     """Write a day, at midnight where the format has a time; a fraction of a day is cut off.
 
@@ -127,19 +153,38 @@ def _tokens(form: str) -> list[tuple[str, str]]:
 
 def _pattern(form: str) -> re.Pattern[str] | None:
     """Return the pattern of a format of numbers only, None of another."""
-    tokens = _tokens(form)
-    letters = [letter for letter, literal in tokens if not literal]
-    if not {"Y", "m", "d"} <= set(letters) or not {*_NUMERIC, "%"} >= set(letters):
+    if not _has_numbers_only(form):
         return None
-    parts = []
+    return re.compile("".join(_parts(form, {}, group="(?P<{}>{})")))
+
+
+def _has_numbers_only(form: str) -> bool:
+    letters = {letter for letter, literal in _tokens(form) if not literal}
+    return {"Y", "m", "d"} <= letters <= {*_NUMERIC, "%"}
+
+
+def _parts(form: str, instead: Mapping[str, tuple[str, str]], group: str = "(?:{1})") -> list[str]:
+    """Return the patterns of a format's parts.
+
+    Parameters
+    ----------
+    form
+        Of numbers only.
+    instead
+        Other patterns for some letters: where numbers follow each other, and where a leading zero may lack.
+    group
+        What a part is put into, with its letter and its pattern.
+    """
+    tokens, parts = _tokens(form), []
     for at, (letter, literal) in enumerate(tokens):
         neighbours = [tokens[near] for near in (at - 1, at + 1) if 0 <= near < len(tokens)]
         is_apart = all(text or other == "%" for other, text in neighbours)
         if literal or letter == "%":
-            parts.append(re.escape(literal or "%"))
+            parts.append(_SPECIAL.sub(r"\\\g<0>", literal or "%"))
         else:
-            parts.append(f"(?P<{letter}>{(_SHORT if is_apart else _NUMERIC).get(letter, _NUMERIC[letter])})")
-    return re.compile("".join(parts))
+            usual = _NUMERIC[letter], _SHORT.get(letter, _NUMERIC[letter])
+            parts.append(group.format(letter, instead.get(letter, usual)[is_apart]))
+    return parts
 
 
 def _iso_first(otherwise: Reader) -> Reader:

@@ -30,6 +30,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _LISTED_NAMES = 12
+_LONGEST_COMPARED = 200  # characters: a longer one is nobody's slip
 
 
 class KeepfitError(Exception):
@@ -187,7 +188,8 @@ def nearest(name: str, accepted: Iterable[str]) -> str:
     """
     names = list(accepted)
     by_folded = {candidate.casefold(): candidate for candidate in names}
-    close = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
+    near = by_folded if len(name) <= _LONGEST_COMPARED else ()
+    close = difflib.get_close_matches(name.casefold(), near, n=1, cutoff=0.6)
     if close:
         return f'did you mean "{by_folded[close[0]]}"?'
     more = len(names) - _LISTED_NAMES

@@ -117,3 +117,17 @@ def test_a_key_twice_is_noticed_though_another_is_absent():
     record = {name: value for name, value in RECORD.items() if name != "Job"}
     body = json.dumps(record)[:-1].encode() + b', "Age": 31}'
     assert read(SIGNATURE, body) is None
+
+
+@pytest.mark.parametrize("name", ["entity", 'a "b" c', "a\\b", "a\tb", "größe", "f0"])
+def test_any_column_name_can_be_served(name):
+    """A column called as it may be is read like the door reads it, or left to the door."""
+    signature = Signature((Column(name, Kind.INTEGER),), SIGNATURE.outcome)
+    found = read(signature, json.dumps({name: 5}).encode())
+    assert found is None or found.row == Door(signature).row({name: 5}).tobytes()
+
+
+def test_a_project_without_an_entity_takes_none():
+    """A key that is called entity is no column, and left to the door, which refuses it."""
+    signature = Signature((Column("Age", Kind.INTEGER),), SIGNATURE.outcome)
+    assert read(signature, b'{"Age": 30, "entity": 5}') is None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import json
 import re
 import shutil
 import subprocess
@@ -172,7 +170,7 @@ def test_a_browser_gets_a_page(service, rooms):
     assert f"{column.minimum:g} to {column.maximum:g}" in seen.said
 
 
-def test_what_the_owner_declares_is_on_the_page(hostile, make_rooms, serve):
+def test_what_the_owner_declares_is_on_the_page(make_rooms, serve):
     """Owner and intended use stand in the card; what is not declared is left out."""
     rooms = renamed(make_rooms(), ("a", "b", "c"), "Risk & Co.")
     with serve(rooms) as service:
@@ -278,7 +276,8 @@ def test_the_page_of_several_lists_them(several):
     assert "predicts y; version 1 answers" in seen.said
     for link in seen.links[:2]:
         assert link.strip("/") in page_of(service, f"/{link}").said
-    assert service.get("/other", Accept=BROWSER).status == 200  # a slash that is left out is added
+    added = service.get("/other", Accept=BROWSER)
+    assert (added.status, added.headers["location"]) == (307, f"{service.url}/other/")
 
 
 def test_the_page_may_only_run_what_is_its_own(served):
@@ -290,18 +289,14 @@ def test_the_page_may_only_run_what_is_its_own(served):
         assert said in policy
     assert "frame-ancestors 'none'" in policy
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert not re.search(
-        r"(?:src|style|on\w+)=", re.sub(r"<(style|script|code)>.*?</\1>", "", answer.data.decode(), flags=re.S)
-    )
 
 
-@pytest.mark.parametrize("host", ['a"b', "a b", "a/../b", "<b>", ""])
-def test_an_odd_host_is_not_repeated(make_rooms, serve, host):
+def test_an_odd_host_is_not_repeated(make_rooms, serve):
     """What can be no host is not written into addresses; the bound one is."""
     with serve(make_rooms("open = true"), "--host", "0.0.0.0") as service:
-        service.url = service.url.replace("0.0.0.0", "127.0.0.1")
-        status = service.get("/", Host=host).json()
-    assert re.fullmatch(r"http://[0-9.]+:[0-9]+/docs", status["links"]["docs"])
+        for host in ('a"b', "a b", "a/../b", "<b>", ""):
+            status = service.get("/", Host=host).json()
+            assert re.fullmatch(r"http://[0-9.]+:[0-9]+/docs", status["links"]["docs"]), host
 
 
 @pytest.mark.skipif(not shutil.which("chromium"), reason="chromium is not installed")
@@ -322,7 +317,7 @@ def test_the_service_starts_without_pages():
     """What only a page needs is imported when the first one is asked for."""
     script = (
         "import sys, keepfit.workflows.serve;"
-        "print([name for name in ('jinja2', 'keepfit.reporting', 'keepfit.evaluation') if name in sys.modules])"
+        "print([name for name in ('jinja2', 'keepfit.reporting') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -20,14 +20,14 @@ class Batch(NamedTuple):
     ----------
     first
         Place of its first record among all, from 0.
-    count
-        How many there are.
+    rows
+        How many records there are.
     body
         A JSON list of them.
     """
 
     first: int
-    count: int
+    rows: int
     body: bytes
 
 

@@ -52,8 +52,8 @@ class Exchange:
     def answers(self, batch: Batch) -> list[Answer]:
         """Return the answers to a batch of records, in order."""
         found = self._send("POST", _PREDICTION, batch.body, _Predictions, first=batch.first).predictions
-        if len(found) != batch.count:
-            said = f"{len(found)} answers came to {batch.count} records"
+        if len(found) != batch.rows:
+            said = f"{len(found)} answers came to {batch.rows} records"
             raise AnswerError(said, where=self.connection.url + _PREDICTION, hint="see the service's log")
         return [self._read_answer(values) for values in found]
 

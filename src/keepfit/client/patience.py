@@ -4,6 +4,7 @@ from __future__ import annotations
 
 _FIRST_SECONDS = 0.2
 _LONGEST_SECONDS = 10.0
+_MANY = 30  # attempts after which the wait does not grow in any case
 
 
 def waiting_seconds(attempt: int, asked_seconds: float | None, chance: float) -> float | None:
@@ -31,5 +32,5 @@ def waiting_seconds(attempt: int, asked_seconds: float | None, chance: float) ->
     True
     """
     if asked_seconds is None:
-        return min(_FIRST_SECONDS * 2.0**attempt, _LONGEST_SECONDS) * (0.5 + 0.5 * chance)
+        return min(_FIRST_SECONDS * 2.0 ** min(attempt, _MANY), _LONGEST_SECONDS) * (0.5 + 0.5 * chance)
     return asked_seconds * (1 + 0.5 * chance) if asked_seconds <= _LONGEST_SECONDS else None

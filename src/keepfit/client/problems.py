@@ -38,7 +38,7 @@ def refusal(status: int, content: bytes, *, where: str, first: int = 0) -> Clien
         Place of the request's first record among all: violations name their rows by it.
     """
     problem = _problem(content)
-    said = f"the answer is {status} {_words(status, problem, content, first)}".rstrip(" :")
+    said = f"the answer is {status} {_words(problem, content, first)}".rstrip(" :")
     facts: dict[str, Any] = {"where": where, "status": status}
     if status in _TOKEN:
         return TokenError(said, hint="set KEEPFIT_API_TOKEN, or give `token`", **facts)
@@ -63,7 +63,7 @@ def _problem(content: bytes) -> _Problem:
         return _Problem()
 
 
-def _words(status: int, problem: _Problem, content: bytes, first: int) -> str:
+def _words(problem: _Problem, content: bytes, first: int) -> str:
     """Return the title and the first violation, or the beginning of whatever came."""
     if not problem.title:
         return content[:_SHOWN_CHARACTERS].decode(errors="replace").strip()

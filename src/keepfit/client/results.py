@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
 from keepfit.errors import AnswerError
 
-USUAL_KEYS: Mapping[str, str] = {"probability": "probability", "decision": "decision"}
+USUAL_KEYS: Mapping[str, str] = MappingProxyType({"probability": "probability", "decision": "decision"})
 
 
-class Answer(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Answer:
     """The answer to one record.
 
     Attributes
@@ -29,8 +32,8 @@ class Answer(msgspec.Struct, frozen=True):
 
     id: str
     model_version: str
-    values: dict[str, Any]
-    keys: Mapping[str, str] = USUAL_KEYS
+    values: Mapping[str, Any]
+    keys: Mapping[str, str] = field(default_factory=lambda: USUAL_KEYS, repr=False)
 
     @property
     def probability(self) -> float:

@@ -2,9 +2,9 @@
 
 A *coalition* is a set of features that have the record's values; the others have those of the reference. The effect of
 a feature is its Shapley value: what it changes when it joins, averaged over all orders in which the features can join.
-Up to seven features all coalitions are scored, and the effects are these averages. Of more features 128 coalitions are,
-always the same ones, in pairs of a coalition and all the others: nobody and everybody, each feature alone, and halves
-that are as little alike as can be.
+Up to six features all coalitions are scored, and the effects are these averages. Of more features 96 are (two for each
+and 66, where those are more), always the same ones, in pairs of a coalition and all the others: nobody and everybody,
+each feature alone, and halves that are as little alike as can be.
 
 Of the scores of such a pair only half the difference matters. It does not know of interactions of two features, nor
 need it: two features share what they do together equally. So there are weights with which the effects are exact for
@@ -34,7 +34,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
-ROWS = 128
+ROWS = 96
 _ALL_UP_TO = ROWS.bit_length() - 1
 _LEAST_HALVES = 32
 _CANDIDATES = 512

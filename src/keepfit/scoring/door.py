@@ -23,12 +23,14 @@ import numpy as np
 
 from keepfit.errors import RecordError, Violation, nearest
 from keepfit.scoring.values import Encoder, Matrix, RefusedValueError, shown, value_encoder
-from keepfit.signature import Signature
+from keepfit.signature import Signature, label_text
 
 if TYPE_CHECKING:  # polars is not for the service to import
     import polars as pl
 
 __all__ = ["Door", "Encoder", "Matrix", "RefusedValueError", "history_door", "value_encoder"]
+
+_HINTS = 100  # violations that say what is accepted: to look for the nearest of many names takes a while
 
 
 class Door:
@@ -70,7 +72,7 @@ class Door:
         encoded: list[list[float]] = []
         violations: list[Violation] = []
         for at, record in enumerate(records):
-            values, faults = self._encode(record, at)
+            values, faults = self._encode(record, at, _HINTS - len(violations))
             encoded.append(values)
             violations.extend(faults)
         if violations:
@@ -116,9 +118,11 @@ class Door:
         """Return the record's entity as text, None when it has none."""
         name = self.signature.entity
         value = record.get(name) if name else None
-        return None if value is None else str(value)
+        return None if value is None else label_text(value)
 
-    def _encode(self, record: Mapping[str, Any], row: int | None) -> tuple[list[float], list[Violation]]:
+    def _encode(
+        self, record: Mapping[str, Any], row: int | None, hints: int = _HINTS
+    ) -> tuple[list[float], list[Violation]]:
         if not isinstance(record, Mapping):
             return [], [Violation("", f"expected an object with a key per column, found {shown(record)}", row)]
         values: list[float] = []
@@ -127,13 +131,12 @@ class Door:
             try:
                 values.append(encode(record.get(name)))
             except RefusedValueError as refused:
-                violations.append(Violation(name, str(refused), row))
+                violations.append(Violation(name, str(refused) if len(violations) < hints else refused.said, row))
         if not self._known.issuperset(record):
-            extra = (name for name in record if name not in self._known)
             names = self.signature.names
-            violations.extend(
-                Violation(str(name), f"no such column; {nearest(str(name), names)}", row) for name in extra
-            )
+            for name in (str(name) for name in record if name not in self._known):
+                hint = f"; {nearest(name, names)}" if len(violations) < hints else ""
+                violations.append(Violation(name, f"no such column{hint}", row))
         return values, violations
 
 

@@ -8,6 +8,7 @@ why: there is one judge, and this is its quicker hand. `tests/scoring/test_recor
 from __future__ import annotations
 
 import math
+import re
 import struct
 from typing import Annotated, Any, NamedTuple
 
@@ -21,6 +22,13 @@ from keepfit.signature import Column, Kind
 _EXACT = 2**53  # whole numbers up to here are float64's own
 _LONGEST_BYTES = 8192
 LONGEST_ENTITY = 200  # characters
+ENTITY_PATTERN = (  # in the words of any language's patterns: every one of them calls this the end
+    r"^[^\u0000-\u001f\u007f-\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufff9-\ufffb]"
+    rf"{{1,{LONGEST_ENTITY}}}$(?!\n)"
+)
+SMALLEST_ENTITY, LARGEST_ENTITY = -(2**63), 2**63 - 1
+_ODD_NAME = re.compile(r'[\x00-\x1f"\\]')
+_ENTITY = re.compile(ENTITY_PATTERN)
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
@@ -56,6 +64,7 @@ class RecordReader:
         encoders = [value_encoder(column, door.signature) for column in columns]
         self._width = len(columns)
         self._pack = struct.Struct(f"={self._width}f").pack
+        self._has_entity = door.signature.entity is not None
         self._whole = _decoder(door, is_whole=True)
         self._sparse = _decoder(door, is_whole=False)
         plain = list(zip(range(self._width), columns, encoders, strict=True))
@@ -64,16 +73,18 @@ class RecordReader:
 
     def read(self, body: bytes) -> PlainRecord | None:
         """Return the record of a body, None when the door must look at it."""
-        if len(body) > _LONGEST_BYTES:
+        if len(body) > _LONGEST_BYTES or self._whole is None or self._sparse is None:
             return None
         try:
-            *values, entity = msgspec.structs.astuple(self._whole.decode(body))
+            values = list(msgspec.structs.astuple(self._whole.decode(body)))
+            entity = values.pop() if self._has_entity else UNSET
             keys = self._width
         except _UNREADABLE:
             try:
-                *values, entity = msgspec.structs.astuple(self._sparse.decode(body))
+                values = list(msgspec.structs.astuple(self._sparse.decode(body)))
             except _UNREADABLE:
                 return None
+            entity = values.pop() if self._has_entity else UNSET
             keys = sum(value is not UNSET for value in values)
             values = [None if value is UNSET else value for value in values]
         # a text holds a colon, or a key came twice: rare enough to look closely
@@ -90,20 +101,37 @@ class RecordReader:
         except (KeyError, RefusedValueError):
             return None
         if entity is not None:
-            entity = str(entity)
-            if not is_entity(entity):
+            entity = entity_text(entity)
+            if entity is None:
                 return None
         row = self._pack(*[math.nan if value is None else value for value in values])
         return PlainRecord(row, body.decode(), entity)
 
 
+def entity_text(value: Any) -> str | None:
+    """Return whom a value names, None when it cannot name anybody.
+
+    A text of 1 to 200 characters, none of them of control, of format or an unusual blank; or a whole number of 64 bits,
+    `5.0` being 5: JSON knows one kind of number only.
+    """
+    if value.__class__ is str:
+        return value if is_entity(value) else None
+    is_whole = value.__class__ is int or (value.__class__ is float and value.is_integer())
+    return str(int(value)) if is_whole and SMALLEST_ENTITY <= value <= LARGEST_ENTITY else None
+
+
 def is_entity(text: str) -> bool:
     """Say whether a text can name whom a record is about."""
-    return 0 < len(text) <= LONGEST_ENTITY and text.isprintable()
+    return 0 < len(text) <= LONGEST_ENTITY and (text.isprintable() or _ENTITY.search(text) is not None)
 
 
-def _decoder(door: Door, *, is_whole: bool) -> msgspec.json.Decoder[Any]:
-    """Return the decoder of records that have all columns, or of those that lack some that may be missing."""
+def _decoder(door: Door, *, is_whole: bool) -> msgspec.json.Decoder[Any] | None:
+    """Return the decoder of records that have all columns, or of those that lack some that may be missing.
+
+    None where a column has a name that msgspec does not read: the door does.
+    """
+    if any(_ODD_NAME.search(name) for name in (*door.signature.names, door.signature.entity or "")):
+        return None
     fields: list[Any] = []
     names: dict[str, str] = {}
     for at, column in enumerate(door.signature.columns):
@@ -112,9 +140,7 @@ def _decoder(door: Door, *, is_whole: bool) -> msgspec.json.Decoder[Any]:
         fields.append((f"f{at}", kind) if is_whole or not column.optional else (f"f{at}", kind | UnsetType, UNSET))
     if door.signature.entity:
         names["entity"] = door.signature.entity
-    fields.append(
-        ("entity", Annotated[str, Meta(max_length=200, pattern=r"^[^\x00]*$")] | int | None | UnsetType, UNSET)
-    )
+        fields.append(("entity", str | int | None | UnsetType, UNSET))
     record = msgspec.defstruct("Record", fields, rename=names, forbid_unknown_fields=True, kw_only=True)
     return msgspec.json.Decoder(record)
 

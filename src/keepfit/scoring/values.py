@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,24 @@ _PLAIN = (*_NUMBERS, bool)
 
 
 class RefusedValueError(Exception):
-    """A value that its column does not take; the text says what was found and what is accepted."""
+    """A value that its column does not take; the text says what was found and what is accepted.
+
+    Parameters
+    ----------
+    said
+        What was found.
+    hint
+        Says what is accepted; asked only when somebody reads it, since the nearest of many words takes a while.
+    """
+
+    def __init__(self, said: str, hint: Callable[[], str] | None = None) -> None:
+        self.said = said
+        self._hint = hint
+        super().__init__(said)
+
+    def __str__(self) -> str:
+        """Join what was found and what is accepted."""
+        return self.said if self._hint is None else f"{self.said}; {self._hint()}"
 
 
 def value_encoder(column: Column, signature: Signature) -> Encoder:
@@ -54,7 +72,9 @@ def _category_encoder(column: Column, *, accepts_unseen: bool) -> Encoder:
         if value.__class__ is not str:
             if value.__class__ in _NUMBERS and value in numbers:
                 return _missing(None, column)
-            text = label_text(value) if value.__class__ in _PLAIN else ""
+            if value.__class__ not in _PLAIN:
+                return _missing(value, column)
+            text = label_text(value)
             if text not in codes and text not in missing and not (takes_numbers and is_number(text)):
                 return _missing(value, column)
             value = text
@@ -62,7 +82,8 @@ def _category_encoder(column: Column, *, accepts_unseen: bool) -> Encoder:
             return _missing(None, column)
         code = codes.get(value, unseen)
         if code is None:
-            raise RefusedValueError(f"{shown(value)} is not in the vocabulary; {nearest(value, column.categories)}")
+            said = f"{shown(value)} is not in the vocabulary"
+            raise RefusedValueError(said, partial(nearest, value, column.categories))
         return code
 
     return category
@@ -141,7 +162,7 @@ def _free_number_encoder(column: Column) -> Encoder:
     missing = missing_numbers(column.missing_values)
 
     def number(value: Any) -> float:
-        if missing and value.__class__ in _PLAIN and value in missing:
+        if missing and value.__class__ in _NUMBERS and value in missing:
             return _missing(None, column)
         if value.__class__ is int or (value.__class__ is float and (not whole or value.is_integer())):
             if -LARGEST <= value <= LARGEST:
@@ -191,5 +212,8 @@ def expected(column: Column) -> str:
 
 def shown(value: Any) -> str:
     """Return a value as a message shows it, cut where it is long."""
-    text = repr(value) if not isinstance(value, str) else f'"{value}"'
+    try:
+        text = repr(value) if not isinstance(value, str) else f'"{value}"'
+    except RecursionError:
+        text = "a value that is nested too deep"
     return text if len(text) <= 60 else f"{text[:60]}…"  # noqa: PLR2004 - a line of a terminal

@@ -10,6 +10,7 @@ from pathlib import Path
 from keepfit.bundle import BundleStore
 from keepfit.errors import KeepfitError
 from keepfit.scoring import Scorer
+from keepfit.serving.memory import give_back
 
 _LOOK_EVERY_SECONDS = 0.1
 _TRY_AGAIN_SECONDS = 5.0
@@ -41,6 +42,7 @@ class Champion:
         self._path = store.pointer_path("champion")
         self._seen = pointer_stamp(self._path)
         self.scorer = Scorer(store.champion())
+        give_back()
         self.refusal = ""
         self.looks = 0
 
@@ -84,7 +86,11 @@ class Champion:
 
     def _load(self, old: Scorer) -> Scorer:
         bundle = self._store.champion()
-        return old if bundle.digest == old.bundle.digest else Scorer(bundle)
+        if bundle.digest == old.bundle.digest:
+            return old
+        new = Scorer(bundle)
+        give_back()
+        return new
 
 
 def pointer_stamp(path: Path) -> tuple[int, int] | None:

@@ -52,7 +52,6 @@ def serve(
     for rooms in projects:
         with rooms.journal() as journal:
             rooms.registry(journal).repair()  # a promotion that was cut short is made good before the first answer
-            rooms.store.champion()
     plan = _Plan(tuple(rooms.file for rooms in projects), host or section.host)
     plan.gate()
     with ExitStack() as stack:
