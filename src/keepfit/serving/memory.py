@@ -6,6 +6,12 @@ import ctypes
 import gc
 
 
+def settle() -> None:
+    """Leave what is there for good out of every later collection: pauses are shorter."""
+    gc.collect()
+    gc.freeze()
+
+
 def give_back() -> None:
     """Return freed memory to the operating system, where the C library is glibc; elsewhere do nothing."""
     gc.collect()

@@ -28,13 +28,7 @@ from keepfit.signature import Column, Kind, Signature
 
 _SHOWN_CATEGORIES = 20
 _FOOTER = f"Keepfit {__version__}. This page fetches nothing."
-_KINDS = {
-    Kind.INTEGER: "whole number",
-    Kind.NUMBER: "number",
-    Kind.CATEGORY: "one of some texts",
-    Kind.FLAG: "true or false",
-    Kind.DATE: "date",
-}
+_KINDS = {Kind.INTEGER: "whole number", Kind.NUMBER: "number", Kind.FLAG: "true or false", Kind.DATE: "date"}
 _OUTSIDE = {"accept": "", "clip": "; others count as the nearer end", "reject": "; others are refused"}
 
 
@@ -116,15 +110,9 @@ def _asking_section(facts: ProjectFacts) -> Section:
 def _columns_section(facts: ProjectFacts) -> Section:
     signature, entrance = facts.signature, facts.entrance
     is_told = any(column.label or column.description for column in signature.columns)
-    head = ["column", *(["what it is"] if is_told else []), "kind", "what it takes", "may be missing"]
+    head = ["column", *(["what it is"] if is_told else []), "what it takes", "may be missing"]
     rows: list[list[Cell]] = [
-        [
-            column.name,
-            *([_said(column)] if is_told else []),
-            _KINDS[column.kind],
-            _taken(column),
-            "yes" if column.optional else "no",
-        ]
+        [column.name, *([_said(column)] if is_told else []), _taken(column), "yes" if column.optional else "no"]
         for column in signature.columns
     ]
     blocks: list[Block] = [Table([TableColumn(title) for title in head], rows)]
@@ -145,16 +133,14 @@ def _entity_sentence(signature: Signature, entrance: Entrance) -> str:
 
 
 def _said(column: Column) -> str:
-    """Return a column's label and its description, where the one says more than the other."""
+    """Return a column's label and its description, where the one does not say what the other does."""
     label, said = column.label, column.description
-    if label and said and said.rstrip(".").casefold() != label.casefold():
-        return f"{label}: {said}"
-    return label or said
+    return f"{label}: {said}" if label and said and not said.casefold().startswith(label.casefold()) else said or label
 
 
 def _taken(column: Column) -> str:
-    """Return a column's values in words."""
-    parts = [_values(column)] if column.categories or column.minimum is not None else []
+    """Return what a column is and which values it had, in words."""
+    parts = [_values(column)]
     if column.kind is Kind.DATE:
         parts.append(f"written as {column.date_format}")
     if column.is_written_as_text:
@@ -168,15 +154,18 @@ def _taken(column: Column) -> str:
 
 
 def _values(column: Column) -> str:
-    if column.categories:
+    if column.kind is Kind.CATEGORY:
         more = len(column.categories) - _SHOWN_CATEGORIES
-        return ", ".join(column.categories[:_SHOWN_CATEGORIES]) + (f" and {more} more" if more > 0 else "")
-    ends = [_end(column, value) for value in (column.minimum, column.maximum) if value is not None]
-    return f"{' to '.join(ends)}{_OUTSIDE[column.out_of_range]}"
+        listed = ", ".join(column.categories[:_SHOWN_CATEGORIES])
+        return f"one of {listed}" + (f" and {more} more" if more > 0 else "")
+    if column.minimum is None or column.maximum is None:
+        return _KINDS[column.kind]
+    ends = f"{_end(column, column.minimum)} to {_end(column, column.maximum)}"
+    return f"{_KINDS[column.kind]}, {ends}{_OUTSIDE[column.out_of_range]}"
 
 
 def _end(column: Column, value: float) -> str:
-    return date_text(value, column.date_format) if column.kind is Kind.DATE else f"{value:,.10g}"
+    return date_text(value, column.date_format) if column.kind is Kind.DATE else f"{value:.10g}"
 
 
 def _model_sections(facts: ProjectFacts) -> Iterator[Section]:

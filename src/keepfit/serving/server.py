@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from keepfit.errors import ServiceError
 from keepfit.serving.connections import GuardedProtocol, GuardedServer
+from keepfit.serving.memory import settle
 
 _BACKLOG = 2048
 _GRACE_SECONDS = 10
@@ -66,4 +67,5 @@ def serve(app: ASGIApp, bound: socket.socket, on_ready: Callable[[], None]) -> N
     # so a service that was told to stop has ended well.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
+    settle()
     GuardedServer(config, on_ready).run(sockets=[bound])
