@@ -117,6 +117,26 @@ def test_a_challenge_ends_with_a_promotion_and_by_word(rooms, serve, record, oth
         assert versions(service) == {str(champion)}  # the challenge was for the champion of another epoch
 
 
+def test_a_broken_challenger_is_told_and_the_champion_goes_on(rooms, serve, record, other, declare):
+    """Its bundle was altered: it answers nothing, and /ready says why."""
+    declare(CANARY)
+    file = rooms.store.path(other) / "model.onnx"
+    whole = file.read_bytes()
+    with serve(rooms) as service:
+        assert service.get("/ready").json()["challenger"] == str(other)
+        end_challenge(rooms)
+        wait_until(lambda: service.get("/ready").json()["challenger"] is None)
+        pointer = rooms.store.pointer("champion")
+        challenge(rooms, other)
+        try:
+            file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+            rooms.store.point("challenger", pointer.__class__(other, "d" * 64, pointer.epoch))
+            wait_until(lambda: "model.onnx was altered" in service.get("/ready").json()["refused_challenger"])
+            assert service.post("/api/prediction", record).json()["model_version"] == str(pointer.version)
+        finally:
+            file.write_bytes(whole)
+
+
 def test_a_champion_does_not_challenge_itself(rooms):
     """It is told, and nothing is changed."""
     with pytest.raises(RegistryError, match="is the champion itself; name another one"):

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import msgspec
 
 from keepfit.bundle import BundleStore
-from keepfit.errors import KeepfitError, RecordError
+from keepfit.errors import RecordError
 from keepfit.project.declaration import ChallengerSection
 from keepfit.scoring import Scorer
 from keepfit.serving.asked import Asked
@@ -42,6 +42,7 @@ class Challenger:
         self._section = section
         self._seen: object = None
         self.scorer: Scorer | None = None
+        self.refusal = ""
         self.look()
 
     @property
@@ -67,11 +68,11 @@ class Challenger:
         stamps = [pointer_stamp(self._store.pointer_path(role)) for role in ("champion", "challenger")]
         if stamps == self._seen:
             return
-        self._seen = stamps
+        self._seen, self.refusal = stamps, ""
         try:
             self.scorer = self._named()
-        except KeepfitError as error:
-            self.scorer = None
+        except Exception as error:  # noqa: BLE001 - whatever it is, the champion goes on answering, and the watch too
+            self.scorer, self.refusal = None, str(error)
             _log.error("the challenger was refused, the champion goes on alone: %s", error)
 
     @property

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from keepfit.clock import stamp, utc_now
 from keepfit.errors import JournalError
 from keepfit.journal import Journal
+from keepfit.serving.challenger import Challenger
 from keepfit.serving.champion import Champion
 
 
@@ -28,6 +29,8 @@ class Readiness(BaseModel):
     project: str
     model_version: str
     refused_champion: str
+    challenger: str | None
+    refused_challenger: str
 
 
 class Readinesses(BaseModel):
@@ -58,6 +61,7 @@ class HealthDesk:
 
     project: str
     champion: Champion
+    challenger: Challenger
     journal: Journal
 
     async def live(self) -> Liveness:
@@ -76,9 +80,14 @@ class HealthDesk:
             await asyncio.to_thread(self.journal.require_writable)
         except JournalError as error:
             raise JournalError(f"not ready: {error.what}", where=error.where, hint=error.hint) from error
-        version = str(self.champion.scorer.version)
+        challenger = self.challenger.version
         return Readiness(
-            status="ready", project=self.project, model_version=version, refused_champion=self.champion.refusal
+            status="ready",
+            project=self.project,
+            model_version=str(self.champion.scorer.version),
+            refused_champion=self.champion.refusal,
+            challenger=None if challenger is None else str(challenger),
+            refused_challenger=self.challenger.refusal,
         )
 
     async def model(self) -> ServedModel:

@@ -34,7 +34,7 @@ from keepfit.serving.health import HealthDesk, Liveness, Readiness, ServedModel
 from keepfit.serving.hot_path import HotPath
 from keepfit.serving.labels import LabelDesk
 from keepfit.serving.open_inference import InferenceDesk
-from keepfit.serving.openapi import describe_routes
+from keepfit.serving.openapi import Described, describe_routes
 from keepfit.serving.predictions import Predictor
 from keepfit.serving.problems import RequestProblemError, tell
 
@@ -101,7 +101,7 @@ class ProjectService:
         self.inference = InferenceDesk(project.name, predictor, project.journal)
         self._admin = AdminDesk(self.champion, project.store, project.go_back)
         labels = LabelDesk(project.name, self.champion, project.journal, self.metrics, section)
-        self.health = HealthDesk(project.name, self.champion, project.journal)
+        self.health = HealthDesk(project.name, self.champion, self.challenger, project.journal)
         self.form = form
         hot = HotPath(self.champion, answering, form, section.entity_parameter)
         self.hot = {} if explaining.is_by_policy else {"/api/prediction": hot}
@@ -192,4 +192,5 @@ class ProjectService:
         said = f"Predicts `{signature.outcome.name}`: the probability of `{signature.outcome.positive}`. Every answer "
         said += f"is in the journal before it is sent. Version {scorer.version} answers."
         described = get_openapi(title=app.title, version=app.version, routes=app.routes, description=said)
-        return describe_routes(described, signature)
+        project = self.project
+        return describe_routes(described, Described(project.name, signature, project.section, self.form.parts))

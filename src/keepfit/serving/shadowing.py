@@ -7,7 +7,6 @@ import logging
 from collections import deque
 from collections.abc import Sequence
 
-from keepfit.errors import JournalError
 from keepfit.journal import GroupCommit, Prediction, Shadow
 from keepfit.monitoring.service_metrics import ServiceMetrics
 from keepfit.scoring import Scorer
@@ -65,9 +64,10 @@ class Shadowing:
                 self._metrics.count_shadows_left_out(len(part) - len(shadows))
                 await self._commits.record([], shadows)
                 self._metrics.count_shadows(shadows)
-        except JournalError as error:
-            _log.error("what the challenger would have answered could not be written down: %s", error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, nobody waits for a shadow
+            _log.error("what the challenger would have answered could not be had: %s", error)
         finally:
+            self._metrics.count_shadows_left_out(len(self._waiting))
             self._waiting.clear()
             self._working = None
 
