@@ -67,7 +67,9 @@ def test_values_of_others_are_plain(value, said):
 
 
 @pytest.mark.parametrize(
-    "value", [np.array([1.0, 2.0]), object(), pd.Timestamp("2020-01-02"), {1, 2, object()}], ids=repr
+    "value",
+    [np.array([1.0, 2.0]), object(), pd.Timestamp("2020-01-02"), {1, 2, object()}],
+    ids=["array", "object", "timestamp", "set"],
 )
 def test_what_has_no_json_is_refused_by_its_field(value):
     """Each value that cannot be sent is named; nothing is guessed."""

@@ -13,7 +13,10 @@ from html.parser import HTMLParser
 import pytest
 
 from keepfit.bundle import BundleStore, Lineage, Pointer, Recipe
-from keepfit.serving.project_facts import card_entry
+from keepfit.reporting import render_html
+from keepfit.serving.project_facts import Entrance, ProjectFacts, card_entry
+from keepfit.serving.project_page import project_page
+from keepfit.signature import Column, Kind, Outcome, Signature
 from keepfit.workflows.rooms import Rooms
 
 TOKEN = "a-token-of-our-own-1"
@@ -24,6 +27,7 @@ FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync", "--enable-logging=stderr"),
 )
+ENTRANCE = Entrance("t", "http://a", "http://a/metrics", 10, 1000, "", {}, asks_for_token=False)
 needs_curl = pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
 needs_node = pytest.mark.skipif(not shutil.which("node"), reason="node is not installed")
 
@@ -96,9 +100,9 @@ def hostile(make_rooms, serve):
 
 @pytest.fixture(scope="module")
 def several(make_rooms, serve):
-    """A service of two projects."""
+    """A service of two projects, with a token."""
     one, other = make_rooms(name="one"), make_rooms(name="other")
-    with serve(one, several=[one, other]) as service:
+    with serve(one, several=[one, other], KEEPFIT_API_TOKEN=TOKEN) as service:
         yield service, other, "other"
 
 
@@ -163,11 +167,11 @@ def test_a_browser_gets_a_page(service, rooms):
     for said in (
         *("credit", f"version {facts.version} answers", promoted.strftime("%Y-%m-%dT%H:%M"), facts.created_at),
         *(facts.lineage.recipe.title, facts.protocol[1:], "ROC AUC", f"{facts.scores['f1'][0]:.4f}"),
-        *("Generated data", *facts.signature.names, "one of some texts", "no, yes", "rownames"),
+        *("Generated data", *facts.signature.names, "one of no, yes", "rownames"),
     ):
         assert said in seen.said, said
     column = facts.signature.columns[0]
-    assert f"{column.minimum:g} to {column.maximum:g}" in seen.said
+    assert f"whole number, {column.minimum:g} to {column.maximum:g}" in seen.said
 
 
 def test_what_the_owner_declares_is_on_the_page(make_rooms, serve):
@@ -321,3 +325,46 @@ def test_the_service_starts_without_pages():
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        (Column("a", Kind.INTEGER, minimum=0, maximum=1234567), "whole number, 0 to 1234567"),
+        (Column("a", Kind.NUMBER, minimum=-0.5, maximum=2.25), "number, -0.5 to 2.25"),
+        (Column("a", Kind.NUMBER), "number"),
+        (Column("a", Kind.NUMBER, minimum=0, maximum=1, out_of_range="clip"), "; others count as the nearer end"),
+        (Column("a", Kind.NUMBER, minimum=0, maximum=1, out_of_range="reject"), "; others are refused"),
+        (Column("a", Kind.CATEGORY, categories=("x", "y")), "one of x, y"),
+        (Column("a", Kind.CATEGORY, categories=tuple(map(str, range(50)))), "18, 19 and 30 more"),
+        (Column("a", Kind.FLAG), "true or false"),
+        (
+            Column("a", Kind.DATE, minimum=0, maximum=31, format="%d.%m.%Y"),
+            "date, 01.01.1970 to 01.02.1970; written as %d.%m.%Y",
+        ),
+        (Column("a", Kind.NUMBER, is_written_as_text=True), "number; also as a text"),
+        (Column("a", Kind.NUMBER, missing_values=("NA", "")), "missing if NA, an empty text"),
+        (Column("a", Kind.NUMBER, aliases=("b", "c")), "also called b, c"),
+    ],
+    ids=str,
+)
+def test_a_column_is_told_in_words(column, said):
+    """Kind, values and what else is taken for them."""
+    facts = ProjectFacts(ENTRANCE, "1", Signature((column,), Outcome("y", "no", "yes")), "", None)
+    assert said in render_html(project_page(facts))
+
+
+@pytest.mark.parametrize(
+    ("label", "description", "said"),
+    [
+        ("Years of work", "Since the first job.", "Years of work: Since the first job."),
+        ("Age", "Age in years.", "Age in years."),
+        ("Assets", "", "Assets"),
+        ("", "Value of assets.", "Value of assets."),
+    ],
+)
+def test_a_column_has_a_name_for_people(label, description, said):
+    """The label and the description stand beside the name, and say nothing twice."""
+    column = Column("a", Kind.NUMBER, label=label, description=description)
+    facts = ProjectFacts(ENTRANCE, "1", Signature((column,), Outcome("y", "no", "yes")), "", None)
+    assert f'<td data-sort="{said}">{said}</td>' in render_html(project_page(facts))

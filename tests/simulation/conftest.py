@@ -52,6 +52,10 @@ class _Handler(BaseHTTPRequestHandler):
         with self.server.lock:
             self.server.connections += 1
 
+    def do_GET(self) -> None:
+        request = {"max_rows": 500, "max_body_bytes": 100_000}
+        self._send(200, "application/json", json.dumps({"project": "t", "request": request, "answer": {}}).encode())
+
     def do_POST(self) -> None:
         server = self.server
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
@@ -65,7 +69,9 @@ class _Handler(BaseHTTPRequestHandler):
         if answer is None:
             self.close_connection = True
             return
-        status, kind, content = answer
+        self._send(*answer)
+
+    def _send(self, status: int, kind: str, content: bytes) -> None:
         self.send_response(status)
         self.send_header("content-type", kind)
         self.send_header("content-length", str(len(content)))

@@ -7,15 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from keepfit.client import Answer
 from keepfit.errors import ServiceError
 from keepfit.signature import Outcome
-from keepfit.simulation import Answer, noisy_labels
+from keepfit.simulation import noisy_labels
 
 OUTCOME = Outcome("Status", "bad", "good")
 
 
 def answers(decisions) -> list[Answer]:
-    return [Answer(str(at), "1", 0.5, decision) for at, decision in enumerate(decisions)]
+    return [Answer(str(at), "1", {"probability": 0.5, "decision": decision}) for at, decision in enumerate(decisions)]
 
 
 @given(st.lists(st.sampled_from(OUTCOME.labels), max_size=60), st.floats(0, 1), st.integers(0, 2**32 - 1))

@@ -78,7 +78,7 @@ def encoded(record: Mapping[str, Any], at: int | None = None) -> bytes:
     """
     try:
         if not any(map(_is_infinite, record.values())):
-            return _encoder.encode(dict(record))
+            return _encoder.encode(record if isinstance(record, dict) else dict(record))
     except (TypeError, ValueError):
         pass  # which of the values it was is looked for below
     violations = [Violation(str(name), fault, at) for name, value in record.items() if (fault := _fault(value))]

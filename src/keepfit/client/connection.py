@@ -62,6 +62,7 @@ class Connection:
         self._headers = {"accept": "application/json", "user-agent": f"keepfit/{__version__}"}
         if token:
             self._headers["authorization"] = f"Bearer {_checked(token)}"
+        self._with_body = {**self._headers, "content-type": "application/json"}
         self._retries = retries
         self._pool = urllib3.connection_from_url(self.url, maxsize=connections, timeout=timeout_seconds)
 
@@ -101,7 +102,7 @@ class Connection:
 
     def _try(self, method: str, path: str, body: bytes | None, first: int) -> bytes:
         where = self.url + path
-        headers = self._headers if body is None else {**self._headers, "content-type": "application/json"}
+        headers = self._headers if body is None else self._with_body
         try:
             answer = self._pool.urlopen(method, self._path + path, body, headers, retries=False, redirect=False)
         except _NOT_REACHED as error:
@@ -147,7 +148,9 @@ def _away(error: urllib3.exceptions.HTTPError, url: str) -> ServiceAwayError:
 
 def _silent(error: urllib3.exceptions.HTTPError, where: str) -> ServiceAwayError:
     said = str(error).rsplit("): ", 1)[-1]
-    return ServiceAwayError(f"no answer came ({said})", where=where, hint="see the service's log, then send again")
+    is_untrusted = isinstance(error, urllib3.exceptions.SSLError)
+    hint = "check the address and its certificate" if is_untrusted else "see the service's log, then send again"
+    return ServiceAwayError(f"no answer came ({said})", where=where, hint=hint)
 
 
 def _asked_seconds(answer: urllib3.BaseHTTPResponse) -> float | None:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from keepfit.client import Answer
 from keepfit.errors import ServiceError, nearest
 from keepfit.signature import Outcome
-from keepfit.simulation.traffic import Answer
 
 
 def noisy_labels(answers: Sequence[Answer], outcome: Outcome, accuracy: float, rng: np.random.Generator) -> list[str]:

@@ -6,15 +6,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http import HTTPStatus
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import urllib3
-
-from keepfit.errors import ServiceError
+from keepfit.client import Client
+from keepfit.errors import ClientError, ServiceError
 
 _START_SECONDS = 60.0
+_ANSWER_SECONDS = 1.0
 _STOP_SECONDS = 15.0
 
 
@@ -58,16 +57,15 @@ def local_service(project: Path, *, host: str, port: int, log: Path) -> Iterator
 
 def _wait_until_ready(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
     deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-            raise ServiceError(
-                f"it ended at once: {said[-1] if said else 'without a word'}", where=address, hint=str(log)
-            )
-        try:
-            if urllib3.request("GET", f"{address}/ready", timeout=1.0, retries=False).status == HTTPStatus.OK:
-                return
-        except urllib3.exceptions.HTTPError:
-            pass
-        time.sleep(0.05)
+    with Client(address, timeout_seconds=_ANSWER_SECONDS) as client:
+        while time.monotonic() < deadline:
+            if process.poll() is not None:
+                said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+                raise ServiceError(
+                    f"it ended at once: {said[-1] if said else 'without a word'}", where=address, hint=str(log)
+                )
+            with suppress(ClientError):  # another program's answer: ours will say that the port is in use
+                if client.is_ready():
+                    return
+            time.sleep(0.05)
     raise ServiceError("it was not ready in time", where=address, hint=f"see {log}")

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from keepfit.client import Answer
 from keepfit.datasets import Dataset
 from keepfit.scoring import history_door
 from keepfit.simulation import (
-    Answer,
     noisy_labels,
     report_labels,
     send,

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from typing import Any
 
-import urllib3
+from keepfit.client import Client
+from keepfit.errors import ClientError
 
 _TIMEOUT_SECONDS = 10.0
 
@@ -36,7 +36,7 @@ class Witness:
 
 @contextmanager
 def steady_client(url: str, record: Mapping[str, Any]) -> Iterator[Witness]:
-    """Send a record again and again from another thread until the block ends.
+    """Send a record again and again from another thread until the block ends; nothing is sent twice.
 
     Parameters
     ----------
@@ -49,9 +49,15 @@ def steady_client(url: str, record: Mapping[str, Any]) -> Iterator[Witness]:
     stop = threading.Event()
 
     def send() -> None:
-        with urllib3.PoolManager(timeout=_TIMEOUT_SECONDS, retries=False) as client:
+        with Client(url, timeout_seconds=_TIMEOUT_SECONDS, retries=0) as client:
             while not stop.is_set():
-                _send_one(client, f"{url}/api/prediction", record, witness)
+                try:
+                    answer = client.predict(record)
+                except ClientError as error:
+                    witness.failures.append(str(error))
+                    continue
+                witness.ids.append(answer.id)
+                witness.versions[answer.model_version] += 1
 
     thread = threading.Thread(target=send, name="steady client", daemon=True)
     thread.start()
@@ -60,17 +66,3 @@ def steady_client(url: str, record: Mapping[str, Any]) -> Iterator[Witness]:
     finally:
         stop.set()
         thread.join(_TIMEOUT_SECONDS)
-
-
-def _send_one(client: urllib3.PoolManager, address: str, record: Mapping[str, Any], witness: Witness) -> None:
-    try:
-        answer = client.request("POST", address, json=dict(record))
-    except urllib3.exceptions.HTTPError as error:
-        witness.failures.append(repr(error))
-        return
-    if answer.status != HTTPStatus.OK:
-        witness.failures.append(f"{answer.status} {answer.data.decode()}")
-        return
-    body = answer.json()
-    witness.ids.append(body["id"])
-    witness.versions[body["model_version"]] += 1
