@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
-from keepfit.number_text import BLANKS
+from keepfit.number_text import BLANKS, BLANKS_PATTERN
 
 ISO = "%Y-%m-%d"
 _ISO_LENGTH = len("2016-04-28")
@@ -115,8 +115,8 @@ def date_pattern(form: str) -> str | None:
     if not _has_numbers_only(form):
         return None
     impossible = "|".join("".join(_parts(form, no_day)) for no_day in _NO_DAYS)
-    blanks = r"[ \t\n\r\f\v\u00a0]*"
-    return rf"^{blanks}(?!(?:{impossible}){blanks}$(?!\n)){''.join(_parts(form, {}))}{blanks}$(?!\n)"
+    end = rf"{BLANKS_PATTERN}$(?!\n)"
+    return rf"^{BLANKS_PATTERN}(?!(?:{impossible}){end}){''.join(_parts(form, {}))}{end}"
 
 
 def date_text(day: float, form: str = ISO) -> str:

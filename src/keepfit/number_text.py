@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 
 BLANKS = " \t\n\r\f\v\u00a0"
-_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+BLANKS_PATTERN = r"[ \t\n\r\f\v\u00a0]*"  # as JSON Schema has patterns, like the next
+NUMBER_PATTERN = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+_NUMBER = re.compile(NUMBER_PATTERN)
 
 
 def text_number(text: str) -> float | None:

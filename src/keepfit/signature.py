@@ -100,15 +100,21 @@ class Column:
 
     @property
     def example(self) -> Any:
-        """A value that the door takes: the middle of a range, the first of a vocabulary."""
+        """A value that the door takes: the middle of a range, the first of a vocabulary, none that means missing."""
+        values = self._typical
+        return next((value for value in values if label_text(value) not in self.missing_values), values[0])
+
+    @property
+    def _typical(self) -> list[Any]:
         if self.kind is Kind.CATEGORY:
-            return self.categories[0]
+            return list(self.categories)
         if self.kind is Kind.FLAG:
-            return True
-        middle = ((self.minimum or 0.0) + (self.maximum or 0.0)) / 2
+            return [True]
+        low, high = self.minimum or 0.0, self.maximum or 0.0
+        numbers = [(low + high) / 2, low, high]
         if self.kind is Kind.DATE:
-            return date_text(middle, self.date_format)
-        return int(middle) if self.kind is Kind.INTEGER else middle
+            return [date_text(number, self.date_format) for number in numbers]
+        return [int(number) for number in numbers] if self.kind is Kind.INTEGER else numbers
 
 
 @dataclass(frozen=True, slots=True)

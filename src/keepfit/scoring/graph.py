@@ -10,6 +10,7 @@ from keepfit.errors import BundleError
 from keepfit.scoring.door import Matrix
 
 OUTPUT = "probabilities"
+ROWS, INDEPENDENT = "keepfit.rows", "independent"
 _ROWS_AT_ONCE = 65_536
 
 
@@ -42,6 +43,8 @@ class Graph:
         except Exception as error:  # ONNX Runtime raises classes of its own, with no common base
             raise BundleError(f"model.onnx cannot be loaded ({error})", where=where, hint="train again") from error
         self._input = self._session.get_inputs()[0].name
+        told = self._session.get_modelmeta().custom_metadata_map
+        self._takes_rows_alone = told.get(ROWS) == INDEPENDENT
 
     def probabilities(self, matrix: Matrix) -> NDArray[np.float64]:
         """Return the probability of the positive class, `(n_rows,)`, for a matrix from the door."""
@@ -53,7 +56,8 @@ class Graph:
     def _score(self, matrix: Matrix) -> NDArray[np.float64]:
         # The runtime multiplies rows in pairs, and the last of an odd number with another kernel, which rounds
         # otherwise in the last bit: that row goes in twice, so that each gets what it gets in any other company.
-        rows = np.concatenate([matrix, matrix[-1:]]) if len(matrix) % 2 else matrix
+        is_even = self._takes_rows_alone or not len(matrix) % 2
+        rows = matrix if is_even else np.concatenate([matrix, matrix[-1:]])
         outputs = self._session.run([OUTPUT], {self._input: rows})
         probability: NDArray[np.float64] = outputs[0][: len(matrix), 1].astype(np.float64)
         return probability

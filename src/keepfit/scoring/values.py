@@ -75,7 +75,8 @@ def _category_encoder(column: Column, *, accepts_unseen: bool) -> Encoder:
             if value.__class__ not in _PLAIN:
                 return _missing(value, column)
             text = label_text(value)
-            if text not in codes and text not in missing and not (takes_numbers and is_number(text)):
+            is_known = text in codes or text in missing
+            if not is_known and not (takes_numbers and value.__class__ in _NUMBERS and abs(value) < math.inf):
                 return _missing(value, column)
             value = text
         if value in missing:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from keepfit.scoring.graph import OUTPUT
 from keepfit.training.calibration import LEAST, Calibration
+from keepfit.training.finished import finished
 from keepfit.training.nodes import Nodes, rename_output
 
 _SCORES = "uncalibrated"
@@ -25,14 +26,13 @@ def calibrated_graph(model: bytes, calibration: Calibration) -> bytes:
     mapped = (_sigmoid if calibration.method == "sigmoid" else _lines)(nodes, score, calibration)
     nodes.both_classes(mapped, OUTPUT)
     nodes.append_to(whole.graph)
-    serialized: bytes = whole.SerializeToString()
-    return serialized
+    return finished(whole)
 
 
 def _sigmoid(nodes: Nodes, score: str, calibration: Calibration) -> str:
     """Map the logit of the score by slope and intercept."""
     bounded = nodes.add("Clip", score, nodes.constant(LEAST), nodes.constant(1 - LEAST))
-    stretched = nodes.weighed_logits(bounded, 1.0, [calibration.slope])
+    stretched = nodes.add("Mul", nodes.logit(bounded), nodes.number(calibration.slope))
     return nodes.add("Sigmoid", nodes.add("Add", stretched, nodes.number(calibration.intercept)))
 
 
@@ -41,7 +41,7 @@ def _lines(nodes: Nodes, score: str, calibration: Calibration) -> str:
     x, y = np.array(calibration.scores), np.array(calibration.probabilities)
     slopes = np.concatenate([[0.0], np.diff(y) / np.diff(x), [0.0]])
     changes: NDArray[np.float64] = np.diff(slopes)
-    above = nodes.add("Relu", nodes.add("Sub", score, nodes.constant(x[None])))
-    climbed = nodes.add("MatMul", above, nodes.constant(changes[:, None]))
+    above = nodes.add("Relu", nodes.add("Sub", nodes.with_spare(score), nodes.constant(x[None])))
+    climbed = nodes.without_spare(nodes.product("MatMul", above, changes[:, None]))
     mapped = nodes.add("Add", climbed, nodes.number(float(y[0])))
     return nodes.add("Clip", mapped, nodes.constant(0.0), nodes.constant(1.0))

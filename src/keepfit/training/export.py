@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 from keepfit.errors import TrainingError
 from keepfit.scoring.graph import OUTPUT, Graph
 from keepfit.signature import Kind, Signature
-from keepfit.training.nodes import Nodes
-from keepfit.training.steps import register_steps
-from keepfit.training.trees import Tree, merged, tree_node
+from keepfit.training.finished import finished
+from keepfit.training.tree_graph import converted, tree_graph
+from keepfit.training.trees import Tree, forest_trees
 
 Matrix = NDArray[np.float32]
 TOLERANCE = 1e-5
-OPSET = {"": 18, "ai.onnx.ml": 3}
 ReadTrees = Callable[[Any], tuple[Sequence[Tree], float]]
 _STRESSED_ROWS = 200
 
@@ -32,39 +31,17 @@ def pipeline_graph(pipeline: Any, features: int, trees: ReadTrees | None = None)
     features
         Columns of the matrix.
     trees
-        Reads the trees of the estimator, and what their leaves add to, where skl2onnx does not convert it.
+        Reads the trees of a booster, and what their leaves add to.
     """
-    if trees is None:
-        graph = _converted(pipeline, features, options={"zipmap": False})
-        for output in [output for output in graph.graph.output if output.name != OUTPUT]:
-            graph.graph.output.remove(output)
-    else:
-        graph = _converted(pipeline[:-1], features, options=None)
-        _append_trees(graph.graph, *trees(pipeline[-1]))
-    serialized: bytes = graph.SerializeToString()
-    return serialized
-
-
-def _converted(pipeline: Any, features: int, options: dict[str, Any] | None) -> Any:
-    from skl2onnx import to_onnx  # noqa: PLC0415 - heavy, and only for those who train
-    from skl2onnx.common.data_types import FloatTensorType  # noqa: PLC0415 - as above
-
-    register_steps()
-    initial_types = [("features", FloatTensorType([None, features]))]
-    return to_onnx(pipeline, initial_types=initial_types, options=options, target_opset=OPSET)
-
-
-def _append_trees(graph: Any, trees: Sequence[Tree], base: float) -> None:
-    """Let a booster follow on the columns that a graph ends with."""
-    from onnx import TensorProto, helper  # noqa: PLC0415 - heavy, and only for those who train
-
-    (columns,) = graph.output
-    nodes = Nodes("booster")
-    nodes.nodes.append(tree_node([(0, 1.0, merged(tree)) for tree in trees], [base], columns.name, "booster_logits"))
-    nodes.both_classes(nodes.add("Sigmoid", "booster_logits"), OUTPUT)
-    nodes.append_to(graph)
-    graph.output.remove(columns)
-    graph.output.append(helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, [None, 2]))
+    front, estimator = pipeline[:-1], pipeline[-1]
+    if trees is not None:
+        return tree_graph(front, features, *trees(estimator), is_mean=False)
+    if hasattr(estimator, "estimators_"):
+        return tree_graph(front, features, list(forest_trees(estimator)), 0.0, is_mean=True)
+    model = converted(pipeline, features, {"zipmap": False})
+    for output in [output for output in model.graph.output if output.name != OUTPUT]:
+        model.graph.output.remove(output)
+    return finished(model)
 
 
 def check_parity(expected: NDArray[np.float64], model: bytes, matrix: Matrix, threshold: float) -> float:

@@ -1,15 +1,11 @@
-"""Trees of any library in one form, and the ONNX node that walks all of them at once.
-
-One node for the trees of all boosters costs a fraction of one node for each: a row is decoded once, and the weights
-of the members are multiplied into the leaves.
-"""
+"""Trees of any library in one form."""
 
 from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +14,13 @@ from numpy.typing import NDArray
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 LEAF = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A binary tree; a row goes left where its feature is at most the threshold.
+    """A binary tree; a row goes left where its feature is at most the threshold, and right where it is missing.
 
     Attributes
     ----------
@@ -35,6 +32,9 @@ class Tree:
         Numbers of the two children.
     value
         What a leaf adds.
+    is_level
+        Nodes where a row goes left if its feature is another number than the threshold, or missing, `(n_nodes,)`; None
+        for none.
     """
 
     feature: Integers
@@ -42,11 +42,16 @@ class Tree:
     left: Integers
     right: Integers
     value: Floats
+    is_level: Flags | None = None
 
 
 def merged(tree: Tree) -> Tree:
-    """Return a tree without splits between equal leaves: smaller, with the same answers."""
+    """Return a tree without splits between equal leaves, or that lead to one place: smaller, with the same answers."""
     feature, value = tree.feature.copy(), tree.value.copy()
+    goal = np.where((feature >= 0) & (tree.left == tree.right), tree.left, np.arange(len(feature)))
+    while (goal[goal] != goal).any():
+        goal = goal[goal]
+    tree = replace(tree, left=goal[tree.left], right=goal[tree.right])
     while True:
         inner = np.flatnonzero(feature >= 0)
         left, right = tree.left[inner], tree.right[inner]
@@ -56,7 +61,7 @@ def merged(tree: Tree) -> Tree:
         if not len(idle):
             break
         value[idle], feature[idle] = value[tree.left[idle]], LEAF
-    kept, waiting = [], [0]
+    kept, waiting = [], [int(goal[0])]
     while waiting:
         node = waiting.pop()
         kept.append(node)
@@ -64,8 +69,15 @@ def merged(tree: Tree) -> Tree:
             waiting += [int(tree.right[node]), int(tree.left[node])]
     numbers = np.zeros(len(feature), np.int64)
     numbers[kept] = np.arange(len(kept))
-    left, right = numbers[tree.left[kept]], numbers[tree.right[kept]]
-    return Tree(feature[kept], tree.threshold[kept], left, right, value[kept])
+    return replace(
+        tree,
+        feature=feature[kept],
+        threshold=tree.threshold[kept],
+        left=numbers[tree.left[kept]],
+        right=numbers[tree.right[kept]],
+        value=value[kept],
+        is_level=None if tree.is_level is None else tree.is_level[kept],
+    )
 
 
 def forest_trees(forest: Any) -> Iterator[Tree]:
@@ -133,57 +145,6 @@ def catboost_trees(model: Any, rounds: int) -> tuple[list[Tree], float]:
     scale, bias = facts["scale_and_bias"]
     trees = [_symmetric(tree, scale) for tree in facts["oblivious_trees"][:rounds]]
     return trees, float(bias[0] if isinstance(bias, list) else bias)
-
-
-def tree_node(trees: Iterable[tuple[int, float, Tree]], base: Sequence[float], source: str, target: str) -> Any:
-    """Return the ONNX node that adds up the leaves of trees.
-
-    Parameters
-    ----------
-    trees
-        For each tree the output that it belongs to, the weight of its leaves, and the tree.
-    base
-        What each output begins with.
-    source, target
-        Names of the node's input `(n_rows, n_features)` and of its output `(n_rows, n_outputs)`.
-    """
-    from onnx import helper  # noqa: PLC0415 - heavy, and only for those who train
-
-    parts: dict[str, list[Any]] = {name: [] for name in _PARTS}
-    for number, (output, weight, tree) in enumerate(trees):
-        is_leaf = tree.feature < 0
-        leaves = np.flatnonzero(is_leaf)
-        parts["nodes_treeids"].append(np.full(len(is_leaf), number))
-        parts["nodes_nodeids"].append(np.arange(len(is_leaf)))
-        parts["nodes_featureids"].append(np.where(is_leaf, 0, tree.feature))
-        parts["nodes_values"].append(np.where(is_leaf, 0, tree.threshold))
-        parts["nodes_modes"].append(is_leaf)
-        parts["nodes_truenodeids"].append(np.where(is_leaf, 0, tree.left))
-        parts["nodes_falsenodeids"].append(np.where(is_leaf, 0, tree.right))
-        parts["target_treeids"].append(np.full(len(leaves), number))
-        parts["target_nodeids"].append(leaves)
-        parts["target_ids"].append(np.full(len(leaves), output))
-        parts["target_weights"].append(tree.value[leaves] * weight)
-    told = {name: np.concatenate(values).tolist() for name, values in parts.items()}
-    told["nodes_modes"] = ["LEAF" if is_leaf else "BRANCH_LEQ" for is_leaf in told["nodes_modes"]]
-    return helper.make_node(
-        "TreeEnsembleRegressor",
-        [source],
-        [target],
-        domain="ai.onnx.ml",
-        n_targets=len(base),
-        aggregate_function="SUM",
-        post_transform="NONE",
-        base_values=[float(value) for value in base],
-        **told,
-    )
-
-
-_PARTS = (
-    *("nodes_treeids", "nodes_nodeids", "nodes_featureids", "nodes_values", "nodes_modes"),
-    *("nodes_truenodeids", "nodes_falsenodeids"),
-    *("target_treeids", "target_nodeids", "target_ids", "target_weights"),
-)
 
 
 def _symmetric(facts: dict[str, Any], scale: float) -> Tree:

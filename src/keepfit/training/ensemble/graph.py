@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,39 +14,27 @@ from keepfit.training.ensemble.ensemble import Ensemble
 from keepfit.training.ensemble.forest import TREES, UNDECIDED, ForestFit
 from keepfit.training.ensemble.linear import LinearFit
 from keepfit.training.ensemble.network import LARGEST_INPUT, NetworkFit
-from keepfit.training.ensemble.views import MISSING_CODE, Categories, Columns, Views
-from keepfit.training.export import OPSET
-from keepfit.training.nodes import Nodes
-from keepfit.training.trees import Tree, forest_trees, merged, tree_node
+from keepfit.training.ensemble.views import MISSING_CODE, Categories, Views
+from keepfit.training.finished import finished
+from keepfit.training.nodes import INPUT, Nodes
+from keepfit.training.tree_node import tree_node
+from keepfit.training.trees import Tree, forest_trees, merged
 
-_FORMAT = 8  # of the file, that of opset 18
-INPUT = "features"
+T = TypeVar("T")
 
 
 def ensemble_graph(ensemble: Ensemble) -> bytes:
     """Return the graph: float32 rows `(n_rows, n_features)` in, probabilities `(n_rows, 2)` out."""
-    from onnx import TensorProto, helper  # noqa: PLC0415 - heavy, and only for those who train
-
     views = ensemble.views
     nodes = Nodes("ensemble")
     seen = _Seen(nodes, views)
-    terms = [*_tree_terms(nodes, seen, ensemble), *_linear_terms(nodes, seen, ensemble)]
-    pooled = nodes.add("Sum", *terms)
-    nodes.both_classes(nodes.add("Sigmoid", pooled), OUTPUT)
-    width = len(views.numbers) + len(views.categories)
-    model = helper.make_model(
-        helper.make_graph(
-            nodes.nodes,
-            "ensemble",
-            [helper.make_tensor_value_info(INPUT, TensorProto.FLOAT, [None, width])],
-            [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, [None, 2])],
-            nodes.constants,
-        ),
-        opset_imports=[helper.make_opsetid(domain, version) for domain, version in OPSET.items()],
-        ir_version=_FORMAT,
-    )
-    serialized: bytes = model.SerializeToString()
-    return serialized
+    terms, spared = _tree_terms(nodes, seen, ensemble)
+    spared += _linear_terms(nodes, seen, ensemble)
+    if spared:
+        terms.append(nodes.without_spare(nodes.add("Sum", *spared) if len(spared) > 1 else spared[0]))
+    pooled = nodes.add("Sum", nodes.number(_intercept(ensemble)), *terms)
+    nodes.both_logits(pooled, OUTPUT)
+    return finished(nodes.model(len(views.numbers) + len(views.categories)))
 
 
 class _Seen:
@@ -58,7 +46,7 @@ class _Seen:
 
     def numbers(self) -> str:
         """Return the numbers without gaps."""
-        return self._once("numbers", self._numbers)
+        return self._once("numbers", lambda: self._nodes.columns(self._filled(), self._views.numbers))
 
     def gaps(self) -> str:
         """Return the indicators of gaps."""
@@ -66,21 +54,22 @@ class _Seen:
 
     def codes(self) -> str:
         """Return the categories' codes, -1 for missing."""
-        return self._once("codes", self._codes)
+        return self._once("codes", lambda: self._nodes.columns(self._filled(), self._views.categories))
 
     def flags(self) -> str:
         """Return the categories' columns of 0 and 1."""
-        return self._once("flags", lambda: self._flags(self.codes(), self._views.levels))
+        levels = self._views.levels
+        return self._once("flags", lambda: self._flags(self._views.categories[levels.position], levels.value))
 
     def plain(self) -> str:
-        """Return the linear view without hinges."""
+        """Return the linear view without hinges, and a spare row."""
         return self._once("plain", self._plain)
 
     def hinges(self) -> str:
-        """Return the distances above the knots, not scaled."""
+        """Return the distances above the knots, not scaled, and a spare row."""
         nodes, knots = self._nodes, self._views.knots
-        above = nodes.add("Sub", nodes.columns(self.numbers(), knots.position), nodes.constant(knots.value[None]))
-        return nodes.add("Relu", above)
+        numbers = nodes.with_spare(nodes.columns(self.numbers(), knots.position))
+        return nodes.add("Relu", nodes.add("Sub", numbers, nodes.constant(knots.value[None])))
 
     def trees(self, tables: list[NDArray[np.float32]]) -> str:
         """Return the view for all trees: numbers, indicators, columns of 0 and 1, then each category by each table."""
@@ -101,23 +90,16 @@ class _Seen:
             self._made[name] = make()
         return self._made[name]
 
-    def _missing(self) -> tuple[str, str]:
-        raw = self._nodes.columns(INPUT, self._views.numbers)
-        return raw, self._nodes.add("IsNaN", raw)
-
-    def _numbers(self) -> str:
-        raw, missing = self._missing()
-        self._made["missing"] = missing
-        return self._nodes.add("Where", missing, self._nodes.constant(self._views.medians[None]), raw)
+    def _filled(self) -> str:
+        """Return the matrix without gaps: medians for numbers, -1 for categories."""
+        views = self._views
+        fillers = np.full(len(views.numbers) + len(views.categories), MISSING_CODE, np.float32)
+        fillers[views.numbers] = views.medians
+        return self._once("filled", lambda: self._nodes.filled(INPUT, fillers))
 
     def _gaps(self) -> str:
-        self.numbers()
-        return self._nodes.floats(self._nodes.columns(self._made["missing"], self._views.gaps))
-
-    def _codes(self) -> str:
-        raw = self._nodes.columns(INPUT, self._views.categories)
-        missing = self._nodes.add("IsNaN", raw)
-        return self._nodes.add("Where", missing, self._nodes.number(MISSING_CODE), raw)
+        nodes, views = self._nodes, self._views
+        return nodes.floats(nodes.add("IsNaN", nodes.columns(INPUT, views.numbers[views.gaps])))
 
     def _plain(self) -> str:
         nodes, views = self._nodes, self._views
@@ -128,17 +110,17 @@ class _Seen:
         if len(views.gaps):
             parts.append(self.gaps())
         parts += [self.flags()] if len(views.levels.value) else []
-        parts += [self._flags(self.numbers(), views.few)] if len(views.few.value) else []
-        return nodes.joined(parts)
+        parts += [self._flags(views.numbers[views.few.position], views.few.value)] if len(views.few.value) else []
+        return nodes.with_spare(nodes.joined(parts))
 
-    def _flags(self, source: str, columns: Columns) -> str:
+    def _flags(self, positions: NDArray[np.int64], values: NDArray[np.float32]) -> str:
         nodes = self._nodes
-        picked = nodes.columns(source, columns.position)
-        return nodes.floats(nodes.add("Equal", picked, nodes.constant(columns.value[None])))
+        picked = nodes.columns(self._filled(), positions)
+        return nodes.floats(nodes.add("Equal", picked, nodes.constant(values[None])))
 
 
-def _tree_terms(nodes: Nodes, seen: _Seen, ensemble: Ensemble) -> list[str]:
-    """Add up all boosters in one node, and all forests in another with an output for each."""
+def _tree_terms(nodes: Nodes, seen: _Seen, ensemble: Ensemble) -> tuple[list[str], list[str]]:
+    """Add up all boosters in one node, and all forests in another with an output for each: those have a spare row."""
     fits = [
         (member.weight / len(member.fits), fit)
         for member in ensemble.members
@@ -146,7 +128,7 @@ def _tree_terms(nodes: Nodes, seen: _Seen, ensemble: Ensemble) -> list[str]:
         if isinstance(fit, (BoosterFit, ForestFit))
     ]
     if not fits:
-        return []
+        return [], []
     tables = [fit.table for _, fit in fits if fit.categories != "one-hot"]
     source = seen.trees(tables)
     boosted: list[tuple[int, float, Tree]] = []
@@ -163,14 +145,12 @@ def _tree_terms(nodes: Nodes, seen: _Seen, ensemble: Ensemble) -> list[str]:
         else:
             voted += [(len(forest_shares), 1.0, place(tree)) for tree in forest_trees(fit.forest)]
             forest_shares.append(share)
-    terms = []
     if boosted:
         nodes.nodes.append(tree_node(boosted, [base], source, "boosted"))
-        terms.append("boosted")
     if voted:
         nodes.nodes.append(tree_node(voted, [UNDECIDED] * len(forest_shares), source, "votes"))
-        terms.append(nodes.weighed_logits("votes", TREES + 2 * UNDECIDED, forest_shares))
-    return terms
+    spared = [nodes.weighed_logits("votes", TREES + 2 * UNDECIDED, forest_shares)] if voted else []
+    return ["boosted"] if boosted else [], spared
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,32 +185,34 @@ class _Place:
         return merged(replace(tree, feature=feature))
 
 
-def _linear_terms(nodes: Nodes, seen: _Seen, ensemble: Ensemble) -> list[str]:
-    """Add up all linear members in one form, and all networks in one; the intercepts are a term of their own."""
-    views = ensemble.views
+def _fits_of(ensemble: Ensemble, kind: type[T]) -> list[tuple[float, T]]:
     shares = [(member.weight / len(member.fits), fit) for member in ensemble.members for fit in member.fits]
-    linear = [(share, fit) for share, fit in shares if isinstance(fit, LinearFit)]
-    networks = [(share, fit) for share, fit in shares if isinstance(fit, NetworkFit)]
-    intercept = sum(share * fit.intercept for share, fit in linear) + sum(share * fit.bias for share, fit in networks)
-    terms = [nodes.number(intercept)]
+    return [(share, fit) for share, fit in shares if isinstance(fit, kind)]
+
+
+def _intercept(ensemble: Ensemble) -> float:
+    linear = sum(share * fit.intercept for share, fit in _fits_of(ensemble, LinearFit))
+    return linear + sum(share * fit.bias for share, fit in _fits_of(ensemble, NetworkFit))
+
+
+def _linear_terms(nodes: Nodes, seen: _Seen, ensemble: Ensemble) -> list[str]:
+    """Add up all linear members in one form, and all networks in one, with a spare row each and no intercept."""
+    views, terms = ensemble.views, []
+    linear, networks = _fits_of(ensemble, LinearFit), _fits_of(ensemble, NetworkFit)
     if linear:
         width = views.plain_width
         plain = sum((share * fit.coefficients[:width] for share, fit in linear), np.zeros(width))
-        terms.append(nodes.add("MatMul", seen.plain(), nodes.constant(plain[:, None])))
+        terms.append(nodes.product("MatMul", seen.plain(), plain[:, None]))
         hinged = [(share, fit) for share, fit in linear if fit.has_hinges and len(views.knots.value)]
         if hinged:
             slopes = sum((share * fit.coefficients[width:] for share, fit in hinged), np.zeros(len(views.knots.value)))
             scaled = slopes * views.scale[views.knots.position]
-            terms.append(nodes.add("MatMul", seen.hinges(), nodes.constant(scaled[:, None])))
+            terms.append(nodes.product("MatMul", seen.hinges(), scaled[:, None]))
     if networks:
         bounds = (nodes.constant(-LARGEST_INPUT), nodes.constant(LARGEST_INPUT))
         inputs = nodes.add("Clip", seen.plain(), *bounds)
-        hidden = nodes.add(
-            "Gemm",
-            inputs,
-            nodes.constant(np.hstack([fit.hidden for _, fit in networks])),
-            nodes.constant(np.hstack([fit.hidden_bias for _, fit in networks])),
-        )
+        weights = np.hstack([fit.hidden for _, fit in networks])
+        hidden = nodes.product("Gemm", inputs, weights, np.hstack([fit.hidden_bias for _, fit in networks]))
         output = np.concatenate([share * fit.output for share, fit in networks])
-        terms.append(nodes.add("MatMul", nodes.add("Relu", hidden), nodes.constant(output[:, None])))
+        terms.append(nodes.product("MatMul", nodes.add("Relu", hidden), output[:, None]))
     return terms
