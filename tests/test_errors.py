@@ -50,3 +50,11 @@ def test_the_nearest_spelling_is_offered(written, accepted, said):
     """A near miss gets its neighbour, anything else the list, cut with a count."""
     more = " and 8 more" if len(accepted) == 20 else ""
     assert nearest(written, accepted) == said + more
+
+
+def test_of_very_many_names_only_those_that_begin_alike_are_compared():
+    """A slip in a vocabulary of ten thousand words is found, and takes no long work; nor does a name without end."""
+    words = [f"{letter}{number}" for number in range(1000) for letter in "abcdefghij"]
+    assert nearest("C7 ", words) == 'did you mean "c7"?'
+    assert nearest("7c", words).startswith("accepted: a0, b0")
+    assert nearest("c" * 1_000_000, ["c"]) == "accepted: c"

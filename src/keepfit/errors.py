@@ -31,6 +31,7 @@ from dataclasses import dataclass
 
 _LISTED_NAMES = 12
 _LONGEST_COMPARED = 200  # characters: a longer one is nobody's slip
+_MOST_COMPARED = 500
 
 
 class KeepfitError(Exception):
@@ -155,7 +156,8 @@ class RecordError(KeepfitError, ValueError):
     def __init__(self, violations: Iterable[Violation]) -> None:
         self.violations = tuple(violations)
         first = self.violations[0]
-        where = first.field if first.row is None else f"row {first.row}, {first.field}"
+        row = "" if first.row is None else f"row {first.row}"
+        where = ", ".join(part for part in (row, first.field) if part)
         more = len(self.violations) - 1
         super().__init__(first.message, where=where, hint=f"and {more} more" if more else "")
 
@@ -184,12 +186,15 @@ def nearest(name: str, accepted: Iterable[str]) -> str:
     name
         What the user wrote.
     accepted
-        The names that would have been right; at most twelve of them are listed.
+        The names that would have been right; at most twelve of them are listed. Of very many, only those are compared
+        that begin like the name.
     """
     names = list(accepted)
+    folded = name.casefold()
     by_folded = {candidate.casefold(): candidate for candidate in names}
-    near = by_folded if len(name) <= _LONGEST_COMPARED else ()
-    close = difflib.get_close_matches(name.casefold(), near, n=1, cutoff=0.6)
+    near = by_folded if len(names) <= _MOST_COMPARED else [one for one in by_folded if one[:1] == folded[:1]]
+    is_slip = len(name) <= _LONGEST_COMPARED
+    close = difflib.get_close_matches(folded, list(near)[:_MOST_COMPARED], n=1, cutoff=0.6) if is_slip else []
     if close:
         return f'did you mean "{by_folded[close[0]]}"?'
     more = len(names) - _LISTED_NAMES

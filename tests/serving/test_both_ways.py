@@ -81,7 +81,9 @@ def test_a_body_gets_the_same_answer_both_ways(service, record, make):
     assert short == long
 
 
-@pytest.mark.parametrize("query", ["", "?cus_id=12345", "?cus_id=a%20b", "?cus_id=", "?cus_id=1&cus_id=2", "?who=1"])
+@pytest.mark.parametrize(
+    "query", ["", "?cus_id=12345", "?cus_id=a%20b", "?cus_id=", "?cus_id=1&cus_id=2", "?who=1", "?=abc"]
+)
 def test_a_query_gets_the_same_answer_both_ways(declared, record, query):
     """An entity in the query, plain or not, and a query that is refused."""
     short, long = both(declared, json.dumps(record).encode(), query)
@@ -115,3 +117,19 @@ def test_a_request_keeps_its_id(service, record):
         made = {service.send("/api/prediction", body, kind).headers["x-request-id"] for _ in range(3)}
         odd = service.send("/api/prediction", body, kind, {"X-Request-ID": "a b"}).headers["x-request-id"]
         assert len({*made, odd, "a b"}) == 5
+
+
+@pytest.mark.parametrize("query", ["?=abc", "?cus_id=abc"])
+def test_a_query_is_refused_both_ways_where_none_is_declared(service, record, query):
+    """Nobody is journalled under a name that the project does not ask for."""
+    short, long = both(service, json.dumps(record).encode(), query)
+    assert short == long
+    assert short[0] == 422
+
+
+def test_a_packed_body_is_refused_both_ways(service, record):
+    """A content encoding is not undone, and not passed over."""
+    body = json.dumps(record).encode()
+    answers = [service.send("/api/prediction", body, kind, {"Content-Encoding": "gzip"}) for kind in (SHORT, LONG)]
+    assert [answer.status for answer in answers] == [answers[0].status] * 2
+    assert answers[0].status in (400, 415)

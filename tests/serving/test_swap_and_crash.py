@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -128,3 +129,33 @@ def _wait_until(is_so) -> None:
     deadline = time.monotonic() + 20
     while not is_so():
         assert time.monotonic() < deadline, "it did not happen within 20 seconds"
+
+
+def test_a_journal_that_is_deleted_is_noticed(own_rooms, serve, record):
+    """Nothing is acknowledged that goes into a file without a name; readiness says so."""
+    rooms = own_rooms("deleted")
+    with serve(rooms) as service:
+        assert service.post("/api/prediction", record).status == 200
+        for file in rooms.workspace.root.glob("journal.db*"):
+            file.unlink()
+        answers = [service.post("/api/prediction", record) for _ in range(3)]
+        assert {answer.status for answer in answers} == {503}
+        assert "its file was deleted or replaced while it was open" in answers[0].json()["detail"]
+        ready = service.get("/ready")
+        assert (ready.status, "deleted or replaced" in ready.json()["detail"]) == (503, True)
+
+
+def test_a_journal_that_takes_no_writes_is_not_ready(own_rooms, serve, record):
+    """Where predictions are refused, readiness says so; and says when it is over."""
+    rooms = own_rooms("full")
+    with serve(rooms) as service:
+        assert service.post("/api/prediction", record).status == 200
+        soft, hard = resource.prlimit(service.process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(service.process.pid, resource.RLIMIT_FSIZE, (1024, hard))
+        try:
+            assert service.post("/api/prediction", record).status == 503
+            assert service.get("/ready").status == 503
+        finally:
+            resource.prlimit(service.process.pid, resource.RLIMIT_FSIZE, (soft, hard))
+        assert service.get("/ready").status == 200
+        assert service.post("/api/prediction", record).status == 200

@@ -66,11 +66,14 @@ def _open_sqlite(url: URL) -> Engine:
         connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False, "cached_statements": _STATEMENTS},
     )
 
+    file = SqliteFile(path)
+
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # transactions are begun by us, below
         try:
             _require_a_journal(connection, path)
+            file.require_same()
             for pragma in _PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}")
             _use_write_ahead_log(connection)
@@ -84,6 +87,40 @@ def _open_sqlite(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine
+
+
+class SqliteFile:
+    """A database's file, as it was when it was first looked at.
+
+    A file that is deleted takes what is written to it along, without an error: so it is looked at before each write.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._first: tuple[int, int] | None = None
+
+    def require_same(self) -> None:
+        """Refuse to go on when another file, or none, has its name.
+
+        Raises
+        ------
+        JournalError
+            Then.
+        """
+        try:
+            found = self._path.stat()
+        except OSError:
+            identity = None
+        else:
+            identity = (found.st_dev, found.st_ino)
+        if self._first is None:
+            self._first = identity
+        if identity is None or identity != self._first:
+            raise JournalError(
+                "its file was deleted or replaced while it was open",
+                where=str(self._path),
+                hint="put it back, or start again what has it open",
+            )
 
 
 def _use_write_ahead_log(connection: Any) -> None:

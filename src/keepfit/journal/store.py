@@ -231,15 +231,17 @@ class Journal:
         return {row[0] for row in self._rows(select(predictions.c.id).where(predictions.c.project == project))}
 
     def require_writable(self) -> None:
-        """Begin a write transaction and give it up.
+        """Write something that changes nothing.
 
         Raises
         ------
         JournalError
-            When the database takes no writes.
+            When the database takes no writes, or another process keeps it locked.
         """
-        with self.writing():
-            pass
+        try:
+            self._hot.touch()
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            raise self._told(error) from error
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

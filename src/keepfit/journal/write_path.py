@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -15,10 +16,12 @@ from sqlalchemy import Engine, Table, insert
 from sqlalchemy.pool import PoolProxiedConnection
 
 from keepfit.clock import microseconds
+from keepfit.journal.engine import SqliteFile
 from keepfit.journal.records import Prediction, Shadow
 from keepfit.journal.tables import predictions, shadows
 
 _ROWS_A_STATEMENT = 100
+_TOUCH_MILLISECONDS = 1000
 _Row = tuple[Any, ...]
 
 
@@ -38,6 +41,7 @@ class WritePath:
         # connections that nobody writes by, those that wait for a lock and those that don't: a pool's checkout would
         # cost as much as a commit
         self._resting: dict[bool, list[PoolProxiedConnection]] = {True: [], False: []}
+        self._file = SqliteFile(Path(engine.url.database or ""))
         self._predictions = _Statements(predictions, engine)
         self._shadows = _Statements(shadows, engine)
 
@@ -67,6 +71,30 @@ class WritePath:
             return False
         return True
 
+    def touch(self) -> None:
+        """Write nothing new, durably: it needs the disk as any other write does.
+
+        Raises
+        ------
+        sqlite3.Error, JournalError
+            When the database fails it, or somebody else has been writing for a second.
+        """
+        connection = self._connection(waits=False)
+        try:
+            self._file.require_same()
+            cursor = connection.cursor()
+            cursor.execute(f"PRAGMA busy_timeout={_TOUCH_MILLISECONDS}")
+            cursor.execute("BEGIN IMMEDIATE")
+            try:
+                version = cursor.execute("PRAGMA user_version").fetchone()[0]
+                cursor.execute(f"PRAGMA user_version={int(version)}")
+                cursor.execute("COMMIT")
+            except BaseException:
+                _undo(cursor)
+                raise
+        finally:
+            connection.invalidate()
+
     def close(self) -> None:
         """Close the connections; nobody writes any more."""
         for resting in self._resting.values():
@@ -85,6 +113,7 @@ class WritePath:
         self, connection: PoolProxiedConnection, made: Sequence[Prediction], shadowed: Sequence[Shadow], *, waits: bool
     ) -> None:
         try:
+            self._file.require_same()
             cursor = connection.cursor()
             if not shadowed and len(made) <= _ROWS_A_STATEMENT:  # a statement is a transaction of its own
                 self._predictions.write(cursor, [_prediction_row(one) for one in made])

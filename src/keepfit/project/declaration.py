@@ -181,6 +181,13 @@ class ServingSection(Section):
         default_factory=ChallengerSection, description="What a challenger does.", examples=[{}]
     )
 
+    @field_validator("entity_parameter")
+    @classmethod
+    def _is_free(cls, name: str) -> str:
+        if name == "explain":
+            raise ValueError("is a query parameter already; choose another name")
+        return name
+
     @field_validator("answer")
     @classmethod
     def _leaves_the_fixed_keys(cls, answer: dict[str, str]) -> dict[str, str]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:  # polars is not for the service to import
 
 __all__ = ["Door", "Encoder", "Matrix", "RefusedValueError", "history_door", "value_encoder"]
 
-_HINTS = 100  # violations that say what is accepted: to look for the nearest of many names takes a while
+_HINTS = 20  # violations that say what is accepted: to look for the nearest of many names takes a while
 
 
 class Door:

@@ -41,10 +41,14 @@ class AdminDesk:
         Raises
         ------
         RequestProblemError
-            409 when the champion was refused.
+            409 when the champion was refused, or there is none.
         """
         before = self.champion.looks
-        await asyncio.to_thread(os.utime, self.store.pointer_path("champion"))
+        try:
+            await asyncio.to_thread(os.utime, self.store.pointer_path("champion"))
+        except OSError as error:
+            said = f"the champion's pointer cannot be touched ({error.strerror}); see `keepfit models`"
+            raise RequestProblemError(HTTPStatus.CONFLICT, said) from error
         await self._wait(lambda: self.champion.looks > before)
         if self.champion.refusal:
             said = f"v{self.champion.scorer.version} goes on: {self.champion.refusal}"

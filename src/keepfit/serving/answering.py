@@ -7,6 +7,7 @@ gets the same answer in any company (ADR 4). Nothing waits for a batch to fill.
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from keepfit.serving.asked import Asked, matrix_of
 from keepfit.serving.challenger import Challenger
 from keepfit.serving.shadowing import Shadowing
 
+_log = logging.getLogger(__name__)
 _ROWS_ON_THE_LOOP = 64  # more are scored in a thread: the others shall not wait for them
 
 
@@ -109,8 +111,17 @@ class Answering:
         self._turn.setdefault(scorer, []).append(_Waiting(asked, answered))
         return answered
 
-    async def ask_many(self, asked: Sequence[Asked], scorer: Scorer) -> list[Answer]:
+    async def ask_many(self, asked: Sequence[Asked], scorer: Scorer, *, alone: bool = False) -> list[Answer]:
         """Return the answers to the records of one request, in order; all are durable, or none is.
+
+        Parameters
+        ----------
+        asked
+            The records.
+        scorer
+            The champion.
+        alone
+            Whether it answers all of them, whoever challenges it.
 
         Raises
         ------
@@ -118,7 +129,7 @@ class Answering:
             When the journal cannot take them.
         """
         groups: dict[Scorer, list[int]] = {}
-        by_scorer = [self._challenger.answers(one) or (one, scorer) for one in asked]
+        by_scorer = [(None if alone else self._challenger.answers(one)) or (one, scorer) for one in asked]
         for at, (_, answering) in enumerate(by_scorer):
             groups.setdefault(answering, []).append(at)
         batches = [await self._scored(who, [by_scorer[at][0] for at in places]) for who, places in groups.items()]
@@ -184,16 +195,19 @@ class Answering:
         if error is not None:
             _fail(waiting, error)
             return
-        self._follow(batch)
         for one, made in zip(waiting, batch.made, strict=True):
             if not one.answered.done():  # its caller has not gone
                 one.answered.set_result(_answer(made, batch.scorer))
+        self._follow(batch)
 
     def _follow(self, batch: _Batch) -> None:
-        """Do what follows an answer that is durable."""
-        self._shadowing.copy(batch.asked, batch.made)
+        """Do what follows an answer that is durable; whatever goes wrong in it, the answer stands."""
         scorer = batch.scorer
-        self._metrics.count_predictions(scorer.version, batch.made, scorer.door.signature, batch.matrix)
+        try:
+            self._shadowing.copy(batch.asked, batch.made)
+            self._metrics.count_predictions(scorer.version, batch.made, scorer.door.signature, batch.matrix)
+        except Exception:  # noqa: BLE001 - those who wait have their answer
+            _log.exception("answers of v%s were given, and not counted", scorer.version)
 
 
 def _answer(made: Prediction, scorer: Scorer) -> Answer:

@@ -96,7 +96,7 @@ def build_app(projects: Sequence[ServedProject], gate: Gate, worker: Worker = AL
     own = ServiceMetrics("", meters)
     places = {route.path: Place(own, route.path, route.path) for route in own_routes}
     for service, (prefix, app) in zip(services, apps.items(), strict=True):
-        places |= _places(service, app, prefix)
+        places |= _places(service, app, prefix) | {prefix: Place(own, "/", "/")}  # a missing slash is added
     return Front(whole, places, own, gate)
 
 
@@ -109,7 +109,8 @@ def _routes_of_all(services: Sequence[ProjectService]) -> list[Route]:
     async def ready(_: Request) -> Response:
         return _json(Readinesses(status="ready", projects=[await one.health.ready() for one in services]))
 
-    inference = [route for service in services for route in service.inference.routes()]
+    inference = services[0].inference.server_routes(ready)
+    inference += [route for service in services for route in service.inference.model_routes()]
     home = Route("/", ServiceDesk(services).home)
     return [home, Route("/health", live), Route("/ready", ready), *inference]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import time
 from collections.abc import Callable
 
 import msgspec
@@ -14,9 +15,10 @@ from keepfit.errors import RecordError
 from keepfit.project.declaration import ChallengerSection
 from keepfit.scoring import Scorer
 from keepfit.serving.asked import Asked
-from keepfit.serving.champion import pointer_stamp
+from keepfit.serving.champion import pointer_stamp, words_of
 
 _LOOK_EVERY_SECONDS = 0.5
+_TRY_AGAIN_SECONDS = 5.0
 _WHOLE = 2**64
 _log = logging.getLogger(__name__)
 
@@ -37,10 +39,12 @@ class Challenger:
     """
 
     def __init__(self, project: str, store: BundleStore, section: ChallengerSection) -> None:
-        self._project = project
+        self._salt = hashlib.blake2b(project.encode(), digest_size=16).digest()
         self._store = store
         self._section = section
         self._seen: object = None
+        self._refused: object = None
+        self._again = 0.0
         self.scorer: Scorer | None = None
         self.refusal = ""
         self.look()
@@ -56,7 +60,7 @@ class Challenger:
         The same entity always goes the same way; a record that names none goes by what it says.
         """
         scorer = self.scorer
-        if scorer is None or self._section.mode != "canary" or not self._has_share(asked.entity or asked.sent):
+        if scorer is None or self._section.mode != "canary" or not self._has_share(asked):
             return None
         taken = asked_of(scorer, asked)
         return None if taken is None else (taken, scorer)
@@ -68,12 +72,16 @@ class Challenger:
         stamps = [pointer_stamp(self._store.pointer_path(role)) for role in ("champion", "challenger")]
         if stamps == self._seen:
             return
+        if self.refusal and stamps == self._refused and time.monotonic() < self._again:
+            return
         self._seen, self.refusal = stamps, ""
         try:
             self.scorer = self._named()
         except Exception as error:  # noqa: BLE001 - whatever it is, the champion goes on answering, and the watch too
-            self.scorer, self.refusal = None, str(error)
-            _log.error("the challenger was refused, the champion goes on alone: %s", error)
+            self.scorer, self.refusal = None, words_of(error)
+            if self._refused != stamps:
+                _log.error("the challenger was refused, the champion goes on alone: %s", error)
+            self._seen, self._refused, self._again = None, stamps, time.monotonic() + _TRY_AGAIN_SECONDS
 
     @property
     def version(self) -> int | None:
@@ -104,8 +112,9 @@ class Challenger:
             return self.scorer
         return Scorer(self._store.pointed(challenger))
 
-    def _has_share(self, key: str) -> bool:
-        digest = hashlib.blake2b(f"{self._project}\0{key}".encode(), digest_size=8).digest()
+    def _has_share(self, asked: Asked) -> bool:
+        key = asked.row if asked.entity is None else asked.entity.encode()
+        digest = hashlib.blake2b(key, digest_size=8, salt=self._salt).digest()
         return int.from_bytes(digest, "big") < self._section.share * _WHOLE
 
 

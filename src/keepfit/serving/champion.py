@@ -72,9 +72,10 @@ class Champion:
         try:
             new = await asyncio.to_thread(self._load, old)
         except Exception as error:  # noqa: BLE001 - whatever it is, the old one goes on answering, and the watch too
-            self.refusal = str(error)
-            _log.error("the new champion was refused, v%s goes on: %s", old.version, error)
-            on_refusal(self.refusal)
+            before, self.refusal = self.refusal, words_of(error)
+            if self.refusal != before:  # it is tried again and again, and told once
+                _log.error("the new champion was refused, v%s goes on: %s", old.version, error)
+                on_refusal(self.refusal)
             return
         self.refusal = ""
         if new is not old:
@@ -91,6 +92,13 @@ class Champion:
         new = Scorer(bundle)
         give_back()
         return new
+
+
+def words_of(error: Exception) -> str:
+    """Return why something was refused, without saying where our files are."""
+    if isinstance(error, KeepfitError):
+        return f"{error.what}; {error.hint}" if error.hint else error.what
+    return str(error)
 
 
 def pointer_stamp(path: Path) -> tuple[int, int] | None:

@@ -34,12 +34,29 @@ class _Nowhere(list[Any]):
         """Forget it."""
 
 
+class _Wire:
+    """A transport that forgets what is written after its end: callers go when they like."""
+
+    def __init__(self, transport: Any) -> None:
+        self._transport = transport
+        self._is_closing = transport.is_closing
+        self._write = transport.write
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Write, as long as somebody is there."""
+        if not self._is_closing():
+            self._write(data)
+
+
 class GuardedProtocol(HttpToolsProtocol):
     """uvicorn's HTTP/1.1 over httptools, with deadlines, a limit for all that is no body, and refusals in our words."""
 
     def connection_made(self, transport: Any) -> None:
         """Begin: the first request must come whole in time."""
-        super().connection_made(transport)
+        super().connection_made(_Wire(transport))  # type: ignore[arg-type]  # of its methods, all are there
         self._request_deadline: float | None = time.monotonic() + _REQUEST_SECONDS
         self._answer_deadline: float | None = None
         self._is_in_head = self._is_in_body = False

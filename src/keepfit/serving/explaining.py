@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -15,6 +14,8 @@ from keepfit.project.declaration import ServingSection
 from keepfit.scoring import Scorer
 from keepfit.scoring.reasons import Explainer, Reasons
 from keepfit.serving.answering import Answer
+
+_MODELS_AT_ONCE = 3
 
 
 class Explaining:
@@ -29,7 +30,7 @@ class Explaining:
     def __init__(self, section: ServingSection) -> None:
         self._policy = section.explain
         self._decisions = frozenset(section.explain_decisions)
-        self._explainers: WeakKeyDictionary[Scorer, Explainer] = WeakKeyDictionary()
+        self._explainers: dict[str, Explainer] = {}
 
     @property
     def is_by_policy(self) -> bool:
@@ -84,10 +85,12 @@ class Explaining:
         return found
 
     def _explained(self, scorer: Scorer, records: Sequence[Mapping[str, Any]]) -> list[Reasons]:
-        explainer = self._explainers.get(scorer)
+        explainer = self._explainers.get(scorer.bundle.digest)
         if explainer is None:
+            if len(self._explainers) >= _MODELS_AT_ONCE:  # a model that answers no more is not kept
+                self._explainers.clear()
             reference = typical_row(Profile.from_dict(scorer.bundle.profile))
-            explainer = self._explainers[scorer] = Explainer(scorer, np.ascontiguousarray(reference))
+            explainer = self._explainers[scorer.bundle.digest] = Explainer(scorer, np.ascontiguousarray(reference))
         return explainer.reasons(scorer.door.rows(records), records)
 
 

@@ -55,10 +55,11 @@ class _Head(NamedTuple):
     content_type: bytes
     authorization: bytes
     request_id: bytes
+    content_encoding: bytes
 
 
 def _head(scope: Scope) -> _Head:
-    host = content_type = authorization = request_id = b""
+    host = content_type = authorization = request_id = content_encoding = b""
     for name, value in scope["headers"]:
         if name == b"host":
             host = value
@@ -68,7 +69,9 @@ def _head(scope: Scope) -> _Head:
             authorization = value
         elif name == b"x-request-id":
             request_id = value
-    return _Head(host, content_type, authorization, request_id)
+        elif name == b"content-encoding":
+            content_encoding = value
+    return _Head(host, content_type, authorization, request_id, content_encoding)
 
 
 class Front:
@@ -117,7 +120,7 @@ class Front:
         try:
             self._gate.check(place.path, head.host, head.authorization, (scope.get("client") or ("",))[0])
             further: Receive | None = receive
-            if place.hot is not None and scope["method"] == "POST":
+            if place.hot is not None and scope["method"] == "POST" and not head.content_encoding:
                 further = await place.hot(scope, receive, sent, head.content_type)
             if further is not None:
                 await self._app(scope, further, sent)

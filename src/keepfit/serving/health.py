@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from keepfit.clock import stamp, utc_now
 from keepfit.errors import JournalError
@@ -50,7 +50,7 @@ class ServedModel(BaseModel):
     recipe: str
     threshold: float
     protocol: str
-    scores: dict[str, tuple[float, float, float]]
+    scores: dict[str, Annotated[tuple[float, ...], Field(min_length=3, max_length=3)]]
     signature: dict[str, Any]
     card: str
 

@@ -21,6 +21,9 @@ _JSON = frozenset((b"application/json", b"application/json; charset=utf-8", b"ap
 _HEADERS = [(b"content-type", b"application/json")]
 
 
+_PLAIN_VALUE = re.compile(rb"[A-Za-z0-9_.-]{1,200}")
+
+
 @dataclass(slots=True)
 class HotPath:
     """Answers plain records.
@@ -35,12 +38,15 @@ class HotPath:
         What an answer looks like.
     entity_parameter
         Query parameter that says whom the record is about; empty for none.
+    max_body_bytes
+        A larger body is for the framework to refuse.
     """
 
     champion: Champion
     answering: Answering
     form: AnswerForm
     entity_parameter: str
+    max_body_bytes: int
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, content_type: bytes) -> Receive | None:
         """Answer the request, or return where the framework may receive it from.
@@ -57,7 +63,7 @@ class HotPath:
         if message["type"] != "http.request" or message.get("more_body"):
             return _again(message, receive)
         scorer = self.champion.scorer
-        record = scorer.reader.read(message["body"])
+        record = scorer.reader.read(message["body"]) if len(message["body"]) <= self.max_body_bytes else None
         if record is None or (entity and record.entity is not None):
             return _again(message, receive)
         asked = Asked(record.row, record.sent, entity or record.entity)
@@ -72,12 +78,13 @@ class HotPath:
         if not query:
             return ""
         name, _, value = query.partition(b"=")
-        if name.decode("latin-1") != self.entity_parameter or not _PLAIN_VALUE.fullmatch(value):
+        if (
+            not self.entity_parameter
+            or name.decode("latin-1") != self.entity_parameter
+            or not _PLAIN_VALUE.fullmatch(value)
+        ):
             return None
         return value.decode()
-
-
-_PLAIN_VALUE = re.compile(rb"[A-Za-z0-9_.-]{1,200}")
 
 
 def _again(message: Message, receive: Receive) -> Receive:

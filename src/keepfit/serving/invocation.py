@@ -8,7 +8,7 @@ from typing import Any
 
 from keepfit.serving.problems import RequestProblemError
 
-_FORMS = ("dataframe_split", "dataframe_records", "inputs", "instances")
+FORMS = ("dataframe_split", "dataframe_records", "inputs", "instances")
 
 
 def invocation_records(body: Any) -> list[Mapping[str, Any]]:
@@ -19,9 +19,9 @@ def invocation_records(body: Any) -> list[Mapping[str, Any]]:
     RequestProblemError
         400 when the body has none of these forms, or rows and columns do not fit.
     """
-    given = [form for form in _FORMS if isinstance(body, dict) and form in body]
+    given = [form for form in FORMS if isinstance(body, dict) and form in body]
     if len(given) != 1:
-        raise _unreadable(f"expected one of {', '.join(_FORMS)}")
+        raise _unreadable(f"expected one of {', '.join(FORMS)}")
     form, content = given[0], body[given[0]]
     if form == "dataframe_split":
         return _split_records(content)

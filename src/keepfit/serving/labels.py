@@ -61,7 +61,7 @@ class LabelDesk:
         codes = [outcome.code(label.label) for label in sent]
         accepted = " or ".join(f'"{label}"' for label in outcome.labels)
         violations = [
-            Violation("label", f"expected {accepted}, found {sent[at].label!r}", at)
+            Violation("label", f"expected {accepted}, found {msgspec.json.encode(sent[at].label).decode()}", at)
             for at, code in enumerate(codes)
             if code is None
         ]

@@ -35,7 +35,7 @@ DATATYPES = {
     Kind.DATE: "BYTES",
 }
 OUTPUTS = {"probability": "FP64", "decision": "BYTES", "prediction_id": "BYTES"}
-_KNOWN = frozenset(
+DATATYPES_KNOWN = frozenset(
     ("BOOL", "BYTES", "FP16", "FP32", "FP64", *(f"{sign}INT{size}" for sign in ("", "U") for size in (8, 16, 32, 64)))
 )
 _Handler = Callable[[Request], Awaitable[Response]]
@@ -85,14 +85,24 @@ class InferenceDesk:
     predictor: Predictor
     journal: Journal
 
-    def routes(self) -> list[Route]:
-        """Return the protocol's routes."""
-        model = f"/v2/models/{self.project}"
-        routes = [
+    def server_routes(self, all_ready: _Handler | None = None) -> list[Route]:
+        """Return the protocol's routes that concern the whole service.
+
+        Parameters
+        ----------
+        all_ready
+            Answers whether all projects are ready, where there are several.
+        """
+        return [
             Route("/v2", self._told(self._server)),
             Route("/v2/health/live", self._told(self._live)),
-            Route("/v2/health/ready", self._told(self._ready)),
+            Route("/v2/health/ready", self._told(all_ready or self._ready)),
         ]
+
+    def model_routes(self) -> list[Route]:
+        """Return the protocol's routes of the model."""
+        model = f"/v2/models/{self.project}"
+        routes = []
         for path in (model, f"{model}/versions/{{version}}"):
             routes += [
                 Route(path, self._told(self._metadata)),
@@ -157,7 +167,8 @@ class InferenceDesk:
             said = f'there is no output "{unknown[0]}"; there are {", ".join(OUTPUTS)}'
             raise RequestProblemError(HTTPStatus.BAD_REQUEST, said)
         door = self.predictor.champion.scorer.door
-        answers = await self.predictor.answer(door.named(inference_records(asked.inputs, door.signature)))
+        records = door.named(inference_records(asked.inputs, door.signature))
+        answers = await self.predictor.answer(records, champion_only=True)  # the answer names one version
         values = {
             "probability": [answer.probability for answer in answers],
             "decision": [answer.decision for answer in answers],
@@ -189,7 +200,7 @@ def inference_records(tensors: list[InputTensor], signature: Signature) -> list[
     for tensor in tensors:
         if tensor.name in columns:
             raise _unreadable(f'"{tensor.name}" comes twice')
-        if tensor.datatype not in _KNOWN:
+        if tensor.datatype not in DATATYPES_KNOWN:
             raise _unreadable(f'"{tensor.name}" has the datatype {tensor.datatype!r}, which is none')
         columns[tensor.name] = _flat(tensor)
     lengths = {len(values) for values in columns.values()}

@@ -1,179 +1,190 @@
-"""The API's own description: the real columns, kinds and vocabularies, and an example that works."""
+"""The API's own description: every route, what it takes by the real columns, what it answers, when it refuses."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from keepfit.date_text import ISO, date_text
-from keepfit.serving.problems import MEDIA_TYPE
-from keepfit.signature import Column, Kind, Signature
+from keepfit.project.declaration import ServingSection
+from keepfit.scoring.record_reader import ENTITY_PATTERN
+from keepfit.serving import openapi_answers as answers
+from keepfit.serving import openapi_bodies as bodies
+from keepfit.serving.openapi_columns import Schema
+from keepfit.serving.openapi_operations import ANY, BODY, TOKEN, get, operation_of, post, problems, tagged
+from keepfit.signature import Signature
 
-_TYPES = {
-    Kind.INTEGER: "integer",
-    Kind.NUMBER: "number",
-    Kind.CATEGORY: "string",
-    Kind.FLAG: "boolean",
-    Kind.DATE: "string",
+_ROOT = [{"url": "/"}]  # these routes stand there also where several projects are served
+_SECURITY = {
+    "api": "The token of `KEEPFIT_API_TOKEN`, where the service has one: then all routes ask for it but `/`, "
+    "`/health`, `/ready`, `/v2/health/…`, `/metrics`, `/docs` and `/openapi.json`.",
+    "admin": "The token of `KEEPFIT_ADMIN_TOKEN`.",
 }
 
 
-def record_schema(signature: Signature) -> dict[str, Any]:
-    """Return the JSON Schema of one record."""
-    properties: dict[str, Any] = {column.name: _column_schema(column, signature) for column in signature.columns}
-    if signature.entity:
-        properties[signature.entity] = {
-            "type": ["string", "integer", "null"],
-            "description": "Whom the record is about: journalled, not scored.",
-        }
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": [column.name for column in signature.columns if not column.optional],
-        "additionalProperties": False,
-        "example": signature.example_record(),
-    }
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What is described.
+
+    Attributes
+    ----------
+    project
+        Its name.
+    signature
+        Of the champion.
+    section
+        Limits, reasons, the query.
+    parts
+        The keys of an answer, and what each holds.
+    """
+
+    project: str
+    signature: Signature
+    section: ServingSection
+    parts: Mapping[str, str]
 
 
-def describe_routes(document: dict[str, Any], signature: Signature) -> dict[str, Any]:
-    """Add the routes whose bodies depend on the champion to an OpenAPI document."""
-    schemas = document.setdefault("components", {}).setdefault("schemas", {})
-    record = {"$ref": "#/components/schemas/Record"}
-    answer = {"$ref": "#/components/schemas/Answer"}
-    example = signature.example_record()
-    schemas.update(
-        Record=record_schema(signature), Answer=_answer_schema(signature), Problem=_PROBLEM, Label=_label(signature)
-    )
-    either = {"oneOf": [record, {"type": "array", "items": record}]}
-    answers = {"oneOf": [answer, _object(predictions={"type": "array", "items": answer})]}
-    forms = _object(
-        dataframe_split=_object(
-            columns={"type": "array", "items": {"type": "string"}}, data={"type": "array", "items": {"type": "array"}}
-        ),
-        dataframe_records={"type": "array", "items": record},
-        inputs={"oneOf": [{"type": "object"}, {"type": "array", "items": record}]},
-        instances={"type": "array", "items": record},
-    )
-    scored = {"type": "object", "properties": {"probability": {"type": "number"}, "decision": {"type": "string"}}}
-    label = {"$ref": "#/components/schemas/Label"}
-    receipt = _object(accepted={"type": "integer"}, matched={"type": "integer"}, unmatched={"type": "integer"})
-    document["paths"] = {
-        "/api/prediction": _post("Predict one record, or a list in order.", either, answers, example),
-        "/invocations": _post(
-            "Predict in the forms of MLflow's scoring server.",
-            forms,
-            _object(predictions={"type": "array", "items": scored}),
-            {"dataframe_records": [example]},
-        ),
-        "/api/labels": _post(
-            "Report known outcomes of earlier predictions.",
-            {"oneOf": [label, {"type": "array", "items": label}]},
-            receipt,
-            [{"prediction_id": "the id of an answer", "label": signature.outcome.positive}],
-        ),
-        **document["paths"],
-        "/metrics": _METRICS,
+def describe_routes(document: dict[str, Any], described: Described) -> dict[str, Any]:
+    """Complete FastAPI's document of a project: the routes that it does not know, and what all have in common."""
+    signature = described.signature
+    components = document.setdefault("components", {})
+    components["schemas"] = {
+        **components.get("schemas", {}),
+        "Record": bodies.record_schema(signature),
+        "Label": bodies.label_schema(signature),
+        "Answer": answers.answer_schema(signature.outcome, described.parts, described.section),
+        "Reasons": answers.reasons_schema(),
+        "Problem": answers.problem_schema(),
     }
+    components["securitySchemes"] = {
+        name: {"type": "http", "scheme": "bearer", "description": said} for name, said in _SECURITY.items()
+    }
+    components["headers"] = {
+        "RequestId": {"description": "The request's own id, or a new one.", "schema": answers.TEXT}
+    }
+    components["parameters"] = {"RequestId": _REQUEST_ID}
+    service = {path: _refused(path, item) for path, item in document["paths"].items()}
+    document["paths"] = {**_predictions(described), **_inference(described), **service, **_pages()}
+    for item in document["paths"].values():
+        _share(item)
     return document
 
 
-_METRICS: dict[str, Any] = {
-    "get": {
-        "summary": "What Prometheus scrapes.",
-        "tags": ["service"],
-        "responses": {"200": {"description": "Prometheus's text format.", "content": {"text/plain": {}}}},
-    }
+_REQUEST_ID: Schema = {
+    "name": "X-Request-ID",
+    "in": "header",
+    "description": "Comes back with the answer, when it is 1 to 64 letters, digits, `_`, `.`, `:` or `-`.",
+    "schema": answers.TEXT,
 }
 
 
-_PROBLEM: dict[str, Any] = {
-    "type": "object",
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "violations": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "field": {"type": "string"},
-                    "message": {"type": "string"},
-                    "row": {"type": "integer"},
-                },
-            },
-        },
-    },
-}
-
-
-def _column_schema(column: Column, signature: Signature) -> dict[str, Any]:
-    types = [_TYPES[column.kind], *(["string"] if column.is_written_as_text else [])]
-    types += ["null"] if column.optional else []
-    schema: dict[str, Any] = {"type": types if len(types) > 1 else types[0]}
-    if column.categories:
-        listed = [*column.categories, None] if column.optional else list(column.categories)
-        schema |= {"examples": listed} if signature.accepts_unseen else {"enum": listed}
-    notes = [column.description] if column.description else []
-    if column.kind is Kind.DATE:
-        schema |= {"format": "date"} if column.date_format == ISO else {}
-        notes.append(f"A date, written as {column.date_format}: for example {column.example}.")
-    if column.minimum is not None and column.maximum is not None:
-        ends = (_shown(column, value) for value in (column.minimum, column.maximum))
-        notes.append(f"Seen in training: {' to '.join(ends)}.")
-    if column.categories and signature.accepts_unseen:
-        notes.append(f"Seen in training: {', '.join(column.categories)}.")
-    if column.is_written_as_text:
-        notes.append("A text that holds the number is taken too, with blanks around it or without.")
-    if column.missing_values:
-        notes.append(f"{', '.join(text or 'An empty text' for text in column.missing_values)} means: missing.")
-    return schema | ({"description": " ".join(notes)} if notes else {})
-
-
-def _shown(column: Column, value: float) -> str:
-    return date_text(value, column.date_format) if column.kind is Kind.DATE else f"{value:g}"
-
-
-def _answer_schema(signature: Signature) -> dict[str, Any]:
-    return _object(
-        id={"type": "string", "description": "UUIDv7 of the prediction: labels are reported by it."},
-        model_version={"type": "string"},
-        probability={
-            "type": "number",
-            "minimum": 0,
-            "maximum": 1,
-            "description": f"Probability of {signature.outcome.positive}.",
-        },
-        decision={"type": "string", "enum": list(signature.outcome.labels)},
+def _predictions(described: Described) -> dict[str, Schema]:
+    signature, rows = described.signature, described.section.max_rows
+    example = signature.example_record()
+    label = {"prediction_id": "01a1ff34-cf3a-7000-bef1-46409cde1db9", "label": signature.outcome.positive}
+    prediction = post(
+        "Predict one record, or a list in order.",
+        bodies.records_schema(rows),
+        answers.answers_schema(),
+        example,
+        (*TOKEN, *BODY, *(() if described.section.explain != "never" else (403,))),
     )
+    prediction["parameters"] = _query(described.section)
+    invocation = post(
+        "Predict in the forms of MLflow's scoring server.",
+        bodies.invocation_schema(signature, rows),
+        answers.scored_schema(signature.outcome),
+        {"dataframe_records": [example]},
+        (*TOKEN, *BODY),
+    )
+    labels = post(
+        "Report known outcomes of earlier predictions, one or a list.",
+        {"oneOf": [bodies.LABEL, bodies.rows_of(bodies.LABEL, rows)]},
+        answers.receipt_schema(),
+        [label],
+        (*TOKEN, *BODY),
+    )
+    named = {"/api/prediction": prediction, "/invocations": invocation, "/api/labels": labels}
+    return {path: {"post": tagged(operation, "predictions")} for path, operation in named.items()}
 
 
-def _label(signature: Signature) -> dict[str, Any]:
-    schema = _object(prediction_id={"type": "string"}, label={"enum": list(signature.outcome.labels)})
-    return schema | {"required": ["prediction_id", "label"], "additionalProperties": False}
+def _query(section: ServingSection) -> list[Schema]:
+    """Return the query parameters of a prediction; others are refused."""
+    asked: Schema = {"type": "boolean"} if section.explain != "never" else {"type": "boolean", "enum": [False]}
+    found: list[Schema] = [
+        {"name": "explain", "in": "query", "description": "Whether to give the reasons.", "schema": asked}
+    ]
+    if section.entity_parameter:
+        said = "Whom the record is about, for a record that does not name it; not for a list."
+        whom = {"type": "string", "pattern": ENTITY_PATTERN}
+        found.append({"name": section.entity_parameter, "in": "query", "description": said, "schema": whom})
+    return found
 
 
-def _object(**properties: Any) -> dict[str, Any]:
-    return {"type": "object", "properties": properties}
-
-
-def _post(summary: str, body: Any, answer: Any, example: Any) -> dict[str, Any]:
-    def content(schema: Any, media: str = "application/json") -> dict[str, Any]:
-        return {media: {"schema": schema}}
-
-    refused = content({"$ref": "#/components/schemas/Problem"}, MEDIA_TYPE)
-    return {
-        "post": {
-            "summary": summary,
-            "tags": ["predictions"],
-            "requestBody": {"required": True, "content": {"application/json": {"schema": body, "example": example}}},
-            "responses": {
-                "200": {"description": "Answered and durable in the journal.", "content": content(answer)},
-                "400": {"description": "The body cannot be read.", "content": refused},
-                "413": {"description": "Too many rows or bytes.", "content": refused},
-                "415": {"description": "The content type is not JSON.", "content": refused},
-                "422": {"description": "Values that are not acceptable, by field.", "content": refused},
-                "503": {"description": "The journal cannot take it: try again later.", "content": refused},
-            },
-        }
+def _inference(described: Described) -> dict[str, Schema]:
+    """Return the routes of the Open Inference Protocol."""
+    number = {"type": "string", "pattern": r"^[1-9][0-9]*$(?!\n)"}
+    version = {"name": "version", "in": "path", "required": True, "schema": number}
+    server = answers.texts_schema("name", "version")
+    server["properties"]["extensions"] = {"type": "array"}
+    ready = answers.flags_schema("ready", name=answers.TEXT)
+    paths = {
+        "/v2": get("What kind of server is this?", server, TOKEN),
+        "/v2/health/live": get("Is the process alive?", answers.flags_schema("live")),
+        "/v2/health/ready": get("Can it answer?", ready, (503,)),
     }
+    for path, more in (("", ()), ("/versions/{version}", (403, 404))):
+        model = f"/v2/models/{described.project}{path}"
+        said = answers.outputs_schema(described.signature)
+        example = _tensors(described.signature)
+        infer = post("Predict columns as tensors.", bodies.inference_schema(), said, example, (*TOKEN, *BODY, *more))
+        paths[model] = get("What does it take and give?", answers.metadata_schema(), (*TOKEN, *more))
+        paths[f"{model}/ready"] = get("Can it answer?", ready, (*TOKEN, 503, *more))
+        paths[f"{model}/infer"] = {"post": infer}
+        for kind in (model, f"{model}/ready", f"{model}/infer"):
+            paths[kind] |= {"parameters": [version]} if path else {}
+    for item in paths.values():
+        item["servers"] = _ROOT
+        for method in {"get", "post"} & set(item):
+            tagged(item[method], "open inference")
+    return paths
+
+
+def _tensors(signature: Signature) -> Schema:
+    columns = signature.example_record().items()
+    datatype = "BYTES"
+    return {"inputs": [{"name": name, "shape": [1], "datatype": datatype, "data": [value]} for name, value in columns]}
+
+
+def _pages() -> dict[str, Schema]:
+    """Return the routes for people and for Prometheus."""
+    status, text = {"application/json": {"schema": {"type": "object"}}}, {"text/plain": {"schema": answers.TEXT}}
+    page = {"text/html": {"schema": answers.TEXT}}
+    return {
+        "/": {"get": tagged(operation_of("A page for a browser, a status for others.", {**status, **page}), "service")},
+        "/card": {"get": tagged(operation_of("The model card, in Markdown.", text, TOKEN), "service")},
+        "/metrics": {"get": tagged(operation_of("What Prometheus scrapes.", text), "service"), "servers": _ROOT},
+    }
+
+
+def _refused(path: str, item: Schema) -> Schema:
+    """Add to a route of FastAPI's when it is refused."""
+    statuses: tuple[int, ...] = {"/ready": (503,), "/health": (), "/api/model": TOKEN}.get(path, ())
+    if path.startswith("/admin/"):
+        statuses = (*TOKEN, 403, 409, 504, *((501,) if path == "/admin/rollback" else ()))
+    for operation in item.values():
+        operation["responses"] |= problems((*ANY, *statuses))
+        operation["description"] = operation.get("description", "").partition("\n")[0]
+        if path.startswith("/admin/"):
+            operation["security"] = [{"admin": []}]
+        elif 401 in statuses:  # noqa: PLR2004 - a status of HTTP
+            operation["security"] = [{}, {"api": []}]
+    return item
+
+
+def _share(item: Schema) -> None:
+    """Add to every operation of a path what all have: an id, and answers that bear it."""
+    item["parameters"] = [*item.get("parameters", []), {"$ref": "#/components/parameters/RequestId"}]
+    for method in {"get", "post"} & set(item):
+        for response in item[method]["responses"].values():
+            response["headers"] = {"X-Request-ID": {"$ref": "#/components/headers/RequestId"}}

@@ -17,10 +17,10 @@ from keepfit.number_text import BLANKS_PATTERN, NUMBER_PATTERN
 from keepfit.scoring.values import LARGEST, Encoder, RefusedValueError, holds_numbers, range_of, value_encoder
 from keepfit.signature import Column, Kind, Signature, label_text
 
-_LARGEST_FLOAT = 1.7976931348623157e308
 _WHOLE_PATTERN = r"[+-]?(?:[0-9]+\.?0*|\.0+|(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+)"
 _END = rf"{BLANKS_PATTERN}$(?!\n)"
 _SPECIAL = re.compile(r"[\\^$.*+?()\[\]{}|/]")
+_DIGITS = re.compile("-?[0-9]{1,300}")
 _LATE_DAY = 17133.0  # 2016-11-28: no part of it begins with a zero
 Schema = dict[str, Any]
 
@@ -64,10 +64,11 @@ def _date(column: Column, encode: Encoder) -> Schema:
     late_day = date_text(_LATE_DAY, form)
     takes_numbers = late_day.isdecimal() and _takes(encode, int(late_day))
     types = ["string", *(["integer"] if takes_numbers else []), *_null(encode)]
-    schema: Schema = {"type": _one_or_all(types)} | ({"format": "date"} if form == ISO and not words else {})
+    is_plain = form == ISO and not column.optional and not words
+    schema: Schema = {"type": _one_or_all(types)} | ({"format": "date"} if is_plain else {})
     if takes_numbers:
         schema |= {"minimum": 0, "maximum": 10 ** len(late_day) - 1}
-    numbers = [int(word) for word in words if re.fullmatch("-?[0-9]{1,15}", word) and str(int(word)) == word]
+    numbers = [int(word) for word in words if _DIGITS.fullmatch(word) and str(int(word)) == word]
     more: list[Any] = [number for number in numbers if not takes_numbers and _takes(encode, number)]
     if pattern is None:
         return _with(schema, more, [word for word in words if not _takes(encode, word)])
@@ -91,7 +92,7 @@ def _category(column: Column, encode: Encoder, *, accepts_unseen: bool) -> Schem
     if not holds_numbers(column):
         schema["type"] = _one_or_all(["string", *_null(encode)])
         return _with(schema, [*taken, *flags], refused)
-    schema |= {"type": ["string", "number", *_null(encode)], "minimum": -_LARGEST_FLOAT, "maximum": _LARGEST_FLOAT}
+    schema["type"] = ["string", "number", *_null(encode)]
     return _with(schema, flags, [*refused, *(number for number in numbers if number not in taken)])
 
 
@@ -100,10 +101,10 @@ def _numbers(words: Iterable[str], column: Column) -> list[float]:
     found = [_plain(number) for number in sorted(missing_numbers(column.missing_values)) if math.isfinite(number)]
     for word in words:
         try:
-            number = _plain(float(word))
+            number = int(word) if _DIGITS.fullmatch(word) else _plain(float(word))
         except ValueError:
             continue
-        if math.isfinite(number) and label_text(number) == word:
+        if abs(number) < math.inf and label_text(number) == word:
             found.append(number)
     return list(dict.fromkeys(found))
 
@@ -137,8 +138,8 @@ def _one_or_all(types: list[str]) -> str | list[str]:
 
 
 def _plain(number: float) -> float:
-    """Return a whole number without its `.0`."""
-    return int(number) if number.is_integer() and abs(number) < LARGEST else number
+    """Return a whole number as one: exactly, and without `.0`."""
+    return int(number) if number.is_integer() else number
 
 
 def _escaped(word: str) -> str:

@@ -75,7 +75,12 @@ class Predictor:
         return _json({"predictions": rows})
 
     async def answer(
-        self, records: Sequence[Mapping[str, Any]], *, alone: bool = False, entity: str | None = None
+        self,
+        records: Sequence[Mapping[str, Any]],
+        *,
+        alone: bool = False,
+        entity: str | None = None,
+        champion_only: bool = False,
     ) -> list[Answer]:
         """Return an answer for each record, all of them durable in the journal; records have the columns' own names.
 
@@ -110,7 +115,9 @@ class Predictor:
             Asked(row.tobytes(), msgspec.json.encode(record).decode(), whom)
             for row, record, whom in zip(matrix, records, entities, strict=True)
         ]
-        return [await self.answering.ask(asked[0], scorer)] if alone else await self.answering.ask_many(asked, scorer)
+        if alone:
+            return [await self.answering.ask(asked[0], scorer)]
+        return await self.answering.ask_many(asked, scorer, alone=champion_only)
 
     def _query(self, request: Request) -> _Query:
         """Return what the query says.

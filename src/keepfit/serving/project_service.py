@@ -103,20 +103,21 @@ class ProjectService:
         labels = LabelDesk(project.name, self.champion, project.journal, self.metrics, section)
         self.health = HealthDesk(project.name, self.champion, self.challenger, project.journal)
         self.form = form
-        hot = HotPath(self.champion, answering, form, section.entity_parameter)
+        hot = HotPath(self.champion, answering, form, section.entity_parameter, section.max_body_bytes)
         self.hot = {} if explaining.is_by_policy else {"/api/prediction": hot}
         self._routes: list[BaseRoute] = [
             Route("/api/prediction", predictor.prediction, methods=["POST"]),
             Route("/invocations", predictor.invocations, methods=["POST"]),
             Route("/api/labels", labels.labels, methods=["POST"]),
-            *self.inference.routes(),
+            *self.inference.server_routes(),
+            *self.inference.model_routes(),
         ]
 
     @asynccontextmanager
     async def life(self) -> AsyncIterator[None]:
         """Watch the champion until the end, then write what waits for the journal."""
         watches = [
-            asyncio.create_task(self.champion.watch(self._swapped, lambda _: self.metrics.count_swap("refused"))),
+            asyncio.create_task(self.champion.watch(self._swapped, self._refused)),
             asyncio.create_task(self.challenger.watch(self.metrics.show_challenger)),
         ]
         try:
@@ -174,6 +175,10 @@ class ProjectService:
         self.metrics.count_swap("done")
         project = self.project
         await asyncio.to_thread(project.journal.record_event, project.name, "swapped", _ACTOR, {"from": old, "to": new})
+
+    def _refused(self, _: str) -> None:
+        if self._speaks:
+            self.metrics.count_swap("refused")
 
     async def _documentation(self, request: Request) -> Response:
         root = request.scope.get("root_path", "")

@@ -81,7 +81,10 @@ class Workers:
             for slot in range(self._count):
                 self._start(slot)
             for worker in self._workers:
-                _require_ready(worker.told)
+                fault = _fault(worker.told)
+                if fault is not None and not self._is_stopping:
+                    what, where, hint = fault
+                    raise ServiceError(f"a worker could not start: {what}", where=where, hint=hint)
             if not self._is_stopping:
                 on_ready()
             self._watch()
@@ -131,21 +134,13 @@ class Workers:
                 worker.process.join()
 
 
-def _require_ready(told: Connection) -> None:
-    """Wait for a worker's word.
-
-    Raises
-    ------
-    ServiceError
-        With its own words when it cannot start.
-    """
+def _fault(told: Connection) -> tuple[str, str, str] | None:
+    """Wait for a worker's word, and return why it cannot start, None when it can."""
     try:
-        fault = told.recv()
+        fault: tuple[str, str, str] | None = told.recv()
     except EOFError:
-        fault = ("it ended without a word", "", "see the log")
-    if fault is not None:
-        what, where, hint = fault
-        raise ServiceError(f"a worker could not start: {what}", where=where, hint=hint)
+        return "it ended without a word", "", "see what it has printed"
+    return fault
 
 
 def _live(work: Work, slot: int, tell: Connection) -> None:

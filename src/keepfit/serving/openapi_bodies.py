@@ -1,0 +1,166 @@
+"""What may be sent, as the API describes it: a record, MLflow's forms, labels, tensors."""
+
+from __future__ import annotations
+
+import math
+from itertools import combinations
+from typing import Any
+
+from keepfit.scoring.record_reader import ENTITY_PATTERN, LARGEST_ENTITY, LONGEST_ENTITY, SMALLEST_ENTITY
+from keepfit.serving.invocation import FORMS
+from keepfit.serving.labels import PREDICTION_ID
+from keepfit.serving.open_inference import DATATYPES_KNOWN, OUTPUTS
+from keepfit.serving.openapi_columns import Schema, column_schema
+from keepfit.signature import Signature, label_text
+
+RECORD = {"$ref": "#/components/schemas/Record"}
+LABEL = {"$ref": "#/components/schemas/Label"}
+
+
+def record_schema(signature: Signature) -> Schema:
+    """Return the JSON Schema of one record."""
+    return {
+        "type": "object",
+        "description": "A key that comes twice is refused, as is one that is no column.",
+        "properties": _properties(signature),
+        "additionalProperties": False,
+        **_names(signature),
+        "example": signature.example_record(),
+    }
+
+
+def entity_schema() -> Schema:
+    """Return the JSON Schema of whom a record is about."""
+    return {
+        "type": ["string", "integer", "null"],
+        "pattern": ENTITY_PATTERN,
+        "minimum": SMALLEST_ENTITY,
+        "maximum": LARGEST_ENTITY,
+        "description": "Whom the record is about: journalled, not scored. A text of at most "
+        f"{LONGEST_ENTITY} printable characters, or a whole number.",
+    }
+
+
+def records_schema(max_rows: int) -> Schema:
+    """Return the JSON Schema of a record, or of a list of them."""
+    return {"oneOf": [RECORD, rows_of(RECORD, max_rows)]}
+
+
+def rows_of(row: Schema, max_rows: int) -> Schema:
+    """Return the JSON Schema of a list of rows."""
+    return {"type": "array", "items": row, "maxItems": max_rows}
+
+
+def invocation_schema(signature: Signature, max_rows: int) -> Schema:
+    """Return the JSON Schema of MLflow's forms, of which a body has exactly one."""
+    rows = rows_of(RECORD, max_rows)
+    split: Schema = {
+        "type": "object",
+        "description": "Each list of `data` has a value for each of `columns`.",
+        "properties": {
+            "columns": {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
+            "data": rows_of({"type": "array"}, max_rows),
+        },
+        "required": ["columns", "data"],
+    }
+    forms = {**dict.fromkeys(FORMS, rows), "dataframe_split": split}
+    forms["inputs"] = {"oneOf": [rows, {"anyOf": [_columns_schema(signature, max_rows), _NO_ROWS]}]}
+    return {"type": "object", "properties": forms, "oneOf": [{"required": [form]} for form in FORMS]}
+
+
+def label_schema(signature: Signature) -> Schema:
+    """Return the JSON Schema of a known outcome; a class that is called as a number or a flag may be sent as one."""
+    return {
+        "type": "object",
+        "properties": {
+            "prediction_id": {"type": "string", "pattern": PREDICTION_ID, "description": "The `id` of an answer."},
+            "label": {"enum": [form for label in signature.outcome.labels for form in _forms_of(label)]},
+        },
+        "required": ["prediction_id", "label"],
+        "additionalProperties": False,
+    }
+
+
+def inference_schema() -> Schema:
+    """Return the JSON Schema of an inference by tensors."""
+    parameters = {"type": "object"}
+    tensor = {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string", "description": "A column."},
+            "shape": {
+                "type": "array",
+                "items": {"type": "integer", "minimum": 0},
+                "maxItems": 2,
+                "description": "`[n]` or `[n, 1]`, the same `n` for each tensor.",
+            },
+            "datatype": {"enum": sorted(DATATYPES_KNOWN)},
+            "data": {"type": "array", "description": "A value for each row, null where there is none."},
+            "parameters": parameters,
+        },
+        "required": ["name", "shape", "datatype", "data"],
+    }
+    output = {
+        "type": "object",
+        "properties": {"name": {"enum": list(OUTPUTS)}, "parameters": parameters},
+        "required": ["name"],
+    }
+    return {
+        "type": "object",
+        "properties": {
+            "id": {"type": "string"},
+            "parameters": parameters,
+            "inputs": {"type": "array", "items": tensor, "minItems": 1},
+            "outputs": {"type": "array", "items": output},
+        },
+        "required": ["inputs"],
+    }
+
+
+_NO_ROWS = {"type": "object", "additionalProperties": {"type": "array", "maxItems": 0}}
+
+
+def _columns_schema(signature: Signature, max_rows: int) -> Schema:
+    """Return the JSON Schema of rows that are sent as columns; a value alone is a column of one row."""
+    properties = {
+        name: {"anyOf": [one, rows_of(one, max_rows)], "description": "As long as the other columns."}
+        for name, one in _properties(signature).items()
+    }
+    return {"type": "object", "properties": properties, "additionalProperties": False, **_names(signature)}
+
+
+def _properties(signature: Signature) -> dict[str, Schema]:
+    properties: dict[str, Schema] = {}
+    for column in signature.columns:
+        schema = properties[column.name] = column_schema(column, signature)
+        for alias in column.aliases:
+            properties[alias] = {**schema, "description": f"Another name of {column.name}."}
+    if signature.entity:
+        properties[signature.entity] = entity_schema()
+    return properties
+
+
+def _names(signature: Signature) -> Schema:
+    """Return which names come: those of needed columns, and of a column with several names never two."""
+    rules: list[Schema] = []
+    for column in signature.columns:
+        if column.aliases:
+            names: list[Schema] = [{"required": [name]} for name in (column.name, *column.aliases)]
+            never_two: list[Schema] = [{"not": {"allOf": list(pair)}} for pair in combinations(names, 2)]
+            rules += never_two if column.optional else [{"oneOf": names}]
+    needed = [column.name for column in signature.columns if not (column.optional or column.aliases)]
+    return {"required": needed, **({"allOf": rules} if rules else {})}
+
+
+def _forms_of(label: str) -> list[Any]:
+    """Return a label as a text, and as the number or the flag that it is the text of."""
+    forms: list[Any] = [label]
+    try:
+        number = float(label)
+    except ValueError:
+        flags = {"true": True, "false": False}
+        return [*forms, flags[label]] if label in flags else forms
+    if not math.isfinite(number):
+        return forms
+    plain = int(number) if number.is_integer() else number
+    return [*forms, plain] if label_text(plain) == label else forms
