@@ -28,6 +28,7 @@ WAIT_SECONDS = 20.0
 PATIENCE_SECONDS = 0.4
 WARM_UP = 600
 EVERY = 50  # requests, after which a plain one must be fine
+PARTS = 4  # of a run, after each of which memory is looked at: allocators grow at first
 SLOW_EVERY = 200  # requests, one that never ends
 GROWTH_BYTES = 20_000_000
 _STATUS = re.compile(rb"HTTP/1\.1 (\d{3}) ")
@@ -94,9 +95,9 @@ def size_of(pid: int) -> Size:
     return Size(int(found[1]) * 1024 if found else 0, len(list(Path(f"/proc/{pid}/fd").iterdir())))
 
 
-def fuzz(address: tuple[str, int], count: int, seed: int) -> Outcome:
-    """Send so many, and see what comes."""
-    random, outcome = Random(seed), Outcome()
+def fuzz(address: tuple[str, int], count: int, seed: int, outcome: Outcome | None = None) -> Outcome:
+    """Send so many, and see what comes; it is added to what came before."""
+    random, outcome = Random(seed), outcome or Outcome()
     with ThreadPoolExecutor(AT_ONCE) as pool, ThreadPoolExecutor(AT_ONCE) as slow_pool:
         slow = [unending(random) for _ in range(count // SLOW_EVERY)]
         waited = slow_pool.map(lambda one: tell(address, one), slow)
@@ -206,9 +207,11 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     with service() as (address, pid, log):
-        fuzz(address, WARM_UP, asked.seed + 1)
-        before, began = size_of(pid), time.monotonic()
-        outcome = fuzz(address, asked.requests, asked.seed)
+        fuzz(address, WARM_UP, asked.seed - 1)
+        before, began, outcome, sizes = size_of(pid), time.monotonic(), Outcome(), []
+        for part in range(PARTS):
+            fuzz(address, asked.requests // PARTS, asked.seed + part, outcome)
+            sizes.append(f"{size_of(pid).memory_bytes / 1e6:.1f}")
         seconds = time.monotonic() - began
         time.sleep(6.0)  # idle connections end
         after, noise = size_of(pid), log.read_text()
@@ -216,7 +219,7 @@ def main() -> int:
         print(f"{count:7d} {kind}")
     answered = ", ".join(f"{status or 'closed'}: {count}" for status, count in sorted(outcome.statuses.items()))
     print(f"in {seconds:.0f} s; answered {answered}")
-    print(f"memory {before.memory_bytes / 1e6:.1f} MB before, {after.memory_bytes / 1e6:.1f} MB after")
+    print(f"memory {before.memory_bytes / 1e6:.1f} MB before, {', '.join(sizes)} MB after each part")
     print(f"files {before.files} before, {after.files} after; {len(noise.splitlines())} lines of log")
     print(noise[:2000])
     grown = after.memory_bytes - before.memory_bytes > GROWTH_BYTES or after.files > before.files + 2
