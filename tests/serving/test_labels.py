@@ -21,7 +21,7 @@ def test_labels_find_their_predictions(service, record, rooms):
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ([{"prediction_id": "x", "label": "perhaps"}], 'expected "bad" or "good", found \'perhaps\''),
+        ([{"prediction_id": "x", "label": "perhaps"}], 'expected "bad" or "good", found "perhaps"'),
         ([{"prediction_id": "x"}], "missing required field `label`"),
         ([{"prediction_id": 1, "label": "good"}], "Expected `str`, got `int`"),
         ([{"prediction_id": "x", "label": "good", "why": 1}], "unknown field `why`"),
