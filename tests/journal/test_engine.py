@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -95,3 +96,17 @@ def test_an_empty_file_becomes_a_journal(tmp_path):
     (tmp_path / "journal.db").touch()
     with open_journal(f"sqlite:///{tmp_path / 'journal.db'}") as journal:
         assert journal.count("credit") == 0
+
+
+def test_a_deleted_file_is_noticed_even_where_the_next_gets_its_number(url, make_prediction):
+    """No connection is left that holds the old file, so the file system may use its number again; the next is told."""
+    with open_journal(url) as journal:
+        journal.record_predictions([make_prediction()])
+        path = Path(url.removeprefix("sqlite:///"))
+        for file in path.parent.glob(f"{path.name}*"):
+            file.unlink()
+        for _ in range(4):
+            with pytest.raises(JournalError, match="deleted or replaced while it was open"):
+                journal.record_predictions([make_prediction()])
+            with pytest.raises(JournalError, match="deleted or replaced while it was open"):
+                journal.require_writable()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -186,6 +189,19 @@ def test_threads_share_a_journal(journal, make_prediction):
     assert len(rows) == 100
     batches = [[row.prediction.entity for row in rows[at : at + 5]] for at in range(0, 100, 5)]
     assert all(len(set(batch)) == 1 for batch in batches)
+
+
+def test_writers_who_had_to_wait_leave_room_for_readers(url, make_prediction):
+    """Twenty threads that met a locked database have written once it is free, and keep no connection from others."""
+    with open_journal(url) as journal, closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with ThreadPoolExecutor(20) as pool:
+            writes = [pool.submit(journal.record_predictions, [make_prediction()]) for _ in range(20)]
+            time.sleep(0.3)  # all of them wait by now
+            other.rollback()
+            for one in writes:
+                one.result(timeout=10)
+            assert pool.submit(journal.count, "credit").result(timeout=10) == 20
 
 
 def test_a_journal_that_takes_no_writes_says_so(url):

@@ -72,8 +72,8 @@ def _open_sqlite(url: URL) -> Engine:
     def _set_up(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # transactions are begun by us, below
         try:
-            _require_a_journal(connection, path)
-            file.require_same()
+            tables = _tables_of_a_journal(connection, path)
+            file.require_same(is_empty=not tables)
             for pragma in _PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}")
             _use_write_ahead_log(connection)
@@ -99,8 +99,14 @@ class SqliteFile:
         self._path = path
         self._first: tuple[int, int] | None = None
 
-    def require_same(self) -> None:
+    def require_same(self, *, is_empty: bool = False) -> None:
         """Refuse to go on when another file, or none, has its name.
+
+        Parameters
+        ----------
+        is_empty
+            Whether the file holds nothing yet: at first it may, and never again. To connect to a file that was deleted
+            makes an empty one, and that may get the number of the old one.
 
         Raises
         ------
@@ -114,8 +120,8 @@ class SqliteFile:
         else:
             identity = (found.st_dev, found.st_ino)
         if self._first is None:
-            self._first = identity
-        if identity is None or identity != self._first:
+            self._first, is_empty = identity, False
+        if identity is None or identity != self._first or is_empty:
             raise JournalError(
                 "its file was deleted or replaced while it was open",
                 where=str(self._path),
@@ -148,11 +154,12 @@ def _sqlite_path(url: URL) -> Path:
     return Path(url.database)
 
 
-def _require_a_journal(connection: Any, path: Path) -> None:
-    """Refuse another program's database before anything in it is touched; an empty one is welcome."""
+def _tables_of_a_journal(connection: Any, path: Path) -> list[str]:
+    """Return the tables; refuse another program's database before anything in it is touched, welcome an empty one."""
     tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     if tables and "migrations" not in tables:
         shown = ", ".join(sorted(tables)[:_SHOWN_TABLES]) + (", …" if len(tables) > _SHOWN_TABLES else "")
         raise JournalError(
             f"belongs to another program (its tables: {shown})", where=str(path), hint=f"change {_KEY} to a new file"
         )
+    return tables

@@ -247,7 +247,11 @@ class Journal:
     def writing(self) -> Iterator[Connection]:
         """Open a write transaction: committed at the end of the block, undone by an error."""
         try:
-            with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+            with (
+                self._hot.turn,
+                self._engine.connect().execution_options(writes=True) as connection,
+                connection.begin(),
+            ):
                 yield connection
         except SQLAlchemyError as error:
             raise self._told(error) from error

@@ -7,6 +7,7 @@ row, or a transaction's bookkeeping in Python, would cost more than the disk.
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,8 @@ _Row = tuple[Any, ...]
 class WritePath:
     """Writes predictions and shadows in one transaction of a SQLite engine.
 
-    Safe to use from several threads: each call takes a connection of its own from the pool.
+    Safe to use from several threads, which take turns: SQLite has one writer, and who waits for its lock there is
+    served in no order.
 
     Parameters
     ----------
@@ -38,9 +40,10 @@ class WritePath:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        # connections that nobody writes by, those that wait for a lock and those that don't: a pool's checkout would
-        # cost as much as a commit
-        self._resting: dict[bool, list[PoolProxiedConnection]] = {True: [], False: []}
+        self.turn = threading.Lock()
+        # kept out of the pool, one that waits for other processes and one that doesn't: a checkout would cost as much
+        # as a commit
+        self._resting: dict[bool, PoolProxiedConnection] = {}
         self._file = SqliteFile(Path(engine.url.database or ""))
         self._predictions = _Statements(predictions, engine)
         self._shadows = _Statements(shadows, engine)
@@ -53,7 +56,8 @@ class WritePath:
         sqlite3.Error
             When the database fails it.
         """
-        self._write_by(self._connection(waits=True), made, shadowed, waits=True)
+        with self.turn:
+            self._write_by(made, shadowed, waits=True)
 
     def write_at_once(self, made: Sequence[Prediction], shadowed: Sequence[Shadow]) -> bool:
         """Write all of them as `write` does, unless somebody else is writing; say whether they are written.
@@ -63,12 +67,16 @@ class WritePath:
         sqlite3.Error
             When the database fails it.
         """
+        if not self.turn.acquire(blocking=False):
+            return False
         try:
-            self._write_by(self._connection(waits=False), made, shadowed, waits=False)
+            self._write_by(made, shadowed, waits=False)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                 raise
             return False
+        finally:
+            self.turn.release()
         return True
 
     def touch(self) -> None:
@@ -79,7 +87,7 @@ class WritePath:
         sqlite3.Error, JournalError
             When the database fails it, or somebody else has been writing for a second.
         """
-        connection = self._connection(waits=False)
+        connection = self._engine.raw_connection()
         try:
             self._file.require_same()
             cursor = connection.cursor()
@@ -97,21 +105,20 @@ class WritePath:
 
     def close(self) -> None:
         """Close the connections; nobody writes any more."""
-        for resting in self._resting.values():
-            while resting:
-                resting.pop().invalidate()
+        while self._resting:
+            self._resting.popitem()[1].invalidate()
 
     def _connection(self, *, waits: bool) -> PoolProxiedConnection:
-        if self._resting[waits]:
-            return self._resting[waits].pop()
+        resting = self._resting.pop(waits, None)
+        if resting is not None:
+            return resting
         connection = self._engine.raw_connection()
         if not waits:
             connection.cursor().execute("PRAGMA busy_timeout=0")
         return connection
 
-    def _write_by(
-        self, connection: PoolProxiedConnection, made: Sequence[Prediction], shadowed: Sequence[Shadow], *, waits: bool
-    ) -> None:
+    def _write_by(self, made: Sequence[Prediction], shadowed: Sequence[Shadow], *, waits: bool) -> None:
+        connection = self._connection(waits=waits)
         try:
             self._file.require_same()
             cursor = connection.cursor()
@@ -122,7 +129,7 @@ class WritePath:
         except BaseException:
             connection.invalidate()
             raise
-        self._resting[waits].append(connection)
+        self._resting[waits] = connection
 
     def _write_all(self, cursor: Any, made: Sequence[Prediction], shadowed: Sequence[Shadow]) -> None:
         cursor.execute("BEGIN IMMEDIATE")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import socket
 import tempfile
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -57,16 +57,18 @@ def serve(
     with ExitStack() as stack:
         bound = stack.enter_context(bind(plan.host, section.port if port is None else port))
         address = _address(bound)
-        on_ready = partial(_started, projects, address, on_start)
-        try:
-            if count == 1:
-                _answer(plan, bound, Worker(0, None), on_ready)
-            else:
-                shared = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="keepfit-metrics-")))
-                Workers(partial(_work, plan, bound, shared), count).run(on_ready)
-        finally:
-            for rooms in projects:
-                rooms.log.add("serve", f"stopped at {address}")
+        logged = stack.enter_context(_logged(projects, address))
+
+        def on_ready() -> None:
+            logged()
+            if on_start:
+                on_start(address)
+
+        if count == 1:
+            _answer(plan, bound, Worker(0, None), on_ready)
+        else:
+            shared = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="keepfit-metrics-")))
+            Workers(partial(_work, plan, bound, shared), count).run(on_ready)
 
 
 _TAKEN_NAMES = frozenset(("admin", "api", "docs", "health", "metrics", "ready", "v2"))
@@ -108,11 +110,25 @@ def _served(rooms: Rooms, journal: Journal) -> ServedProject:
     return ServedProject(rooms.project.name, rooms.project.serving, rooms.store, journal, go_back)
 
 
-def _started(projects: Sequence[Rooms], address: str, on_start: Callable[[str], None] | None) -> None:
-    for rooms in projects:
-        rooms.log.add("serve", f"started at {address}")
-    if on_start:
-        on_start(address)
+@contextmanager
+def _logged(projects: Sequence[Rooms], address: str) -> Iterator[Callable[[], None]]:
+    """Give what writes the start into the run logs; what has started is written down when it stops, too."""
+    has_started = False
+
+    def say(what: str) -> None:
+        for rooms in projects:
+            rooms.log.add("serve", f"{what} at {address}")
+
+    def started() -> None:
+        nonlocal has_started
+        has_started = True
+        say("started")
+
+    try:
+        yield started
+    finally:
+        if has_started:
+            say("stopped")
 
 
 def _require_names(projects: Sequence[Rooms]) -> None:
