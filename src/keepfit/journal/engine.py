@@ -24,7 +24,6 @@ _PRAGMAS = (
     "foreign_keys=ON",
 )
 _SHOWN_TABLES = 3
-_STATEMENTS = 256  # an insert of one row, of two … of a hundred, each parsed once
 
 
 def open_engine(url: str) -> Engine:
@@ -63,7 +62,7 @@ def _open_sqlite(url: URL) -> Engine:
     engine = create_engine(
         url,
         poolclass=QueuePool,
-        connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False, "cached_statements": _STATEMENTS},
+        connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
     )
 
     file = SqliteFile(path)

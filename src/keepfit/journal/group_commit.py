@@ -17,7 +17,7 @@ import asyncio
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 
 from keepfit.errors import JournalError
@@ -29,7 +29,8 @@ _MAX_PENDING = 10_000
 _QUICK_SECONDS = 0.0005
 _SLOW_SECONDS = 0.002
 _ROWS_AT_ONCE = 100
-_Waiting = list["asyncio.Future[None]"]
+Tell = Callable[[Exception | None], None]
+_Waiting = list[Tell]
 _Rows = tuple[Sequence[Prediction], Sequence[Shadow]]
 _Batch = tuple[asyncio.AbstractEventLoop, list[Prediction], list[Shadow], _Waiting]
 
@@ -51,7 +52,7 @@ class GroupCommit:
     def __init__(self, journal: Journal, *, max_pending: int = _MAX_PENDING) -> None:
         self._journal = journal
         self._max_pending = max_pending
-        self._queue: deque[tuple[_Rows, asyncio.Future[None]]] = deque()
+        self._queue: deque[tuple[_Rows, Tell]] = deque()
         self._batches: SimpleQueue[_Batch | None] = SimpleQueue()
         self._writer = threading.Thread(target=self._write, name="journal", daemon=True)
         self._is_writing = False
@@ -69,27 +70,52 @@ class GroupCommit:
         JournalError
             When they could not be written, or too many wait already, or after `close`; then none of them was written.
         """
-        await self.submit(predictions, shadows)
+        durable: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    def submit(self, predictions: Sequence[Prediction], shadows: Sequence[Shadow] = ()) -> asyncio.Future[None]:
-        """Return a future that is done when the predictions are durable; for one waiter.
+        def tell(failure: Exception | None) -> None:
+            if durable.done():  # its caller has gone
+                return
+            if failure is None:
+                durable.set_result(None)
+            else:
+                durable.set_exception(failure)
+
+        self._require_room(predictions)
+        self._queue.append(((predictions, shadows), tell))
+        self.pending += len(predictions)
+        self._send_soon()
+        await durable
+
+    def submit(self, predictions: Sequence[Prediction], tell: Tell) -> None:
+        """Write predictions with all that waits: now, or as soon as the commit is over that is under way.
+
+        Parameters
+        ----------
+        predictions
+            What is written.
+        tell
+            Called once, with None when they are durable, or with what went wrong.
 
         Raises
         ------
         JournalError
-            See `record`.
+            See `record`; `tell` is not called then.
         """
+        self._require_room(predictions)
+        self._queue.append(((predictions, ()), tell))
+        self.pending += len(predictions)
+        if not self._is_writing:
+            self._is_writing = True
+            self._send()
+
+    def _require_room(self, predictions: Sequence[Prediction]) -> None:
+        """Refuse rows after the end, or beyond what may wait."""
         if self._closed:
             raise JournalError("takes no more rows: it is closed", where=self._journal.address)
         if self.pending + len(predictions) > self._max_pending:
             raise JournalError(
                 f"{self.pending} rows wait for the database", where=self._journal.address, hint="try again later"
             )
-        durable: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._queue.append(((predictions, shadows), durable))
-        self.pending += len(predictions)
-        self._send_soon()
-        return durable
 
     async def close(self) -> None:
         """Write what waits, then end the writer's thread; the journal itself stays open."""
@@ -113,10 +139,10 @@ class GroupCommit:
         shadowed: list[Shadow] = []
         waiting: _Waiting = []
         while self._queue and (not made or len(made) + len(self._queue[0][0][0]) <= _ROWS_A_COMMIT):
-            (predictions, shadows), durable = self._queue.popleft()
+            (predictions, shadows), tell = self._queue.popleft()
             made.extend(predictions)
             shadowed.extend(shadows)
-            waiting.append(durable)
+            waiting.append(tell)
         if self._is_quick and len(made) <= _ROWS_AT_ONCE and self._write_at_once(made, shadowed, waiting):
             return
         if not self._writer.is_alive():
@@ -153,13 +179,8 @@ class GroupCommit:
         self.pending -= rows
         self.commits += failure is None
         self._is_quick = is_quick and failure is None
-        for durable in waiting:
-            if durable.done():  # its caller has gone
-                continue
-            if failure is None:
-                durable.set_result(None)
-            else:
-                durable.set_exception(failure)
+        for tell in waiting:
+            tell(failure)
         self._is_writing = False
         if self._queue:
             self._send_soon()

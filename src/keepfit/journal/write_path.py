@@ -21,7 +21,7 @@ from keepfit.journal.engine import SqliteFile
 from keepfit.journal.records import Prediction, Shadow
 from keepfit.journal.tables import predictions, shadows
 
-_ROWS_A_STATEMENT = 100
+_ROWS_A_STATEMENT = 64  # a power of two
 _TOUCH_MILLISECONDS = 1000
 _Row = tuple[Any, ...]
 
@@ -122,7 +122,7 @@ class WritePath:
         try:
             self._file.require_same()
             cursor = connection.cursor()
-            if not shadowed and len(made) <= _ROWS_A_STATEMENT:  # a statement is a transaction of its own
+            if not shadowed and _is_one_statement(len(made)):  # which is a transaction of its own
                 self._predictions.write(cursor, [_prediction_row(one) for one in made])
             else:
                 self._write_all(cursor, made, shadowed)
@@ -142,19 +142,31 @@ class WritePath:
             raise
 
 
+def _is_one_statement(rows: int) -> bool:
+    return rows <= _ROWS_A_STATEMENT and not rows & (rows - 1)
+
+
 class _Statements:
-    """The insert of one table, for one row and for many."""
+    """The insert of one table: of 1, 2, 4 … rows at once.
+
+    Few statements, since SQLite keeps each in its parsed form, which takes a kilobyte a row.
+    """
 
     def __init__(self, table: Table, engine: Engine) -> None:
         sent = [column.name for column in table.columns if column.name != "seq"]
         compiled = str(insert(table).inline().compile(dialect=engine.dialect, column_keys=sent))
         self._head, _, self._values = compiled.partition(" VALUES ")
+        self._of_rows: dict[int, str] = {}
 
     def write(self, cursor: Any, rows: Sequence[_Row]) -> None:
-        for begin in range(0, len(rows), _ROWS_A_STATEMENT):
-            part = rows[begin : begin + _ROWS_A_STATEMENT]
-            statement = f"{self._head} VALUES {', '.join([self._values] * len(part))}"
-            cursor.execute(statement, [value for row in part for value in row])
+        begin = 0
+        while begin < len(rows):
+            count = min(_ROWS_A_STATEMENT, 1 << (len(rows) - begin).bit_length() - 1)
+            statement = self._of_rows.get(count)
+            if statement is None:
+                statement = self._of_rows[count] = f"{self._head} VALUES {', '.join([self._values] * count)}"
+            cursor.execute(statement, [value for row in rows[begin : begin + count] for value in row])
+            begin += count
 
 
 def _prediction_row(one: Prediction) -> _Row:

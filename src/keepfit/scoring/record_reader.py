@@ -20,7 +20,7 @@ from keepfit.scoring.values import LARGEST, Encoder, RefusedValueError, range_of
 from keepfit.signature import Column, Kind
 
 _EXACT = 2**53  # whole numbers up to here are float64's own
-_LONGEST_BYTES = 8192
+LONGEST_BODY_BYTES = 8192
 LONGEST_ENTITY = 200  # characters
 ENTITY_PATTERN = (  # in the words of any language's patterns: every one of them calls this the end
     r"^[^\u0000-\u001f\u007f-\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufff9-\ufffb]"
@@ -73,7 +73,7 @@ class RecordReader:
 
     def read(self, body: bytes) -> PlainRecord | None:
         """Return the record of a body, None when the door must look at it."""
-        if len(body) > _LONGEST_BYTES or self._whole is None or self._sparse is None:
+        if len(body) > LONGEST_BODY_BYTES or self._whole is None or self._sparse is None:
             return None
         try:
             values = list(msgspec.structs.astuple(self._whole.decode(body)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,7 +32,7 @@ class Scorer:
     """
 
     def __init__(self, bundle: Bundle) -> None:
-        self.bundle = bundle
+        self.bundle = replace(bundle, model=b"")  # the session has read it: many megabytes that nobody asks for again
         self.door = Door(bundle.facts.signature)
         self.reader = RecordReader(self.door)
         self.threshold = bundle.facts.threshold

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -51,9 +51,12 @@ class Answer(NamedTuple):
     scorer: Scorer
 
 
+Tell = Callable[[Answer | Exception], None]
+
+
 class _Waiting(NamedTuple):
     asked: Asked
-    answered: asyncio.Future[Answer]
+    tell: Tell
 
 
 @dataclass(slots=True)
@@ -98,18 +101,46 @@ class Answering:
         self._new_id = PredictionIds()
         self._turn: dict[Scorer, list[_Waiting]] = {}
 
-    def ask(self, asked: Asked, scorer: Scorer) -> asyncio.Future[Answer]:
-        """Return the future answer to one record; what comes in the same turn of the loop is scored with it.
+    def ask(self, asked: Asked, scorer: Scorer, tell: Tell) -> None:
+        """Answer one record; what comes in the same turn of the loop is scored with it.
 
-        Its exception is a `JournalError` when the journal cannot take the prediction.
+        Parameters
+        ----------
+        asked
+            The record.
+        scorer
+            The champion.
+        tell
+            Called once, with the durable answer, or with the error: a `JournalError` when the journal cannot take it.
         """
         asked, scorer = self._challenger.answers(asked) or (asked, scorer)
-        loop = asyncio.get_running_loop()
-        answered: asyncio.Future[Answer] = loop.create_future()
         if not self._turn:
-            loop.call_soon(self._answer_turn)
-        self._turn.setdefault(scorer, []).append(_Waiting(asked, answered))
-        return answered
+            asyncio.get_running_loop().call_soon(self._answer_turn)
+        waiting = self._turn.get(scorer)
+        if waiting is None:
+            waiting = self._turn[scorer] = []
+        waiting.append(_Waiting(asked, tell))
+
+    async def ask_one(self, asked: Asked, scorer: Scorer) -> Answer:
+        """Return the answer to one record; see `ask`.
+
+        Raises
+        ------
+        JournalError
+            When the journal cannot take it.
+        """
+        answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+
+        def tell(answer: Answer | Exception) -> None:
+            if answered.done():  # its caller has gone
+                return
+            if isinstance(answer, Exception):
+                answered.set_exception(answer)
+            else:
+                answered.set_result(answer)
+
+        self.ask(asked, scorer, tell)
+        return await answered
 
     async def ask_many(self, asked: Sequence[Asked], scorer: Scorer, *, alone: bool = False) -> list[Answer]:
         """Return the answers to the records of one request, in order; all are durable, or none is.
@@ -162,11 +193,9 @@ class Answering:
             try:
                 matrix = matrix_of(asked)
                 batch = self._batch(scorer, asked, matrix, scorer.probabilities(matrix).tolist(), started)
-                durable = self._commits.submit(batch.made)
+                self._commits.submit(batch.made, partial(self._tell, batch, waiting))
             except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
                 _fail(waiting, error)
-                continue
-            durable.add_done_callback(partial(self._tell, batch, waiting))
 
     def _batch(
         self, scorer: Scorer, asked: Sequence[Asked], matrix: Matrix, probabilities: list[float], started: float
@@ -190,14 +219,12 @@ class Answering:
         ]
         return _Batch(scorer, asked, matrix, made)
 
-    def _tell(self, batch: _Batch, waiting: list[_Waiting], durable: asyncio.Future[None]) -> None:
-        error = durable.exception()
-        if error is not None:
-            _fail(waiting, error)
+    def _tell(self, batch: _Batch, waiting: list[_Waiting], failure: Exception | None) -> None:
+        if failure is not None:
+            _fail(waiting, failure)
             return
         for one, made in zip(waiting, batch.made, strict=True):
-            if not one.answered.done():  # its caller has not gone
-                one.answered.set_result(_answer(made, batch.scorer))
+            _tell_one(one, _answer(made, batch.scorer))
         self._follow(batch)
 
     def _follow(self, batch: _Batch) -> None:
@@ -214,7 +241,14 @@ def _answer(made: Prediction, scorer: Scorer) -> Answer:
     return Answer(made.id, str(made.model_version), made.probability, made.decision, made.entity, scorer)
 
 
-def _fail(waiting: list[_Waiting], error: BaseException) -> None:
+def _fail(waiting: list[_Waiting], error: Exception) -> None:
     for one in waiting:
-        if not one.answered.done():
-            one.answered.set_exception(error)
+        _tell_one(one, error)
+
+
+def _tell_one(one: _Waiting, answer: Answer | Exception) -> None:
+    """Tell one who waits; whatever goes wrong in that, the others are told too."""
+    try:
+        one.tell(answer)
+    except Exception:  # noqa: BLE001 - as said
+        _log.exception("an answer could not be told")

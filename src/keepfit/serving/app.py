@@ -14,7 +14,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
-from starlette.types import ASGIApp
 
 from keepfit.errors import KeepfitError
 from keepfit.monitoring.service_metrics import ServiceMeters, ServiceMetrics
@@ -46,7 +45,7 @@ class Worker:
 ALONE = Worker(0, None)
 
 
-def build_app(projects: Sequence[ServedProject], gate: Gate, worker: Worker = ALONE) -> ASGIApp:
+def build_app(projects: Sequence[ServedProject], gate: Gate, worker: Worker = ALONE) -> Front:
     """Return the service of some projects.
 
     Parameters
@@ -84,7 +83,7 @@ def build_app(projects: Sequence[ServedProject], gate: Gate, worker: Worker = AL
     homes = [ProjectDesk(service, asks_for_token=bool(gate.tokens)).routes() for service in services]
     if len(services) == 1:
         app: Starlette = services[0].app([metrics, *homes[0]], lifespan=life)
-        return Front(app, _places(services[0], app, ""), services[0].metrics, gate)
+        return Front(app, _places(services[0], app, ""), services[0].metrics, gate, services[0].ways())
     apps = {f"/{one.project.name}": one.app(home) for one, home in zip(services, homes, strict=True)}
     own_routes = [metrics, *_routes_of_all(services)]
     mounts = [Mount(prefix, app) for prefix, app in apps.items()]
@@ -97,7 +96,10 @@ def build_app(projects: Sequence[ServedProject], gate: Gate, worker: Worker = AL
     places = {route.path: Place(own, route.path, route.path) for route in own_routes}
     for service, (prefix, app) in zip(services, apps.items(), strict=True):
         places |= _places(service, app, prefix) | {prefix: Place(own, "/", "/")}  # a missing slash is added
-    return Front(whole, places, own, gate)
+    ways = {
+        path: way for service, prefix in zip(services, apps, strict=True) for path, way in service.ways(prefix).items()
+    }
+    return Front(whole, places, own, gate, ways)
 
 
 def _routes_of_all(services: Sequence[ProjectService]) -> list[Route]:
@@ -122,4 +124,4 @@ def _json(content: BaseModel) -> Response:
 def _places(service: ProjectService, app: Starlette, prefix: str) -> dict[str, Place]:
     """Return the places of a project's paths."""
     paths = [route.path for route in app.routes if isinstance(route, Route)]
-    return {f"{prefix}{path}": Place(service.metrics, path, path, service.hot.get(path)) for path in paths}
+    return {f"{prefix}{path}": Place(service.metrics, path, path) for path in paths}

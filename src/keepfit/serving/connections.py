@@ -1,6 +1,7 @@
 """Connections that cannot hold the service up: a request has a deadline and its head a limit, an answer must be taken.
 
-uvicorn waits for ever for the rest of a request, and keeps whatever headers come.
+uvicorn waits for ever for the rest of a request, and keeps whatever headers come. Here is also where a plain prediction
+leaves uvicorn's way: it is answered on the connection itself, with no task and no messages in between (ADR 12).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -18,7 +20,10 @@ import msgspec
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from keepfit.serving.front import Front
 from keepfit.serving.problems import MEDIA_TYPE
+from keepfit.serving.short_exchange import ShortExchange
+from keepfit.serving.short_way import Reply, refusal
 
 _REQUEST_SECONDS = 10.0
 _ANSWER_SECONDS = 30.0
@@ -54,6 +59,11 @@ class _Wire:
 class GuardedProtocol(HttpToolsProtocol):
     """uvicorn's HTTP/1.1 over httptools, with deadlines, a limit for all that is no body, and refusals in our words."""
 
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self._short = self.app.short if isinstance(self.app, Front) else None
+        self._exchange: ShortExchange | None = None
+
     def connection_made(self, transport: Any) -> None:
         """Begin: the first request must come whole in time."""
         super().connection_made(_Wire(transport))  # type: ignore[arg-type]  # of its methods, all are there
@@ -87,15 +97,21 @@ class GuardedProtocol(HttpToolsProtocol):
         """Begin to answer; a request that wants another protocol begins once more, without that wish."""
         if self.parser.should_upgrade():
             return
-        super().on_headers_complete()
         self._is_in_head, self._is_in_body = False, True
-        self.headers = _Nowhere()
         self._since_progress = 0
+        self._exchange = self._short_exchange()
+        if self._exchange is None:
+            self._begin_cycle()
+        else:
+            self.cycle = self._exchange  # type: ignore[assignment]  # it is what uvicorn needs of a cycle
 
     def on_body(self, body: bytes) -> None:
         """Take a part of the body."""
         self._since_progress = 0
-        super().on_body(body)
+        if self._exchange is None:
+            super().on_body(body)
+        else:
+            self._exchange.body += body
 
     def on_message_complete(self) -> None:
         """Stop the clock: the request is whole."""
@@ -103,7 +119,54 @@ class GuardedProtocol(HttpToolsProtocol):
             return
         self._request_deadline = None
         self._is_in_body = False
+        exchange, self._exchange = self._exchange, None
+        if exchange is not None:
+            if self._is_taken(exchange):
+                return
+            self.cycle = None  # type: ignore[assignment]  # as before a first request
+            self._begin_cycle()
+            super().on_body(exchange.body)
         super().on_message_complete()
+
+    def _begin_cycle(self) -> None:
+        """Let uvicorn begin; what comes after a body is for nobody."""
+        super().on_headers_complete()
+        self.headers = _Nowhere()
+
+    def _short_exchange(self) -> ShortExchange | None:
+        """Return the beginning of an exchange on the short way, None for a request that goes the long one."""
+        is_busy = self.cycle is not None and not self.cycle.response_complete
+        if self._short is None or is_busy or self.expect_100_continue or self.flow.write_paused:
+            return None
+        asked = self._short(self.url, self.headers) if self.parser.get_method() == b"POST" else None
+        if asked is None or self.parser.get_http_version() != "1.1" or not self.parser.should_keep_alive():
+            return None
+        return ShortExchange(asked)
+
+    def _is_taken(self, exchange: ShortExchange) -> bool:
+        """Hand a request over, and say whether the short way takes it."""
+        asked = exchange.asked
+        try:
+            return asked.way.take(exchange.body, asked.entity, partial(self._reply, exchange))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer
+            self._reply(exchange, refusal(error))
+            return True
+
+    def _reply(self, exchange: ShortExchange, reply: Reply) -> None:
+        """Write the answer to a request of the short way, as uvicorn would."""
+        exchange.response_started = exchange.response_complete = True
+        if not exchange.disconnected:
+            status = HTTPStatus(reply.status)
+            lines = [*self.server_state.default_headers, *reply.headers, (b"x-request-id", exchange.asked.id)]
+            if not exchange.keep_alive:
+                lines.append((b"connection", b"close"))
+            head = b"".join([b"%b: %b\r\n" % line for line in lines])
+            start = b"HTTP/1.1 %d %b\r\n" % (status, status.phrase.encode())
+            self.transport.write(b"%bcontent-length: %d\r\n%b\r\n%b" % (start, len(reply.body), head, reply.body))
+            if not exchange.keep_alive:
+                self.transport.close()
+        exchange.asked.count(reply.status)
+        self.on_response_complete()
 
     def pause_writing(self) -> None:
         """Start the clock of an answer that is not taken."""

@@ -1,7 +1,8 @@
 """What every request meets first, whichever way it goes on: its id, the gate, the count of its answer.
 
-Behind it are two ways, the short one for plain predictions and the framework for everything else. What a framework's
-middleware would do is done here, once for both.
+Behind it are two ways. The short one, for plain predictions, leaves from the wire: a connection asks `Front.short`
+before it hands a request to the application. Everything else comes to the application, and goes on to the framework.
+What a framework's middleware would do is done here, for both.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import logging
 import os
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,8 +19,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from keepfit.monitoring.service_metrics import ServiceMetrics
 from keepfit.serving.gate import Gate
-from keepfit.serving.hot_path import HotPath
 from keepfit.serving.problems import told
+from keepfit.serving.short_way import ShortWay
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _GIVEN_ID = re.compile(rb"[A-Za-z0-9_.:-]{1,64}")
@@ -38,14 +39,37 @@ class Place:
         What it is counted as.
     path
         The path below the project's prefix.
-    hot
-        The short way, None for routes that have none.
     """
 
     metrics: ServiceMetrics
     route: str
     path: str
-    hot: HotPath | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """A request that may go the short way.
+
+    Attributes
+    ----------
+    way
+        Who may take it.
+    entity
+        Whom its query names, empty for nobody.
+    id
+        Of the request.
+    began
+        When it was met, by `time.perf_counter`.
+    """
+
+    way: ShortWay
+    entity: str
+    id: bytes
+    began: float
+
+    def count(self, status: int) -> None:
+        """Count its answer."""
+        self.way.metrics.count_request(self.way.route, "POST", status, time.perf_counter() - self.began)
 
 
 class _Head(NamedTuple):
@@ -53,25 +77,28 @@ class _Head(NamedTuple):
 
     host: bytes
     content_type: bytes
+    content_length: bytes
     authorization: bytes
     request_id: bytes
     content_encoding: bytes
 
 
-def _head(scope: Scope) -> _Head:
-    host = content_type = authorization = request_id = content_encoding = b""
-    for name, value in scope["headers"]:
+def _head(headers: Iterable[tuple[bytes, bytes]]) -> _Head:
+    host = content_type = content_length = authorization = request_id = content_encoding = b""
+    for name, value in headers:
         if name == b"host":
             host = value
         elif name == b"content-type":
             content_type = value
+        elif name == b"content-length":
+            content_length = value
         elif name == b"authorization":
             authorization = value
         elif name == b"x-request-id":
             request_id = value
         elif name == b"content-encoding":
             content_encoding = value
-    return _Head(host, content_type, authorization, request_id, content_encoding)
+    return _Head(host, content_type, content_length, authorization, request_id, content_encoding)
 
 
 class Front:
@@ -87,11 +114,21 @@ class Front:
         Metrics for all other paths.
     gate
         Who may ask.
+    ways
+        The short ways, by their paths as they stand in a request.
     """
 
-    def __init__(self, app: ASGIApp, places: Mapping[str, Place], elsewhere: ServiceMetrics, gate: Gate) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        places: Mapping[str, Place],
+        elsewhere: ServiceMetrics,
+        gate: Gate,
+        ways: Mapping[bytes, ShortWay],
+    ) -> None:
         self._app = app
         self._places = places
+        self._ways = ways
         self._elsewhere = elsewhere
         self._gate = gate
         self._prefix = os.urandom(6).hex()
@@ -105,9 +142,8 @@ class Front:
         started = time.perf_counter()
         path: str = scope["path"]
         place = self._places.get(path) or Place(self._elsewhere, "other", path)
-        head = _head(scope)
-        is_given = bool(head.request_id) and _GIVEN_ID.fullmatch(head.request_id) is not None
-        request_id = head.request_id if is_given else self._new_id()
+        head = _head(scope["headers"])
+        request_id = self._id(head.request_id)
         status = 0
 
         async def sent(message: Message) -> None:
@@ -119,11 +155,7 @@ class Front:
 
         try:
             self._gate.check(place.path, head.host, head.authorization, (scope.get("client") or ("",))[0])
-            further: Receive | None = receive
-            if place.hot is not None and scope["method"] == "POST" and not head.content_encoding:
-                further = await place.hot(scope, receive, sent, head.content_type)
-            if further is not None:
-                await self._app(scope, further, sent)
+            await self._app(scope, receive, sent)
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer
             if status == 0:
                 await told(error)(scope, receive, sent)
@@ -133,6 +165,29 @@ class Front:
             method = scope["method"] if scope["method"] in _METHODS else "other"
             place.metrics.count_request(place.route, method, status, time.perf_counter() - started)
 
-    def _new_id(self) -> bytes:
+    def short(self, url: bytes, headers: Iterable[tuple[bytes, bytes]]) -> Short | None:
+        """Return a POST request as one for the short way, None when it is for the application.
+
+        Parameters
+        ----------
+        url, headers
+            Of the request, as they came; the headers' names in small letters.
+        """
+        path, _, query = url.partition(b"?")
+        way = self._ways.get(path)
+        if way is None:
+            return None
+        began = time.perf_counter()
+        head, entity = _head(headers), way.entity(query)
+        if entity is None or head.content_encoding or not way.may_take(head.content_type, head.content_length):
+            return None
+        if not self._gate.lets_pass(head.host, head.authorization):
+            return None
+        return Short(way, entity, self._id(head.request_id), began)
+
+    def _id(self, given: bytes) -> bytes:
+        """Return a request's id: the one that it brought, or a new one."""
+        if given and _GIVEN_ID.fullmatch(given):
+            return given
         self._count += 1
         return f"{self._prefix}-{self._count:x}".encode()

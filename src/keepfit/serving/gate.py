@@ -77,6 +77,12 @@ class Gate:
         elif self.tokens and not (path in _OPEN or path.startswith("/docs") or "/docs/assets/" in path):
             self._check_token(authorization, self.tokens, address)
 
+    def lets_pass(self, host: bytes, authorization: bytes) -> bool:
+        """Say whether `check` is sure to let a request for an answer pass; what it would refuse is not counted here."""
+        if self.hosts and host not in self._known_hosts:
+            return False
+        return not self.tokens or _is_right(authorization, self.tokens)
+
     def _check_host(self, host: bytes) -> None:
         name = host.decode("latin-1").lower()
         bare = name if name.endswith("]") else name.rpartition(":")[0] if name.rpartition(":")[2].isdecimal() else name
@@ -87,9 +93,7 @@ class Gate:
             self._known_hosts.add(host)
 
     def _check_token(self, authorization: bytes, tokens: tuple[bytes, ...], address: str) -> None:
-        scheme, _, given = authorization.partition(b" ")
-        right = [hmac.compare_digest(given.strip(), token) for token in tokens]  # each: the time tells nothing
-        if scheme.lower() == b"bearer" and any(right):
+        if _is_right(authorization, tokens):
             return
         began, tries = self._failures.get(address, (0.0, 0))
         now = self.clock()
@@ -97,11 +101,17 @@ class Gate:
             began, tries = now, 0
         if tries >= _TRIES_A_MINUTE:
             raise RequestProblemError(HTTPStatus.TOO_MANY_REQUESTS, "too many wrong tokens; try again in a minute")
-        if given:
+        if authorization.partition(b" ")[2]:
             if len(self._failures) >= _MANY_ADDRESSES:
                 self._failures.clear()
             self._failures[address] = began, tries + 1
         raise RequestProblemError(HTTPStatus.UNAUTHORIZED, "send a token: Authorization: Bearer …")
+
+
+def _is_right(authorization: bytes, tokens: tuple[bytes, ...]) -> bool:
+    scheme, _, given = authorization.partition(b" ")
+    right = [hmac.compare_digest(given.strip(), token) for token in tokens]  # each: the time tells nothing
+    return scheme.lower() == b"bearer" and any(right)
 
 
 def gate_of(host: str, allowed: list[str], environment: Mapping[str, str], *, is_open: bool) -> Gate:

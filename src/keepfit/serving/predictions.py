@@ -1,6 +1,6 @@
 """Predictions in the framework's way: every form of a request, and every refusal.
 
-`POST /api/prediction` and `POST /invocations`. The short way for plain requests is `hot_path.py`.
+`POST /api/prediction` and `POST /invocations`. The short way for plain requests is `short_way.py`.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ class Predictor:
             for row, record, whom in zip(matrix, records, entities, strict=True)
         ]
         if alone:
-            return [await self.answering.ask(asked[0], scorer)]
+            return [await self.answering.ask_one(asked[0], scorer)]
         return await self.answering.ask_many(asked, scorer, alone=champion_only)
 
     def _query(self, request: Request) -> _Query:

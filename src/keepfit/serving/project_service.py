@@ -31,14 +31,15 @@ from keepfit.serving.challenger import Challenger
 from keepfit.serving.champion import Champion
 from keepfit.serving.explaining import Explaining
 from keepfit.serving.health import HealthDesk, Liveness, Readiness, ServedModel
-from keepfit.serving.hot_path import HotPath
 from keepfit.serving.labels import LabelDesk
 from keepfit.serving.open_inference import InferenceDesk
 from keepfit.serving.openapi import Described, describe_routes
 from keepfit.serving.predictions import Predictor
 from keepfit.serving.problems import RequestProblemError, tell
+from keepfit.serving.short_way import ShortWay
 
 _ACTOR = "service"
+_PREDICTION = "/api/prediction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +104,9 @@ class ProjectService:
         labels = LabelDesk(project.name, self.champion, project.journal, self.metrics, section)
         self.health = HealthDesk(project.name, self.champion, self.challenger, project.journal)
         self.form = form
-        hot = HotPath(self.champion, answering, form, section.entity_parameter, section.max_body_bytes)
-        self.hot = {} if explaining.is_by_policy else {"/api/prediction": hot}
+        self._has_short_way = not explaining.is_by_policy
         self._routes: list[BaseRoute] = [
-            Route("/api/prediction", predictor.prediction, methods=["POST"]),
+            Route(_PREDICTION, predictor.prediction, methods=["POST"]),
             Route("/invocations", predictor.invocations, methods=["POST"]),
             Route("/api/labels", labels.labels, methods=["POST"]),
             *self.inference.server_routes(),
@@ -129,6 +129,15 @@ class ProjectService:
                     await watching
             await self._answering.close()
             await self.commits.close()
+
+    def ways(self, prefix: str = "") -> dict[bytes, ShortWay]:
+        """Return the short ways, by their paths below a prefix."""
+        if not self._has_short_way:
+            return {}
+        section = self.project.section
+        limits = section.entity_parameter, section.max_body_bytes
+        way = ShortWay(self.champion, self._answering, self.form, self.metrics, _PREDICTION, *limits)
+        return {f"{prefix}{_PREDICTION}".encode(): way}
 
     def app(self, further: list[BaseRoute], **settings: Any) -> FastAPI:
         """Return the project's application.

@@ -8,10 +8,10 @@ import socket
 from collections.abc import Callable
 
 import uvicorn
-from starlette.types import ASGIApp
 
 from keepfit.errors import ServiceError
 from keepfit.serving.connections import GuardedProtocol, GuardedServer
+from keepfit.serving.front import Front
 from keepfit.serving.memory import settle
 
 _BACKLOG = 2048
@@ -40,7 +40,7 @@ def bind(host: str, port: int) -> socket.socket:
     return bound
 
 
-def serve(app: ASGIApp, bound: socket.socket, on_ready: Callable[[], None]) -> None:
+def serve(app: Front, bound: socket.socket, on_ready: Callable[[], None]) -> None:
     """Answer requests until SIGTERM or SIGINT; what is in flight is finished and the journal flushed.
 
     Parameters

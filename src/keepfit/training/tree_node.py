@@ -41,13 +41,14 @@ def tree_node(
 
     told: dict[str, list[Any]] = {name: [] for name in _PARTS}
     for number, (output, weight, tree) in enumerate(trees):
-        nodes, leaves = _nodes(tree), np.flatnonzero(tree.feature < 0)
+        weights = (tree.value * weight).astype(np.float32)
+        nodes = _with_shared_leaves(_nodes(tree), weights)
+        leaves = nodes["nodes_nodeids"][nodes["nodes_modes"]]
         nodes["nodes_treeids"] = np.full(len(nodes["nodes_values"]), number)
-        nodes["nodes_nodeids"] = np.arange(len(nodes["nodes_values"]))
         nodes["target_treeids"] = np.full(len(leaves), number)
         nodes["target_nodeids"] = leaves
         nodes["target_ids"] = np.full(len(leaves), output)
-        nodes["target_weights"] = tree.value[leaves] * weight
+        nodes["target_weights"] = weights[leaves]
         for name, values in nodes.items():
             told[name] += values.tolist()
     told["nodes_modes"] = ["LEAF" if is_leaf else "BRANCH_LEQ" for is_leaf in told["nodes_modes"]]
@@ -77,9 +78,29 @@ def _nodes(tree: Tree) -> dict[str, NDArray[Any]]:
     threshold[levels] = np.nextafter(tree.threshold[levels], np.float32(-np.inf))
     right[levels] = len(tree.feature) + np.arange(len(levels))
     return {
+        "nodes_nodeids": np.arange(len(tree.feature) + len(levels)),
         "nodes_featureids": np.append(np.where(is_leaf, 0, tree.feature), tree.feature[levels]),
         "nodes_values": np.append(np.where(is_leaf, 0, threshold), tree.threshold[levels]),
         "nodes_modes": np.append(is_leaf, is_leaf[levels]),
         "nodes_truenodeids": np.append(np.where(is_leaf, 0, tree.left), tree.right[levels]),
         "nodes_falsenodeids": np.append(np.where(is_leaf, 0, right), tree.left[levels]),
     }
+
+
+def _with_shared_leaves(nodes: dict[str, NDArray[Any]], weights: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
+    """Return the nodes without leaves that others can stand for; what is left keeps its number.
+
+    Of the leaves on the left of nodes, those with one weight become one. The runtime wants the right child of a node
+    behind it, so that one is kept.
+    """
+    is_leaf, ids = nodes["nodes_modes"], nodes["nodes_nodeids"]
+    is_right = np.zeros(len(ids), bool)
+    is_right[nodes["nodes_falsenodeids"][~is_leaf]] = True
+    shared = np.flatnonzero(is_leaf & ~is_right)
+    shared = shared[shared > 0]  # a root that is a leaf is nobody's
+    _, firsts, groups = np.unique(weights[shared], return_index=True, return_inverse=True)
+    stand_in = ids.copy()
+    stand_in[shared] = shared[firsts][groups]
+    kept = stand_in == ids
+    left = np.where(is_leaf, 0, stand_in[nodes["nodes_truenodeids"]])
+    return {name: values[kept] for name, values in {**nodes, "nodes_truenodeids": left}.items()}
