@@ -49,9 +49,14 @@ def forest(bundle):
 
 def linear(bundle, weights, *, squashed):
     """Return the explainer of `0.5 + x @ weights`, or of its logistic function, against zeros; missing counts as 1."""
-    weights = np.array(weights, dtype=np.float32)
     columns = tuple(Column(f"x{at}", Kind.NUMBER, label=f"Number {at}") for at in range(len(weights)))
-    signature = Signature(columns, Outcome("y", "no", "yes"))
+    facts = replace(bundle.facts, signature=Signature(columns, Outcome("y", "no", "yes")))
+    scorer = Scorer(replace(bundle, facts=facts, model=linear_graph(weights, squashed=squashed)))
+    return Explainer(scorer, np.zeros((1, len(weights)), dtype=np.float32))
+
+
+def linear_graph(weights, *, squashed):
+    weights = np.array(weights, dtype=np.float32)
     constants = {"w": weights[:, None], "half": [0.5], "one": [1.0], "both": [[-1.0, 1.0]], "zero": [[1.0, 0.0]]}
     nodes = [
         helper.make_node("IsNaN", ["x"], ["lacks"]),
@@ -69,9 +74,7 @@ def linear(bundle, weights, *, squashed):
         [numpy_helper.from_array(np.array(value, dtype=np.float32), name) for name, value in constants.items()],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-    facts = replace(bundle.facts, signature=signature)
-    scorer = Scorer(replace(bundle, facts=facts, model=model.SerializeToString()))
-    return Explainer(scorer, np.zeros((1, len(weights)), dtype=np.float32))
+    return model.SerializeToString()
 
 
 def reasons_of(explainer, values):
@@ -153,10 +156,8 @@ def test_a_category_outside_of_the_vocabulary_is_a_reason(bundle):
     """It is told as it was sent, and so is a value that stands for missing."""
     scorer = Scorer(bundle)
     weights = np.array([0, 0.02, 0, 0.25, 0, 0, 0, 0])
-    explainer = linear(bundle, weights, squashed=False)
-    explainer = Explainer(
-        Scorer(replace(explainer._scorer.bundle, facts=scorer.bundle.facts)), scorer.door.row(REFERENCE)
-    )
+    summing = Scorer(replace(bundle, model=linear_graph(weights, squashed=False)))
+    explainer = Explainer(summing, scorer.door.row(REFERENCE))
     record = REFERENCE | {"job": "unheard of", "income": 90.0, "age": -1}
     (found,) = explainer.reasons(scorer.door.row(record), [record])
     told = [(one.feature, one.label, one.value, one.reference) for one in found.contributions]

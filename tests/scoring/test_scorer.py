@@ -72,7 +72,7 @@ def test_a_graph_of_other_width_is_refused(scorer):
     """A bundle whose graph takes another number of columns than its signature says is not used."""
     narrow = replace(scorer.bundle.facts, signature=replace(SIGNATURE, columns=SIGNATURE.columns[:3]))
     with pytest.raises(BundleError, match=r"model\.onnx does not score 3 features"):
-        Scorer(replace(scorer.bundle, facts=narrow))
+        Scorer(replace(read_bundle(scorer.bundle.path), facts=narrow))
 
 
 def test_a_graph_that_answers_otherwise_is_refused(scorer):
@@ -83,10 +83,10 @@ def test_a_graph_that_answers_otherwise_is_refused(scorer):
     probes = tuple(Probe(row, answer) for row, answer in zip(given, answers, strict=True))
     facts = replace(scorer.bundle.facts, probes=probes)
     assert BundleFacts.from_dict(json.loads(facts.to_json())) == facts
-    Scorer(replace(scorer.bundle, facts=facts))
+    Scorer(replace(read_bundle(scorer.bundle.path), facts=facts))
     wrong = (*probes[:-1], Probe(probes[-1].row, probes[-1].probability + 2e-5))
     with pytest.raises(BundleError, match=r"answers otherwise here than the pipeline did, by up to 2e-05; train again"):
-        Scorer(replace(scorer.bundle, facts=replace(facts, probes=wrong)))
+        Scorer(replace(read_bundle(scorer.bundle.path), facts=replace(facts, probes=wrong)))
 
 
 def test_probes_are_nobodys_rows_and_always_the_same():
@@ -103,4 +103,4 @@ def test_probes_are_nobodys_rows_and_always_the_same():
 def test_what_is_no_graph_is_refused(scorer):
     """A file that ONNX Runtime does not know is refused in words."""
     with pytest.raises(BundleError, match=r"model\.onnx cannot be loaded"):
-        Scorer(replace(scorer.bundle, model=b"no graph"))
+        Scorer(replace(read_bundle(scorer.bundle.path), model=b"no graph"))

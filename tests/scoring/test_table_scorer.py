@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from keepfit.bundle import read_bundle
 from keepfit.errors import DatasetError, RecordError
 from keepfit.scoring import Scorer
 from keepfit.scoring.refusals import Refusals
@@ -263,7 +264,7 @@ def test_a_decision_is_positive_from_the_threshold_on(scorer_for):
     frame = pl.DataFrame({"age": [20, 30, 40, 50, 60]})
     probabilities = scorer.probabilities(scorer.door.rows([{"age": age} for age in frame["age"]]))
     facts = replace(scorer.bundle.facts, threshold=float(probabilities[2]))
-    strict = Scorer(replace(scorer.bundle, facts=facts))
+    strict = Scorer(replace(read_bundle(scorer.bundle.path), facts=facts))
     expected = [strict.decision(one) for one in probabilities]
     assert TableScorer(strict, frame.schema).score(frame).answers["decision"].to_list() == expected
     assert expected[2] == "yes"

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 
 _LAST_OF_COUNTER = 0xFFF
+_DRAWN = 256  # ids whose randomness is drawn at once
 _WITH_VARIANT = {digit: "89ab"[int(digit, 16) & 0b11] for digit in "0123456789abcdef"}
 
 
@@ -36,6 +37,7 @@ class PredictionIds:
         self._last = -1
         self._counter = 0
         self._head = ""
+        self._random: list[str] = []
 
     def __call__(self) -> str:
         """Return the next id."""
@@ -46,7 +48,10 @@ class PredictionIds:
             self._begin(self._last + 1)
         else:
             self._counter += 1
-        random = os.urandom(8).hex()
+        if not self._random:
+            drawn = os.urandom(_DRAWN * 8).hex()  # each call asks the operating system
+            self._random = [drawn[at : at + 16] for at in range(0, len(drawn), 16)]
+        random = self._random.pop()
         return f"{self._head}{self._counter:03x}-{_WITH_VARIANT[random[0]]}{random[1:4]}-{random[4:]}"
 
     def _begin(self, millisecond: int) -> None:

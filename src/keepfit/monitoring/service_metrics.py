@@ -6,6 +6,7 @@ signature, decisions its two labels.
 
 from __future__ import annotations
 
+from collections import Counter as Counts
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -156,8 +157,9 @@ class ServiceMetrics:
         counters = self._versions.get(version)
         if counters is None:
             counters = self._versions[version] = self._of_version(version, signature)
+        for decision, count in Counts(one.decision for one in made).items():
+            counters.decisions[decision].inc(count)
         for one in made:
-            counters.decisions[one.decision].inc()
             counters.score.observe(one.probability)
         for column, reason, count in counters.usual.exceptions(matrix):
             self._meters.values.labels(self._project, column, reason).inc(count)

@@ -23,7 +23,7 @@ class Scorer:
     Parameters
     ----------
     bundle
-        A verified bundle.
+        A verified bundle; the attribute of this name lacks its graph's bytes, which nobody needs any more.
 
     Raises
     ------
@@ -32,7 +32,7 @@ class Scorer:
     """
 
     def __init__(self, bundle: Bundle) -> None:
-        self.bundle = replace(bundle, model=b"")  # the session has read it: many megabytes that nobody asks for again
+        self.bundle = replace(bundle, model=b"")
         self.door = Door(bundle.facts.signature)
         self.reader = RecordReader(self.door)
         self.threshold = bundle.facts.threshold

@@ -1,7 +1,7 @@
 """Connections that cannot hold the service up: a request has a deadline and its head a limit, an answer must be taken.
 
 uvicorn waits for ever for the rest of a request, and keeps whatever headers come. Here is also where a plain prediction
-leaves uvicorn's way: it is answered on the connection itself, with no task and no messages in between (ADR 12).
+leaves uvicorn's way: it is answered on the connection itself, with no task and no messages in between (ADR 11).
 """
 
 from __future__ import annotations
