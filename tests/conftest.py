@@ -16,6 +16,7 @@ import pytest
 import urllib3
 
 from keepfit.bundle import BundleFacts, BundleStore, Lineage, Pointer, Recipe
+from keepfit.project.plugins import registered
 from keepfit.signature import Column, Kind, Outcome, Signature
 
 hypothesis.settings.register_profile("keepfit", deadline=None)  # a machine may be slow: time is for benchmarks
@@ -45,6 +46,18 @@ def datasets() -> Path:
     if not DATASETS.is_dir():
         pytest.skip("the real tables are not at hand (../shared/datasets)")
     return DATASETS
+
+
+@pytest.fixture(scope="module")
+def example_package():
+    """The package of docs/extending.md, as if it were installed: here, and in the processes that are started."""
+    folder = str(Path(__file__).parent / "training" / "example_package")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(folder)
+        patch.setenv("PYTHONPATH", folder, prepend=os.pathsep)
+        registered.cache_clear()
+        yield folder
+    registered.cache_clear()
 
 
 @pytest.fixture(scope="session")

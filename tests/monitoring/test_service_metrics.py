@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import numpy as np
@@ -66,11 +67,11 @@ def test_only_the_present_champion_is_shown():
     """After a swap the old version is gone from the gauge."""
     meters = ServiceMeters()
     metrics = ServiceMetrics("credit", meters)
-    metrics.show_model(1)
+    metrics.show_model("champion", SimpleNamespace(version=1, form="graph"))
     metrics.count_swap("done")
-    metrics.show_model(2)
+    metrics.show_model("champion", SimpleNamespace(version=2, form="pipeline"))
     shown = [key for key in read(meters) if key[0] == "keepfit_model_info"]
-    assert shown == [("keepfit_model_info", "2", "champion")]
+    assert shown == [("keepfit_model_info", "pipeline", "2", "champion")]
     assert read(meters)["keepfit_model_swaps_total", "done"] == 1
 
 

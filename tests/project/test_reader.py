@@ -88,8 +88,9 @@ def test_a_variable_that_is_not_set_is_named(read):
         (
             LEAST + '[[training.candidates]]\nmodel = "svm"\n',
             (
-                "keepfit.toml: [training] candidates.0.model = \"svm\": input should be 'ensemble', "
-                "'logistic_regression', 'random_forest', 'extra_trees', 'lightgbm', 'xgboost' or 'catboost'"
+                'keepfit.toml: [training] candidates.0.model = "svm": there is no such name; accepted: ensemble, '
+                "logistic_regression, random_forest, extra_trees, lightgbm, xgboost, catboost (others are entry points "
+                '"keepfit.models")'
             ),
         ),
         (

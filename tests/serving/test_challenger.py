@@ -70,7 +70,9 @@ def test_a_shadow_scores_a_copy_that_nobody_sees(rooms, serve, record, other, de
         assert shadow.model_version == other
         assert shadow.probability == scorer.probabilities(scorer.door.row(sent))[0]
         assert shadow.decision == scorer.decision(shadow.probability)
-    assert f'keepfit_model_info{{model_version="{other}",project="credit",role="challenger"}} 1.0' in metrics
+    assert (
+        f'keepfit_model_info{{form="graph",model_version="{other}",project="credit",role="challenger"}} 1.0' in metrics
+    )
 
 
 def test_a_canary_answers_its_share_and_stays_with_whom_it_answers(rooms, serve, record, other, declare):

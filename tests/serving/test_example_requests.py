@@ -92,7 +92,7 @@ def test_each_project_has_its_own_metrics_and_pages(together):
         assert together.get(f"/v2/models/{name}").json()["name"] == name
     text = together.get("/metrics").data.decode()
     for name in NAMES:
-        assert f'keepfit_model_info{{model_version="1",project="{name}",role="champion"}} 1.0' in text
+        assert f'keepfit_model_info{{form="graph",model_version="1",project="{name}",role="champion"}} 1.0' in text
     assert together.get("/nobody/ready").status == 404
 
 

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from keepfit.bundle.facts import BundleFacts
+from keepfit.bundle.facts import BundleFacts, Form
 from keepfit.bundle.files import sync_folder, write_durably
 from keepfit.errors import BundleError
 
 FORMAT = 1
 _MANIFEST = "manifest.json"
 _MANIFEST_LIMIT_BYTES = 64 * 1024
-_FILES = ("bundle.json", "model.onnx", "profile.json", "MODEL_CARD.md")
+_FILES = ("bundle.json", "profile.json", "MODEL_CARD.md")
+MODEL_FILES: dict[Form, str] = {"graph": "model.onnx", "pipeline": "pipeline.pickle"}
 _WAY_OUT = "train or promote another version; the bundle is not used"
 
 
@@ -34,7 +35,7 @@ class Bundle:
     facts
         The content of `bundle.json`.
     model
-        The ONNX graph, as bytes: what was verified is what is loaded.
+        The ONNX graph, or the pickled pipeline, as bytes: what was verified is what is loaded.
     profile
         The reference profile in JSON types.
     card
@@ -61,7 +62,7 @@ def write_bundle(path: Path, facts: BundleFacts, *, model: bytes, profile: Mappi
     """
     contents = {
         "bundle.json": facts.to_json(),
-        "model.onnx": model,
+        MODEL_FILES[facts.form]: model,
         "profile.json": json.dumps(profile).encode(),
         "MODEL_CARD.md": card.encode(),
     }
@@ -102,11 +103,13 @@ def read_bundle(path: Path) -> Bundle:
         present = {entry.name for entry in os.scandir(path)} - {_MANIFEST}
     except OSError as error:
         raise BundleError(f"its folder cannot be read ({error})", where=where, hint="check its rights") from error
-    if present != set(_FILES):
-        odd = min(present ^ set(_FILES))
-        said = "is missing" if odd in _FILES else "does not belong there"
+    model_file = MODEL_FILES["pipeline" if MODEL_FILES["pipeline"] in digests else "graph"]
+    files = {*_FILES, model_file}
+    if present != files:
+        odd = min(present ^ files)
+        said = "is missing" if odd in files else "does not belong there"
         raise BundleError(f"{odd} {said}", where=where, hint=_WAY_OUT)
-    contents = {name: _read_file(path / name, where) for name in _FILES}
+    contents = {name: _read_file(path / name, where) for name in sorted(files)}
     for name, content in contents.items():
         found = hashlib.sha256(content).hexdigest()
         if found != digests.get(name):
@@ -121,7 +124,9 @@ def read_bundle(path: Path) -> Bundle:
         card = contents["MODEL_CARD.md"].decode()
     except (ValueError, KeyError, TypeError) as error:
         raise BundleError(f"has another form than this version reads ({error})", where=where, hint=_WAY_OUT) from error
-    return Bundle(path, facts, contents["model.onnx"], profile, card, hashlib.sha256(manifest).hexdigest())
+    if MODEL_FILES.get(facts.form) != model_file:
+        raise BundleError(f"bundle.json tells of a {facts.form}, and there is {model_file}", where=where, hint=_WAY_OUT)
+    return Bundle(path, facts, contents[model_file], profile, card, hashlib.sha256(manifest).hexdigest())
 
 
 def _read_file(path: Path, where: str, limit: int | None = None) -> bytes:

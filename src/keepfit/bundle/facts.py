@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from keepfit.signature import Signature
+
+Form = Literal["graph", "pipeline"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,8 @@ class BundleFacts:
         Where the model comes from.
     probes
         Rows whose answers a service checks before it trusts what it has loaded.
+    form
+        What the model is: a graph, or the fitted pipeline itself, pickled, where no graph can hold it.
     """
 
     name: str
@@ -133,6 +137,23 @@ class BundleFacts:
     protocol: str
     lineage: Lineage
     probes: tuple[Probe, ...] = ()
+    form: Form = "graph"
+
+    @property
+    def is_executable(self) -> bool:
+        """Whether to load the model is to run code: its pipeline's."""
+        return self.form == "pipeline"
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What every page about the model says aloud."""
+        pipeline = (
+            "No graph can hold this model: it is kept as a pickled pipeline. To load it is to run its code, which the "
+            "service leaves to a process of its own; it answers more slowly, and needs the libraries that it was "
+            "trained with."
+        )
+        told = (self.lineage.warning, pipeline if self.is_executable else "")
+        return tuple(one for one in told if one)
 
     def to_json(self) -> bytes:
         """Return the content of the file."""

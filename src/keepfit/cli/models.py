@@ -24,9 +24,9 @@ def command(project: ProjectOption = HERE) -> None:
         value, low, high = model.facts.scores[report.metric]
         score = f"{value:.4f} [{low:.4f}, {high:.4f}]"
         staged = "staged" if model.is_staged else ""
-        rows.append(
-            [f"v{model.version}", model.role, staged, score, model.facts.lineage.recipe.title, model.facts.created_at]
-        )
+        form = " (pipeline)" if model.facts.is_executable else ""
+        recipe = f"{model.facts.lineage.recipe.title}{form}"
+        rows.append([f"v{model.version}", model.role, staged, score, recipe, model.facts.created_at])
     console.print(table(["version", "role", "", f"{report.metric}, held out", "recipe", "made at"], rows))
     console.print("\npromotion ledger")
     ledger = [

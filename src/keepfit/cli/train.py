@@ -63,6 +63,8 @@ def print_training(report: TrainReport, top: int) -> None:
         warn(f"leakage: {suspect.said}")
     for one in report.not_logged:
         warn(f"not in MLflow: {one}")
+    for one in report.pipelines:
+        warn(f"kept as a pipeline, and answered by a process of its own: {one}")
     for one in report.refused:
         console.print(f"left out: {one}", markup=False)
     console.print(report.verdict, markup=False)

@@ -93,8 +93,8 @@ class ServiceMeters:
         )
         self.model = Gauge(
             "keepfit_model_info",
-            "1 for the champion that answers, and for the challenger beside it.",
-            ["project", "role", "model_version"],
+            "1 for the champion that answers, and for the challenger beside it; its form is graph or pipeline.",
+            ["project", "role", "model_version", "form"],
             registry=self.registry,
             multiprocess_mode="max",
         )
@@ -128,7 +128,7 @@ class ServiceMetrics:
         # a child is looked up once: `labels` costs as much as all counting of a request
         self._routes: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._versions: dict[int, _VersionCounters] = {}
-        self._shown: dict[str, str] = {}
+        self._shown: dict[str, tuple[str, str]] = {}
 
     def count_request(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count one answered request."""
@@ -190,26 +190,31 @@ class ServiceMetrics:
         """Count a swap: `done` or `refused`."""
         self._meters.swaps.labels(self._project, outcome).inc()
 
-    def show_model(self, version: int) -> None:
-        """Show which version answers."""
-        self._show("champion", version)
-
-    def show_challenger(self, version: int | None) -> None:
-        """Show which version challenges it, None for none."""
-        self._show("challenger", version)
-
-    def _show(self, role: str, version: int | None) -> None:
-        shown = self._shown.pop(role, None)
-        if shown is not None:
-            self._meters.model.labels(self._project, role, shown).set(0)  # what workers share cannot be taken away
-            self._meters.model.remove(self._project, role, shown)
-        if version is not None:
-            self._shown[role] = str(version)
-            self._meters.model.labels(self._project, role, str(version)).set(1)
+    def show_model(self, role: str, model: Shown | None) -> None:
+        """Show which version has a role, `champion` or `challenger`; None for none."""
+        before = self._shown.pop(role, None)
+        if before is not None:
+            self._meters.model.labels(self._project, role, *before).set(0)  # what workers share cannot be taken away
+            self._meters.model.remove(self._project, role, *before)
+        if model is not None:
+            told = self._shown[role] = str(model.version), model.form
+            self._meters.model.labels(self._project, role, *told).set(1)
 
     def show_pending(self, rows: int) -> None:
         """Show how many rows wait for their commit."""
         self._meters.pending.labels(self._project).set(rows)
+
+
+class Shown(Protocol):
+    """A model, as it is shown."""
+
+    @property
+    def version(self) -> int:
+        """Its number."""
+
+    @property
+    def form(self) -> str:
+        """What it is: `graph` or `pipeline`."""
 
 
 class Shadow(Protocol):

@@ -329,6 +329,12 @@ class ProjectSection(Section):
         examples=[["Not for customers below 18."]],
     )
     seed: int = Field(42, ge=0, le=2**32 - 1, description="Seed of everything that is drawn.", examples=[42])
+    pipelines: Literal["refuse", "apart"] = Field(
+        "refuse",
+        description="What becomes of a model that no graph can hold: refused, or (`apart`) kept as its fitted "
+        "pipeline and answered by a process of its own. To load a pipeline is to run code, and it answers more slowly.",
+        examples=["apart"],
+    )
 
 
 class Project(Section):
@@ -347,6 +353,11 @@ class Project(Section):
     monitoring: MonitoringSection = Field(default_factory=MonitoringSection, description="Drift and quality.")
     retraining: RetrainingSection = Field(default_factory=RetrainingSection, description="The loop's policy.")
     simulation: SimulationSection = Field(default_factory=SimulationSection, description="Simulated traffic.")
+
+    @property
+    def runs_pipelines(self) -> bool:
+        """Whether models may be fitted pipelines, answered by processes of their own."""
+        return self.project.pipelines == "apart"
 
     @model_validator(mode="after")
     def _knows_its_costs(self) -> Project:

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationError, WithJsonSchema, field_validator, model_validator
 
+from keepfit.project import plugins
+from keepfit.project.plugins import known_name
 from keepfit.project.section import MetricName, Score, Section
 from keepfit.signature import Kind
 
-ModelName = Literal[
-    "ensemble", "logistic_regression", "random_forest", "extra_trees", "lightgbm", "xgboost", "catboost"
+MODEL_NAMES = ("ensemble", "logistic_regression", "random_forest", "extra_trees", "lightgbm", "xgboost", "catboost")
+STEP_NAMES = (
+    *("keep", "ordinal", "one_hot", "target", "frequency", "log", "quantile", "polynomial", "k_bins", "date_parts"),
+)
+ModelName = Annotated[
+    str,
+    AfterValidator(lambda name: known_name(name, MODEL_NAMES, plugins.MODELS)),
+    WithJsonSchema({"anyOf": [{"enum": list(MODEL_NAMES)}, {"type": "string"}]}),
 ]
-StepName = Literal[
-    "keep", "ordinal", "one_hot", "target", "frequency", "log", "quantile", "polynomial", "k_bins", "date_parts"
+StepName = Annotated[
+    str,
+    AfterValidator(lambda name: known_name(name, STEP_NAMES, plugins.STEPS)),
+    WithJsonSchema({"anyOf": [{"enum": list(STEP_NAMES)}, {"type": "string"}]}),
 ]
 
 
@@ -42,7 +52,10 @@ _TRIALS = 50
 class Candidate(Section):
     """One family of models: every combination of a grid is a candidate, or the best that a search in a space finds."""
 
-    model: ModelName = Field(description="Name of the family.", examples=["random_forest"])
+    model: ModelName = Field(
+        description="Name of the family: one of ours, or one that another package registers.",
+        examples=["random_forest"],
+    )
     grid: dict[str, list[Value]] = Field(
         {},
         description="Values to try, by parameter name of the estimator.",
@@ -100,7 +113,10 @@ def default_candidates() -> list[Candidate]:
 class FeatureStep(Section):
     """One step that makes features of columns; a column may have several, and is then only what they make of it."""
 
-    step: StepName = Field(description="What is made of the columns.", examples=["quantile"])
+    step: StepName = Field(
+        description="What is made of the columns: a step of ours, or one that another package registers.",
+        examples=["quantile"],
+    )
     columns: list[str] = Field([], description="Its columns.", examples=[["balance"]])
     kinds: list[Annotated[Kind, Field(strict=False)]] = Field(
         [], description="All columns of these kinds, besides those that are named.", examples=[["category"]]

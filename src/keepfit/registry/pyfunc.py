@@ -1,6 +1,7 @@
 """The loader by which MLflow opens a bundle: `mlflow.pyfunc.load_model`, `mlflow models serve`.
 
-It holds no model code of its own: the records go through the same door and the same graph as in the service.
+It holds no model code of its own: the records go through the same door and the same graph as in the service. MLflow
+runs the code of the models that it loads, and says so; a bundle that is a pipeline is therefore answered here too.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ class BundleModel:
     """A bundle with MLflow's `predict`."""
 
     def __init__(self, path: Path) -> None:
-        self._scorer = Scorer(read_bundle(path))
+        self._scorer = Scorer(read_bundle(path), runs_pipelines=True)
 
     def predict(self, model_input: Any, params: dict[str, Any] | None = None) -> Any:  # noqa: ARG002 - MLflow's form
         """Return a pandas DataFrame with `probability` and `decision`, a row for each row of a pandas DataFrame.

@@ -7,7 +7,18 @@ library, and leaves to others what to do with an answer.
 
 from keepfit.scoring.door import Door, Matrix, history_door
 from keepfit.scoring.graph import Graph
+from keepfit.scoring.pipeline_process import PipelineProcess
 from keepfit.scoring.reasons import Contribution, Explainer, Reasons
 from keepfit.scoring.scorer import Scorer
 
-__all__ = ["Contribution", "Door", "Explainer", "Graph", "Matrix", "Reasons", "Scorer", "history_door"]
+__all__ = [
+    "Contribution",
+    "Door",
+    "Explainer",
+    "Graph",
+    "Matrix",
+    "PipelineProcess",
+    "Reasons",
+    "Scorer",
+    "history_door",
+]

@@ -7,38 +7,52 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from keepfit.bundle import Bundle
+from keepfit.bundle import Bundle, Form
 from keepfit.errors import BundleError
 from keepfit.scoring.door import Door, Matrix
 from keepfit.scoring.graph import Graph
+from keepfit.scoring.pipeline_process import PipelineProcess
 from keepfit.scoring.probes import TOLERANCE
 from keepfit.scoring.record_reader import RecordReader
 
 
 class Scorer:
-    """A bundle's door and its graph.
+    """A bundle's door and its model.
 
     Safe to use from several threads: it holds no state of a call.
 
     Parameters
     ----------
     bundle
-        A verified bundle; the attribute of this name lacks its graph's bytes, which nobody needs any more.
+        A verified bundle; the attribute of this name lacks its model's bytes, which nobody needs any more.
+    runs_pipelines
+        Whether a model that is a pickled pipeline may be run, in a process of its own.
 
     Raises
     ------
     BundleError
-        When ONNX Runtime refuses the graph, or the graph has another input or output than the signature says.
+        When ONNX Runtime refuses the graph, or the graph has another input or output than the signature says; or when
+        it is a pipeline that may not be run, or cannot be loaded.
     """
 
-    def __init__(self, bundle: Bundle) -> None:
+    def __init__(self, bundle: Bundle, *, runs_pipelines: bool = False) -> None:
         self.bundle = replace(bundle, model=b"")
         self.door = Door(bundle.facts.signature)
         self.reader = RecordReader(self.door)
         self.threshold = bundle.facts.threshold
         self.labels = bundle.facts.signature.outcome.labels
-        self._graph = Graph(bundle.model, where=f"bundle {bundle.path.name}")
+        self._model = _model(bundle, runs_pipelines=runs_pipelines)
         self._warm_up()
+
+    @property
+    def form(self) -> Form:
+        """What its model is."""
+        return self.bundle.facts.form
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether another process answers: then a call takes milliseconds, and is not for an event loop."""
+        return isinstance(self._model, PipelineProcess)
 
     @property
     def version(self) -> int:
@@ -47,7 +61,7 @@ class Scorer:
 
     def probabilities(self, matrix: Matrix) -> NDArray[np.float64]:
         """Return the probability of the positive class, `(n_rows,)`, for a matrix from the door."""
-        return self._graph.probabilities(matrix)
+        return self._model.probabilities(matrix)
 
     def decision(self, probability: float) -> str:
         """Return the label that a probability leads to."""
@@ -60,14 +74,27 @@ class Scorer:
         asked = [probe.row for probe in probes] or [(None,) * len(signature.columns)] * 2
         rows = np.array(asked, dtype=np.float32)
         try:
-            answers = self._graph.probabilities(rows)
+            answers = self._model.probabilities(rows)
         except Exception as error:  # ONNX Runtime raises classes of its own, with no common base
-            said = f"model.onnx does not score {len(signature.columns)} features ({error})"
+            said = f"its model does not score {len(signature.columns)} features ({error})"
             raise BundleError(said, where=where, hint="train again") from error
         if answers.shape != (len(rows),) or not np.isfinite(answers).all():
-            raise BundleError("model.onnx does not answer with probabilities", where=where, hint="train again")
+            raise BundleError("its model does not answer with probabilities", where=where, hint="train again")
         if probes:
             furthest = float(np.abs(answers - [probe.probability for probe in probes]).max())
             if furthest > TOLERANCE:
-                said = f"model.onnx answers otherwise here than the pipeline did, by up to {furthest:.2g}"
+                said = f"its model answers otherwise here than the pipeline did, by up to {furthest:.2g}"
                 raise BundleError(said, where=where, hint="train again on this kind of machine")
+
+
+def _model(bundle: Bundle, *, runs_pipelines: bool) -> Graph | PipelineProcess:
+    where = f"bundle {bundle.path.name}"
+    if not bundle.facts.is_executable:
+        return Graph(bundle.model, where=where)
+    if not runs_pipelines:
+        raise BundleError(
+            "it holds a pickled pipeline, which runs code when it is loaded, and this project does not allow that",
+            where=where,
+            hint='promote another version, or declare [project] pipelines = "apart"',
+        )
+    return PipelineProcess(bundle.model, where=where)

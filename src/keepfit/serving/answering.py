@@ -1,7 +1,8 @@
 """From numbers to durable answers: scored in batches that nobody waits for, journalled, counted, then answered.
 
 Requests that come in the same turn of the event loop are scored together: a graph's fixed cost is paid once, and a row
-gets the same answer in any company (ADR 4). Nothing waits for a batch to fill.
+gets the same answer in any company (ADR 4). Nothing waits for a batch to fill. A pipeline that another process answers
+gets what came while it worked.
 """
 
 from __future__ import annotations
@@ -15,14 +16,17 @@ from functools import partial
 from typing import NamedTuple
 
 from keepfit.clock import utc_now
+from keepfit.errors import BundleError
 from keepfit.journal import GroupCommit, Prediction, PredictionIds
 from keepfit.monitoring.service_metrics import ServiceMetrics
 from keepfit.scoring import Matrix, Scorer
 from keepfit.serving.asked import Asked, matrix_of
 from keepfit.serving.challenger import Challenger
+from keepfit.serving.micro_batches import MicroBatches
 from keepfit.serving.shadowing import Shadowing
 
 _log = logging.getLogger(__name__)
+_MOST_WAITING = 10_000  # rows for a pipeline
 _ROWS_ON_THE_LOOP = 64  # more are scored in a thread: the others shall not wait for them
 
 
@@ -100,6 +104,7 @@ class Answering:
         self._metrics = metrics
         self._new_id = PredictionIds()
         self._turn: dict[Scorer, list[_Waiting]] = {}
+        self._apart = MicroBatches(self._answer_apart)
 
     def ask(self, asked: Asked, scorer: Scorer, tell: Tell) -> None:
         """Answer one record; what comes in the same turn of the loop is scored with it.
@@ -172,13 +177,14 @@ class Answering:
         return [answers[at] for at in range(len(asked))]
 
     async def close(self) -> None:
-        """Let the challenger finish what it has got."""
+        """Let those who answer apart, and the challenger, finish what they have got."""
+        await self._apart.close()
         await self._shadowing.close()
 
     async def _scored(self, scorer: Scorer, asked: Sequence[Asked]) -> _Batch:
         started = time.perf_counter()
         matrix = matrix_of(asked)
-        if len(asked) > _ROWS_ON_THE_LOOP:
+        if scorer.is_apart or len(asked) > _ROWS_ON_THE_LOOP:
             probabilities = await asyncio.to_thread(scorer.probabilities, matrix)
         else:
             probabilities = scorer.probabilities(matrix)
@@ -188,6 +194,9 @@ class Answering:
         """Answer all that has come in this turn."""
         turn, self._turn = self._turn, {}
         for scorer, waiting in turn.items():
+            if scorer.is_apart:
+                self._send_apart(scorer, waiting)
+                continue
             asked = [one.asked for one in waiting]
             started = time.perf_counter()
             try:
@@ -196,6 +205,22 @@ class Answering:
                 self._commits.submit(batch.made, partial(self._tell, batch, waiting))
             except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
                 _fail(waiting, error)
+
+    def _send_apart(self, scorer: Scorer, waiting: list[_Waiting]) -> None:
+        """Hand records over to another process, unless too many wait for it already."""
+        before = self._apart.waiting(scorer)
+        if before > _MOST_WAITING:
+            said = f"{before} rows wait for the process of its pipeline"
+            _fail(waiting, BundleError(said, where=f"v{scorer.version}", hint="try again later"))
+        else:
+            self._apart.add(scorer, waiting)
+
+    async def _answer_apart(self, scorer: Scorer, waiting: Sequence[_Waiting]) -> None:
+        try:
+            batch = await self._scored(scorer, [one.asked for one in waiting])
+            self._commits.submit(batch.made, partial(self._tell, batch, waiting))
+        except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
+            _fail(waiting, error)
 
     def _batch(
         self, scorer: Scorer, asked: Sequence[Asked], matrix: Matrix, probabilities: list[float], started: float
@@ -219,7 +244,7 @@ class Answering:
         ]
         return _Batch(scorer, asked, matrix, made)
 
-    def _tell(self, batch: _Batch, waiting: list[_Waiting], failure: Exception | None) -> None:
+    def _tell(self, batch: _Batch, waiting: Sequence[_Waiting], failure: Exception | None) -> None:
         if failure is not None:
             _fail(waiting, failure)
             return
@@ -241,7 +266,7 @@ def _answer(made: Prediction, scorer: Scorer) -> Answer:
     return Answer(made.id, str(made.model_version), made.probability, made.decision, made.entity, scorer)
 
 
-def _fail(waiting: list[_Waiting], error: Exception) -> None:
+def _fail(waiting: Sequence[_Waiting], error: Exception) -> None:
     for one in waiting:
         _tell_one(one, error)
 

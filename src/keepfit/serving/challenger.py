@@ -36,9 +36,14 @@ class Challenger:
         Where the bundles and the pointers are.
     section
         What it does, and its share.
+    runs_pipelines
+        Whether it may be a pipeline, answered by a process of its own.
     """
 
-    def __init__(self, project: str, store: BundleStore, section: ChallengerSection) -> None:
+    def __init__(
+        self, project: str, store: BundleStore, section: ChallengerSection, *, runs_pipelines: bool = False
+    ) -> None:
+        self._runs_pipelines = runs_pipelines
         self._salt = hashlib.blake2b(project.encode(), digest_size=16).digest()
         self._store = store
         self._section = section
@@ -88,21 +93,21 @@ class Challenger:
         """Number of the version that challenges; None when none does."""
         return None if self.scorer is None else self.scorer.version
 
-    async def watch(self, on_change: Callable[[int | None], None]) -> None:
+    async def watch(self, on_change: Callable[[Scorer | None], None]) -> None:
         """Look at the pointers until cancelled.
 
         Parameters
         ----------
         on_change
-            Told which version challenges from now on, None for none.
+            Told who challenges from now on, None for nobody.
         """
-        on_change(self.version)
+        on_change(self.scorer)
         while self._section.mode != "off":
             await asyncio.sleep(_LOOK_EVERY_SECONDS)
             before = self.scorer
             await asyncio.to_thread(self.look)
             if self.scorer is not before:
-                on_change(self.version)
+                on_change(self.scorer)
 
     def _named(self) -> Scorer | None:
         champion, challenger = self._store.pointer("champion"), self._store.pointer("challenger")
@@ -110,7 +115,7 @@ class Challenger:
             return None
         if self.scorer is not None and self.scorer.bundle.digest == challenger.digest:
             return self.scorer
-        return Scorer(self._store.pointed(challenger))
+        return Scorer(self._store.pointed(challenger), runs_pipelines=self._runs_pipelines)
 
     def _has_share(self, asked: Asked) -> bool:
         key = asked.row if asked.entity is None else asked.entity.encode()

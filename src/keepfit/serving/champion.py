@@ -30,6 +30,8 @@ class Champion:
     ----------
     store
         Where the bundles and the pointer are.
+    runs_pipelines
+        Whether it may be a pipeline, answered by a process of its own.
 
     Raises
     ------
@@ -37,11 +39,12 @@ class Champion:
         When there is no champion, or its bundle is not whole.
     """
 
-    def __init__(self, store: BundleStore) -> None:
+    def __init__(self, store: BundleStore, *, runs_pipelines: bool = False) -> None:
         self._store = store
+        self._runs_pipelines = runs_pipelines
         self._path = store.pointer_path("champion")
         self._seen = pointer_stamp(self._path)
-        self.scorer = Scorer(store.champion())
+        self.scorer = Scorer(store.champion(), runs_pipelines=runs_pipelines)
         give_back()
         self.refusal = ""
         self.looks = 0
@@ -89,7 +92,7 @@ class Champion:
         bundle = self._store.champion()
         if bundle.digest == old.bundle.digest:
             return old
-        new = Scorer(bundle)
+        new = Scorer(bundle, runs_pipelines=self._runs_pipelines)
         give_back()
         return new
 

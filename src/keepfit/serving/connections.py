@@ -97,13 +97,13 @@ class GuardedProtocol(HttpToolsProtocol):
         """Begin to answer; a request that wants another protocol begins once more, without that wish."""
         if self.parser.should_upgrade():
             return
-        self._is_in_head, self._is_in_body = False, True
-        self._since_progress = 0
         self._exchange = self._short_exchange()
         if self._exchange is None:
-            self._begin_cycle()
+            self._begin_cycle()  # which may find the request's address wrong: it is in its head yet
         else:
             self.cycle = self._exchange  # type: ignore[assignment]  # it is what uvicorn needs of a cycle
+        self._is_in_head, self._is_in_body = False, True
+        self._since_progress = 0
 
     def on_body(self, body: bytes) -> None:
         """Take a part of the body."""

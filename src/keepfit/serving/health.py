@@ -48,6 +48,7 @@ class ServedModel(BaseModel):
     digest: str
     created_at: str
     recipe: str
+    form: str
     threshold: float
     protocol: str
     scores: dict[str, Annotated[tuple[float, ...], Field(min_length=3, max_length=3)]]
@@ -100,6 +101,7 @@ class HealthDesk:
             digest=bundle.digest,
             created_at=facts.created_at,
             recipe=facts.lineage.recipe.title,
+            form=facts.form,
             threshold=facts.threshold,
             protocol=facts.protocol,
             scores=dict(facts.scores),

@@ -80,7 +80,7 @@ class ProjectDesk:
             self.service.form.parts,
             self.asks_for_token,
         )
-        return ProjectFacts(entrance, str(told.version), told.signature, told.lineage.warning, model)
+        return ProjectFacts(entrance, str(told.version), told.signature, " ".join(told.notices), model)
 
     def _since(self, bundle: Bundle) -> str:
         """Return when a model became champion; the page is shown though the journal be away."""

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -58,6 +59,8 @@ class ServedProject:
         Open; whoever opened it closes it.
     go_back
         Makes the champion before the present one champion again, and returns its version; None where nobody may.
+    runs_pipelines
+        Whether its models may be pipelines, answered by processes of their own.
     """
 
     name: str
@@ -65,6 +68,7 @@ class ServedProject:
     store: BundleStore
     journal: Journal
     go_back: Callable[[], int] | None = None
+    runs_pipelines: bool = False
 
 
 class ProjectService:
@@ -88,12 +92,13 @@ class ProjectService:
     def __init__(self, project: ServedProject, meters: ServiceMeters, *, speaks: bool = True) -> None:
         self.project = project
         self._speaks = speaks
-        self.champion = Champion(project.store)
+        self.champion = Champion(project.store, runs_pipelines=project.runs_pipelines)
         self.metrics = ServiceMetrics(project.name, meters)
-        self.metrics.show_model(self.champion.scorer.version)
+        self.metrics.show_model("champion", self.champion.scorer)
         self.commits = GroupCommit(project.journal)
         section = project.section
-        self.challenger = Challenger(project.name, project.store, section.challenger)
+        allowed = project.runs_pipelines
+        self.challenger = Challenger(project.name, project.store, section.challenger, runs_pipelines=allowed)
         self._answering = answering = Answering(project.name, self.commits, self.metrics, self.challenger)
         form = AnswerForm(section)
         explaining = Explaining(section)
@@ -118,7 +123,7 @@ class ProjectService:
         """Watch the champion until the end, then write what waits for the journal."""
         watches = [
             asyncio.create_task(self.champion.watch(self._swapped, self._refused)),
-            asyncio.create_task(self.challenger.watch(self.metrics.show_challenger)),
+            asyncio.create_task(self.challenger.watch(partial(self.metrics.show_model, "challenger"))),
         ]
         try:
             yield
@@ -178,7 +183,7 @@ class ProjectService:
         return app
 
     async def _swapped(self, old: int, new: int) -> None:
-        self.metrics.show_model(new)
+        self.metrics.show_model("champion", self.champion.scorer)
         if not self._speaks:
             return
         self.metrics.count_swap("done")

@@ -11,7 +11,7 @@ from keepfit.training.card import card_page
 from keepfit.training.card_facts import CardFacts, CardTable
 from keepfit.training.card_limits import generated_limits
 from keepfit.training.diagnosis import Diagnosis, diagnose
-from keepfit.training.export import check_parity, stress_rows
+from keepfit.training.export import check_answers, check_parity, pickled, stress_rows
 from keepfit.training.learning_curve import LearningCurve, learning_curve
 from keepfit.training.model import FittedModel
 from keepfit.training.page import TrainedTable, train_page
@@ -38,12 +38,14 @@ __all__ = [
     "TrainedTable",
     "all_suspects",
     "card_page",
+    "check_answers",
     "check_parity",
     "declared_spaces",
     "diagnose",
     "expand_candidates",
     "generated_limits",
     "learning_curve",
+    "pickled",
     "published_practices",
     "require_searchable",
     "search",

@@ -22,7 +22,7 @@ _MOST_NAMED = 8
 def generated_limits(facts: BundleFacts, told: CardFacts) -> list[str]:
     """Return what a reader must know before the model decides anything, the gravest first."""
     return [
-        *([facts.lineage.warning] if facts.lineage.warning else []),
+        *facts.notices,
         *(suspect.said for suspect in told.suspects),
         *_about_scores(facts, told),
         *_about_rows(told.table, facts.signature.outcome),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -44,6 +45,24 @@ def pipeline_graph(pipeline: Any, features: int, trees: ReadTrees | None = None)
     return finished(model)
 
 
+def pickled(model: Any) -> bytes:
+    """Return a fitted model as it is kept where no graph can hold it.
+
+    Raises
+    ------
+    TrainingError
+        When a part of it cannot be pickled.
+    """
+    try:
+        return pickle.dumps(model, protocol=5)
+    except Exception as error:  # whatever another package's parts raise
+        raise TrainingError(
+            f"no graph can hold it, and it cannot be pickled ({error})",
+            where="export",
+            hint="define its classes and functions at the top of a module",
+        ) from error
+
+
 def check_parity(expected: NDArray[np.float64], model: bytes, matrix: Matrix, threshold: float) -> float:
     """Hold an exported graph to the pipeline's own answers; return the largest difference of a probability.
 
@@ -63,14 +82,33 @@ def check_parity(expected: NDArray[np.float64], model: bytes, matrix: Matrix, th
     TrainingError
         When a probability differs by more than 1e-5, or a decision differs.
     """
-    answered = Graph(model, where="exported model").probabilities(matrix)
+    return check_answers(expected, Graph(model, where="exported model").probabilities(matrix), threshold)
+
+
+def check_answers(expected: NDArray[np.float64], answered: NDArray[np.float64], threshold: float) -> float:
+    """Hold what will be served to the pipeline's own answers; return the largest difference of a probability.
+
+    Parameters
+    ----------
+    expected
+        The pipeline's probabilities of the positive class, `(n_rows,)`.
+    answered
+        Those of the same rows as they will be served.
+    threshold
+        Probability from which on the decision is positive.
+
+    Raises
+    ------
+    TrainingError
+        When a probability differs by more than 1e-5, or a decision differs.
+    """
     differences = np.abs(expected - answered)
     worst = int(differences.argmax())
     changed = int(((expected >= threshold) != (answered >= threshold)).sum())
     if not differences[worst] <= TOLERANCE or changed:
         raise TrainingError(
-            f"the exported graph differs from the pipeline by up to {differences[worst]:.2g} (row {worst} of "
-            f"{len(matrix)}), and {changed} decisions change",
+            f"what would be served differs from the pipeline by up to {differences[worst]:.2g} (row {worst} of "
+            f"{len(expected)}), and {changed} decisions change",
             where="parity gate",
             hint="no bundle was written; leave this candidate out of keepfit.toml and report it",
         )

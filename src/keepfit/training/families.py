@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from keepfit.project import plugins
+from keepfit.training.plugins import Members
 from keepfit.training.trees import Tree, catboost_trees, lightgbm_trees, xgboost_trees
 
 # Estimators run on one thread: candidates are what is spread over the cores, and a served row needs no pool.
@@ -129,7 +131,7 @@ def _trees_of_catboost(estimator: Any) -> tuple[Sequence[Tree], float]:
     return catboost_trees(estimator, estimator.tree_count_)
 
 
-FAMILIES: dict[str, Family] = {
+_BUILT_IN: dict[str, Family] = {
     "logistic_regression": Family(_logistic_regression, is_linear=True),
     "random_forest": Family(
         _random_forest, is_linear=False, count="n_estimators", keep_first=_keep_trees, monotone=_monotone_forest
@@ -164,6 +166,8 @@ FAMILIES: dict[str, Family] = {
         monotone=_monotone_catboost,
     ),
 }
+
+FAMILIES = Members(_BUILT_IN, plugins.MODELS, Family)
 
 
 def parameter_names(model: str) -> set[str]:

@@ -39,6 +39,8 @@ class TrainedTable:
         Whether the best became champion, and why, in a sentence.
     refused
         Candidates that did not pass the parity gate, each with the reason.
+    pipelines
+        Candidates that no graph can hold, and are kept as pipelines, each with the reason.
     not_logged
         What MLflow was not told, each with the reason.
     suspects
@@ -55,6 +57,7 @@ class TrainedTable:
     is_promoted: bool
     verdict: str
     refused: tuple[str, ...] = ()
+    pipelines: tuple[str, ...] = ()
     not_logged: tuple[str, ...] = ()
     suspects: tuple[Suspect, ...] = ()
 
@@ -103,10 +106,12 @@ def _counted(candidates: int) -> str:
 
 
 def _verdict(trained: TrainedTable, result: SearchResult) -> list[str]:
-    refused = [f"Left out, as its graph answers otherwise: {one}." for one in trained.refused]
+    refused = [f"Left out, as it cannot be served as it was fitted: {one}." for one in trained.refused]
+    pipelines = [f"Kept as a pickled pipeline, answered by a process of its own: {one}." for one in trained.pipelines]
     suspects = [f"Leakage: {suspect.sentence}" for suspect in trained.suspects]
     not_logged = [f"Not in MLflow: {one}." for one in trained.not_logged]
-    return [f"{trained.verdict}.", *suspects, *not_logged, f"Protocol: {result.protocol}.", *refused]
+    about_models = [*pipelines, f"Protocol: {result.protocol}.", *refused]
+    return [f"{trained.verdict}.", *suspects, *not_logged, *about_models]
 
 
 def _best_section(result: SearchResult, found: Diagnosis) -> Section:

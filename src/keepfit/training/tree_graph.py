@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from keepfit.errors import TrainingError
 from keepfit.scoring.graph import OUTPUT
 from keepfit.training.finished import finished
 from keepfit.training.nodes import INPUT, OPSET, Nodes, probabilities_output
@@ -51,9 +52,24 @@ def tree_graph(front: Any, width: int, trees: Sequence[Tree], base: float, *, is
 
 
 def converted(part: Any, width: int, options: dict[str, Any] | None = None) -> Any:
-    """Return what skl2onnx makes of a fitted pipeline over a float32 matrix."""
+    """Return what skl2onnx makes of a fitted pipeline over a float32 matrix.
+
+    Raises
+    ------
+    TrainingError
+        When it has no converter for a part.
+    """
     from skl2onnx import to_onnx  # noqa: PLC0415 - heavy, and only for those who train
     from skl2onnx.common.data_types import FloatTensorType  # noqa: PLC0415 - as above
 
     register_steps()
-    return to_onnx(part, initial_types=[(INPUT, FloatTensorType([None, width]))], options=options, target_opset=OPSET)
+    matrix = [(INPUT, FloatTensorType([None, width]))]
+    try:
+        return to_onnx(part, initial_types=matrix, options=options, target_opset=OPSET)
+    except Exception as error:  # its exceptions have no common base, and a part may be another package's
+        said = str(error).strip().partition("\n")[0]
+        raise TrainingError(
+            f"no graph can hold it ({type(error).__name__}: {said[:200]})",
+            where="export",
+            hint='leave it out, or declare [project] pipelines = "apart"',
+        ) from error

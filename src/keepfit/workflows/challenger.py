@@ -119,7 +119,8 @@ def fit_challenger(
             protocol=result.protocol,
             run_id=_log(rooms, dataset, result, len(from_journal), attempts),
             journal_ranges=tuple((part.first_seq, part.last_seq) for part in taught),
-        )
+        ),
+        keeps_pipelines=rooms.project.runs_pipelines,
     )
     told, _ = review(rooms.project, dataset, result, exported, rows)
     bundle = store_version(rooms, dataset, exported, lambda facts: card_page(facts, told), attempts)

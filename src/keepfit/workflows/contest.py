@@ -32,7 +32,8 @@ def compare_on(
     project
         Names the metric, and the seed of the resamples.
     """
-    answers = _answers(champion, rows), _answers(challenger, rows)
+    allowed = project.runs_pipelines
+    answers = _answers(champion, rows, allowed), _answers(challenger, rows, allowed)
     contest = Contest(labels, *answers, champion.facts.threshold, challenger.facts.threshold)
     return compare_models(contest, project.training.metric, seed=project.project.seed, costs=project.training.costs)
 
@@ -61,7 +62,7 @@ def holdout_obstacle(dataset: Dataset, champion: Bundle) -> str:
     return ""
 
 
-def _answers(bundle: Bundle, rows: Rows) -> NDArray[np.float64]:
-    scorer = Scorer(bundle)
+def _answers(bundle: Bundle, rows: Rows, allowed: bool) -> NDArray[np.float64]:
+    scorer = Scorer(bundle, runs_pipelines=allowed)
     door = history_door(scorer.door.signature)
     return scorer.probabilities(door.table(rows) if isinstance(rows, pl.DataFrame) else door.rows(rows))

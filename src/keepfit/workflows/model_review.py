@@ -50,7 +50,7 @@ def review(
     """
     best, seed = result.best, project.project.seed
     diagnosis = diagnose(
-        exported.graph.probabilities,
+        exported.probabilities,
         exported.threshold,
         rows,
         exported.fitted.signature,

@@ -114,7 +114,8 @@ def score(rooms: Rooms, task: ScoreTask, *, on_progress: Progress = no_progress)
         When the table cannot be read, lacks a column or holds one of another type, or a file cannot be written.
     """
     require_files(task.source, task.out, task.side)
-    scorer = Scorer(rooms.store.champion() if task.version is None else rooms.store.read(task.version))
+    bundle = rooms.store.champion() if task.version is None else rooms.store.read(task.version)
+    scorer = Scorer(bundle, runs_pipelines=rooms.project.runs_pipelines)
     began = time.perf_counter()
     with replacing(task.out) as part:
         with replacing(task.side) as side_part, unchanged(task.source):

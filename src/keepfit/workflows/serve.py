@@ -107,7 +107,10 @@ def _served(rooms: Rooms, journal: Journal) -> ServedProject:
         registry = Registry(journal, rooms.store, rooms.project.name, no_tracking)
         return registry.rollback(actor="service", reason="rolled back over HTTP").promotion.version
 
-    return ServedProject(rooms.project.name, rooms.project.serving, rooms.store, journal, go_back)
+    project = rooms.project
+    return ServedProject(
+        project.name, project.serving, rooms.store, journal, go_back, runs_pipelines=project.runs_pipelines
+    )
 
 
 @contextmanager

@@ -56,6 +56,8 @@ class TrainReport:
         The versions that were stored, in the order of their candidates.
     refused
         Candidates that did not pass the parity gate, each with the reason.
+    pipelines
+        Candidates that no graph can hold, and are kept as pipelines, each with the reason.
     suspects
         Columns that may know the answer.
     run_id
@@ -78,6 +80,7 @@ class TrainReport:
     result: SearchResult
     bundles: tuple[Bundle, ...]
     refused: tuple[str, ...]
+    pipelines: tuple[str, ...]
     suspects: tuple[Suspect, ...]
     run_id: str
     not_logged: tuple[str, ...]
@@ -149,6 +152,7 @@ def train(rooms: Rooms, on_progress: Progress = no_progress) -> TrainReport:
         is_promoted=promotion is not None,
         verdict=verdict,
         refused=chosen.refused,
+        pipelines=chosen.pipelines,
         suspects=told.suspects,
     )
     practices: tuple[Practice, ...] = ()
@@ -164,6 +168,7 @@ def train(rooms: Rooms, on_progress: Progress = no_progress) -> TrainReport:
         result=chosen.result,
         bundles=bundles,
         refused=chosen.refused,
+        pipelines=chosen.pipelines,
         suspects=told.suspects,
         run_id=run_id,
         not_logged=tuple(attempts.not_logged),
@@ -198,11 +203,22 @@ def _log_runs(
 
 @dataclass(frozen=True, slots=True)
 class _Chosen:
-    """The candidates without those that were refused, the best of them exported, and why others were refused."""
+    """What passed the gate.
+
+    Attributes
+    ----------
+    result
+        The candidates without those that were refused.
+    exported
+        The best of them.
+    refused, pipelines
+        Those that were refused, and those that are kept as pipelines, each with the reason.
+    """
 
     result: SearchResult
     exported: tuple[Exported, ...]
     refused: tuple[str, ...]
+    pipelines: tuple[str, ...]
 
 
 def _pass_gate(
@@ -217,13 +233,17 @@ def _pass_gate(
     """Export the best candidates; one that does not pass the parity gate gives its place to the next."""
     keep = min(rooms.project.promotion.keep, len(result.candidates))
     exported: list[Exported] = []
+    kept: list[str] = []
     refused: dict[int, str] = {}
     for at, (candidate, run_id) in enumerate(zip(result.candidates, run_ids, strict=True)):
         if len(exported) == keep:
             break
         on_progress("export the best", len(exported), keep)
         try:
-            exported.append(export_fitted(_fitted(dataset, matrix, candidate, result.protocol_of(candidate), run_id)))
+            fitted = _fitted(dataset, matrix, candidate, result.protocol_of(candidate), run_id)
+            exported.append(export_fitted(fitted, keeps_pipelines=rooms.project.runs_pipelines))
+            if exported[-1].obstacle:
+                kept.append(f"{candidate.recipe.title}: {exported[-1].obstacle}")
         except TrainingError as error:
             refused[at] = f"{candidate.recipe.title}: {error}"
             rooms.log.add("train", f"refused {candidate.recipe.title}: {error}")
@@ -235,7 +255,7 @@ def _pass_gate(
         )
     on_progress("export the best", keep, keep)
     passed = tuple(candidate for at, candidate in enumerate(result.candidates) if at not in refused)
-    return _Chosen(replace(result, candidates=passed), tuple(exported), tuple(refused.values()))
+    return _Chosen(replace(result, candidates=passed), tuple(exported), tuple(refused.values()), tuple(kept))
 
 
 def _fitted(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from importlib import metadata
 
@@ -12,17 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keepfit import __version__
-from keepfit.bundle import Bundle, BundleFacts, Lineage, Probe, Recipe
+from keepfit.bundle import Bundle, BundleFacts, Form, Lineage, Probe, Recipe
 from keepfit.clock import stamp, utc_now
 from keepfit.datasets import Dataset
+from keepfit.errors import TrainingError
 from keepfit.evaluation import Estimate
 from keepfit.profiles import build_profile
 from keepfit.registry import is_staged
 from keepfit.reporting import Page, render_markdown
-from keepfit.scoring import Graph
+from keepfit.scoring import Graph, PipelineProcess
 from keepfit.scoring.probes import probe_rows
 from keepfit.signature import Signature
-from keepfit.training import FittedModel, check_parity, settle_threshold, stress_rows
+from keepfit.training import FittedModel, check_answers, check_parity, pickled, settle_threshold, stress_rows
 from keepfit.workflows.rooms import Rooms
 from keepfit.workflows.tracking_attempts import Attempts
 
@@ -66,14 +68,16 @@ class Fitted:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A fitted pipeline whose graph answers as it does.
+    """A fitted pipeline in a form that answers as it does.
 
     Attributes
     ----------
     fitted
         What was fitted.
-    model
-        The ONNX graph.
+    model, form
+        The ONNX graph; or the pickled pipeline, where no graph can hold it.
+    obstacle
+        Why no graph can; empty for a graph.
     threshold
         The candidate's, put into a gap between probabilities.
     probability
@@ -82,30 +86,51 @@ class Exported:
 
     fitted: Fitted
     model: bytes
+    form: Form
+    obstacle: str
     threshold: float
     probability: NDArray[np.float64]
 
-    @property
-    def graph(self) -> Graph:
-        """The graph, ready to answer as it will be served."""
-        return Graph(self.model, where="exported model")
+    def probabilities(self, matrix: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return the probability of each row of a matrix, as it will be served."""
+        if self.form == "pipeline":
+            return self.fitted.model.probability(matrix)
+        return Graph(self.model, where="exported model").probabilities(matrix)
 
 
-def export_fitted(fitted: Fitted) -> Exported:
-    """Export a pipeline through the parity gate.
+def export_fitted(fitted: Fitted, *, keeps_pipelines: bool) -> Exported:
+    """Bring a pipeline into the form in which it is served, through the parity gate.
+
+    Parameters
+    ----------
+    fitted
+        What was fitted.
+    keeps_pipelines
+        Whether a pipeline that no graph can hold, or whose graph answers otherwise, is kept as it is.
 
     Raises
     ------
     TrainingError
-        When the exported graph answers differently.
+        When there is no graph, or the graph answers otherwise, and pipelines are not kept; or when a pipeline cannot be
+        kept.
     """
-    model = fitted.model.to_onnx()
     stress = stress_rows(fitted.matrix, fitted.signature)
     gate_rows = np.concatenate([fitted.matrix, stress, probe_rows(fitted.signature)])
     expected = fitted.model.probability(gate_rows)
     threshold = settle_threshold(fitted.threshold, expected)
-    check_parity(expected, model, gate_rows, threshold)
-    return Exported(fitted, model, threshold, expected[: len(fitted.matrix)])
+    form: Form = "graph"
+    obstacle = ""
+    try:
+        model = fitted.model.to_onnx()
+        check_parity(expected, model, gate_rows, threshold)
+    except TrainingError as error:
+        if not keeps_pipelines:
+            raise
+        form, obstacle = "pipeline", error.what
+        model = pickled(fitted.model)
+        with closing(PipelineProcess(model, where="pickled pipeline")) as process:
+            check_answers(expected, process.probabilities(gate_rows), threshold)
+    return Exported(fitted, model, form, obstacle, threshold, expected[: len(fitted.matrix)])
 
 
 def store_version(
@@ -141,6 +166,7 @@ def store_version(
             protocol=fitted.protocol,
             lineage=lineage,
             probes=probes,
+            form=exported.form,
         )
 
     bundle = rooms.store.add(
@@ -155,7 +181,12 @@ def store_version(
             fitted.run_id,
             signature=fitted.signature,
             loader=LOADER,
-            tags={"staged": str(staged).lower(), "digest": bundle.digest, "recipe": fitted.recipe.title},
+            tags={
+                "staged": str(staged).lower(),
+                "digest": bundle.digest,
+                "recipe": fitted.recipe.title,
+                "form": exported.form,
+            },
         ),
         "",
     )

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from keepfit.project import plugins
 from keepfit.signature import Column
+from keepfit.training.plugins import Members
 from keepfit.training.steps.civil_date import PARTS
 from keepfit.training.steps.step import CATEGORIES, DATES, MISSING_CODE, NUMBERS, ORDERED, Step
 
@@ -82,7 +84,7 @@ def _date_parts(columns: Sequence[Column], parameters: Mapping[str, Any], seed: 
     return DateParts(**parameters)
 
 
-STEPS: dict[str, Step] = {
+_BUILT_IN: dict[str, Step] = {
     "keep": Step(
         _keep,
         ORDERED,
@@ -153,3 +155,4 @@ STEPS: dict[str, Step] = {
         words={"parts": tuple(PARTS)},
     ),
 }
+STEPS = Members(_BUILT_IN, plugins.STEPS, Step)
