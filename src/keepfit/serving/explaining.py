@@ -15,8 +15,6 @@ from keepfit.scoring import Scorer
 from keepfit.scoring.reasons import Explainer, Reasons
 from keepfit.serving.answering import Answer
 
-_MODELS_AT_ONCE = 3
-
 
 class Explaining:
     """Gives reasons with answers, by request and by the project's policy.
@@ -58,6 +56,10 @@ class Explaining:
                 hint=f"there are {' and '.join(labels)}",
             )
 
+    def forget(self) -> None:
+        """Let go of the models that were explained; those that still answer are taken up again."""
+        self._explainers.clear()
+
     async def reasons(
         self, answers: Sequence[Answer], records: Sequence[Mapping[str, Any]], *, is_asked: bool
     ) -> list[Reasons | None]:
@@ -87,8 +89,6 @@ class Explaining:
     def _explained(self, scorer: Scorer, records: Sequence[Mapping[str, Any]]) -> list[Reasons]:
         explainer = self._explainers.get(scorer.bundle.digest)
         if explainer is None:
-            if len(self._explainers) >= _MODELS_AT_ONCE:  # a model that answers no more is not kept
-                self._explainers.clear()
             reference = typical_row(Profile.from_dict(scorer.bundle.profile))
             explainer = self._explainers[scorer.bundle.digest] = Explainer(scorer, np.ascontiguousarray(reference))
         return explainer.reasons(scorer.door.rows(records), records)

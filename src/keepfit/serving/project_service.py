@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -24,6 +23,7 @@ from keepfit.errors import KeepfitError
 from keepfit.journal import GroupCommit, Journal
 from keepfit.monitoring.service_metrics import ServiceMeters, ServiceMetrics
 from keepfit.project.declaration import ServingSection
+from keepfit.scoring import Scorer
 from keepfit.serving.administration import AdminDesk
 from keepfit.serving.answer_form import AnswerForm
 from keepfit.serving.answering import Answering
@@ -101,7 +101,7 @@ class ProjectService:
         self.challenger = Challenger(project.name, project.store, section.challenger, runs_pipelines=allowed)
         self._answering = answering = Answering(project.name, self.commits, self.metrics, self.challenger)
         form = AnswerForm(section)
-        explaining = Explaining(section)
+        self._explaining = explaining = Explaining(section)
         explaining.require_decisions(self.champion.scorer.labels)
         predictor = Predictor(self.champion, answering, form, explaining, section)
         self.inference = InferenceDesk(project.name, predictor, project.journal)
@@ -123,7 +123,7 @@ class ProjectService:
         """Watch the champion until the end, then write what waits for the journal."""
         watches = [
             asyncio.create_task(self.champion.watch(self._swapped, self._refused)),
-            asyncio.create_task(self.challenger.watch(partial(self.metrics.show_model, "challenger"))),
+            asyncio.create_task(self.challenger.watch(self._challenged)),
         ]
         try:
             yield
@@ -184,11 +184,16 @@ class ProjectService:
 
     async def _swapped(self, old: int, new: int) -> None:
         self.metrics.show_model("champion", self.champion.scorer)
+        self._explaining.forget()
         if not self._speaks:
             return
         self.metrics.count_swap("done")
         project = self.project
         await asyncio.to_thread(project.journal.record_event, project.name, "swapped", _ACTOR, {"from": old, "to": new})
+
+    def _challenged(self, challenger: Scorer | None) -> None:
+        self.metrics.show_model("challenger", challenger)
+        self._explaining.forget()
 
     def _refused(self, _: str) -> None:
         if self._speaks:
