@@ -1,4 +1,4 @@
-"""The two models of the serving benchmark, and the requests that are sent to them.
+"""The models of the serving benchmark, and the requests that are sent to them.
 
 Usage: .venv/bin/python benchmarks/serving/models.py MODEL FOLDER
 
@@ -15,6 +15,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -26,15 +28,20 @@ from keepfit.training import FittedModel
 from keepfit.workflows.rooms import Rooms
 from keepfit.workflows.train import train
 
+FOREST = '[[training.candidates]]\nmodel = "random_forest"\ngrid = { n_estimators = [141] }'
 MODELS = {
-    "random_forest": 'model = "random_forest"\ngrid = { n_estimators = [141] }',
-    "lightgbm": 'model = "lightgbm"\ngrid = { n_estimators = [200] }',
+    "random_forest": FOREST,
+    "lightgbm": '[[training.candidates]]\nmodel = "lightgbm"\ngrid = { n_estimators = [200] }',
+    # a step of another package, which no graph can hold: it is answered by a process of its own
+    "pipeline": f'[[training.features]]\nstep = "rings"\ncolumns = ["Income", "Price"]\n\n{FOREST}',
 }
+PACKAGE = Path(__file__).parents[2] / "tests" / "training" / "example_package"
 BODIES = 1000
 SEED = 42
 PROJECT = """\
 [project]
 name = "serving-benchmark"
+pipelines = "apart"
 
 [data]
 source = "credit"
@@ -53,8 +60,7 @@ categories = "one-hot"
 threshold = 0.5
 calibration = "none"
 
-[[training.candidates]]
-{candidate}
+{candidates}
 
 [promotion]
 keep = 1
@@ -63,7 +69,7 @@ keep = 1
 
 def project_text(model: str) -> str:
     """Return the declaration of a model's project."""
-    return PROJECT.format(candidate=MODELS[model])
+    return PROJECT.format(candidates=MODELS[model])
 
 
 def write_requests(dataset: Dataset, model: FittedModel, folder: Path) -> None:
@@ -89,6 +95,8 @@ def main() -> None:
     parser.add_argument("model", choices=MODELS)
     parser.add_argument("folder", type=Path)
     asked = parser.parse_args()
+    sys.path.insert(0, str(PACKAGE))
+    os.environ["PYTHONPATH"] = str(PACKAGE)
     project = asked.folder / "project"
     project.mkdir(parents=True)
     (project / "keepfit.toml").write_text(project_text(asked.model), encoding="utf-8")

@@ -30,6 +30,7 @@ POLL_SECONDS = 0.005
 STOP_SECONDS = 15.0
 OWN_SETTINGS = ("KEEPFIT_HOME", "KEEPFIT_PROJECT", "MLFLOW_TRACKING_URI", "PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV")
 Record = dict[str, Any]
+OWN_PACKAGE = {"PYTHONPATH": str(HERE.parents[1] / "tests" / "training" / "example_package")}  # a step of a user's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ KEEPFIT = Server(
     "**`keepfit serve`**",
     lambda place, port: [place.tool("keepfit"), "serve", "--project", str(place.work), "--port", str(port)],
     "/api/prediction",
+    env=lambda _place, _port: OWN_PACKAGE,
 )
 CEILING = Server(
     "ceiling",
@@ -108,6 +110,13 @@ CEILING = Server(
     lambda place, port: [str(place.python), str(HERE / "ceiling.py"), str(port)],
     "/api/prediction",
 )
+DURABLE = Server(
+    "durable",
+    "ceiling with a row in SQLite before the constant",
+    lambda place, port: [str(place.python), str(HERE / "ceiling.py"), str(port), str(place.work / "rows.db")],
+    "/api/prediction",
+)
+OURS = (KEEPFIT, CEILING, DURABLE)
 
 
 def pipeline_command(place: Place, *extra: str) -> list[str]:
