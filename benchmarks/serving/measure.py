@@ -106,7 +106,8 @@ def place_of(server: Server, model: Path, scratch: Path, cache: Path) -> Place:
         shutil.copytree(model / "project", work)
     else:
         work.mkdir(parents=True)
-    place = Place(model, work, peer_python(server, cache))
+    needs_training = server is not KEEPFIT or model.name.startswith("pipeline")
+    place = Place(model, work, peer_python(server, cache) if needs_training else cache / "core" / "bin" / "python")
     make_model(server, place)
     return place
 

@@ -70,7 +70,7 @@ class Report:
     plan
         How it was measured.
     installed
-        Megabytes of the core's install; None when that was not measured.
+        Megabytes of the core's install.
     origin
         Where the table came from.
     load
@@ -81,7 +81,7 @@ class Report:
 
     found: dict[str, list[Found]]
     plan: Plan
-    installed: float | None
+    installed: float
     origin: str
     load: tuple[float, float]
     sync_us: float
@@ -190,9 +190,8 @@ class Report:
             ready, rss = _middle(ours, lambda done: done.ready_seconds), _middle(ours, lambda done: done.rss)
             yield f"{name}: ready", f"< {READY_SECONDS:g} s", f"{ready:.2f} s", ready < READY_SECONDS
             yield f"{name}: resident (RSS)", f"< {RSS_MEGABYTES} MB", f"{rss:.0f} MB", rss < RSS_MEGABYTES
-        if self.installed is not None:
-            is_small = self.installed < SIZE_MEGABYTES
-            yield "installed size of the core", f"< {SIZE_MEGABYTES} MB", f"{self.installed:.0f} MB", is_small
+        is_small = self.installed < SIZE_MEGABYTES
+        yield "installed size of the core", f"< {SIZE_MEGABYTES} MB", f"{self.installed:.0f} MB", is_small
 
     def _peer_goal(
         self, name: str, ones: Sequence[Found], count: int, wanted: float

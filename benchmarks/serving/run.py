@@ -4,8 +4,7 @@ Usage: KEEPFIT_DATA_MIRROR=... .venv/bin/python benchmarks/serving/run.py [optio
 
     --peers none --rounds 1 --seconds 2       only ours and the ceiling: a minute, for those who change the service
     --models random_forest --connections 32   less of that
-    --rounds 3 --seconds 4 --install-size --write
-                                              the whole, into benchmarks/README.md and docs/pictures/
+    --rounds 3 --seconds 4 --write            the whole, into benchmarks/README.md and docs/pictures/
 
 Two models of the credit table, and one that no graph can hold, a thousand different bodies, one worker each, on
 loopback. In every round each server is
@@ -33,7 +32,7 @@ from pathlib import Path
 from load import require_tools  # the files beside this one
 from measure import Plan, measure_model
 from report import Report, write
-from servers import CEILING, DURABLE, KEEPFIT, UV, chosen_peers, own_python
+from servers import CEILING, DURABLE, KEEPFIT, chosen_peers, core_python, own_python
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -56,19 +55,11 @@ def model_folder(model: str, cache: Path, *, is_fresh: bool) -> Path:
     return folder
 
 
-def installed_megabytes(scratch: Path) -> float:
-    """Return the size of what a fresh environment holds after the core alone was installed."""
-    folder = scratch / "core"
-    subprocess.run([UV, "venv", "--quiet", "--python", sys.executable, folder], check=True)
-    python = folder / "bin" / "python"
-    (site,) = (folder / "lib").glob("python*/site-packages")
-
-    def size() -> int:
-        return sum(path.lstat().st_size for path in site.rglob("*") if path.is_file() or path.is_symlink())
-
-    before = size()
-    subprocess.run([UV, "pip", "install", "--quiet", "--python", python, ROOT], check=True)
-    return (size() - before) / 1e6
+def installed_megabytes(python: Path) -> float:
+    """Return the size of the packages of an environment, without what Python compiles of them."""
+    (site,) = python.parents[1].glob("lib/python*/site-packages")
+    files = (path for path in site.rglob("*") if path.is_file() or path.is_symlink())
+    return sum(path.lstat().st_size for path in files if path.suffix != ".pyc") / 1e6
 
 
 def sync_microseconds(folder: Path) -> float:
@@ -93,7 +84,6 @@ def main() -> None:
     parser.add_argument("--connections", default="1,32")
     parser.add_argument("--cache", type=Path, default=CACHE, help="where models and the peers' environments are kept")
     parser.add_argument("--fresh", action="store_true", help="train the models again")
-    parser.add_argument("--install-size", action="store_true", help="measure the installed size of the core")
     parser.add_argument("--write", action="store_true", help="write README and pictures")
     asked = parser.parse_args()
     require_tools()
@@ -104,6 +94,7 @@ def main() -> None:
     except KeyError as unknown:
         parser.error(f"--peers: {unknown} is not one of them")
     asked.cache.mkdir(parents=True, exist_ok=True)
+    core = core_python(asked.cache)
     found, origin, before = {}, "", os.getloadavg()[0]
     with tempfile.TemporaryDirectory(dir=asked.cache) as name:
         scratch = Path(name)
@@ -112,7 +103,7 @@ def main() -> None:
             origin = json.loads((folder / "facts.json").read_text(encoding="utf-8"))["origin"]
             some = (KEEPFIT,) if model == "pipeline" else servers
             found[model] = measure_model(folder, some, plan, scratch, asked.cache)
-        size = installed_megabytes(scratch) if asked.install_size else None
+        size = installed_megabytes(core)
         sync = sync_microseconds(scratch)
     report = Report(found, plan, size, origin, (before, os.getloadavg()[0]), sync)
     print(report.markdown())

@@ -7,6 +7,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -23,6 +24,7 @@ from load import MARK, SERVER_CORE, FailedError, Tree  # the file beside this on
 
 HERE = Path(__file__).parent
 PEERS = HERE / "peers"
+ROOT = HERE.parents[1]
 UV = Path(sys.executable).with_name("uv")
 READY_SECONDS = 120.0
 WARMING_SECONDS = 30.0  # some answer 404 or 503 until their model is loaded
@@ -30,7 +32,7 @@ POLL_SECONDS = 0.005
 STOP_SECONDS = 15.0
 OWN_SETTINGS = ("KEEPFIT_HOME", "KEEPFIT_PROJECT", "MLFLOW_TRACKING_URI", "PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV")
 Record = dict[str, Any]
-OWN_PACKAGE = {"PYTHONPATH": str(HERE.parents[1] / "tests" / "training" / "example_package")}  # a step of a user's own
+OWN_PACKAGE = {"PYTHONPATH": str(ROOT / "tests" / "training" / "example_package")}  # a step of a user's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,6 +358,24 @@ def _stop(process: subprocess.Popen[bytes], tree: Tree) -> None:
 def own_python() -> Path:
     """Return the interpreter that this benchmark runs in."""
     return Path(sys.executable)
+
+
+def core_python(cache: Path) -> Path:
+    """Return the interpreter of an environment that holds what `pip install keepfit` installs, this source, no more.
+
+    Its versions are those of our lock. It is made anew for each run.
+    """
+    folder = cache / "core"
+    python, pins = folder / "bin" / "python", cache / "core-versions.txt"
+    locked = (ROOT / "locks" / "all.txt").read_text(encoding="utf-8")
+    pins.write_text("\n".join(re.findall(r"^([\w.-]+==[^\\\n]+)", locked, re.MULTILINE)), encoding="utf-8")
+    for command in (
+        [UV, "venv", "--quiet", "--clear", "--python", sys.executable, folder],
+        [UV, "pip", "install", "--quiet", "--compile-bytecode", "--python", python, "--constraint", pins, ROOT],
+    ):
+        subprocess.run(command, check=True)
+    os.sync()  # or the disk is busy with it while the first server is measured
+    return python
 
 
 def peer_python(server: Server, cache: Path) -> Path:
