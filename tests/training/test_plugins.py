@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -10,9 +13,9 @@ from keepfit.errors import TrainingError
 from keepfit.project.training_section import FeatureStep, TrainingSection
 from keepfit.signature import Column, Kind, Outcome, Signature
 from keepfit.training import FittedModel, check_parity
-from keepfit.training.families import FAMILIES
+from keepfit.training.families import FAMILIES, Family
 from keepfit.training.pipelines import build_pipeline
-from keepfit.training.steps import STEPS
+from keepfit.training.steps import STEPS, Step
 
 SIGNATURE = Signature((Column("x", Kind.NUMBER), Column("z", Kind.NUMBER)), Outcome("y", "no", "yes"))
 
@@ -58,3 +61,16 @@ def test_a_step_without_a_converter_is_told(example_package, rows):
     fitted = build_pipeline(Recipe("logistic_regression", {}), SIGNATURE, section, seed=0).fit(*rows)
     with pytest.raises(TrainingError, match=r'no graph can hold it .*Rings.*declare \[project\] pipelines = "apart"'):
         FittedModel("logistic_regression", fitted, 2).to_onnx()
+
+
+def test_the_example_of_the_docs_works(rows):
+    """What docs/extending.md shows can be registered as it stands."""
+    text = (Path(__file__).parents[2] / "docs" / "extending.md").read_text()
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    shown = {}
+    exec(compile(code, "extending.md", "exec"), shown)  # noqa: S102 - our own text
+    assert isinstance(shown["rings"], Step)
+    assert isinstance(shown["naive_bayes"], Family)
+    made = shown["rings"].build(SIGNATURE.columns, {"width": 0.5}, 0).fit(*rows)
+    assert made.transform(rows[0]).shape == rows[0].shape
+    assert shown["naive_bayes"].build({}, 0).fit(*rows).predict_proba(rows[0]).shape == (300, 2)
