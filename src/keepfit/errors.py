@@ -17,6 +17,8 @@ KeepfitError
 │       ├── RefusedError       the service does not take what was sent (its violations by field)
 │       └── AnswerError        what came back is no answer of Keepfit, or the service failed
 ├── RecordError        a record that the door refuses (its violations by field)
+├── PipelineError      a model that no graph can hold cannot be loaded, or fails on its rows
+│   └── PipelineAwayError   its process cannot be started, or does not answer
 └── MonitoringError    a window or a profile that cannot be compared
 
 Each one says *where*, *what* was found and *what to do*, in that order. Programming mistakes are not in this
@@ -160,6 +162,30 @@ class RecordError(KeepfitError, ValueError):
         where = ", ".join(part for part in (row, first.field) if part)
         more = len(self.violations) - 1
         super().__init__(first.message, where=where, hint=f"and {more} more" if more else "")
+
+
+class PipelineError(KeepfitError, RuntimeError):
+    """A model that no graph can hold cannot be loaded, or fails on the rows that it was asked about.
+
+    Parameters
+    ----------
+    what, where, hint
+        As for every error.
+    said
+        The pipeline's own words: for who trained it, and not for who asks it.
+    """
+
+    def __init__(self, what: str, *, where: str = "", hint: str = "", said: str = "") -> None:
+        self.said = said
+        super().__init__(what, where=where, hint=hint)
+
+    def __str__(self) -> str:
+        """Join the facts to one message, the pipeline's words last."""
+        return f"{super().__str__()} ({self.said})" if self.said else super().__str__()
+
+
+class PipelineAwayError(PipelineError):
+    """The process that answers for such a model cannot be started, does not answer, or has too much to do."""
 
 
 class RefusedError(ClientError):

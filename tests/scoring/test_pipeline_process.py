@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pickle
 import signal
@@ -16,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from keepfit.errors import BundleError
+from keepfit.errors import PipelineAwayError, PipelineError
 from keepfit.scoring import PipelineProcess
 
 ROWS = np.arange(12, dtype=np.float32).reshape(4, 3)
@@ -40,6 +41,20 @@ class Dying:
 class Short:
     def probability(self, matrix):
         return np.zeros(1)
+
+class Doubtful:
+    def probability(self, matrix):
+        return np.where(matrix[:, 0] == 3, np.nan, matrix[:, 0] / 100)
+
+class Slow:
+    def probability(self, matrix):
+        time.sleep(float(matrix[0, 0]))
+        return np.full(len(matrix), float(matrix[0, 0]) / 10)
+
+class InPlace:
+    def probability(self, matrix):
+        matrix /= 100
+        return matrix[:, 0].copy()
 
 class Telling:
     def probability(self, matrix):
@@ -84,7 +99,7 @@ def test_it_answers_as_the_pipeline_does(models):
 def test_threads_share_it(models):
     """Each gets the answers to its own rows."""
     with started(models.Mean()) as process, ThreadPoolExecutor(8) as pool:
-        asked = [np.full((at % 5 + 1, 3), at, np.float32) for at in range(200)]
+        asked = [np.full((at % 5 + 1, 3), at % 97, np.float32) for at in range(200)]
         answers = list(pool.map(process.probabilities, asked))
     assert all(np.array_equal(found, rows.mean(axis=1) / 100) for found, rows in zip(answers, asked, strict=True))
 
@@ -92,25 +107,68 @@ def test_threads_share_it(models):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("Failing", r"v1: its pipeline failed \(ZeroDivisionError: of its own\)"),
-        ("Short", r"its pipeline failed \(ValueError: \(1,\) answers to 4 rows\)"),
-        ("Dying", "the process of its pipeline has died twice"),
+        ("Failing", r"v1: its pipeline fails on these rows; see the log \(ZeroDivisionError: of its own\)"),
+        ("Short", r"\(ValueError: \(1,\) answers to 4 rows\)"),
+        ("Doubtful", r"\(ValueError: nan is no probability\)"),
     ],
 )
 def test_what_goes_wrong_in_it_is_told(models, name, said):
-    """A pipeline that fails, miscounts, or takes its process down: an error each time, and no hang."""
+    """A pipeline that fails, miscounts, or answers with no probability: an error each time."""
     with started(getattr(models, name)()) as process:
         for _ in range(2):
-            with pytest.raises(BundleError, match=said):
+            with pytest.raises(PipelineError, match=said) as told:
                 process.probabilities(ROWS)
+        assert told.value.what == "its pipeline fails on these rows"  # what a caller is told
+
+
+def test_one_that_takes_its_process_down_is_left_alone_for_a_while(models):
+    """It is tried twice, and then nobody waits for it until some seconds have passed."""
+    with started(models.Dying()) as process:
+        with pytest.raises(PipelineAwayError, match="v1: the process of its pipeline does not answer; see what"):
+            process.probabilities(ROWS)
+        began = time.monotonic()
+        with pytest.raises(PipelineAwayError, match="does not answer for the moment"):
+            process.probabilities(ROWS)
+        assert time.monotonic() - began < 0.5
+        assert process.pid is None
+
+
+def test_no_late_answer_is_taken_for_anothers(models):
+    """Who does not answer in time is ended: the next question gets its own answer."""
+    pickled = pickle.dumps(models.Slow())
+    with closing(PipelineProcess(pickled, where="v1", answer_seconds=0.5)) as process:
+        assert process.probabilities(np.full((1, 1), 0.1, np.float32)) == pytest.approx([0.01])
+        with pytest.raises(PipelineAwayError):
+            process.probabilities(np.full((1, 1), 3, np.float32))
+        process._away_until = 0.0  # the pause is over
+        assert process.probabilities(np.full((1, 1), 0.2, np.float32)) == pytest.approx([0.02])
+
+
+def test_a_step_may_work_in_its_place(models):
+    """The matrix is the pipeline's own."""
+    with started(models.InPlace()) as process:
+        assert process.probabilities(ROWS).tolist() == (ROWS[:, 0] / 100).tolist()
+
+
+def test_one_that_could_not_be_started_again_is_tried_anew(models, monkeypatch):
+    """A moment without processes is an error of that moment."""
+    with started(models.Mean()) as process:
+        process.close()
+        with monkeypatch.context() as patch:
+            patch.setattr(subprocess, "Popen", _no_process)
+            with pytest.raises(PipelineAwayError, match=r"cannot be started \(Cannot allocate memory\)"):
+                process.probabilities(ROWS)
+        assert len(process.probabilities(ROWS)) == len(ROWS)
+
+
+def _no_process(*_, **__):
+    raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
 
 
 def test_one_that_cannot_be_loaded_is_told(models):
     """At the start, with its own words."""
     for pickled in (pickle.dumps(models.Unloadable()), b"no pickle", pickle.dumps(models.Mean())[:-5]):
-        with pytest.raises(
-            BundleError, match=r"its pipeline cannot be loaded \(.+\); install what it was trained with"
-        ):
+        with pytest.raises(PipelineError, match=r"its pipeline cannot be loaded; install what it was .*\(.+\)"):
             PipelineProcess(pickled, where="v1")
 
 
@@ -118,7 +176,7 @@ def test_it_is_started_again_when_it_has_died(models):
     """Killed from outside, between two questions: the second one is answered."""
     with started(models.Mean()) as process:
         before = process.probabilities(ROWS)
-        os.kill(process._process.pid, signal.SIGKILL)
+        os.kill(process.pid, signal.SIGKILL)
         time.sleep(0.2)
         assert np.array_equal(process.probabilities(ROWS), before)
 
@@ -133,14 +191,14 @@ def test_it_does_not_know_our_tokens(models, monkeypatch):
 def test_it_ends_with_who_started_it(models, tmp_path):
     """Closed, forgotten, or its parent killed: no process is left behind."""
     process = PipelineProcess(pickle.dumps(models.Mean()), where="v1")
-    pid = process._process.pid
+    pid = process.pid
     del process
     assert not Path(f"/proc/{pid}").exists()
     script = textwrap.dedent("""
         import pickle, sys, time, odd_models
         from keepfit.scoring import PipelineProcess
         process = PipelineProcess(pickle.dumps(odd_models.Mean()), where="v1")
-        print(process._process.pid, flush=True)
+        print(process.pid, flush=True)
         time.sleep(60)
     """)
     parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)

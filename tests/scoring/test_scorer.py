@@ -71,7 +71,7 @@ def test_a_decision_is_positive_from_the_threshold_on(scorer):
 def test_a_graph_of_other_width_is_refused(scorer):
     """A bundle whose graph takes another number of columns than its signature says is not used."""
     narrow = replace(scorer.bundle.facts, signature=replace(SIGNATURE, columns=SIGNATURE.columns[:3]))
-    with pytest.raises(BundleError, match=r"model\.onnx does not score 3 features"):
+    with pytest.raises(BundleError, match=r"its model does not score 3 features"):
         Scorer(replace(read_bundle(scorer.bundle.path), facts=narrow))
 
 

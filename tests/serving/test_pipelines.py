@@ -141,6 +141,16 @@ def test_a_process_that_dies_is_replaced(apart):
     assert other != child
 
 
+def test_a_record_that_it_fails_on_fails_alone(apart):
+    """In the company of others that are answered; its caller is told no more than that, and the log has the words."""
+    asked = [{"x": 1313.0, "z": 0.0}, *records(40)]
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda record: apart.post("/api/prediction", record), asked))
+    assert [answer.status for answer in answers] == [500] + [200] * 40
+    assert "its pipeline fails on these rows" in answers[0].json()["detail"]
+    assert "cannot bear" not in answers[0].data.decode()
+
+
 def test_a_wrong_record_is_refused_as_ever(apart):
     """The door is the same."""
     refused = apart.post("/api/prediction", {"x": "far", "z": 1.0})

@@ -122,9 +122,10 @@ def read_bundle(path: Path) -> Bundle:
         facts = BundleFacts.from_dict(json.loads(contents["bundle.json"]))
         profile = json.loads(contents["profile.json"])
         card = contents["MODEL_CARD.md"].decode()
+        is_told = MODEL_FILES.get(facts.form) == model_file
     except (ValueError, KeyError, TypeError) as error:
         raise BundleError(f"has another form than this version reads ({error})", where=where, hint=_WAY_OUT) from error
-    if MODEL_FILES.get(facts.form) != model_file:
+    if not is_told:
         raise BundleError(f"bundle.json tells of a {facts.form}, and there is {model_file}", where=where, hint=_WAY_OUT)
     return Bundle(path, facts, contents[model_file], profile, card, hashlib.sha256(manifest).hexdigest())
 

@@ -18,6 +18,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import partial
 from queue import SimpleQueue
 
 from keepfit.errors import JournalError
@@ -38,8 +39,8 @@ _Batch = tuple[asyncio.AbstractEventLoop, list[Prediction], list[Shadow], _Waiti
 class GroupCommit:
     """The journal's write path for one event loop.
 
-    All methods belong to that loop; a thread of its own talks to the database. A caller that is cancelled breaks no
-    other; its rows are written all the same.
+    All methods belong to that loop. It writes on the loop where the disk is quick, else in a thread of its own. A
+    caller that is cancelled breaks no other; its rows are written all the same.
 
     Parameters
     ----------
@@ -94,7 +95,7 @@ class GroupCommit:
         predictions
             What is written.
         tell
-            Called once, with None when they are durable, or with what went wrong.
+            Called once, with None when they are durable, or with what went wrong; it raises nothing.
 
         Raises
         ------
@@ -143,10 +144,16 @@ class GroupCommit:
             made.extend(predictions)
             shadowed.extend(shadows)
             waiting.append(tell)
-        if self._is_quick and len(made) <= _ROWS_AT_ONCE and self._write_at_once(made, shadowed, waiting):
+        is_small = len(made) + len(shadowed) <= _ROWS_AT_ONCE
+        if self._is_quick and is_small and self._write_at_once(made, shadowed, waiting):
             return
         if not self._writer.is_alive():
-            self._writer.start()
+            try:
+                self._writer.start()
+            except RuntimeError as error:  # no thread is to be had
+                failure = JournalError(f"cannot be written ({error})", where=self._journal.address)
+                self._written(len(made), waiting, failure, is_quick=True)
+                return
         self._batches.put((asyncio.get_running_loop(), made, shadowed, waiting))
 
     def _write_at_once(self, made: list[Prediction], shadowed: list[Shadow], waiting: _Waiting) -> bool:
@@ -158,7 +165,7 @@ class GroupCommit:
                 return False
         except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
             failure = error
-        self._written(len(made), waiting, failure, time.perf_counter() - began < _SLOW_SECONDS)
+        self._written(len(made), waiting, failure, is_quick=time.perf_counter() - began < _SLOW_SECONDS)
         return True
 
     def _write(self) -> None:
@@ -172,9 +179,9 @@ class GroupCommit:
             except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
                 failure = error
             is_quick = time.perf_counter() - began < _QUICK_SECONDS
-            loop.call_soon_threadsafe(self._written, len(made), waiting, failure, is_quick)
+            loop.call_soon_threadsafe(partial(self._written, len(made), waiting, failure, is_quick=is_quick))
 
-    def _written(self, rows: int, waiting: _Waiting, failure: Exception | None, is_quick: bool) -> None:
+    def _written(self, rows: int, waiting: _Waiting, failure: Exception | None, *, is_quick: bool) -> None:
         """Tell those who wait, and go on with what has come meanwhile."""
         self.pending -= rows
         self.commits += failure is None

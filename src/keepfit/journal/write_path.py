@@ -72,7 +72,7 @@ class WritePath:
         try:
             self._write_by(made, shadowed, waits=False)
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            if not _is_busy(error):
                 raise
             return False
         finally:
@@ -126,8 +126,11 @@ class WritePath:
                 self._predictions.write(cursor, [_prediction_row(one) for one in made])
             else:
                 self._write_all(cursor, made, shadowed)
-        except BaseException:
-            connection.invalidate()
+        except BaseException as error:
+            if _is_busy(error):  # nothing is wrong with it
+                self._resting[waits] = connection
+            else:
+                connection.invalidate()
             raise
         self._resting[waits] = connection
 
@@ -140,6 +143,11 @@ class WritePath:
         except BaseException:
             _undo(cursor)
             raise
+
+
+def _is_busy(error: BaseException) -> bool:
+    """Say whether somebody else is writing."""
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _is_one_statement(rows: int) -> bool:

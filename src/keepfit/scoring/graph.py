@@ -46,6 +46,9 @@ class Graph:
         told = self._session.get_modelmeta().custom_metadata_map
         self._takes_rows_alone = told.get(ROWS) == INDEPENDENT
 
+    def close(self) -> None:
+        """Do nothing: it ends when it is forgotten."""
+
     def probabilities(self, matrix: Matrix) -> NDArray[np.float64]:
         """Return the probability of the positive class, `(n_rows,)`, for a matrix from the door."""
         if len(matrix) <= _ROWS_AT_ONCE:

@@ -15,35 +15,40 @@ from typing import Any
 
 import numpy as np
 
-from keepfit.scoring.frames import ANSWERED, FAILED, Shape, read_frame, write_frame
+from keepfit.scoring.frames import ANSWERS, FAILURE, PIPELINE, Frame, read_frame, write_frame
+
+_LONGEST_WORDS = 10_000
 
 
 def main() -> None:
     """Load the pipeline, and answer until the input ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is for who started this
-    source = os.fdopen(os.dup(0), "rb")
-    target = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints is no frame
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    pipeline = None
+    for number in (signal.SIGINT, signal.SIGTERM):  # who started it ends it, when it has finished what is in flight
+        signal.signal(number, signal.SIG_IGN)
+    source, target = os.dup(0), os.dup(1)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # what a library reads or prints is no frame
+    os.dup2(2, 1)
+    pipeline: Any = None
     while (frame := read_frame(source)) is not None:
         try:
-            answer = b""
-            if pipeline is None:
+            if frame.kind == PIPELINE:
                 pipeline = pickle.loads(frame.content)  # noqa: S301 - as said above
+                answer = Frame(ANSWERS, 0, 0, b"")
             else:
-                answer = _answer(pipeline, frame.shape, frame.content)
-            write_frame(target, Shape(ANSWERED, len(answer) // 8), answer)
+                answer = _answers(pipeline, frame)
         except Exception as error:  # noqa: BLE001 - whatever the pipeline raises, who asked must hear of it
-            write_frame(target, Shape(FAILED, 0), f"{type(error).__name__}: {error}".encode()[:10_000])
+            said = f"{type(error).__name__}: {error}"[:_LONGEST_WORDS]
+            answer = Frame(FAILURE, 0, 0, said.encode(errors="replace"))
+        write_frame(target, answer)
 
 
-def _answer(pipeline: Any, shape: Shape, content: bytes) -> bytes:
-    matrix = np.frombuffer(content, dtype=np.float32).reshape(shape.first, shape.second)
-    answers = np.asarray(pipeline.probability(matrix), dtype=np.float64)
-    if answers.shape != (shape.first,):
-        raise ValueError(f"{answers.shape} answers to {shape.first} rows")
-    return answers.tobytes()
+def _answers(pipeline: Any, asked: Frame) -> Frame:
+    matrix = np.frombuffer(asked.content, dtype=np.float32).reshape(asked.rows, asked.columns)
+    answers = np.asarray(pipeline.probability(matrix.copy()), dtype=np.float64)  # a step may work in its place
+    if answers.shape != (asked.rows,):
+        raise ValueError(f"{answers.shape} answers to {asked.rows} rows")
+    if not ((answers >= 0) & (answers <= 1)).all():
+        raise ValueError(f"{answers[~((answers >= 0) & (answers <= 1))][0]} is no probability")
+    return Frame(ANSWERS, asked.rows, 1, answers.tobytes())
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keepfit.bundle import Bundle, Form
-from keepfit.errors import BundleError
+from keepfit.errors import BundleError, PipelineError
 from keepfit.scoring.door import Door, Matrix
 from keepfit.scoring.graph import Graph
 from keepfit.scoring.pipeline_process import PipelineProcess
@@ -24,7 +24,7 @@ class Scorer:
     Parameters
     ----------
     bundle
-        A verified bundle; the attribute of this name lacks its model's bytes, which nobody needs any more.
+        A verified bundle; the attribute of this name is without its model's bytes.
     runs_pipelines
         Whether a model that is a pickled pipeline may be run, in a process of its own.
 
@@ -32,7 +32,9 @@ class Scorer:
     ------
     BundleError
         When ONNX Runtime refuses the graph, or the graph has another input or output than the signature says; or when
-        it is a pipeline that may not be run, or cannot be loaded.
+        it is a pipeline that may not be run.
+    PipelineError
+        When it is a pipeline that cannot be loaded.
     """
 
     def __init__(self, bundle: Bundle, *, runs_pipelines: bool = False) -> None:
@@ -42,7 +44,11 @@ class Scorer:
         self.threshold = bundle.facts.threshold
         self.labels = bundle.facts.signature.outcome.labels
         self._model = _model(bundle, runs_pipelines=runs_pipelines)
-        self._warm_up()
+        try:
+            self._warm_up()
+        except BaseException:
+            self._model.close()
+            raise
 
     @property
     def form(self) -> Form:
@@ -68,13 +74,15 @@ class Scorer:
         return self.labels[int(probability >= self.threshold)]
 
     def _warm_up(self) -> None:
-        """Ask the graph what the fitted pipeline was asked, and refuse one that answers otherwise."""
+        """Ask the model what the fitted pipeline was asked, and refuse one that answers otherwise."""
         signature, where = self.bundle.facts.signature, f"bundle {self.bundle.path.name}"
         probes = self.bundle.facts.probes
         asked = [probe.row for probe in probes] or [(None,) * len(signature.columns)] * 2
         rows = np.array(asked, dtype=np.float32)
         try:
             answers = self._model.probabilities(rows)
+        except PipelineError:
+            raise
         except Exception as error:  # ONNX Runtime raises classes of its own, with no common base
             said = f"its model does not score {len(signature.columns)} features ({error})"
             raise BundleError(said, where=where, hint="train again") from error

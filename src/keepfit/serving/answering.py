@@ -11,12 +11,16 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from keepfit.clock import utc_now
-from keepfit.errors import BundleError
+from keepfit.errors import PipelineAwayError, PipelineError
 from keepfit.journal import GroupCommit, Prediction, PredictionIds
 from keepfit.monitoring.service_metrics import ServiceMetrics
 from keepfit.scoring import Matrix, Scorer
@@ -105,6 +109,8 @@ class Answering:
         self._new_id = PredictionIds()
         self._turn: dict[Scorer, list[_Waiting]] = {}
         self._apart = MicroBatches(self._answer_apart)
+        self._apart_threads = ThreadPoolExecutor(1, thread_name_prefix="apart")  # its process answers one at a time
+        self._rows_apart = 0
 
     def ask(self, asked: Asked, scorer: Scorer, tell: Tell) -> None:
         """Answer one record; what comes in the same turn of the loop is scored with it.
@@ -116,7 +122,8 @@ class Answering:
         scorer
             The champion.
         tell
-            Called once, with the durable answer, or with the error: a `JournalError` when the journal cannot take it.
+            Called once, with the durable answer, or with the error: a `JournalError` when the journal cannot take it, a
+            `PipelineError` when the model fails.
         """
         asked, scorer = self._challenger.answers(asked) or (asked, scorer)
         if not self._turn:
@@ -133,6 +140,8 @@ class Answering:
         ------
         JournalError
             When the journal cannot take it.
+        PipelineError
+            When the model fails.
         """
         answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
 
@@ -147,7 +156,7 @@ class Answering:
         self.ask(asked, scorer, tell)
         return await answered
 
-    async def ask_many(self, asked: Sequence[Asked], scorer: Scorer, *, alone: bool = False) -> list[Answer]:
+    async def ask_many(self, asked: Sequence[Asked], scorer: Scorer, *, champion_only: bool = False) -> list[Answer]:
         """Return the answers to the records of one request, in order; all are durable, or none is.
 
         Parameters
@@ -156,16 +165,18 @@ class Answering:
             The records.
         scorer
             The champion.
-        alone
+        champion_only
             Whether it answers all of them, whoever challenges it.
 
         Raises
         ------
         JournalError
             When the journal cannot take them.
+        PipelineError
+            When the model fails.
         """
         groups: dict[Scorer, list[int]] = {}
-        by_scorer = [(None if alone else self._challenger.answers(one)) or (one, scorer) for one in asked]
+        by_scorer = [(None if champion_only else self._challenger.answers(one)) or (one, scorer) for one in asked]
         for at, (_, answering) in enumerate(by_scorer):
             groups.setdefault(answering, []).append(at)
         batches = [await self._scored(who, [by_scorer[at][0] for at in places]) for who, places in groups.items()]
@@ -180,11 +191,14 @@ class Answering:
         """Let those who answer apart, and the challenger, finish what they have got."""
         await self._apart.close()
         await self._shadowing.close()
+        self._apart_threads.shutdown(wait=False, cancel_futures=True)
 
     async def _scored(self, scorer: Scorer, asked: Sequence[Asked]) -> _Batch:
         started = time.perf_counter()
         matrix = matrix_of(asked)
-        if scorer.is_apart or len(asked) > _ROWS_ON_THE_LOOP:
+        if scorer.is_apart:
+            probabilities = await self._probabilities_apart(scorer, matrix)
+        elif len(asked) > _ROWS_ON_THE_LOOP:
             probabilities = await asyncio.to_thread(scorer.probabilities, matrix)
         else:
             probabilities = scorer.probabilities(matrix)
@@ -195,7 +209,7 @@ class Answering:
         turn, self._turn = self._turn, {}
         for scorer, waiting in turn.items():
             if scorer.is_apart:
-                self._send_apart(scorer, waiting)
+                self._apart.add(scorer, waiting)
                 continue
             asked = [one.asked for one in waiting]
             started = time.perf_counter()
@@ -206,19 +220,33 @@ class Answering:
             except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
                 _fail(waiting, error)
 
-    def _send_apart(self, scorer: Scorer, waiting: list[_Waiting]) -> None:
-        """Hand records over to another process, unless too many wait for it already."""
-        before = self._apart.waiting(scorer)
-        if before > _MOST_WAITING:
-            said = f"{before} rows wait for the process of its pipeline"
-            _fail(waiting, BundleError(said, where=f"v{scorer.version}", hint="try again later"))
-        else:
-            self._apart.add(scorer, waiting)
+    async def _probabilities_apart(self, scorer: Scorer, matrix: Matrix) -> NDArray[np.float64]:
+        """Ask a pipeline in its process, unless too many rows wait for it already."""
+        waiting = self._rows_apart + len(matrix)
+        if waiting > _MOST_WAITING:
+            said = f"{self._rows_apart} rows wait for the process of its pipeline"
+            raise PipelineAwayError(said, where=f"v{scorer.version}", hint="try again later")
+        self._rows_apart = waiting
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._apart_threads, scorer.probabilities, matrix)
+        finally:
+            self._rows_apart -= len(matrix)
 
     async def _answer_apart(self, scorer: Scorer, waiting: Sequence[_Waiting]) -> None:
+        """Answer what came while a pipeline worked; a record that it fails on fails alone."""
         try:
             batch = await self._scored(scorer, [one.asked for one in waiting])
             self._commits.submit(batch.made, partial(self._tell, batch, waiting))
+        except PipelineAwayError as error:
+            _fail(waiting, error)
+        except PipelineError as error:
+            if len(waiting) == 1:
+                _fail(waiting, error)
+                return
+            half = len(waiting) // 2
+            await self._answer_apart(scorer, waiting[:half])
+            await self._answer_apart(scorer, waiting[half:])
         except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
             _fail(waiting, error)
 

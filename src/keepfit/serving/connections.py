@@ -125,6 +125,7 @@ class GuardedProtocol(HttpToolsProtocol):
                 return
             self.cycle = None  # type: ignore[assignment]  # as before a first request
             self._begin_cycle()
+            self.cycle.keep_alive &= exchange.keep_alive  # the service may have been told to stop meanwhile
             super().on_body(exchange.body)
         super().on_message_complete()
 
@@ -138,35 +139,40 @@ class GuardedProtocol(HttpToolsProtocol):
         is_busy = self.cycle is not None and not self.cycle.response_complete
         if self._short is None or is_busy or self.expect_100_continue or self.flow.write_paused:
             return None
-        asked = self._short(self.url, self.headers) if self.parser.get_method() == b"POST" else None
-        if asked is None or self.parser.get_http_version() != "1.1" or not self.parser.should_keep_alive():
+        request = self._short(self.url, self.headers) if self.parser.get_method() == b"POST" else None
+        if request is None or self.parser.get_http_version() != "1.1" or not self.parser.should_keep_alive():
             return None
-        return ShortExchange(asked)
+        return ShortExchange(request)
 
     def _is_taken(self, exchange: ShortExchange) -> bool:
         """Hand a request over, and say whether the short way takes it."""
-        asked = exchange.asked
+        request = exchange.request
         try:
-            return asked.way.take(exchange.body, asked.entity, partial(self._reply, exchange))
+            return request.way.take(exchange.body, request.entity, partial(self._reply, exchange))
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer
             self._reply(exchange, refusal(error))
             return True
 
     def _reply(self, exchange: ShortExchange, reply: Reply) -> None:
-        """Write the answer to a request of the short way, as uvicorn would."""
+        """Write the answer to a request of the short way, as uvicorn would, and let the next one come."""
         exchange.response_started = exchange.response_complete = True
-        if not exchange.disconnected:
-            status = HTTPStatus(reply.status)
-            lines = [*self.server_state.default_headers, *reply.headers, (b"x-request-id", exchange.asked.id)]
-            if not exchange.keep_alive:
-                lines.append((b"connection", b"close"))
-            head = b"".join([b"%b: %b\r\n" % line for line in lines])
-            start = b"HTTP/1.1 %d %b\r\n" % (status, status.phrase.encode())
-            self.transport.write(b"%bcontent-length: %d\r\n%b\r\n%b" % (start, len(reply.body), head, reply.body))
-            if not exchange.keep_alive:
-                self.transport.close()
-        exchange.asked.count(reply.status)
-        self.on_response_complete()
+        try:
+            exchange.request.count(reply.status)
+            if not exchange.disconnected:
+                self._write(exchange, reply)
+        finally:
+            self.on_response_complete()
+
+    def _write(self, exchange: ShortExchange, reply: Reply) -> None:
+        status = HTTPStatus(reply.status)
+        lines = [*self.server_state.default_headers, *reply.headers, (b"x-request-id", exchange.request.id)]
+        if not exchange.keep_alive:
+            lines.append((b"connection", b"close"))
+        head = b"".join([b"%b: %b\r\n" % line for line in lines])
+        start = b"HTTP/1.1 %d %b\r\n" % (status, status.phrase.encode())
+        self.transport.write(b"%bcontent-length: %d\r\n%b\r\n%b" % (start, len(reply.body), head, reply.body))
+        if not exchange.keep_alive:
+            self.transport.close()
 
     def pause_writing(self) -> None:
         """Start the clock of an answer that is not taken."""

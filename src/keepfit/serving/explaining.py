@@ -58,7 +58,7 @@ class Explaining:
 
     def forget(self) -> None:
         """Let go of the models that were explained; those that still answer are taken up again."""
-        self._explainers.clear()
+        self._explainers = {}
 
     async def reasons(
         self, answers: Sequence[Answer], records: Sequence[Mapping[str, Any]], *, is_asked: bool
@@ -81,17 +81,19 @@ class Explaining:
             if everybody or answer.decision in self._decisions:
                 groups.setdefault(answer.scorer, []).append(at)
         for scorer, places in groups.items():
-            told = await asyncio.to_thread(self._explained, scorer, [records[at] for at in places])
+            known = self._explainers  # not those of a time after `forget`
+            told = await asyncio.to_thread(_explained, known, scorer, [records[at] for at in places])
             for at, reasons in zip(places, told, strict=True):
                 found[at] = reasons
         return found
 
-    def _explained(self, scorer: Scorer, records: Sequence[Mapping[str, Any]]) -> list[Reasons]:
-        explainer = self._explainers.get(scorer.bundle.digest)
-        if explainer is None:
-            reference = typical_row(Profile.from_dict(scorer.bundle.profile))
-            explainer = self._explainers[scorer.bundle.digest] = Explainer(scorer, np.ascontiguousarray(reference))
-        return explainer.reasons(scorer.door.rows(records), records)
+
+def _explained(known: dict[str, Explainer], scorer: Scorer, records: Sequence[Mapping[str, Any]]) -> list[Reasons]:
+    explainer = known.get(scorer.bundle.digest)
+    if explainer is None:
+        reference = typical_row(Profile.from_dict(scorer.bundle.profile))
+        explainer = known[scorer.bundle.digest] = Explainer(scorer, np.ascontiguousarray(reference))
+    return explainer.reasons(scorer.door.rows(records), records)
 
 
 def content(reasons: Reasons) -> dict[str, Any]:

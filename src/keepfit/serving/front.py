@@ -47,7 +47,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Short:
+class ShortRequest:
     """A request that may go the short way.
 
     Attributes
@@ -73,7 +73,7 @@ class Short:
 
 
 class _Head(NamedTuple):
-    """The headers that are looked at; empty for those that did not come."""
+    """The headers that are looked at, the first of each as for the framework; empty for those that did not come."""
 
     host: bytes
     content_type: bytes
@@ -87,17 +87,17 @@ def _head(headers: Iterable[tuple[bytes, bytes]]) -> _Head:
     host = content_type = content_length = authorization = request_id = content_encoding = b""
     for name, value in headers:
         if name == b"host":
-            host = value
+            host = host or value
         elif name == b"content-type":
-            content_type = value
+            content_type = content_type or value
         elif name == b"content-length":
-            content_length = value
+            content_length = content_length or value
         elif name == b"authorization":
-            authorization = value
+            authorization = authorization or value
         elif name == b"x-request-id":
-            request_id = value
+            request_id = request_id or value
         elif name == b"content-encoding":
-            content_encoding = value
+            content_encoding = content_encoding or value
     return _Head(host, content_type, content_length, authorization, request_id, content_encoding)
 
 
@@ -165,7 +165,7 @@ class Front:
             method = scope["method"] if scope["method"] in _METHODS else "other"
             place.metrics.count_request(place.route, method, status, time.perf_counter() - started)
 
-    def short(self, url: bytes, headers: Iterable[tuple[bytes, bytes]]) -> Short | None:
+    def short(self, url: bytes, headers: Iterable[tuple[bytes, bytes]]) -> ShortRequest | None:
         """Return a POST request as one for the short way, None when it is for the application.
 
         Parameters
@@ -183,7 +183,7 @@ class Front:
             return None
         if not self._gate.lets_pass(head.host, head.authorization):
             return None
-        return Short(way, entity, self._id(head.request_id), began)
+        return ShortRequest(way, entity, self._id(head.request_id), began)
 
     def _id(self, given: bytes) -> bytes:
         """Return a request's id: the one that it brought, or a new one."""

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 Who = TypeVar("Who", bound=Hashable)
 T = TypeVar("T")
 _MOST_AT_ONCE = 1000
+_GRACE_SECONDS = 10.0
 
 
 class MicroBatches(Generic[Who, T]):
@@ -27,10 +28,6 @@ class MicroBatches(Generic[Who, T]):
         self._waiting: dict[Who, list[T]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def waiting(self, who: Who) -> int:
-        """Return how many pieces wait for a worker who is busy."""
-        return len(self._waiting.get(who, ()))
-
     def add(self, who: Who, pieces: Sequence[T]) -> None:
         """Hand pieces over: now, or with what else waits when the worker has time."""
         if who in self._waiting:
@@ -41,10 +38,12 @@ class MicroBatches(Generic[Who, T]):
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def close(self) -> None:
-        """Return when nothing waits any more."""
-        while self._tasks:
-            await asyncio.wait(self._tasks)
+    async def close(self, seconds: float = _GRACE_SECONDS) -> None:
+        """Return when nothing waits any more, or after so many seconds."""
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=seconds)
+            for task in late:
+                task.cancel()
 
     async def _serve(self, who: Who) -> None:
         while self._waiting[who]:

@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from keepfit import __version__
-from keepfit.errors import JournalError, RecordError
+from keepfit.errors import KeepfitError
 from keepfit.journal import Journal
 from keepfit.scoring.values import shown
 from keepfit.serving.bodies import read_json
@@ -118,7 +118,7 @@ class InferenceDesk:
             try:
                 self._require_version(request)
                 return await handler(request)
-            except (RequestProblemError, RecordError, JournalError) as error:
+            except (RequestProblemError, KeepfitError) as error:
                 answer = told(error)
                 content = msgspec.json.decode(answer.body)
                 members = {name: content[name] for name in content if name not in ("type", "title", "status", "detail")}
@@ -149,7 +149,7 @@ class InferenceDesk:
             {
                 "name": self.project,
                 "versions": [str(scorer.version)],
-                "platform": "keepfit_onnx",
+                "platform": "keepfit_onnx" if scorer.form == "graph" else "keepfit_pipeline",
                 "inputs": inputs,
                 "outputs": [_tensor(name, datatype) for name, datatype in OUTPUTS.items()],
             }
@@ -166,6 +166,7 @@ class InferenceDesk:
         if unknown:
             said = f'there is no output "{unknown[0]}"; there are {", ".join(OUTPUTS)}'
             raise RequestProblemError(HTTPStatus.BAD_REQUEST, said)
+        self._require_version(request)  # once more: another champion may have come while the body did
         door = self.predictor.champion.scorer.door
         records = door.named(inference_records(asked.inputs, door.signature))
         answers = await self.predictor.answer(records, champion_only=True)  # the answer names one version

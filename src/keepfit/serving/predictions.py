@@ -117,7 +117,7 @@ class Predictor:
         ]
         if alone:
             return [await self.answering.ask_one(asked[0], scorer)]
-        return await self.answering.ask_many(asked, scorer, alone=champion_only)
+        return await self.answering.ask_many(asked, scorer, champion_only=champion_only)
 
     def _query(self, request: Request) -> _Query:
         """Return what the query says.

@@ -16,6 +16,7 @@ from keepfit.errors import (
     BundleError,
     JournalError,
     KeepfitError,
+    PipelineAwayError,
     PromotionConflictError,
     RecordError,
     RegistryError,
@@ -26,6 +27,7 @@ STATUSES: dict[type[KeepfitError], HTTPStatus] = {
     RecordError: HTTPStatus.UNPROCESSABLE_ENTITY,
     JournalError: HTTPStatus.SERVICE_UNAVAILABLE,
     BundleError: HTTPStatus.SERVICE_UNAVAILABLE,
+    PipelineAwayError: HTTPStatus.SERVICE_UNAVAILABLE,
     RegistryError: HTTPStatus.CONFLICT,
     PromotionConflictError: HTTPStatus.CONFLICT,
 }

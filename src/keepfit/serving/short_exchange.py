@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from keepfit.serving.front import Short
+from keepfit.serving.front import ShortRequest
 
 
 class _Nobody:
@@ -19,15 +19,15 @@ class ShortExchange:
 
     Parameters
     ----------
-    asked
+    request
         The request.
     """
 
     message_event: ClassVar[_Nobody] = _Nobody()
-    __slots__ = ("asked", "body", "disconnected", "keep_alive", "response_complete", "response_started")
+    __slots__ = ("body", "disconnected", "keep_alive", "request", "response_complete", "response_started")
 
-    def __init__(self, asked: Short) -> None:
-        self.asked = asked
+    def __init__(self, request: ShortRequest) -> None:
+        self.request = request
         self.body = b""
         self.disconnected = False
         self.keep_alive = True

@@ -95,12 +95,16 @@ class ShortWay:
             return False
 
         def tell(answer: Answer | Exception) -> None:
-            reply(
-                refusal(answer) if isinstance(answer, Exception) else Reply(200, _ANSWERED, self.form.encoded(answer))
-            )
+            reply(refusal(answer) if isinstance(answer, Exception) else self._answered(answer))
 
         self.answering.ask(Asked(record.row, record.sent, entity or record.entity), scorer, tell)
         return True
+
+    def _answered(self, answer: Answer) -> Reply:
+        try:
+            return Reply(200, _ANSWERED, self.form.encoded(answer))
+        except Exception as error:  # noqa: BLE001 - who waits must hear of it
+            return refusal(error)
 
 
 def refusal(error: Exception) -> Reply:

@@ -14,7 +14,7 @@ from keepfit.scoring.graph import OUTPUT, Graph
 from keepfit.signature import Kind, Signature
 from keepfit.training.finished import finished
 from keepfit.training.tree_graph import converted, tree_graph
-from keepfit.training.trees import Tree, forest_trees
+from keepfit.training.trees import Tree, forest_trees, is_forest
 
 Matrix = NDArray[np.float32]
 TOLERANCE = 1e-5
@@ -37,7 +37,7 @@ def pipeline_graph(pipeline: Any, features: int, trees: ReadTrees | None = None)
     front, estimator = pipeline[:-1], pipeline[-1]
     if trees is not None:
         return tree_graph(front, features, *trees(estimator), is_mean=False)
-    if hasattr(estimator, "estimators_"):
+    if is_forest(estimator):
         return tree_graph(front, features, list(forest_trees(estimator)), 0.0, is_mean=True)
     model = converted(pipeline, features, {"zipmap": False})
     for output in [output for output in model.graph.output if output.name != OUTPUT]:
@@ -80,9 +80,15 @@ def check_parity(expected: NDArray[np.float64], model: bytes, matrix: Matrix, th
     Raises
     ------
     TrainingError
-        When a probability differs by more than 1e-5, or a decision differs.
+        When a probability differs by more than 1e-5, or a decision differs, or the runtime does not take the graph.
     """
-    return check_answers(expected, Graph(model, where="exported model").probabilities(matrix), threshold)
+    try:
+        answered = Graph(model, where="exported model").probabilities(matrix)
+    except Exception as error:  # ONNX Runtime raises classes of its own, with no common base
+        raise TrainingError(
+            f"the exported graph does not run ({error})", where="parity gate", hint="leave this candidate out"
+        ) from error
+    return check_answers(expected, answered, threshold)
 
 
 def check_answers(expected: NDArray[np.float64], answered: NDArray[np.float64], threshold: float) -> float:

@@ -80,6 +80,13 @@ def merged(tree: Tree) -> Tree:
     )
 
 
+def is_forest(estimator: Any) -> bool:
+    """Whether an estimator is a forest of scikit-learn."""
+    from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier  # noqa: PLC0415 - heavy, and for training
+
+    return isinstance(estimator, (ExtraTreesClassifier, RandomForestClassifier))
+
+
 def forest_trees(forest: Any) -> Iterator[Tree]:
     """Yield the trees of a scikit-learn forest; the leaves hold votes for class 1, which add up exactly when whole."""
     for estimator in forest.estimators_:

@@ -32,6 +32,12 @@ def challenge(rooms: Rooms, version: int) -> Event:
     return event
 
 
+def is_challenged(rooms: Rooms) -> bool:
+    """Say whether a version challenges the present champion."""
+    champion, challenger = rooms.store.pointer("champion"), rooms.store.pointer("challenger")
+    return champion is not None and challenger is not None and champion.epoch == challenger.epoch
+
+
 def end_challenge(rooms: Rooms) -> Event:
     """Let nobody challenge the champion any more."""
     with rooms.journal() as journal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from keepfit.scoring import history_door
 from keepfit.signature import Signature
 from keepfit.tracking import RunFacts
 from keepfit.training import SearchResult, SearchRows, card_page, declared_spaces, expand_candidates, search
+from keepfit.workflows.challenge import is_challenged
 from keepfit.workflows.model_review import review
 from keepfit.workflows.rooms import Progress, Rooms
 from keepfit.workflows.tracking_attempts import Attempts
@@ -56,11 +57,15 @@ def journal_rows(labelled: Sequence[LabelledPrediction], signature: Signature) -
     coded = [(row, signature.outcome.code(row.label)) for row in labelled]
     known = [(row, code) for row, code in coded if code is not None]
     return JournalRows(
-        [{name: row.prediction.features.get(name) for name in signature.names} for row, _ in known],
+        [_chosen(row.prediction.features, signature) for row, _ in known],
         np.array([code for _, code in known], dtype=np.int8),
         labelled[0].seq if labelled else 0,
         labelled[-1].seq if labelled else 0,
     )
+
+
+def _chosen(record: Mapping[str, Any], signature: Signature) -> dict[str, Any]:
+    return {name: record.get(name) for name in signature.names}
 
 
 def fit_challenger(
@@ -124,7 +129,8 @@ def fit_challenger(
     )
     told, _ = review(rooms.project, dataset, result, exported, rows)
     bundle = store_version(rooms, dataset, exported, lambda facts: card_page(facts, told), attempts)
-    rooms.store.point("challenger", Pointer(bundle.facts.version, bundle.digest, epoch=0))
+    if not is_challenged(rooms):  # whom `keepfit challenge` has named answers on
+        rooms.store.point("challenger", Pointer(bundle.facts.version, bundle.digest, epoch=0))
     attempts.make("the alias challenger", lambda: rooms.tracking.set_alias("challenger", bundle.facts.version), None)
     on_progress("store the challenger", 1, 1)
     return Challenger(bundle, tuple(attempts.not_logged))

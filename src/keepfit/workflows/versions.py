@@ -16,7 +16,7 @@ from keepfit import __version__
 from keepfit.bundle import Bundle, BundleFacts, Form, Lineage, Probe, Recipe
 from keepfit.clock import stamp, utc_now
 from keepfit.datasets import Dataset
-from keepfit.errors import TrainingError
+from keepfit.errors import PipelineError, TrainingError
 from keepfit.evaluation import Estimate
 from keepfit.profiles import build_profile
 from keepfit.registry import is_staged
@@ -128,9 +128,17 @@ def export_fitted(fitted: Fitted, *, keeps_pipelines: bool) -> Exported:
             raise
         form, obstacle = "pipeline", error.what
         model = pickled(fitted.model)
-        with closing(PipelineProcess(model, where="pickled pipeline")) as process:
-            check_answers(expected, process.probabilities(gate_rows), threshold)
+        check_answers(expected, _answers_apart(model, gate_rows), threshold)
     return Exported(fitted, model, form, obstacle, threshold, expected[: len(fitted.matrix)])
+
+
+def _answers_apart(model: bytes, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Ask a pickled pipeline in a process of its own, as it will be served."""
+    try:
+        with closing(PipelineProcess(model, where="pickled pipeline")) as process:
+            return process.probabilities(rows)
+    except PipelineError as error:
+        raise TrainingError(str(error), where="parity gate", hint="leave this candidate out") from error
 
 
 def store_version(

@@ -21,8 +21,7 @@ class Step:
     Attributes
     ----------
     build
-        Makes the unfitted transformer from its columns, its parameters and a seed; its input has no missing value
-        unless `takes_missing`.
+        Makes the unfitted transformer from its columns, its parameters and a seed; its input has no missing value.
     takes
         Kinds of columns that it makes sense for.
     parameters
