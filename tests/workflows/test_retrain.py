@@ -13,6 +13,7 @@ from keepfit.errors import DatasetError, ProjectError, TrackingError
 from keepfit.journal import Label, Prediction, PredictionIds
 from keepfit.monitoring import State
 from keepfit.scoring import Scorer, history_door
+from keepfit.workflows.challenge import challenge, end_challenge, is_challenged
 from keepfit.workflows.check import check
 from keepfit.workflows.data import load_dataset
 from keepfit.workflows.retrain import retrain
@@ -110,6 +111,20 @@ def test_a_retraining_outlives_its_tracking_store(late, monkeypatch):
     assert rooms.store.read(done.challenger).facts.lineage.run_id == ""
     assert "not in MLflow: the run of the challenger (http://127.0.0.1:9: is away" in done.reason
     assert f"v{done.challenger} as a model version, as MLflow failed before" in done.reason
+
+
+def test_a_challenge_outlives_a_retraining(late):
+    """Whom somebody has named challenges on, whatever a retraining makes beside it; a new one is named by nobody."""
+    rooms = Rooms.open(late["rooms"].folder)
+    assert not is_challenged(rooms)
+    challenge(rooms, late["first"].challenger)
+    report(rooms, answer(rooms, load_dataset(rooms).frame[2250:2500]))
+    done = retrain(rooms)
+    assert done.is_done
+    assert done.challenger != late["first"].challenger
+    assert rooms.store.pointer("challenger").version == late["first"].challenger
+    end_challenge(rooms)
+    assert not is_challenged(rooms)
 
 
 def test_labels_that_lag_behind_a_whole_window_are_judged(late):

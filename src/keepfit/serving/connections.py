@@ -6,30 +6,24 @@ leaves uvicorn's way: it is answered on the connection itself, with no task and 
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import socket
 import time
-from collections.abc import Callable, Iterable
-from functools import partial
+from functools import lru_cache, partial
 from http import HTTPStatus
 from typing import Any
 
 import httptools
 import msgspec
-import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from keepfit.serving.front import Front
 from keepfit.serving.problems import MEDIA_TYPE
 from keepfit.serving.short_exchange import ShortExchange
-from keepfit.serving.short_way import Reply, refusal
+from keepfit.serving.short_way import Reply, header_lines, refusal
 
 _REQUEST_SECONDS = 10.0
 _ANSWER_SECONDS = 30.0
 _MAX_HEAD_BYTES = 64 * 1024
 _UPGRADE = (b"upgrade", b"http2-settings")
-_TICKS_A_SWEEP = 10  # uvicorn ticks ten times a second
 
 
 class _Nowhere(list[Any]):
@@ -164,13 +158,10 @@ class GuardedProtocol(HttpToolsProtocol):
             self.on_response_complete()
 
     def _write(self, exchange: ShortExchange, reply: Reply) -> None:
-        status = HTTPStatus(reply.status)
-        lines = [*self.server_state.default_headers, *reply.headers, (b"x-request-id", exchange.request.id)]
-        if not exchange.keep_alive:
-            lines.append((b"connection", b"close"))
-        head = b"".join([b"%b: %b\r\n" % line for line in lines])
-        start = b"HTTP/1.1 %d %b\r\n" % (status, status.phrase.encode())
-        self.transport.write(b"%bcontent-length: %d\r\n%b\r\n%b" % (start, len(reply.body), head, reply.body))
+        date = header_lines(self.server_state.default_headers)
+        close = b"" if exchange.keep_alive else b"connection: close\r\n"
+        told = _status_line(reply.status), date, reply.headers, len(reply.body), exchange.request.id, close, reply.body
+        self.transport.write(b"%b%b%bcontent-length: %d\r\nx-request-id: %b\r\n%b\r\n%b" % told)
         if not exchange.keep_alive:
             self.transport.close()
 
@@ -234,45 +225,12 @@ class GuardedProtocol(HttpToolsProtocol):
         self.transport.close()
 
 
+@lru_cache(maxsize=100)
+def _status_line(status: int) -> bytes:
+    return b"HTTP/1.1 %d %b\r\n" % (status, HTTPStatus(status).phrase.encode())
+
+
 def _other_wishes(connection: bytes) -> bytes:
     """Return a `Connection` header without its wish for another protocol."""
     named = (one.strip() for one in connection.split(b","))
     return b", ".join(one for one in named if one.lower() not in _UPGRADE)
-
-
-class GuardedServer(uvicorn.Server):
-    """uvicorn's server, that looks once a second for connections whose time is over, and for its parent.
-
-    Parameters
-    ----------
-    config
-        uvicorn's.
-    on_ready
-        Called when requests are answered.
-    """
-
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._on_ready = on_ready
-        self._parent = os.getppid()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Do what uvicorn does, and say so."""
-        await super().startup(sockets)
-        if self.started:
-            self._on_ready()
-
-    async def on_tick(self, counter: int) -> bool:
-        """Do what uvicorn does, and end what is overdue; a worker whose parent was killed ends too."""
-        if counter % _TICKS_A_SWEEP == 0:
-            end_overdue(self.server_state.connections, time.monotonic())
-            if multiprocessing.parent_process() is not None and os.getppid() != self._parent:
-                return True
-        return await super().on_tick(counter)
-
-
-def end_overdue(connections: Iterable[Any], now: float) -> None:
-    """End the connections whose deadline has passed."""
-    for connection in list(connections):
-        if isinstance(connection, GuardedProtocol) and connection.deadline is not None and connection.deadline < now:
-            connection.end_overdue()

@@ -10,8 +10,9 @@ from collections.abc import Callable
 import uvicorn
 
 from keepfit.errors import ServiceError
-from keepfit.serving.connections import GuardedProtocol, GuardedServer
+from keepfit.serving.connections import GuardedProtocol
 from keepfit.serving.front import Front
+from keepfit.serving.guarded_server import GuardedServer
 from keepfit.serving.memory import settle
 
 _BACKLOG = 2048

@@ -9,7 +9,7 @@ ways.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -24,14 +24,14 @@ from keepfit.serving.problems import told
 _JSON = frozenset((b"application/json", b"application/json; charset=utf-8", b"application/json;charset=utf-8"))
 _PLAIN_VALUE = re.compile(rb"[A-Za-z0-9_.-]{1,200}")
 _DIGITS = len(str(LONGEST_BODY_BYTES))
-_ANSWERED = [(b"content-type", b"application/json")]
+_ANSWERED = b"content-type: application/json\r\n"
 
 
 class Reply(NamedTuple):
-    """An answer for the wire: its status, its headers without length and id, and its body."""
+    """An answer for the wire: its status, the lines of its headers without length and id, and its body."""
 
     status: int
-    headers: list[tuple[bytes, bytes]]
+    headers: bytes
     body: bytes
 
 
@@ -111,4 +111,9 @@ def refusal(error: Exception) -> Reply:
     """Return what a caller is told of an error, as the framework would tell it."""
     answer = told(error)
     headers = [line for line in answer.raw_headers if line[0] != b"content-length"]
-    return Reply(answer.status_code, headers, bytes(answer.body))
+    return Reply(answer.status_code, header_lines(headers), bytes(answer.body))
+
+
+def header_lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Return headers as they stand in an answer."""
+    return b"".join([b"%b: %b\r\n" % header for header in headers])
