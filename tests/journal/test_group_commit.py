@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import resource
+from pathlib import Path
 
 import pytest
 
 from keepfit.errors import JournalError
-from keepfit.journal import GroupCommit
+from keepfit.journal import GroupCommit, group_commit, open_journal
 
 
 def test_concurrent_records_share_commits(journal, make_prediction):
@@ -146,3 +147,39 @@ def test_closing_writes_what_waits_and_takes_no_more(journal, make_prediction):
 def _rename(journal, old: str, new: str) -> None:
     with journal.writing() as connection:
         connection.exec_driver_sql(f"ALTER TABLE {old} RENAME TO {new}")
+
+
+def test_the_log_is_copied_beside_the_commits(journal, make_prediction, monkeypatch):
+    """Every so many commits a thread does it; one that fails harms nobody, and what was written is all there."""
+    monkeypatch.setattr(group_commit, "_COMMITS_A_CHECKPOINT", 5)
+    done: list[bool] = []
+    checkpoint = journal.checkpoint
+
+    def counted() -> None:
+        checkpoint()
+        done.append(True)
+        raise OSError("whatever happens in it")
+
+    monkeypatch.setattr(journal, "checkpoint", counted)
+
+    async def story() -> None:
+        commits = GroupCommit(journal)
+        for _ in range(40):
+            await commits.record([make_prediction()])
+            await asyncio.sleep(0.002)
+        await commits.close()
+
+    asyncio.run(story())
+    assert len(done) >= 2
+    assert journal.count("credit") == 40
+
+
+def test_a_checkpoint_of_a_journal_that_is_gone_is_told_in_the_log(url, make_prediction, caplog):
+    """It raises nothing: the next write will."""
+    with open_journal(url) as journal:
+        journal.record_predictions([make_prediction()])
+        journal.checkpoint()
+        assert not caplog.records
+        Path(url.removeprefix("sqlite:///")).unlink()
+        journal.checkpoint()
+    assert "the journal's log was not copied" in caplog.text

@@ -22,7 +22,7 @@ _PRAGMAS = (
     f"busy_timeout={_BUSY_SECONDS * 1000}",  # first: the others wait as well
     "synchronous=FULL",
     "foreign_keys=ON",
-    "wal_autocheckpoint=4000",  # 16 MB; at SQLite's 4 MB, one commit in seventy pays a checkpoint of 2 to 4 ms
+    "wal_autocheckpoint=4000",  # 16 MB; until then a thread does it, and the commit that must has little left to do
 )
 _SHOWN_TABLES = 3
 

@@ -18,6 +18,8 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from queue import SimpleQueue
 
@@ -30,6 +32,7 @@ _MAX_PENDING = 10_000
 _QUICK_SECONDS = 0.0005
 _SLOW_SECONDS = 0.002
 _ROWS_AT_ONCE = 100
+_COMMITS_A_CHECKPOINT = 150  # about 1000 pages
 Tell = Callable[[Exception | None], None]
 _Waiting = list[Tell]
 _Rows = tuple[Sequence[Prediction], Sequence[Shadow]]
@@ -56,6 +59,9 @@ class GroupCommit:
         self._queue: deque[tuple[_Rows, Tell]] = deque()
         self._batches: SimpleQueue[_Batch | None] = SimpleQueue()
         self._writer = threading.Thread(target=self._write, name="journal", daemon=True)
+        self._settler = ThreadPoolExecutor(1, thread_name_prefix="journal-checkpoint")
+        self._settling: Future[None] | None = None
+        self._unsettled = 0
         self._is_writing = False
         self._is_quick = True
         self._rest: asyncio.Future[None] | None = None
@@ -127,6 +133,7 @@ class GroupCommit:
         if self._writer.is_alive():
             self._batches.put(None)
             await asyncio.to_thread(self._writer.join)
+        await asyncio.to_thread(self._settler.shutdown)
 
     def _send_soon(self) -> None:
         """Write what waits when this turn of the loop is over: what comes in the same turn shares a commit."""
@@ -181,11 +188,21 @@ class GroupCommit:
             is_quick = time.perf_counter() - began < _QUICK_SECONDS
             loop.call_soon_threadsafe(partial(self._written, len(made), waiting, failure, is_quick=is_quick))
 
+    def _settle(self) -> None:
+        """Have what was committed lately copied to its place, beside the commits: one that did it would be slow."""
+        self._unsettled += 1
+        if self._unsettled < _COMMITS_A_CHECKPOINT or not (self._settling is None or self._settling.done()):
+            return
+        self._unsettled = 0
+        with suppress(RuntimeError):  # no thread is to be had: a commit will do it
+            self._settling = self._settler.submit(self._journal.checkpoint)
+
     def _written(self, rows: int, waiting: _Waiting, failure: Exception | None, *, is_quick: bool) -> None:
         """Tell those who wait, and go on with what has come meanwhile."""
         self.pending -= rows
         self.commits += failure is None
         self._is_quick = is_quick and failure is None
+        self._settle()
         for tell in waiting:
             tell(failure)
         self._is_writing = False

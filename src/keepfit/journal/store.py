@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from keepfit.journal.tables import events, labels, predictions, shadows
 from keepfit.journal.write_path import WritePath
 
 _IDS_AT_ONCE = 500
+_log = logging.getLogger(__name__)
 
 
 def open_journal(url: str) -> Journal:
@@ -242,6 +244,16 @@ class Journal:
             self._hot.touch()
         except (SQLAlchemyError, sqlite3.Error) as error:
             raise self._told(error) from error
+
+    def checkpoint(self) -> None:
+        """Copy what was committed from the write-ahead log to its place, as far as nobody has to wait for it.
+
+        It is no loss when it cannot be done: the log is kept, and the next write says what is wrong.
+        """
+        try:
+            self._hot.checkpoint()
+        except (SQLAlchemyError, sqlite3.Error, JournalError) as error:
+            _log.warning("the journal's log was not copied: %s", error)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

@@ -103,6 +103,21 @@ class WritePath:
         finally:
             connection.invalidate()
 
+    def checkpoint(self) -> None:
+        """Copy the write-ahead log into the database, beside those who read and write.
+
+        Raises
+        ------
+        sqlite3.Error, JournalError
+            When the database fails it.
+        """
+        connection = self._engine.raw_connection()
+        try:
+            self._file.require_same()
+            connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        finally:
+            connection.close()
+
     def close(self) -> None:
         """Close the connections; nobody writes any more."""
         while self._resting:

@@ -14,7 +14,6 @@ def settle() -> None:
 
 def give_back() -> None:
     """Return freed memory to the operating system, where the C library is glibc; elsewhere do nothing."""
-    gc.collect()
     try:
         trim = ctypes.CDLL(None).malloc_trim
     except (OSError, AttributeError):
