@@ -104,3 +104,9 @@ def test_a_score_without_spread_is_drawn(drawn):
     (across, _, _), (left, right) = dots(drawing)[0], lines(drawing)[0]
     assert left == across == right
     assert 0 < across < drawing.size[0]
+
+
+def test_large_numbers_are_written_out():
+    """Tens of thousands need no power of ten, and all rows have one form."""
+    chart = interval_chart("rate", [Interval("a", 12_380.4, 11_509, 13_252), Interval("b", 9.35, 8.9, 9.7)])
+    assert "a 12,380 [11,509, 13,252]; b 9 [9, 10]" in chart.description

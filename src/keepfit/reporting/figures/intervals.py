@@ -14,6 +14,7 @@ from keepfit.reporting.templating import rendered
 _RIGHT = 530
 _LEAST_PLOT, _NUMBERS = 270, 190
 _LARGE = 10.0
+_WHOLE = 10_000  # from here on four digits would want powers of ten
 _TOP, _ROW = 34, 24
 
 
@@ -83,10 +84,11 @@ def _scale(rows: Sequence[Interval], line: float | None, start: float, end: floa
 
 
 def _texts(rows: Sequence[Interval]) -> list[str]:
-    """Return the numbers beside the lines, all in one form: three decimals for shares, four digits for the rest."""
+    """Return the numbers beside the lines, all in one form: three decimals for shares, four digits or whole numbers."""
     ends = [value for row in rows if row.is_known for value in (row.value, row.low, row.high)]
     is_small = all(abs(value) < _LARGE for value in ends) and not all(value.is_integer() for value in map(float, ends))
-    form = ".3f" if is_small else ",.4g"
+    is_whole = any(abs(value) >= _WHOLE for value in ends)
+    form = ".3f" if is_small else ",.0f" if is_whole else ",.4g"
     return [
         f"{row.value:{form}} [{row.low:{form}}, {row.high:{form}}]" if row.is_known else "no values" for row in rows
     ]
