@@ -225,12 +225,9 @@ def test_a_strict_table_names_rows():
     assert [(violation.field, violation.row) for violation in refused.value.violations] == [("Age", 1), ("Job", 1)]
 
 
-def test_the_entity_is_text():
-    """The entity is known by its column, whatever its type."""
-    door = Door(SIGNATURE)
-    assert door.entity({"id": 7}) == "7"
-    assert door.entity({}) is None
-    assert door.row({"id": 7}).shape == (1, 4)
+def test_the_entity_is_no_feature():
+    """Its column is known, and makes no number."""
+    assert Door(SIGNATURE).row({"id": 7}).shape == (1, 4)
 
 
 FORM = "%d-%m-%Y"

@@ -23,7 +23,7 @@ import numpy as np
 
 from keepfit.errors import RecordError, Violation, nearest
 from keepfit.scoring.values import Encoder, Matrix, RefusedValueError, shown, value_encoder
-from keepfit.signature import Signature, label_text
+from keepfit.signature import Signature
 
 if TYPE_CHECKING:  # polars is not for the service to import
     import polars as pl
@@ -113,12 +113,6 @@ class Door:
         if violations:
             raise RecordError(violations)
         return named
-
-    def entity(self, record: Mapping[str, Any]) -> str | None:
-        """Return the record's entity as text, None when it has none."""
-        name = self.signature.entity
-        value = record.get(name) if name else None
-        return None if value is None else label_text(value)
 
     def _encode(
         self, record: Mapping[str, Any], row: int | None, hints: int = _HINTS

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,7 +100,7 @@ def labelled_window(rooms: Rooms, journal: Journal, champion: Bundle) -> tuple[L
 def _judge(rooms: Rooms, champion: Bundle, windows: _Windows) -> CheckReport:
     section, signature = rooms.project.monitoring, champion.facts.signature
     reference = Profile.from_dict(champion.profile)
-    matrix = history_door(signature).rows([_features(row, signature.entity) for row in windows.predictions])
+    matrix = history_door(signature).rows([row.prediction.features for row in windows.predictions])
     profile = count_window(reference, matrix, _probabilities(windows.predictions))
     drift = compare_profiles(reference, profile, section)
     quality = None
@@ -121,10 +120,6 @@ def _judge(rooms: Rooms, champion: Bundle, windows: _Windows) -> CheckReport:
 
 def _probabilities(rows: Sequence[LabelledPrediction]) -> NDArray[np.float64]:
     return np.array([row.prediction.probability for row in rows], dtype=np.float64)
-
-
-def _features(row: LabelledPrediction, entity: str | None) -> dict[str, Any]:
-    return {name: value for name, value in row.prediction.features.items() if name != entity}
 
 
 def _checked(rooms: Rooms, champion: Bundle, window: tuple[LabelledPrediction, ...]) -> CheckedWindow:
