@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +46,8 @@ class Bundle:
 
     path: Path
     facts: BundleFacts
-    model: bytes
-    profile: Mapping[str, Any]
+    model: bytes = field(repr=False)  # megabytes, which no message wants
+    profile: Mapping[str, Any] = field(repr=False)
     card: str
     digest: str
 
