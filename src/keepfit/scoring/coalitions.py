@@ -40,6 +40,7 @@ _LEAST_HALVES = 32
 _CANDIDATES = 512
 _TRIALS = 16
 _ROUNDING = 1e-12
+_UNSEEN = 1e-6  # of a score: within it the ways to an answer agree
 _LEAN = 1e-6  # against large weights, where many are alike
 
 
@@ -81,15 +82,15 @@ class Coalitions:
         return found
 
     def still(self, scores: Numbers) -> list[int]:
-        """Return the features that change no score by joining nobody, and none by leaving everybody.
+        """Return the features that change no score to speak of by joining nobody, and none by leaving everybody.
 
         They may be idle, which the weights cannot tell; where all coalitions are there, they can.
         """
         if self.is_complete:
             return []
         ends = slice(1, len(self.weights) + 1)
-        changes = (scores[ends] != scores[0]) | (scores[::-1][ends] != scores[-1])
-        return np.flatnonzero(~changes).tolist()
+        are_still = are_alike(scores[ends], scores[0]) & are_alike(scores[::-1][ends], scores[-1])
+        return np.flatnonzero(are_still).tolist()
 
     @property
     def trials(self) -> NDArray[np.intp]:
@@ -102,6 +103,16 @@ class Coalitions:
         changed: NDArray[np.bool_] = self.present[self.trials]
         changed[:, feature] ^= True
         return changed
+
+
+def are_alike(scores: Numbers, others: Numbers) -> NDArray[np.bool_]:
+    """Say which scores are the same to whoever reads them.
+
+    Not to the last bit: a feature that moves a score by float32's rounding would get the error of the weights, which is
+    thousands of times as much.
+    """
+    alike: NDArray[np.bool_] = np.abs(scores - others) <= _UNSEEN
+    return alike
 
 
 @lru_cache(maxsize=128)

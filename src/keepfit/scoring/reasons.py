@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from keepfit.scoring.coalitions import Coalitions, coalitions
+from keepfit.scoring.coalitions import Coalitions, are_alike, coalitions
 from keepfit.scoring.door import Matrix
 from keepfit.scoring.scorer import Scorer
 from keepfit.scoring.words import word
@@ -136,12 +136,12 @@ class Explainer:
         ]
 
     def _idle(self, games: Sequence[_Game], scores: Sequence[Numbers]) -> list[list[int]]:
-        """Return the features of each game that change no score, at its ends or in trials between them."""
+        """Return the features of each game that change no score to speak of, at its ends or in trials between them."""
         idle: list[list[int]] = [[] for _ in games]
         still = [(at, one) for at, game in enumerate(games) for one in game.coalitions.still(scores[at])]
         rows = [self._composed(games[at], games[at].coalitions.tried(one)) for at, one in still]
         for (at, one), scored in zip(still, self._scored(rows), strict=True):
-            if np.array_equal(scored, scores[at][games[at].coalitions.trials]):
+            if are_alike(scored, scores[at][games[at].coalitions.trials]).all():
                 idle[at].append(one)
         return idle
 
