@@ -16,7 +16,7 @@ import pytest
 import urllib3
 
 from keepfit.bundle import BundleFacts, BundleStore, Lineage, Pointer, Recipe
-from keepfit.project.plugins import registered
+from keepfit.project.entry_points import registered
 from keepfit.signature import Column, Kind, Outcome, Signature
 
 hypothesis.settings.register_profile("keepfit", deadline=None)  # a machine may be slow: time is for benchmarks

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationError, WithJsonSchema, field_validator, model_validator
 
-from keepfit.project import plugins
-from keepfit.project.plugins import known_name
+from keepfit.project import entry_points
+from keepfit.project.entry_points import known_name
 from keepfit.project.section import MetricName, Score, Section
 from keepfit.signature import Kind
 
@@ -17,12 +17,12 @@ STEP_NAMES = (
 )
 ModelName = Annotated[
     str,
-    AfterValidator(lambda name: known_name(name, MODEL_NAMES, plugins.MODELS)),
+    AfterValidator(lambda name: known_name(name, MODEL_NAMES, entry_points.MODELS)),
     WithJsonSchema({"anyOf": [{"enum": list(MODEL_NAMES)}, {"type": "string"}]}),
 ]
 StepName = Annotated[
     str,
-    AfterValidator(lambda name: known_name(name, STEP_NAMES, plugins.STEPS)),
+    AfterValidator(lambda name: known_name(name, STEP_NAMES, entry_points.STEPS)),
     WithJsonSchema({"anyOf": [{"enum": list(STEP_NAMES)}, {"type": "string"}]}),
 ]
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from keepfit.project import plugins
-from keepfit.training.plugins import Members
+from keepfit.project import entry_points
+from keepfit.training.plugin_table import PluginTable
 from keepfit.training.trees import Tree, catboost_trees, lightgbm_trees, xgboost_trees
 
 # Estimators run on one thread: candidates are what is spread over the cores, and a served row needs no pool.
@@ -167,7 +167,7 @@ _BUILT_IN: dict[str, Family] = {
     ),
 }
 
-FAMILIES = Members(_BUILT_IN, plugins.MODELS, Family)
+FAMILIES = PluginTable(_BUILT_IN, entry_points.MODELS, Family)
 
 
 def parameter_names(model: str) -> set[str]:

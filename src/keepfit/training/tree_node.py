@@ -42,13 +42,14 @@ def tree_node(
     told: dict[str, list[Any]] = {name: [] for name in _PARTS}
     for number, (output, weight, tree) in enumerate(trees):
         weights = (tree.value * weight).astype(np.float32)
-        nodes = _with_shared_leaves(_nodes(tree), weights)
-        leaves = nodes["nodes_nodeids"][nodes["nodes_modes"]]
-        nodes["nodes_treeids"] = np.full(len(nodes["nodes_values"]), number)
+        nodes, kept = _with_shared_leaves(_nodes(tree), weights)
+        leaves = np.flatnonzero(nodes["nodes_modes"])
+        nodes["nodes_treeids"] = np.full(len(kept), number)
+        nodes["nodes_nodeids"] = np.arange(len(kept))
         nodes["target_treeids"] = np.full(len(leaves), number)
         nodes["target_nodeids"] = leaves
         nodes["target_ids"] = np.full(len(leaves), output)
-        nodes["target_weights"] = weights[leaves]
+        nodes["target_weights"] = weights[kept[leaves]]
         for name, values in nodes.items():
             told[name] += values.tolist()
     told["nodes_modes"] = ["LEAF" if is_leaf else "BRANCH_LEQ" for is_leaf in told["nodes_modes"]]
@@ -78,7 +79,6 @@ def _nodes(tree: Tree) -> dict[str, NDArray[Any]]:
     threshold[levels] = np.nextafter(tree.threshold[levels], np.float32(-np.inf))
     right[levels] = len(tree.feature) + np.arange(len(levels))
     return {
-        "nodes_nodeids": np.arange(len(tree.feature) + len(levels)),
         "nodes_featureids": np.append(np.where(is_leaf, 0, tree.feature), tree.feature[levels]),
         "nodes_values": np.append(np.where(is_leaf, 0, threshold), tree.threshold[levels]),
         "nodes_modes": np.append(is_leaf, is_leaf[levels]),
@@ -87,13 +87,15 @@ def _nodes(tree: Tree) -> dict[str, NDArray[Any]]:
     }
 
 
-def _with_shared_leaves(nodes: dict[str, NDArray[Any]], weights: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
-    """Return the nodes without leaves that others can stand for; what is left keeps its number.
+def _with_shared_leaves(
+    nodes: dict[str, NDArray[Any]], weights: NDArray[np.float32]
+) -> tuple[dict[str, NDArray[Any]], NDArray[np.int64]]:
+    """Return the nodes without leaves that others can stand for, and the places where those that are left stood.
 
     Of the leaves on the left of nodes, those with one weight become one. The runtime wants the right child of a node
-    behind it, so that one is kept.
+    behind it, so that one is kept; and no number beyond the count of all nodes, so what is left is numbered anew.
     """
-    is_leaf, ids = nodes["nodes_modes"], nodes["nodes_nodeids"]
+    is_leaf, ids = nodes["nodes_modes"], np.arange(len(nodes["nodes_modes"]))
     is_right = np.zeros(len(ids), bool)
     is_right[nodes["nodes_falsenodeids"][~is_leaf]] = True
     shared = np.flatnonzero(is_leaf & ~is_right)
@@ -101,6 +103,10 @@ def _with_shared_leaves(nodes: dict[str, NDArray[Any]], weights: NDArray[np.floa
     _, firsts, groups = np.unique(weights[shared], return_index=True, return_inverse=True)
     stand_in = ids.copy()
     stand_in[shared] = shared[firsts][groups]
-    kept = stand_in == ids
-    left = np.where(is_leaf, 0, stand_in[nodes["nodes_truenodeids"]])
-    return {name: values[kept] for name, values in {**nodes, "nodes_truenodeids": left}.items()}
+    kept = np.flatnonzero(stand_in == ids)
+    numbers = np.zeros(len(ids), np.int64)
+    numbers[kept] = np.arange(len(kept))
+    left = np.where(is_leaf, 0, numbers[stand_in[nodes["nodes_truenodeids"]]])
+    right = np.where(is_leaf, 0, numbers[nodes["nodes_falsenodeids"]])
+    joined = {**nodes, "nodes_truenodeids": left, "nodes_falsenodeids": right}
+    return {name: values[kept] for name, values in joined.items()}, kept

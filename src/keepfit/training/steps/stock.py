@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from keepfit.project import plugins
+from keepfit.project import entry_points
 from keepfit.signature import Column
-from keepfit.training.plugins import Members
+from keepfit.training.plugin_table import PluginTable
 from keepfit.training.steps.civil_date import PARTS
 from keepfit.training.steps.step import CATEGORIES, DATES, MISSING_CODE, NUMBERS, ORDERED, Step
 
@@ -155,4 +155,4 @@ _BUILT_IN: dict[str, Step] = {
         words={"parts": tuple(PARTS)},
     ),
 }
-STEPS = Members(_BUILT_IN, plugins.STEPS, Step)
+STEPS = PluginTable(_BUILT_IN, entry_points.STEPS, Step)

@@ -1,4 +1,4 @@
-"""Tables of members by name, ours and those that other packages register."""
+"""A table of members by name: ours, and those that other packages register."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from keepfit.errors import TrainingError
-from keepfit.project.plugins import registered
+from keepfit.project.entry_points import registered
 
 T = TypeVar("T")
 
 
-class Members(dict[str, T]):
+class PluginTable(dict[str, T]):
     """Members by name; one that is not built in is looked for among the entry points, and loaded when it is asked for.
 
     Parameters

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
+from importlib.metadata import entry_points as installed
 
 from keepfit.errors import nearest
 
@@ -13,7 +14,7 @@ MODELS, STEPS = "keepfit.models", "keepfit.steps"
 @lru_cache(maxsize=8)
 def registered(group: str) -> dict[str, EntryPoint]:
     """Return the entry points of a group, by name."""
-    return {entry.name: entry for entry in entry_points(group=group)}
+    return {entry.name: entry for entry in installed(group=group)}
 
 
 def known_name(name: str, built_in: tuple[str, ...], group: str) -> str:
