@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -195,9 +196,18 @@ def test_writers_who_had_to_wait_leave_room_for_readers(url, make_prediction):
     """Twenty threads that met a locked database have written once it is free, and keep no connection from others."""
     with open_journal(url) as journal, closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as other:
         other.execute("BEGIN IMMEDIATE")
+        met = threading.Barrier(21)
+
+        def write() -> None:
+            met.wait(10)
+            journal.record_predictions([make_prediction()])
+
         with ThreadPoolExecutor(20) as pool:
-            writes = [pool.submit(journal.record_predictions, [make_prediction()]) for _ in range(20)]
-            time.sleep(0.3)  # all of them wait by now
+            writes = [pool.submit(write) for _ in range(20)]
+            met.wait(10)
+            deadline = time.monotonic() + 10
+            while not journal._engine.pool.checkedout():  # until the first of them waits for the database
+                assert time.monotonic() < deadline
             other.rollback()
             for one in writes:
                 one.result(timeout=10)

@@ -177,7 +177,7 @@ def test_it_is_started_again_when_it_has_died(models):
     with started(models.Mean()) as process:
         before = process.probabilities(ROWS)
         os.kill(process.pid, signal.SIGKILL)
-        time.sleep(0.2)
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # it has ended, and is left to who started it
         assert np.array_equal(process.probabilities(ROWS), before)
 
 
@@ -195,11 +195,11 @@ def test_it_ends_with_who_started_it(models, tmp_path):
     del process
     assert not Path(f"/proc/{pid}").exists()
     script = textwrap.dedent("""
-        import pickle, sys, time, odd_models
+        import pickle, signal, odd_models
         from keepfit.scoring import PipelineProcess
         process = PipelineProcess(pickle.dumps(odd_models.Mean()), where="v1")
         print(process.pid, flush=True)
-        time.sleep(60)
+        signal.pause()
     """)
     parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
     pid = int(parent.stdout.readline())

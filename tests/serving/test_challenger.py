@@ -7,7 +7,9 @@ import time
 import pytest
 
 from keepfit.errors import RegistryError
+from keepfit.project.declaration import ChallengerSection
 from keepfit.scoring import Scorer
+from keepfit.serving.challenger import Challenger
 from keepfit.workflows.challenge import challenge, end_challenge
 from keepfit.workflows.promote import promote
 
@@ -115,8 +117,10 @@ def test_a_challenge_ends_with_a_promotion_and_by_word(rooms, serve, record, oth
         promote(rooms, other)
         wait_until(lambda: versions(service) == {str(other)})
         promote(rooms, champion)
-        time.sleep(1.5)
-        assert versions(service) == {str(champion)}  # the challenge was for the champion of another epoch
+        wait_until(lambda: versions(service) == {str(champion)})
+        section = ChallengerSection(mode="canary", share=0.999)
+        assert Challenger(rooms.project.name, rooms.store, section).version is None  # it was for another epoch
+        assert service.get("/ready").json()["challenger"] is None
 
 
 def test_a_broken_challenger_is_told_and_the_champion_goes_on(rooms, serve, record, other, declare):

@@ -50,6 +50,22 @@ def test_beyond_loopback_any_host_is_taken_unless_names_are_declared():
     assert status_of(gate_of("0.0.0.0", ["a.b"], environment, is_open=False), host=b"x", authorization=token) == 421
 
 
+def test_what_the_short_way_lets_pass_is_let_pass_by_the_gate():
+    """It is never laxer: an unknown host and a wrong token are for the gate to refuse, and to count."""
+    gate = gate_of("127.0.0.1", [], {"KEEPFIT_API_TOKEN": f"{TOKEN} {OTHER}"}, is_open=False)
+    right = [f"Bearer {TOKEN}".encode(), f"bearer {OTHER}".encode()]
+    assert not gate.lets_pass(b"localhost:8000", right[0])  # nobody has looked at that name yet
+    assert status_of(gate, authorization=right[0]) == 200
+    for host in (b"localhost:8000", b"evil.example.com", b""):
+        for given in (*right, b"", b"Bearer", b"Bearer wrong", f"Basic {TOKEN}".encode()):
+            passes = gate.lets_pass(host, given)
+            assert passes == (host == b"localhost:8000" and given in right)
+            assert status_of(gate, host=host, authorization=given, address=str((host, given))) == 200 or not passes
+    for _ in range(20):
+        gate.lets_pass(b"localhost:8000", b"Bearer wrong")
+    assert status_of(gate, authorization=b"Bearer wrong", address="x") == 401
+
+
 def test_an_address_for_other_machines_needs_a_token_or_a_word():
     """Nobody opens a service to the network by accident."""
     with pytest.raises(ServiceError, match=r"0\.0\.0\.0: other machines reach.*KEEPFIT_API_TOKEN.*open = true"):
