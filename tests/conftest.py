@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ import urllib3
 from keepfit.bundle import BundleFacts, BundleStore, Lineage, Pointer, Recipe
 from keepfit.project.entry_points import registered
 from keepfit.signature import Column, Kind, Outcome, Signature
+from postgres_server import PostgresServer, programs
 
 hypothesis.settings.register_profile("keepfit", deadline=None)  # a machine may be slow: time is for benchmarks
 hypothesis.settings.load_profile("keepfit")
@@ -107,6 +109,34 @@ def _age_in_percent(columns: int) -> bytes:
     return onnx.helper.make_model(
         graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=8
     ).SerializeToString()
+
+
+@contextmanager
+def _running_postgres():
+    if programs() is None:
+        pytest.skip("PostgreSQL's server is not installed")
+    with tempfile.TemporaryDirectory(prefix="keepfit-postgres-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)  # the server is another user's
+        server = PostgresServer(Path(folder) / "server")
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop("immediate")
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server that all tests of this process share; who stops it uses one of his own."""
+    with _running_postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def own_postgres():
+    """A PostgreSQL server that a test may stop."""
+    with _running_postgres() as server:
+        yield server
 
 
 class Service:

@@ -11,14 +11,23 @@ from keepfit.journal import Prediction, PredictionIds, open_journal
 _new_id = PredictionIds()
 
 
-@pytest.fixture(params=["sqlite"])
-def url(request, tmp_path) -> str:
+@pytest.fixture
+def url(tmp_path) -> str:
+    """The URL of a SQLite file that is not there yet."""
     return f"sqlite:///{tmp_path / 'folder' / 'journal.db'}"
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_url(request) -> str:
+    """The URL of an empty database of each kind."""
+    if request.param == "sqlite":
+        return request.getfixturevalue("url")
+    return request.getfixturevalue("postgres").new_database()
+
+
 @pytest.fixture
-def journal(url):
-    with open_journal(url) as journal:
+def journal(any_url):
+    with open_journal(any_url) as journal:
         yield journal
 
 
@@ -39,3 +48,9 @@ def make_prediction():
         return Prediction(**{**facts, **changes})
 
     return make
+
+
+@pytest.fixture
+def sqlite_journal(url):
+    with open_journal(url) as journal:
+        yield journal

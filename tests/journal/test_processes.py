@@ -42,9 +42,9 @@ def _started(script: str, *arguments: str) -> subprocess.Popen:
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
-def test_processes_that_open_a_fresh_journal_and_race_for_the_ledger(url):
+def test_processes_that_open_a_fresh_journal_and_race_for_the_ledger(any_url):
     """Eight processes make the journal at the same moment, then race for each of twenty epochs: one has each."""
-    racers = [_started(_PROMOTER, url, str(number)) for number in range(8)]
+    racers = [_started(_PROMOTER, any_url, str(number)) for number in range(8)]
     for racer in racers:
         assert racer.stdout.readline() == "ready\n"
     for racer in racers:
@@ -53,23 +53,23 @@ def test_processes_that_open_a_fresh_journal_and_race_for_the_ledger(url):
     won = [int(epoch) for racer in racers for epoch in racer.communicate(timeout=60)[0].split()]
     assert [racer.returncode for racer in racers] == [0] * 8
     assert sorted(won) == list(range(1, 21))
-    with open_journal(url) as journal:
+    with open_journal(any_url) as journal:
         assert [event.epoch for event in journal.ledger("credit")] == sorted(won)
 
 
-def test_what_was_acknowledged_outlives_sigkill(url):
+def test_what_was_acknowledged_outlives_sigkill(any_url):
     """A writer that is killed at any moment loses none of the rows that it said were written."""
     moments = random.Random(7)
     acknowledged: set[str] = set()
     for _ in range(20):
-        with _started(_WRITER, url) as writer:
+        with _started(_WRITER, any_url) as writer:
             lines = [writer.stdout.readline()]
             with pytest.raises(subprocess.TimeoutExpired):
                 writer.wait(moments.uniform(0.0, 0.1))
             writer.kill()
             lines += writer.stdout.readlines()
         acknowledged.update(text for line in lines if line.endswith("\n") for text in line.split())
-    with open_journal(url) as journal:
+    with open_journal(any_url) as journal:
         recorded = journal.ids("credit")
     assert acknowledged <= recorded
     assert len(recorded) % 3 == 0  # a transaction is whole or absent

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
-import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect
 
 from keepfit.errors import JournalError, PromotionConflictError
 from keepfit.journal import Label, LabelReceipt, Shadow, open_journal
@@ -115,7 +109,7 @@ def test_nothing_is_nothing(journal):
 def test_all_or_none_are_written(journal, make_prediction):
     """A batch with a row that cannot be written leaves none behind."""
     twice = make_prediction()
-    with pytest.raises(JournalError, match="UNIQUE"):
+    with pytest.raises(JournalError, match=r"UNIQUE|unique constraint"):
         journal.record_predictions([make_prediction(), twice, twice])
     assert journal.count("credit") == 0
 
@@ -153,9 +147,9 @@ def test_an_epoch_has_one_entry(journal):
     assert [event.actor for event in journal.ledger("credit")] == ["ada"]
 
 
-def test_one_of_many_promotions_wins(url):
+def test_one_of_many_promotions_wins(any_url):
     """Twenty journals race for each of ten epochs: one entry an epoch, no gaps."""
-    journals = [open_journal(url) for _ in range(20)]
+    journals = [open_journal(any_url) for _ in range(20)]
 
     def promote(number: int) -> list[int]:
         won = []
@@ -192,84 +186,14 @@ def test_threads_share_a_journal(journal, make_prediction):
     assert all(len(set(batch)) == 1 for batch in batches)
 
 
-def test_writers_who_had_to_wait_leave_room_for_readers(url, make_prediction):
-    """Twenty threads that met a locked database have written once it is free, and keep no connection from others."""
-    with open_journal(url) as journal, closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as other:
-        other.execute("BEGIN IMMEDIATE")
-        met = threading.Barrier(21)
-
-        def write() -> None:
-            met.wait(10)
-            journal.record_predictions([make_prediction()])
-
-        with ThreadPoolExecutor(20) as pool:
-            writes = [pool.submit(write) for _ in range(20)]
-            met.wait(10)
-            deadline = time.monotonic() + 10
-            while not journal._engine.pool.checkedout():  # until the first of them waits for the database
-                assert time.monotonic() < deadline
-            other.rollback()
-            for one in writes:
-                one.result(timeout=10)
-            assert pool.submit(journal.count, "credit").result(timeout=10) == 20
-
-
-def test_a_journal_that_takes_no_writes_says_so(url):
-    """Readiness fails once the database is one no more."""
-    with open_journal(url) as journal:
-        journal.require_writable()
-        journal.close()
-        path = Path(url.removeprefix("sqlite:///"))
-        path.write_bytes(b"no database any more" * 300)
-        with pytest.raises(JournalError, match="file is not a database; check the database, its disk and its rights"):
-            journal.require_writable()
-
-
 def test_a_failed_read_is_told(journal):
-    """A read from tables that are gone is a journal's error, with the database's own words and its address."""
+    """A read from tables that are gone is a journal's error, with the database's own words."""
     with journal.writing() as connection:
         connection.exec_driver_sql("DROP TABLE labels")
-    with pytest.raises(JournalError, match=r"journal\.db: the journal cannot be used: no such table: labels"):
+    with pytest.raises(
+        JournalError, match=r"the journal cannot be used: (no such table: labels|relation .labels. does not exist)"
+    ):
         journal.window("credit", rows=1)
-
-
-def test_a_newer_journal_is_left_alone(url):
-    """A journal that a newer version wrote is not touched."""
-    with open_journal(url) as journal, journal.writing() as connection:
-        connection.exec_driver_sql("INSERT INTO migrations VALUES ('9999_later')")
-    with pytest.raises(JournalError, match=r"newer Keepfit \(it knows 9999_later\); update Keepfit"):
-        open_journal(url)
-
-
-def test_the_steps_make_these_tables(journal):
-    """What a step makes stays for ever: a change is a step of its own."""
-    with journal.writing() as connection:
-        inspector = inspect(connection)
-        found = {
-            table: [column["name"] for column in inspector.get_columns(table)]
-            for table in inspector.get_table_names()
-            if not table.startswith("sqlite_")
-        }
-    prediction = "seq id at_microseconds project model_version entity features probability decision duration_seconds"
-    assert found == {
-        "migrations": ["name"],
-        "predictions": prediction.split(),
-        "shadows": ["seq", "prediction_id", "at_microseconds", "project", "model_version", "probability", "decision"],
-        "labels": ["seq", "project", "prediction_id", "label", "at_microseconds"],
-        "events": ["seq", "at_microseconds", "project", "kind", "actor", "facts", "epoch"],
-    }
-
-
-def test_a_journal_of_the_first_step_is_brought_up_to_date(url, make_prediction):
-    """What was written before there were shadows stays, and shadows can be written."""
-    with open_journal(url) as journal:
-        journal.record_predictions([make_prediction()])
-        with journal.writing() as connection:
-            connection.exec_driver_sql("DROP TABLE shadows")
-            connection.exec_driver_sql("DELETE FROM migrations WHERE name = '0002_shadows'")
-    with open_journal(url) as journal:
-        journal.record_predictions([], [Shadow("an id", NOW, "credit", 2, 0.5, "good")])
-        assert (journal.count("credit"), len(journal.shadows("credit", rows=10))) == (1, 1)
 
 
 def test_shadows_are_apart_from_predictions(journal, make_prediction):
@@ -282,9 +206,9 @@ def test_shadows_are_apart_from_predictions(journal, make_prediction):
     assert [row.prediction for row in journal.window("credit", rows=5)] == made
 
 
-def test_opening_again_changes_nothing(url, make_prediction):
+def test_opening_again_changes_nothing(any_url, make_prediction):
     """A journal that is opened a second time has its rows, and no step is carried out twice."""
-    with open_journal(url) as journal:
+    with open_journal(any_url) as journal:
         journal.record_predictions([make_prediction()])
-    with open_journal(url) as journal:
+    with open_journal(any_url) as journal:
         assert journal.count("credit") == 1

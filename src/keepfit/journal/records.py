@@ -23,7 +23,7 @@ class Prediction(msgspec.Struct, frozen=True):
     entity
         Whom the record is about, if it says so.
     sent
-        The record as it was sent: the text of a JSON object.
+        The record as it was sent: the text of a JSON object; empty when it was erased.
     probability, decision
         The answer.
     duration_seconds
@@ -72,16 +72,33 @@ class Shadow(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A known outcome that arrived later."""
+    """A known outcome that arrived later, for a prediction by its id, or for the newest one of an entity by a time.
+
+    Attributes
+    ----------
+    prediction_id
+        Whose outcome it is; empty when it is said by the entity.
+    label
+        The outcome.
+    at
+        When it arrived, UTC.
+    entity, as_of
+        Whom the record was about, and when at the latest it was answered; None when it is said by the id.
+    """
 
     prediction_id: str
     label: str
     at: datetime
+    entity: str | None = None
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LabelReceipt:
-    """How many labels were taken, and how many of them have their prediction in the journal already."""
+    """How many labels were taken, and how many of them have their prediction in the journal already.
+
+    The others are kept apart, and count from the moment that their prediction turns up.
+    """
 
     accepted: int
     matched: int

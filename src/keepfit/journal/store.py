@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -11,23 +10,35 @@ from types import TracebackType
 from typing import Any, Self
 
 import msgspec
-from sqlalchemy import Connection, Engine, Row, Select, func, insert, select
+from sqlalchemy import Connection, Row, Select, func, insert, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from keepfit.clock import microseconds, moment, utc_now
 from keepfit.errors import JournalError, PromotionConflictError
-from keepfit.journal.engine import open_engine
+from keepfit.journal.backend import Backend, open_backend
+from keepfit.journal.chain import Chain
+from keepfit.journal.labelling import label_rows, match_waiting, write_labels
 from keepfit.journal.migrations import migrate
 from keepfit.journal.records import Event, Label, LabelledPrediction, LabelReceipt, Prediction, Shadow
-from keepfit.journal.tables import events, labels, predictions, shadows
-from keepfit.journal.write_path import WritePath
+from keepfit.journal.tables import events, labels, predictions, seals, shadows
+from keepfit.journal.windows import Window, WindowPart, labelled, labelled_prediction, read_parts
 
-_IDS_AT_ONCE = 500
 _log = logging.getLogger(__name__)
 
 
-def open_journal(url: str) -> Journal:
+def open_journal(url: str, *, is_durable: bool = True, is_sealed: bool = False, key: bytes = b"") -> Journal:
     """Open a journal, and make or upgrade its tables.
+
+    Parameters
+    ----------
+    url
+        Of its database.
+    is_durable
+        Whether predictions are durable when they are written; labels and events always are.
+    is_sealed
+        Whether what is written is sealed from now on; a journal with seals is sealed whatever is said here.
+    key
+        Which makes seals that nobody else can make; empty for none.
 
     Raises
     ------
@@ -35,11 +46,11 @@ def open_journal(url: str) -> Journal:
         When the URL is none, or the database cannot be reached, is none, belongs to another program, or was written
         by a newer version.
     """
-    engine = open_engine(url)
-    journal = Journal(engine)
+    journal = Journal(open_backend(url, is_durable=is_durable))
     try:
-        with journal.writing() as connection:
+        with journal.migrating() as connection:
             migrate(connection, where=journal.address)
+        journal.seal_what_follows(key, is_sealed=is_sealed)
     except JournalError:
         journal.close()
         raise
@@ -54,10 +65,13 @@ class Journal:
     Every method raises `JournalError` when the database fails it.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self.address = engine.url.render_as_string(hide_password=True)
-        self._hot = WritePath(engine)
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._engine = backend.engine
+        self._failures: tuple[type[Exception], ...] = (SQLAlchemyError, *backend.failures)
+        self.address = backend.engine.url.set(drivername=backend.engine.dialect.name).render_as_string(
+            hide_password=True
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -67,8 +81,12 @@ class Journal:
 
     def close(self) -> None:
         """Close the connections; nothing that was acknowledged depends on it."""
-        self._hot.close()
-        self._engine.dispose()
+        self._backend.close()
+
+    def seal_what_follows(self, key: bytes, *, is_sealed: bool) -> None:
+        """Seal what is written from now on, if that is asked for or was begun; see `open_journal`."""
+        if is_sealed or self._rows(select(seals.c.number).limit(1)):
+            self._backend.chain = Chain(self._engine.dialect, key)
 
     def record_predictions(self, made: Sequence[Prediction], shadowed: Sequence[Shadow] = ()) -> None:
         """Write predictions in one transaction; all of them are durable on return, or none was written.
@@ -88,8 +106,8 @@ class Journal:
         if not made and not shadowed:
             return
         try:
-            self._hot.write(made, shadowed)
-        except (SQLAlchemyError, sqlite3.Error) as error:
+            self._backend.write(made, shadowed)
+        except self._failures as error:
             raise self._told(error) from error
 
     def record_at_once(self, made: Sequence[Prediction], shadowed: Sequence[Shadow]) -> bool:
@@ -101,8 +119,8 @@ class Journal:
             When they could not be written for another reason.
         """
         try:
-            return self._hot.write_at_once(made, shadowed)
-        except (SQLAlchemyError, sqlite3.Error) as error:
+            return self._backend.write_at_once(made, shadowed)
+        except self._failures as error:
             raise self._told(error) from error
 
     def record_labels(self, project: str, came: Sequence[Label]) -> LabelReceipt:
@@ -113,25 +131,19 @@ class Journal:
         """
         if not came:
             return LabelReceipt(0, 0, 0)
-        rows = [
-            {
-                "project": project,
-                "prediction_id": one.prediction_id,
-                "label": one.label,
-                "at_microseconds": microseconds(one.at),
-            }
-            for one in came
-        ]
-        ids = [one.prediction_id for one in came]
         with self.writing() as connection:
-            connection.execute(insert(labels), rows)
-            known: set[str] = set()
-            for begin in range(0, len(ids), _IDS_AT_ONCE):
-                part = ids[begin : begin + _IDS_AT_ONCE]
-                theirs = select(predictions.c.id).where(predictions.c.project == project, predictions.c.id.in_(part))
-                known.update(connection.scalars(theirs))
-        matched = sum(one in known for one in ids)
-        return LabelReceipt(len(ids), matched, len(ids) - matched)
+            chain = self._backend.chain
+            first = self._backend.first_seq(connection, labels, len(came))
+            rows = label_rows(project, came, first, is_sealed=chain is not None)
+            receipt = write_labels(connection, project, rows)
+            if chain is not None:
+                chain.seal(connection.connection.cursor(), "labels", first, rows)
+        return receipt
+
+    def match_labels(self, project: str) -> int:
+        """Match labels of entities that wait with predictions that have turned up since; return how many were."""
+        with self.writing() as connection:
+            return match_waiting(connection, project)
 
     def record_event(
         self,
@@ -160,7 +172,7 @@ class Journal:
             When the number is taken.
         """
         when = utc_now() if at is None else at
-        row = {
+        row: dict[str, Any] = {
             "at_microseconds": microseconds(when),
             "project": project,
             "kind": kind,
@@ -170,7 +182,10 @@ class Journal:
         }
         try:
             with self.writing() as connection:
-                seq = connection.execute(insert(events).returning(events.c.seq), row).scalar_one()
+                seq = row["seq"] = self._backend.first_seq(connection, events, 1)
+                connection.execute(insert(events), row)
+                if self._backend.chain is not None:
+                    self._backend.chain.seal(connection.connection.cursor(), "events", seq, [row])
         except JournalError as error:
             if epoch is not None and isinstance(error.__cause__, IntegrityError):
                 raise PromotionConflictError(
@@ -194,30 +209,24 @@ class Journal:
         return [_event(row) for row in self._rows(query.order_by(events.c.epoch))]
 
     def window(
-        self, project: str, *, rows: int, model_version: int | None = None, labelled_only: bool = False
+        self, project: str, *, rows: int | None, model_version: int | None = None, labelled_only: bool = False
     ) -> list[LabelledPrediction]:
-        """Return the newest predictions, the oldest of them first.
+        """Return the newest predictions with their labels, the oldest of them first; see `Window`."""
+        window = Window(project, rows, model_version=model_version, labelled_only=labelled_only)
+        return self.labelled(window)
 
-        Parameters
-        ----------
-        project
-            Whose.
-        rows
-            How many at the most.
-        model_version
-            Only what this version answered; None for any.
-        labelled_only
-            Only those that a label came for.
-        """
-        query = _labelled(project, labelled_only=labelled_only).order_by(predictions.c.seq.desc()).limit(rows)
-        if model_version is not None:
-            query = query.where(predictions.c.model_version == model_version)
-        return [_labelled_prediction(row) for row in reversed(self._rows(query))]
+    def labelled(self, window: Window) -> list[LabelledPrediction]:
+        """Return the predictions of a window with their labels, the oldest first."""
+        return [labelled_prediction(row) for row in reversed(self._rows(labelled(window)))]
+
+    def parts(self, window: Window) -> Iterator[WindowPart]:
+        """Return a window as columns, in parts of bounded size, the oldest rows first."""
+        return read_parts(self._rows, window)
 
     def between(self, project: str, first: int, last: int, *, labelled_only: bool = False) -> list[LabelledPrediction]:
         """Return the predictions of a range of sequence numbers, both ends included."""
-        query = _labelled(project, labelled_only=labelled_only).where(predictions.c.seq.between(first, last))
-        return [_labelled_prediction(row) for row in self._rows(query.order_by(predictions.c.seq))]
+        query = labelled(Window(project, labelled_only=labelled_only), predictions.c.seq.between(first, last))
+        return [labelled_prediction(row) for row in reversed(self._rows(query))]
 
     def shadows(self, project: str, *, rows: int) -> list[Shadow]:
         """Return the newest answers that a challenger would have given, the oldest of them first."""
@@ -241,8 +250,8 @@ class Journal:
             When the database takes no writes, or another process keeps it locked.
         """
         try:
-            self._hot.touch()
-        except (SQLAlchemyError, sqlite3.Error) as error:
+            self._backend.touch()
+        except self._failures as error:
             raise self._told(error) from error
 
     def checkpoint(self) -> None:
@@ -251,8 +260,11 @@ class Journal:
         It is no loss when it cannot be done: the log is kept, and the next write says what is wrong.
         """
         try:
-            self._hot.checkpoint()
-        except (SQLAlchemyError, sqlite3.Error, JournalError) as error:
+            try:
+                self._backend.checkpoint()
+            except self._failures as error:
+                raise self._told(error) from error
+        except JournalError as error:
             _log.warning("the journal's log was not copied: %s", error)
 
     @contextmanager
@@ -260,56 +272,35 @@ class Journal:
         """Open a write transaction: committed at the end of the block, undone by an error."""
         try:
             with (
-                self._hot.turn,
+                self._backend.turn,
                 self._engine.connect().execution_options(writes=True) as connection,
                 connection.begin(),
             ):
                 yield connection
-        except SQLAlchemyError as error:
+        except self._failures as error:
             raise self._told(error) from error
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """Open a write transaction that may change tables: nobody else does meanwhile."""
+        with self.writing() as connection:
+            self._backend.begin_migration(connection)
+            yield connection
 
     def _rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
         try:
             with self._engine.connect() as connection:
                 return connection.execute(query).all()
-        except SQLAlchemyError as error:
+        except self._failures as error:
             raise self._told(error) from error
 
-    def _told(self, error: SQLAlchemyError | sqlite3.Error) -> JournalError:
+    def _told(self, error: Exception) -> JournalError:
         cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         return JournalError(
             f"the journal cannot be used: {cause}",
             where=self.address,
             hint="check the database, its disk and its rights",
         )
-
-
-def _labelled(project: str, *, labelled_only: bool) -> Select[Any]:
-    """Select predictions with the newest label of each."""
-    newest = (
-        select(func.max(labels.c.seq))
-        .where(labels.c.project == predictions.c.project, labels.c.prediction_id == predictions.c.id)
-        .correlate(predictions)
-        .scalar_subquery()
-    )
-    joined = predictions.join(labels, labels.c.seq == newest, isouter=not labelled_only)
-    query = select(predictions, labels.c.label, labels.c.seq.label("label_seq")).select_from(joined)
-    return query.where(predictions.c.project == project)
-
-
-def _labelled_prediction(row: Row[Any]) -> LabelledPrediction:
-    prediction = Prediction(
-        row.id,
-        moment(row.at_microseconds),
-        row.project,
-        row.model_version,
-        row.entity,
-        row.features,
-        row.probability,
-        row.decision,
-        row.duration_seconds,
-    )
-    return LabelledPrediction(row.seq, prediction, row.label, row.label_seq)
 
 
 def _shadow(row: Row[Any]) -> Shadow:

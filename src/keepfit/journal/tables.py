@@ -2,61 +2,70 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Float, Integer, LargeBinary, MetaData, Table, Text
 
 METADATA = MetaData()
-_KEY = BigInteger().with_variant(Integer, "sqlite")
 
 predictions = Table(
     "predictions",
     METADATA,
-    Column("seq", _KEY, primary_key=True, autoincrement=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("id", Text, nullable=False, unique=True),
     Column("at_microseconds", BigInteger, nullable=False),
     Column("project", Text, nullable=False),
     Column("model_version", Integer, nullable=False),
     Column("entity", Text),
-    Column("features", Text, nullable=False),
+    Column("features", Text, nullable=False),  # empty when they were erased
     Column("probability", Float, nullable=False),
     Column("decision", Text, nullable=False),
     Column("duration_seconds", Float, nullable=False),
-    Index("predictions_by_project", "project", "seq"),
-    sqlite_autoincrement=True,
+    Column("salt", LargeBinary),
+    Column("commitment", LargeBinary),
 )
 shadows = Table(
     "shadows",
     METADATA,
-    Column("seq", _KEY, primary_key=True, autoincrement=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("prediction_id", Text, nullable=False),
     Column("at_microseconds", BigInteger, nullable=False),
     Column("project", Text, nullable=False),
     Column("model_version", Integer, nullable=False),
     Column("probability", Float, nullable=False),
     Column("decision", Text, nullable=False),
-    Index("shadows_by_project", "project", "seq"),
-    sqlite_autoincrement=True,
 )
 labels = Table(
     "labels",
     METADATA,
-    Column("seq", _KEY, primary_key=True, autoincrement=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("project", Text, nullable=False),
-    Column("prediction_id", Text, nullable=False),
+    Column("prediction_id", Text, nullable=False),  # empty while a label of an entity waits for its prediction
     Column("label", Text, nullable=False),
     Column("at_microseconds", BigInteger, nullable=False),
-    Index("labels_by_prediction", "project", "prediction_id", "seq"),
-    sqlite_autoincrement=True,
+    Column("entity", Text),
+    Column("as_of_microseconds", BigInteger),
+    Column("salt", LargeBinary),
+    Column("commitment", LargeBinary),
 )
 events = Table(
     "events",
     METADATA,
-    Column("seq", _KEY, primary_key=True, autoincrement=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("at_microseconds", BigInteger, nullable=False),
     Column("project", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("actor", Text, nullable=False),
     Column("facts", Text, nullable=False),
     Column("epoch", Integer),
-    UniqueConstraint("project", "epoch", name="one_promotion_an_epoch"),
-    sqlite_autoincrement=True,
+)
+seals = Table(
+    "seals",
+    METADATA,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("at_microseconds", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("first_seq", BigInteger, nullable=False),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("is_keyed", Integer, nullable=False),
 )

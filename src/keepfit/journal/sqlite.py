@@ -1,4 +1,4 @@
-"""From a URL to a database engine that is durable: the one place that knows the back ends."""
+"""A SQLite file as a journal: its engine, its pragmas, and the watch over its file."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.engine import URL
 from sqlalchemy.pool import QueuePool
 
 from keepfit.errors import JournalError
@@ -27,32 +26,14 @@ _PRAGMAS = (
 _SHOWN_TABLES = 3
 
 
-def open_engine(url: str) -> Engine:
-    """Return an engine for a URL.
-
-    Its transactions write when the connection has the execution option `writes`; its driver takes parameters by
-    position.
+def open_sqlite(url: URL) -> Engine:
+    """Open a SQLite file: write-ahead log, each commit flushed, a write transaction from its first statement on.
 
     Raises
     ------
     JournalError
-        When the URL is none, or names a back end that there is not, or the folder cannot be made.
+        When the URL names no file, or its folder cannot be made.
     """
-    try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError) as error:
-        raise JournalError("is not a database URL", where=_KEY, hint=_EXAMPLE) from error
-    openers = {"sqlite": _open_sqlite}
-    opener = openers.get(parsed.drivername)
-    if opener is None:
-        raise JournalError(
-            f'there is no back end "{parsed.drivername}"', where=_KEY, hint=f"accepted: {', '.join(openers)}"
-        )
-    return opener(parsed)
-
-
-def _open_sqlite(url: URL) -> Engine:
-    """Open a SQLite file: write-ahead log, each commit flushed, a write transaction from its first statement on."""
     path = _sqlite_path(url)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

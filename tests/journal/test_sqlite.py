@@ -1,8 +1,11 @@
-"""Which databases a journal may be, and what is said of the others."""
+"""A SQLite file as a journal, and what else may lie at its address."""
 
 from __future__ import annotations
 
 import sqlite3
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -10,25 +13,6 @@ import pytest
 
 from keepfit.errors import JournalError
 from keepfit.journal import open_journal
-
-
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        ("mysql://host/db", r'\[journal\] url: there is no back end "mysql"; accepted: sqlite'),
-        ("sqlite+other:////tmp/x.db", 'there is no back end "sqlite.other"; accepted: sqlite'),
-        ("journal.db", "is not a database URL; for example sqlite:////path/journal.db"),
-        ("sqlite://", "a journal in memory is none; name a file"),
-        ("sqlite:///:memory:", "a journal in memory is none; name a file"),
-        ("sqlite:////tmp/x.db?mode=ro", "a SQLite URL takes no options; name a file only"),
-        ("sqlite:///file:/tmp/x.db", "a SQLite URL takes no options; name a file only"),
-        ("sqlite:////tmp/a\0b.db", "a file's name has no zero byte"),
-    ],
-)
-def test_a_url_that_is_none_is_told(given, said):
-    """A URL that no journal can have says what is accepted."""
-    with pytest.raises(JournalError, match=said):
-        open_journal(given)
 
 
 def test_a_commit_is_flushed_and_readers_do_not_wait(url):
@@ -110,3 +94,36 @@ def test_a_deleted_file_is_noticed_even_where_the_next_gets_its_number(url, make
                 journal.record_predictions([make_prediction()])
             with pytest.raises(JournalError, match="deleted or replaced while it was open"):
                 journal.require_writable()
+
+
+def test_writers_who_had_to_wait_leave_room_for_readers(url, make_prediction):
+    """Twenty threads that met a locked database have written once it is free, and keep no connection from others."""
+    with open_journal(url) as journal, closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as other:
+        other.execute("BEGIN IMMEDIATE")
+        met = threading.Barrier(21)
+
+        def write() -> None:
+            met.wait(10)
+            journal.record_predictions([make_prediction()])
+
+        with ThreadPoolExecutor(20) as pool:
+            writes = [pool.submit(write) for _ in range(20)]
+            met.wait(10)
+            deadline = time.monotonic() + 10
+            while not journal._engine.pool.checkedout():  # until the first of them waits for the database
+                assert time.monotonic() < deadline
+            other.rollback()
+            for one in writes:
+                one.result(timeout=10)
+            assert pool.submit(journal.count, "credit").result(timeout=10) == 20
+
+
+def test_a_journal_that_takes_no_writes_says_so(url):
+    """Readiness fails once the database is one no more."""
+    with open_journal(url) as journal:
+        journal.require_writable()
+        journal.close()
+        path = Path(url.removeprefix("sqlite:///"))
+        path.write_bytes(b"no database any more" * 300)
+        with pytest.raises(JournalError, match="file is not a database; check the database, its disk and its rights"):
+            journal.require_writable()

@@ -1,4 +1,4 @@
-"""The journal's hot write: answered predictions, in as few statements as the driver allows.
+"""The hot write into SQLite: answered predictions, in as few statements as the driver allows.
 
 It goes past SQLAlchemy's execution to the driver: the service's threads share one interpreter, and a statement for each
 row, or a transaction's bookkeeping in Python, would cost more than the disk.
@@ -12,41 +12,61 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import msgspec
-from sqlalchemy import Engine, Table, insert
+from sqlalchemy import Connection, Engine, Table
+from sqlalchemy.engine import URL
 from sqlalchemy.pool import PoolProxiedConnection
 
-from keepfit.clock import microseconds
-from keepfit.journal.engine import SqliteFile
+from keepfit.journal.chain import Chain, Row
 from keepfit.journal.records import Prediction, Shadow
-from keepfit.journal.tables import predictions, shadows
+from keepfit.journal.rows import (
+    COMMITTED_COLUMNS,
+    PREDICTION_COLUMNS,
+    SHADOW_COLUMNS,
+    by_column,
+    committed_rows,
+    prediction_row,
+    shadow_row,
+)
+from keepfit.journal.sqlite import SqliteFile, open_sqlite
 
 _ROWS_A_STATEMENT = 64  # a power of two
 _TOUCH_MILLISECONDS = 1000
-_Row = tuple[Any, ...]
+_WAIT_MILLISECONDS = 1500  # for other processes; who waits behind it shall hear soon
+_LAST_SEQ = "SELECT seq FROM sqlite_sequence WHERE name = ?"
 
 
-class WritePath:
-    """Writes predictions and shadows in one transaction of a SQLite engine.
+def open_sqlite_backend(url: URL, *, is_durable: bool = True) -> SqliteBackend:
+    """Open a SQLite file as a journal's back end; see `open_sqlite`."""
+    return SqliteBackend(open_sqlite(url), is_durable=is_durable)
 
-    Safe to use from several threads, which take turns: SQLite has one writer, and who waits for its lock there is
-    served in no order.
+
+class SqliteBackend:
+    """Writes predictions and shadows in one transaction of a SQLite file; see `Backend`.
+
+    Its threads take turns: SQLite has one writer, and who waits for its lock there is served in no order.
 
     Parameters
     ----------
     engine
-        From `open_engine`.
+        From `open_sqlite`.
+    is_durable
+        Whether each commit is flushed; without, the last ones may be lost with the machine's power, and never more.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    failures: tuple[type[Exception], ...] = (sqlite3.Error,)
+
+    def __init__(self, engine: Engine, *, is_durable: bool) -> None:
+        self.engine = engine
         self.turn = threading.Lock()
+        self.chain: Chain | None = None
+        self._is_durable = is_durable
         # kept out of the pool, one that waits for other processes and one that doesn't: a checkout would cost as much
         # as a commit
         self._resting: dict[bool, PoolProxiedConnection] = {}
         self._file = SqliteFile(Path(engine.url.database or ""))
-        self._predictions = _Statements(predictions, engine)
-        self._shadows = _Statements(shadows, engine)
+        self._predictions = _Statements("predictions", PREDICTION_COLUMNS)
+        self._committed = _Statements("predictions", COMMITTED_COLUMNS)
+        self._shadows = _Statements("shadows", SHADOW_COLUMNS)
 
     def write(self, made: Sequence[Prediction], shadowed: Sequence[Shadow]) -> None:
         """Write all of them or none; they are durable on return.
@@ -87,7 +107,7 @@ class WritePath:
         sqlite3.Error, JournalError
             When the database fails it, or somebody else has been writing for a second.
         """
-        connection = self._engine.raw_connection()
+        connection = self.engine.raw_connection()
         try:
             self._file.require_same()
             cursor = connection.cursor()
@@ -111,25 +131,35 @@ class WritePath:
         sqlite3.Error, JournalError
             When the database fails it.
         """
-        connection = self._engine.raw_connection()
+        connection = self.engine.raw_connection()
         try:
             self._file.require_same()
             connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         finally:
             connection.close()
 
+    def begin_migration(self, connection: Connection) -> None:
+        """Do nothing: who writes is alone."""
+
+    def first_seq(self, connection: Connection, table: Table, rows: int) -> int:  # noqa: ARG002 - they follow on
+        """Return the number of the next row; nobody else is writing."""
+        return self._next(connection.exec_driver_sql(_LAST_SEQ, (table.name,)).scalar())
+
     def close(self) -> None:
         """Close the connections; nobody writes any more."""
         while self._resting:
             self._resting.popitem()[1].invalidate()
+        self.engine.dispose()
 
     def _connection(self, *, waits: bool) -> PoolProxiedConnection:
         resting = self._resting.pop(waits, None)
         if resting is not None:
             return resting
-        connection = self._engine.raw_connection()
-        if not waits:
-            connection.cursor().execute("PRAGMA busy_timeout=0")
+        connection = self.engine.raw_connection()
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={_WAIT_MILLISECONDS if waits else 0}")
+        if not self._is_durable:
+            cursor.execute("PRAGMA synchronous=NORMAL")
         return connection
 
     def _write_by(self, made: Sequence[Prediction], shadowed: Sequence[Shadow], *, waits: bool) -> None:
@@ -137,8 +167,8 @@ class WritePath:
         try:
             self._file.require_same()
             cursor = connection.cursor()
-            if not shadowed and _is_one_statement(len(made)):  # which is a transaction of its own
-                self._predictions.write(cursor, [_prediction_row(one) for one in made])
+            if not shadowed and self.chain is None and _is_one_statement(len(made)):  # a transaction of its own
+                self._predictions.write(cursor, [prediction_row(one) for one in made])
             else:
                 self._write_all(cursor, made, shadowed)
         except BaseException as error:
@@ -152,12 +182,21 @@ class WritePath:
     def _write_all(self, cursor: Any, made: Sequence[Prediction], shadowed: Sequence[Shadow]) -> None:
         cursor.execute("BEGIN IMMEDIATE")
         try:
-            self._predictions.write(cursor, [_prediction_row(one) for one in made])
-            self._shadows.write(cursor, [_shadow_row(one) for one in shadowed])
+            if self.chain is None or not made:
+                self._predictions.write(cursor, [prediction_row(one) for one in made])
+            else:
+                first = self._next(cursor.execute(_LAST_SEQ, ("predictions",)).fetchone())
+                self._committed.write(cursor, committed := committed_rows(made))
+                self.chain.seal(cursor, "predictions", first, by_column(committed))
+            self._shadows.write(cursor, [shadow_row(one) for one in shadowed])
             cursor.execute("COMMIT")
         except BaseException:
             _undo(cursor)
             raise
+
+    @staticmethod
+    def _next(last: Any) -> int:
+        return 1 + int((last[0] if isinstance(last, tuple) else last) or 0)
 
 
 def _is_busy(error: BaseException) -> bool:
@@ -175,13 +214,12 @@ class _Statements:
     Few statements, since SQLite keeps each in its parsed form, which takes a kilobyte a row.
     """
 
-    def __init__(self, table: Table, engine: Engine) -> None:
-        sent = [column.name for column in table.columns if column.name != "seq"]
-        compiled = str(insert(table).inline().compile(dialect=engine.dialect, column_keys=sent))
-        self._head, _, self._values = compiled.partition(" VALUES ")
+    def __init__(self, table: str, columns: Sequence[str]) -> None:
+        self._head = f"INSERT INTO {table} ({', '.join(columns)})"
+        self._values = f"({', '.join('?' * len(columns))})"
         self._of_rows: dict[int, str] = {}
 
-    def write(self, cursor: Any, rows: Sequence[_Row]) -> None:
+    def write(self, cursor: Any, rows: Sequence[Row]) -> None:
         begin = 0
         while begin < len(rows):
             count = min(_ROWS_A_STATEMENT, 1 << (len(rows) - begin).bit_length() - 1)
@@ -190,26 +228,6 @@ class _Statements:
                 statement = self._of_rows[count] = f"{self._head} VALUES {', '.join([self._values] * count)}"
             cursor.execute(statement, [value for row in rows[begin : begin + count] for value in row])
             begin += count
-
-
-def _prediction_row(one: Prediction) -> _Row:
-    """Return a prediction's values in the order of the table's columns."""
-    return (
-        one.id,
-        microseconds(one.at),
-        one.project,
-        one.model_version,
-        one.entity,
-        one.sent,
-        one.probability,
-        one.decision,
-        one.duration_seconds,
-    )
-
-
-def _shadow_row(one: Shadow) -> _Row:
-    """Return a shadow's values in the order of the table's columns."""
-    return msgspec.structs.astuple(msgspec.structs.replace(one, at=microseconds(one.at)))
 
 
 def _undo(cursor: Any) -> None:

@@ -1,0 +1,116 @@
+"""What a database brings to the journal, and which databases there are: chosen by the URL, here and nowhere else."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from sqlalchemy import Connection, Engine, Table
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from keepfit.errors import JournalError
+from keepfit.journal.chain import Chain
+from keepfit.journal.records import Prediction, Shadow
+
+KEY = "keepfit.toml: [journal] url"
+_EXAMPLE = "for example sqlite:////path/journal.db or postgresql://user@host/database"
+
+
+class Backend(Protocol):
+    """A database, and the quickest durable way into it.
+
+    All methods may be called from several threads at once. They raise what `failures` names, or a `JournalError`.
+
+    Attributes
+    ----------
+    engine
+        For reads and for writes that are not hot: a transaction writes when its connection has the execution option
+        `writes`. Its driver takes parameters by position.
+    failures
+        What its driver raises.
+    turn
+        To be held by who writes through the engine, where the database has one writer.
+    chain
+        Seals what is written, when there is one.
+    """
+
+    engine: Engine
+    failures: tuple[type[Exception], ...]
+    turn: AbstractContextManager[object]
+    chain: Chain | None
+
+    def write(self, made: Sequence[Prediction], shadowed: Sequence[Shadow]) -> None:
+        """Write all of them or none; they are durable on return."""
+
+    def write_at_once(self, made: Sequence[Prediction], shadowed: Sequence[Shadow]) -> bool:
+        """Write all of them as `write` does if that needs no waiting; say whether they are written."""
+
+    def first_seq(self, connection: Connection, table: Table, rows: int) -> int:
+        """Reserve numbers for rows of a table, in the connection's transaction: without gaps, in the order of commits.
+
+        Parameters
+        ----------
+        connection
+            In a transaction that writes.
+        table
+            A table of the journal.
+        rows
+            How many, at least 1; the numbers from the one returned on are theirs.
+        """
+
+    def begin_migration(self, connection: Connection) -> None:
+        """Be alone in changing tables until the connection's transaction is over; there may be no schema yet."""
+
+    def touch(self) -> None:
+        """Write nothing new, durably: it needs the disk as any other write does."""
+
+    def checkpoint(self) -> None:
+        """Put in order what was written lately, beside those who read and write."""
+
+    def close(self) -> None:
+        """Close all connections."""
+
+
+def open_backend(url: str, *, is_durable: bool = True) -> Backend:
+    """Return the back end of a URL.
+
+    Parameters
+    ----------
+    url
+        `sqlite:///FILE` or `postgresql://…`.
+    is_durable
+        Whether what `write` wrote must outlive the machine's power.
+
+    Raises
+    ------
+    JournalError
+        When the URL is none, or names a back end that there is not, or its driver is not installed, or it cannot be
+        had.
+    """
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise JournalError("is not a database URL", where=KEY, hint=_EXAMPLE) from error
+    found = _BACKENDS.get(parsed.drivername)
+    if found is None:
+        accepted = ", ".join(_BACKENDS)
+        raise JournalError(f'there is no back end "{parsed.drivername}"', where=KEY, hint=f"accepted: {accepted}")
+    module, opener = found.split(":")
+    try:
+        opened: Callable[..., Backend] = getattr(importlib.import_module(module), opener)
+    except ModuleNotFoundError as error:
+        raise JournalError(
+            f'"{parsed.drivername}" needs the package {error.name}',
+            where=KEY,
+            hint='pip install "keepfit[postgres]"',
+        ) from error
+    return opened(parsed, is_durable=is_durable)
+
+
+_BACKENDS = {  # by name, so that a driver is imported only where it is used
+    "sqlite": "keepfit.journal.sqlite_writes:open_sqlite_backend",
+    "postgresql": "keepfit.journal.postgres_writes:open_postgres_backend",
+}

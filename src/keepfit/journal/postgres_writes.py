@@ -1,0 +1,199 @@
+"""The hot write into PostgreSQL: answered predictions by COPY, one transaction for a batch.
+
+Rows get their numbers from a counter whose row stays locked until the commit: so numbers have no gaps, ascend in the
+order of commits, and a reader who has seen one has seen all before it, however many services write.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, Engine, Table, text
+from sqlalchemy.engine import URL
+from sqlalchemy.pool import PoolProxiedConnection
+
+from keepfit.journal.chain import Chain
+from keepfit.journal.months import Month, month_of_id
+from keepfit.journal.postgres import MIGRATING, SCHEMA, open_postgres
+from keepfit.journal.postgres_months import require_month
+from keepfit.journal.records import Prediction, Shadow
+from keepfit.journal.rows import (
+    COMMITTED_COLUMNS,
+    PREDICTION_COLUMNS,
+    SHADOW_COLUMNS,
+    by_column,
+    committed_rows,
+    prediction_row,
+    shadow_row,
+)
+
+_TYPES = {
+    "id": "text",
+    "at_microseconds": "int8",
+    "project": "text",
+    "model_version": "int4",
+    "entity": "text",
+    "features": "text",
+    "probability": "float8",
+    "decision": "text",
+    "duration_seconds": "float8",
+    "salt": "bytea",
+    "commitment": "bytea",
+    "prediction_id": "text",
+    "seq": "int8",
+}
+_WAITS_MILLISECONDS = 1500  # for other writers; who waits behind it shall hear soon
+
+
+def open_postgres_backend(url: URL, *, is_durable: bool = True) -> PostgresBackend:
+    """Open a PostgreSQL database as a journal's back end; see `open_postgres`."""
+    return PostgresBackend(open_postgres(url, is_durable=is_durable))
+
+
+class PostgresBackend:
+    """Writes predictions and shadows in one transaction; see `Backend`.
+
+    Its threads take turns on one connection. A connection that breaks is made anew and the batch tried once more; when
+    it broke in the commit, the batch is written only if it is not there.
+
+    Parameters
+    ----------
+    engine
+        From `open_postgres`.
+    """
+
+    failures: tuple[type[Exception], ...] = (psycopg.Error,)
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.turn = threading.RLock()
+        self.chain: Chain | None = None
+        self._resting: PoolProxiedConnection | None = None
+        self._months: set[Month] = set()
+
+    def write(self, made: Sequence[Prediction], shadowed: Sequence[Shadow]) -> None:
+        """Write all of them or none; they are durable on return.
+
+        Raises
+        ------
+        psycopg.Error, SQLAlchemyError
+            When the database fails it.
+        """
+        with self.turn:
+            self._require_months(made)
+            was_resting = self._resting is not None
+            try:
+                self._write_by(made, shadowed, is_again=False)
+            except psycopg.OperationalError:
+                if self._resting is not None or not was_resting:  # it is whole, or was new: this is no stale one
+                    raise
+                self._write_by(made, shadowed, is_again=True)
+
+    def write_at_once(self, made: Sequence[Prediction], shadowed: Sequence[Shadow]) -> bool:  # noqa: ARG002
+        """Write nothing: a server is waited for."""
+        return False
+
+    def touch(self) -> None:
+        """Write nothing new, durably: it needs the server's disk as any other write does.
+
+        Raises
+        ------
+        SQLAlchemyError
+            When the database fails it.
+        """
+        with self.engine.begin() as connection:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout TO {_WAITS_MILLISECONDS}")
+            connection.exec_driver_sql("UPDATE counters SET last = last WHERE name = 'touches'")
+
+    def checkpoint(self) -> None:
+        """Leave it to the server."""
+
+    def begin_migration(self, connection: Connection) -> None:
+        """Wait for who else migrates, and make the schema."""
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)").bindparams(lock=MIGRATING))
+        if not connection.execute(text("SELECT to_regnamespace(:name)").bindparams(name=SCHEMA)).scalar():
+            connection.exec_driver_sql(f"CREATE SCHEMA {SCHEMA}")
+
+    def first_seq(self, connection: Connection, table: Table, rows: int) -> int:
+        """Reserve numbers; nobody else gets any until the transaction is over."""
+        last = connection.execute(text(_RESERVE).bindparams(rows=rows, name=table.name)).scalar_one()
+        return int(last) - rows + 1
+
+    def close(self) -> None:
+        """Close the connections; nobody writes any more."""
+        if self._resting is not None:
+            self._resting.invalidate()
+            self._resting = None
+        self.engine.dispose()
+
+    def _require_months(self, made: Sequence[Prediction]) -> None:
+        """Have the partitions that rows go to; ids ascend, but when a clock has stepped."""
+        if not made:
+            return
+        ids = [one.id for one in made]
+        for month in {month_of_id(min(ids)), month_of_id(max(ids))} - self._months:
+            require_month(self.engine, month)
+            self._months.add(month)
+
+    def _write_by(self, made: Sequence[Prediction], shadowed: Sequence[Shadow], *, is_again: bool) -> None:
+        connection, self._resting = self._resting or self._connection(), None
+        try:
+            driver: Any = connection.driver_connection
+            with driver.transaction(), driver.cursor() as cursor:
+                self._write_all(cursor, made, shadowed, is_again=is_again)
+        except BaseException:
+            if connection.is_valid and not driver.broken:
+                self._resting = connection
+            else:
+                connection.invalidate()
+            raise
+        self._resting = connection
+
+    def _connection(self) -> PoolProxiedConnection:
+        connection = self.engine.raw_connection()
+        driver: Any = connection.driver_connection
+        driver.autocommit = True
+        driver.execute(f"SET lock_timeout TO {_WAITS_MILLISECONDS}")
+        return connection
+
+    def _write_all(
+        self, cursor: Any, made: Sequence[Prediction], shadowed: Sequence[Shadow], *, is_again: bool
+    ) -> None:
+        if made:
+            cursor.execute(_RESERVE_HOT, (len(made), "predictions"))
+            first = cursor.fetchone()[0] - len(made) + 1
+            if is_again and _is_written(cursor, made):  # the counter's lock was waited for: the other one is over
+                cursor.execute(_RESERVE_HOT, (-len(made), "predictions"))
+                return
+            if self.chain is None:
+                rows = [prediction_row(one) for one in made]
+                _copy(cursor, "predictions", ("seq", *PREDICTION_COLUMNS), _numbered(first, rows))
+            else:
+                rows = committed_rows(made)
+                _copy(cursor, "predictions", ("seq", *COMMITTED_COLUMNS), _numbered(first, rows))
+                self.chain.seal(cursor, "predictions", first, by_column(rows))
+        if shadowed:
+            _copy(cursor, "shadows", SHADOW_COLUMNS, [shadow_row(one) for one in shadowed])
+
+
+def _numbered(first: int, rows: Sequence[tuple[object, ...]]) -> list[tuple[object, ...]]:
+    return [(seq, *row) for seq, row in enumerate(rows, first)]
+
+
+def _copy(cursor: Any, table: str, columns: Sequence[str], rows: Sequence[tuple[object, ...]]) -> None:
+    with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)") as copy:
+        copy.set_types([_TYPES[column] for column in columns])
+        for row in rows:
+            copy.write_row(row)
+
+
+def _is_written(cursor: Any, made: Sequence[Prediction]) -> bool:
+    """Say whether a batch is there: all of it is, or nothing."""
+    return cursor.execute("SELECT 1 FROM predictions WHERE id = %s", (made[0].id,)).fetchone() is not None
+
+
+_RESERVE = "UPDATE counters SET last = last + :rows WHERE name = :name RETURNING last"
+_RESERVE_HOT = "UPDATE counters SET last = last + %s WHERE name = %s RETURNING last"

@@ -1,0 +1,133 @@
+"""Windows of the journal: the newest predictions, or those of a time, in bounded parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Row, Select, func, select
+
+from keepfit.clock import microseconds, moment
+from keepfit.journal.records import LabelledPrediction, Prediction
+from keepfit.journal.tables import labels, predictions
+
+PART_ROWS = 20_000
+Read = Callable[[Select[Any]], Sequence[Row[Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which predictions of a project are looked at; the conditions hold together.
+
+    Attributes
+    ----------
+    project
+        Whose.
+    rows
+        The newest so many of them; None for all.
+    since, until
+        Answered at this time or later, and before this time.
+    model_version
+        Answered by this version.
+    labelled_only
+        Only those that a label came for.
+    """
+
+    project: str
+    rows: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    model_version: int | None = None
+    labelled_only: bool = False
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Return what holds for its rows, but their number; rows whose features were erased are in no window."""
+        found = [predictions.c.project == self.project, predictions.c.features != ""]
+        if self.since is not None:
+            found.append(predictions.c.at_microseconds >= microseconds(self.since))
+        if self.until is not None:
+            found.append(predictions.c.at_microseconds < microseconds(self.until))
+        if self.model_version is not None:
+            found.append(predictions.c.model_version == self.model_version)
+        if self.labelled_only:
+            theirs = labels.c.project == predictions.c.project, labels.c.prediction_id == predictions.c.id
+            found.append(select(labels.c.seq).where(*theirs).exists())
+        return found
+
+
+class WindowPart(NamedTuple):
+    """Predictions of a window as columns of one length, the oldest first.
+
+    Attributes
+    ----------
+    seqs, at_microseconds
+        Numbers in the journal; when they were answered, microseconds since 1970.
+    sent
+        The records as they were sent, JSON.
+    probabilities
+        Of the positive class.
+    """
+
+    seqs: tuple[int, ...]
+    at_microseconds: tuple[int, ...]
+    sent: tuple[str, ...]
+    probabilities: tuple[float, ...]
+
+
+def read_parts(read: Read, window: Window, *, part_rows: int = PART_ROWS) -> Iterator[WindowPart]:
+    """Return the columns of a window in parts, the oldest first; what comes after the call is not in it.
+
+    Each part is a read of its own: no reader is long enough to keep the database from tidying up.
+    """
+    table = predictions.c
+    ends = _ends(read, window)
+    if ends is None:
+        return
+    first, last = ends
+    columns = select(table.seq, table.at_microseconds, table.features, table.probability)
+    every = columns.where(*window.conditions(), table.seq <= last).order_by(table.seq).limit(part_rows)
+    while rows := read(every.where(table.seq >= first)):
+        yield WindowPart(*zip(*rows, strict=True))
+        first = rows[-1][0] + 1
+        if len(rows) < part_rows:
+            return
+
+
+def _ends(read: Read, window: Window) -> tuple[int, int] | None:
+    """Return the first and the last number of a window, None when it is empty."""
+    numbers = select(predictions.c.seq).where(*window.conditions()).order_by(predictions.c.seq.desc())
+    newest = numbers.limit(window.rows).subquery()
+    row: tuple[Any, ...] = tuple(read(select(func.min(newest.c.seq), func.max(newest.c.seq)))[0])
+    return None if row[0] is None else (row[0], row[1])
+
+
+def labelled(window: Window, *conditions: ColumnElement[bool]) -> Select[Any]:
+    """Select the predictions of a window with the newest label of each, the newest first."""
+    newest = (
+        select(func.max(labels.c.seq))
+        .where(labels.c.project == predictions.c.project, labels.c.prediction_id == predictions.c.id)
+        .correlate(predictions)
+        .scalar_subquery()
+    )
+    joined = predictions.join(labels, labels.c.seq == newest, isouter=not window.labelled_only)
+    query = select(predictions, labels.c.label, labels.c.seq.label("label_seq")).select_from(joined)
+    plain = replace(window, labelled_only=False)  # the join sees to it
+    return query.where(*plain.conditions(), *conditions).order_by(predictions.c.seq.desc()).limit(window.rows)
+
+
+def labelled_prediction(row: Row[Any]) -> LabelledPrediction:
+    """Return a row of `labelled`."""
+    prediction = Prediction(
+        row.id,
+        moment(row.at_microseconds),
+        row.project,
+        row.model_version,
+        row.entity,
+        row.features,
+        row.probability,
+        row.decision,
+        row.duration_seconds,
+    )
+    return LabelledPrediction(row.seq, prediction, row.label, row.label_seq)
