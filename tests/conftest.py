@@ -66,19 +66,22 @@ def example_package():
 def make_scoring_project():
     """Makes a project whose champion scores at once: the probability is age in percent, 0.5 where it is missing."""
 
-    def make(folder: Path, *, data: str = "", unseen: bool = True, optional: bool = True) -> Path:
+    def make(
+        folder: Path, *, data: str = "", unseen: bool = True, optional: bool = True, entity: str | None = "id"
+    ) -> Path:
         columns = (
             Column("age", Kind.INTEGER, optional, minimum=0, maximum=90),
             Column("income", Kind.NUMBER, optional, minimum=0, maximum=1000),
             Column("job", Kind.CATEGORY, categories=("fixed", "partime")),
         )
-        signature = Signature(columns, Outcome("y", "no", "yes"), entity="id", accepts_unseen=unseen)
+        signature = Signature(columns, Outcome("y", "no", "yes"), entity=entity, accepts_unseen=unseen)
         lineage = Lineage("t.csv", "file", "t.csv", "f", 10, Recipe("by hand"), 0, "0", "e")
 
         def facts(version: int) -> BundleFacts:
             return BundleFacts("t", version, "2026-01-01T00:00:00.000Z", signature, 0.5, {}, "", lineage)
 
-        text = f'[project]\nname = "t"\n[data]\nsource = "t.csv"\ntarget = "y"\nentity = "id"\n{data}\n'
+        named = f'entity = "{entity}"' if entity else ""
+        text = f'[project]\nname = "t"\n[data]\nsource = "t.csv"\ntarget = "y"\n{named}\n{data}\n'
         (folder / "keepfit.toml").write_text(text)
         store = BundleStore(folder / ".keepfit" / "bundles")
         made = store.add(facts, model=_age_in_percent(len(columns)), profile={}, card=lambda _: "")
@@ -112,12 +115,12 @@ def _age_in_percent(columns: int) -> bytes:
 
 
 @contextmanager
-def _running_postgres():
+def _running_postgres(*settings: str):
     if programs() is None:
         pytest.skip("PostgreSQL's server is not installed")
     with tempfile.TemporaryDirectory(prefix="keepfit-postgres-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)  # the server is another user's
-        server = PostgresServer(Path(folder) / "server")
+        server = PostgresServer(Path(folder) / "server", *settings)
         server.start()
         try:
             yield server
@@ -130,6 +133,12 @@ def postgres():
     """A PostgreSQL server that all tests of this process share; who stops it uses one of his own."""
     with _running_postgres() as server:
         yield server
+
+
+@pytest.fixture
+def new_postgres():
+    """Starts a PostgreSQL server with settings of a test's own: a context manager."""
+    return _running_postgres
 
 
 @pytest.fixture

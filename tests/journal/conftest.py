@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
@@ -54,3 +55,26 @@ def make_prediction():
 def sqlite_journal(url):
     with open_journal(url) as journal:
         yield journal
+
+
+@pytest.fixture
+def until():
+    """Waits in an event loop until something is so; fails when that takes 20 seconds."""
+
+    async def wait(is_so) -> None:
+        async with asyncio.timeout(20):
+            while not is_so():  # noqa: ASYNC110 - it is a state, and nobody tells of it
+                await asyncio.sleep(0)
+
+    return wait
+
+
+@pytest.fixture
+def rename():
+    """Takes a table away from a journal, or gives it back."""
+
+    def rename(journal, old: str, new: str) -> None:
+        with journal.writing() as connection:
+            connection.exec_driver_sql(f"ALTER TABLE {old} RENAME TO {new}")
+
+    return rename

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 import resource
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -58,15 +60,15 @@ def test_too_many_waiting_are_turned_away_at_once(journal, make_prediction):
     assert journal.count("credit") == 3
 
 
-def test_a_failed_commit_is_told_to_all_who_waited_and_the_next_is_tried(journal, make_prediction):
+def test_a_failed_commit_is_told_to_all_who_waited_and_the_next_is_tried(journal, make_prediction, rename):
     """When the tables are gone every caller of the batch hears of it; when they are back the next batch is written."""
 
     async def story() -> list[BaseException | None]:
         commits = GroupCommit(journal)
         await commits.record([make_prediction()])
-        _rename(journal, "predictions", "elsewhere")
+        rename(journal, "predictions", "elsewhere")
         outcome = await asyncio.gather(*(commits.record([make_prediction()]) for _ in range(5)), return_exceptions=True)
-        _rename(journal, "elsewhere", "predictions")
+        rename(journal, "elsewhere", "predictions")
         await commits.record([make_prediction()])
         assert (commits.pending, commits.commits) == (0, 2)
         await commits.close()
@@ -145,11 +147,6 @@ def test_closing_writes_what_waits_and_takes_no_more(journal, make_prediction):
     assert journal.count("credit") == 3
 
 
-def _rename(journal, old: str, new: str) -> None:
-    with journal.writing() as connection:
-        connection.exec_driver_sql(f"ALTER TABLE {old} RENAME TO {new}")
-
-
 def test_the_log_is_copied_beside_the_commits(journal, make_prediction, monkeypatch):
     """Every so many commits a thread does it; one that fails harms nobody, and what was written is all there."""
     monkeypatch.setattr(group_commit, "_COMMITS_A_CHECKPOINT", 5)
@@ -184,3 +181,59 @@ def test_a_checkpoint_of_a_journal_that_is_gone_is_told_in_the_log(url, make_pre
         Path(url.removeprefix("sqlite:///")).unlink()
         journal.checkpoint()
     assert "the journal's log was not copied" in caplog.text
+
+
+def test_a_database_that_does_not_answer_is_waited_for_once(sqlite_journal, make_prediction, monkeypatch, until):
+    """Who waits is told after the bound, who comes is refused at once, and when it answers again all is as before."""
+    monkeypatch.setattr(group_commit, "_PATIENCE_SECONDS", 0.2)
+    answers = threading.Event()
+    record = sqlite_journal.record_predictions
+
+    def slow(made, shadowed) -> None:
+        answers.wait(20)
+        record(made, shadowed)
+
+    monkeypatch.setattr(sqlite_journal, "record_predictions", slow)
+
+    async def story() -> None:
+        commits = GroupCommit(sqlite_journal, on_loop=False)
+        waiting = [asyncio.create_task(commits.record([make_prediction()])) for _ in range(3)]
+        await asyncio.sleep(0)
+        behind = asyncio.create_task(commits.record([make_prediction()]))
+        outcome = await asyncio.gather(*waiting, behind, return_exceptions=True)
+        assert {str(one).partition(": ")[2] for one in outcome} == {"the database does not answer; try again later"}
+        with pytest.raises(JournalError, match="the database does not answer"):
+            await commits.record([make_prediction()])
+        answers.set()
+        await until(lambda: not (commits.pending))
+        await commits.record([make_prediction()])
+        await commits.close()
+
+    asyncio.run(story())
+    assert sqlite_journal.count("credit") == 3 + 1  # what was told late is written; what was behind it is not
+
+
+def test_after_a_slow_failure_nobody_waits_for_the_next(sqlite_journal, make_prediction, monkeypatch, until):
+    """A database that fails slowly is left alone for a moment; then it is tried again."""
+    monkeypatch.setattr(group_commit, "_TOLD_LATE_SECONDS", 0.0)
+    monkeypatch.setattr(group_commit, "_PAUSE_SECONDS", 0.1)
+    record = sqlite_journal.record_predictions
+
+    def failing(made, shadowed) -> None:
+        raise JournalError("fails")
+
+    async def story() -> None:
+        commits = GroupCommit(sqlite_journal, on_loop=False)
+        monkeypatch.setattr(sqlite_journal, "record_predictions", failing)
+        with pytest.raises(JournalError, match="fails"):
+            await commits.record([make_prediction()])
+        monkeypatch.setattr(sqlite_journal, "record_predictions", record)
+        with pytest.raises(JournalError, match="the database does not answer; try again later"):
+            await commits.record([make_prediction()])
+        again = time.monotonic() + group_commit._PAUSE_SECONDS
+        await until(lambda: time.monotonic() > again)
+        await commits.record([make_prediction()])
+        await commits.close()
+
+    asyncio.run(story())
+    assert sqlite_journal.count("credit") == 1

@@ -76,14 +76,17 @@ def test_only_the_present_champion_is_shown():
 
 
 def test_labels_and_the_queue_are_shown():
-    """Matched and unmatched labels, and rows that wait for their commit."""
+    """Matched and unmatched labels, and rows that wait for their commit, are in a spill, or were left out."""
     meters = ServiceMeters()
     metrics = ServiceMetrics("credit", meters)
     metrics.count_labels(5, 2)
-    metrics.show_pending(7)
+    metrics.show_journal(SimpleNamespace(pending=9, spilled=0, dropped=2))
+    metrics.show_journal(SimpleNamespace(pending=7, spilled=3, dropped=5))
     found = read(meters)
     assert (found["keepfit_labels_total", "yes"], found["keepfit_labels_total", "no"]) == (5, 2)
     assert found["keepfit_journal_pending_rows",] == 7
+    assert found["keepfit_journal_spilled_rows",] == 3
+    assert found["keepfit_journal_dropped_rows_total",] == 5
 
 
 def test_unusual_values_are_told_by_reason():

@@ -4,6 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from keepfit.clock import stamp, utc_now
+from keepfit.workflows.rooms import Rooms
+
+
+@pytest.fixture
+def own_service(own_rooms, serve):
+    """A service whose journal is empty, and its project."""
+    rooms = own_rooms("labels")
+    with serve(rooms) as service:
+        yield service, rooms
+
 
 def test_labels_find_their_predictions(service, record, rooms):
     """A label is matched by id, in any of the forms that name its class; an unknown id is kept apart."""
@@ -34,3 +45,45 @@ def test_a_label_that_is_none_is_refused(service, body, said):
     assert answer.status == 422
     document = answer.json()
     assert said in document["detail"] + str(document.get("violations", ""))
+
+
+def test_labels_by_entity_find_the_newest_prediction_up_to_their_time(own_service, record):
+    """The newest answer before the time is meant, by default before now; who is not known yet is waited for."""
+    service, rooms = own_service
+    first = service.post("/api/prediction", {**record, "rownames": "anna"}).json()["id"]
+    between = stamp(utc_now())
+    second = service.post("/api/prediction", {**record, "rownames": "anna"}).json()["id"]
+    sent = [{"entity": "anna", "as_of": between, "label": "bad"}, {"entity": "bert", "label": "bad"}]
+    assert service.post("/api/labels", sent).json() == {"accepted": 2, "matched": 1, "unmatched": 1}
+    assert service.post("/api/labels", {"entity": "anna", "label": "good"}).json()["matched"] == 1
+    with rooms.journal() as journal:
+        labels = {row.prediction.id: row.label for row in journal.window("credit", rows=50)}
+    assert labels == {first: "bad", second: "good"}
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"label": "good"}, "say whose outcome it is, by prediction_id or by entity"),
+        ({"label": "good", "prediction_id": "x", "entity": "y"}, "by prediction_id or by entity: by one of them"),
+        ({"label": "good", "prediction_id": "x", "as_of": "2026-01-01T00:00:00Z"}, "is for a label by entity"),
+        ({"label": "good", "entity": ""}, "must be a text of 1 to 200 printable characters"),
+        ({"label": "good", "entity": "y", "as_of": "2026-01-01T00:00:00"}, "timezone component"),
+        ({"label": "good", "entity": "y", "as_of": "2026-02-30T00:00:00Z"}, "Invalid RFC3339"),
+    ],
+)
+def test_a_label_that_is_for_nobody_is_refused(service, body, said):
+    """It says whom it is for in one way, and when with an offset."""
+    answer = service.post("/api/labels", body)
+    assert answer.status == 422
+    assert said in str(answer.json())
+
+
+def test_a_project_whose_records_name_nobody_takes_no_labels_by_entity(make_scoring_project, serve, tmp_path):
+    """There is nothing to match them with: that is told."""
+    file = make_scoring_project(tmp_path, entity=None) / "keepfit.toml"
+    with serve(Rooms.open(file)) as service:
+        answer = service.post("/api/labels", {"label": "no", "entity": "y"})
+        assert (answer.status, "name nobody; use prediction_id" in str(answer.json())) == (422, True)
+        forms = service.get("/openapi.json").json()["components"]["schemas"]["Label"]["oneOf"]
+        assert len(forms) == 1

@@ -257,7 +257,7 @@ def test_an_entity_is_judged_alike(value):
 def test_a_label_is_judged_alike(labels):
     """A class may be sent as text, or as the number or the flag that its name says."""
     outcome = Outcome("y", *labels)
-    fits = judge(label_schema(Signature((COLUMNS[0],), outcome)))
+    fits = judge(label_schema(Signature((COLUMNS[0],), outcome), by_entity=False))
     for value in (*labels, 0, 1, 1.0, 0.0, 1.5, 2.5, 1000, True, False, "", "True", "1.0", None, [], {}):
         is_known = isinstance(value, str | int | float) and outcome.code(as_sent(value)) is not None
         assert fits({"prediction_id": "a-1", "label": as_sent(value)}) == is_known, value

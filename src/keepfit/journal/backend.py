@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError
 
 from keepfit.errors import JournalError
 from keepfit.journal.chain import Chain
+from keepfit.journal.months import Month
 from keepfit.journal.records import Prediction, Shadow
 
 KEY = "keepfit.toml: [journal] url"
@@ -63,6 +64,31 @@ class Backend(Protocol):
 
     def begin_migration(self, connection: Connection) -> None:
         """Be alone in changing tables until the connection's transaction is over; there may be no schema yet."""
+
+    def begin_erasure(self, connection: Connection) -> None:
+        """Have what the connection overwrites from now on be overwritten on the disk too, as far as that can be had."""
+
+    def end_erasure(self, ids: Collection[str]) -> None:
+        """Keep nothing in reserve of what was overwritten in labels and in predictions near these ids.
+
+        Raises
+        ------
+        JournalError
+            When that cannot be done now; to do it again is safe.
+        """
+
+    def drop_month(self, connection: Connection, project: str, month: Month, seqs: tuple[int, int, int]) -> bool:
+        """Drop the table of a month in the connection's transaction, where it has one; say whether it was done.
+
+        Parameters
+        ----------
+        connection
+            In a transaction that writes.
+        project, month
+            Whose rows, and of when.
+        seqs
+            Their first and last number, and how many they are: a table that holds any other row is left alone.
+        """
 
     def touch(self) -> None:
         """Write nothing new, durably: it needs the disk as any other write does."""

@@ -6,6 +6,9 @@ a commit is shared by all that came meanwhile.
 Where the disk is quick, a commit takes less time than to wake a thread for it: then it is done on the event loop. The
 first slow one sends the next to a thread, until they are quick again.
 
+Nobody waits for a database that does not answer: after a bound those who wait are told so, whoever comes is turned away
+at once, and it is tried again soon.
+
 References
 ----------
 DeWitt, D. et al. (1984). Implementation techniques for main memory database systems. SIGMOD Record 14(2), section 5.
@@ -20,6 +23,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from queue import SimpleQueue
 
@@ -32,15 +36,35 @@ _MAX_PENDING = 10_000
 _QUICK_SECONDS = 0.0005
 _SLOW_SECONDS = 0.002
 _ROWS_AT_ONCE = 100
+_PATIENCE_SECONDS = 2.0  # for one commit
+_TOLD_LATE_SECONDS = 0.1  # a failure that took longer is not tried again at once
+_PAUSE_SECONDS = 0.5
 _COMMITS_A_CHECKPOINT = 150  # about 1000 pages
 Tell = Callable[[Exception | None], None]
-_Waiting = list[Tell]
 _Rows = tuple[Sequence[Prediction], Sequence[Shadow]]
-_Batch = tuple[asyncio.AbstractEventLoop, list[Prediction], list[Shadow], _Waiting]
+
+
+def settle(waiting: asyncio.Future[None], failure: Exception | None) -> None:
+    """Tell who awaits a future, unless he has gone."""
+    if waiting.done():
+        return
+    if failure is None:
+        waiting.set_result(None)
+    else:
+        waiting.set_exception(failure)
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Rows of one transaction, and who waits for it."""
+
+    made: list[Prediction]
+    shadowed: list[Shadow]
+    waiting: list[Tell]
 
 
 class GroupCommit:
-    """The journal's write path for one event loop.
+    """The journal's write path for one event loop in the mode `strict`; see `Recorder`.
 
     All methods belong to that loop. It writes on the loop where the disk is quick, else in a thread of its own. A
     caller that is cancelled breaks no other; its rows are written all the same.
@@ -51,13 +75,21 @@ class GroupCommit:
         Where predictions go.
     max_pending
         Rows that may wait; beyond it a request is turned away at once.
+    on_loop
+        Whether a quick commit may be done on the event loop.
     """
 
-    def __init__(self, journal: Journal, *, max_pending: int = _MAX_PENDING) -> None:
+    statement = ""
+
+    def __init__(self, journal: Journal, *, max_pending: int = _MAX_PENDING, on_loop: bool = True) -> None:
         self._journal = journal
         self._max_pending = max_pending
+        self._on_loop = on_loop
         self._queue: deque[tuple[_Rows, Tell]] = deque()
-        self._batches: SimpleQueue[_Batch | None] = SimpleQueue()
+        self._batches: SimpleQueue[tuple[asyncio.AbstractEventLoop, _Batch] | None] = SimpleQueue()
+        self._alarm: asyncio.TimerHandle | None = None
+        self._is_stuck = False
+        self._refused_until = 0.0
         self._writer = threading.Thread(target=self._write, name="journal", daemon=True)
         self._settler = ThreadPoolExecutor(1, thread_name_prefix="journal-checkpoint")
         self._settling: Future[None] | None = None
@@ -68,6 +100,10 @@ class GroupCommit:
         self._closed = False
         self.pending = 0
         self.commits = 0
+        self.spilled = self.dropped = 0
+
+    def start(self) -> None:
+        """Begin: nothing was left behind."""
 
     async def record(self, predictions: Sequence[Prediction], shadows: Sequence[Shadow] = ()) -> None:
         """Return when the predictions are durable, and the shadows with them.
@@ -78,17 +114,8 @@ class GroupCommit:
             When they could not be written, or too many wait already, or after `close`; then none of them was written.
         """
         durable: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-        def tell(failure: Exception | None) -> None:
-            if durable.done():  # its caller has gone
-                return
-            if failure is None:
-                durable.set_result(None)
-            else:
-                durable.set_exception(failure)
-
         self._require_room(predictions)
-        self._queue.append(((predictions, shadows), tell))
+        self._queue.append(((predictions, shadows), partial(settle, durable)))
         self.pending += len(predictions)
         self._send_soon()
         await durable
@@ -116,9 +143,11 @@ class GroupCommit:
             self._send()
 
     def _require_room(self, predictions: Sequence[Prediction]) -> None:
-        """Refuse rows after the end, or beyond what may wait."""
+        """Refuse rows after the end, beyond what may wait, or for a database that has just not answered."""
         if self._closed:
             raise JournalError("takes no more rows: it is closed", where=self._journal.address)
+        if self._is_stuck or time.monotonic() < self._refused_until:
+            raise JournalError("the database does not answer", where=self._journal.address, hint="try again later")
         if self.pending + len(predictions) > self._max_pending:
             raise JournalError(
                 f"{self.pending} rows wait for the database", where=self._journal.address, hint="try again later"
@@ -143,50 +172,68 @@ class GroupCommit:
 
     def _send(self) -> None:
         """Write the next batch: all that waits, up to a bound; a request is never divided."""
-        made: list[Prediction] = []
-        shadowed: list[Shadow] = []
-        waiting: _Waiting = []
-        while self._queue and (not made or len(made) + len(self._queue[0][0][0]) <= _ROWS_A_COMMIT):
+        batch = _Batch([], [], [])
+        while self._queue and (not batch.made or len(batch.made) + len(self._queue[0][0][0]) <= _ROWS_A_COMMIT):
             (predictions, shadows), tell = self._queue.popleft()
-            made.extend(predictions)
-            shadowed.extend(shadows)
-            waiting.append(tell)
-        is_small = len(made) + len(shadowed) <= _ROWS_AT_ONCE
-        if self._is_quick and is_small and self._write_at_once(made, shadowed, waiting):
+            batch.made.extend(predictions)
+            batch.shadowed.extend(shadows)
+            batch.waiting.append(tell)
+        is_small = len(batch.made) + len(batch.shadowed) <= _ROWS_AT_ONCE
+        if self._on_loop and self._is_quick and is_small and self._write_at_once(batch):
             return
         if not self._writer.is_alive():
             try:
                 self._writer.start()
             except RuntimeError as error:  # no thread is to be had
                 failure = JournalError(f"cannot be written ({error})", where=self._journal.address)
-                self._written(len(made), waiting, failure, is_quick=True)
+                self._written(batch, failure, seconds=0.0, is_quick=True)
                 return
-        self._batches.put((asyncio.get_running_loop(), made, shadowed, waiting))
+        loop = asyncio.get_running_loop()
+        self._alarm = loop.call_later(_PATIENCE_SECONDS, self._give_up, batch)
+        self._batches.put((loop, batch))
 
-    def _write_at_once(self, made: list[Prediction], shadowed: list[Shadow], waiting: _Waiting) -> bool:
+    def _write_at_once(self, batch: _Batch) -> bool:
         """Write on the event loop; say whether it was done, which it is not while somebody else writes."""
         began = time.perf_counter()
         failure: Exception | None = None
         try:
-            if not self._journal.record_at_once(made, shadowed):
+            if not self._journal.record_at_once(batch.made, batch.shadowed):
                 return False
         except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
             failure = error
-        self._written(len(made), waiting, failure, is_quick=time.perf_counter() - began < _SLOW_SECONDS)
+        seconds = time.perf_counter() - began
+        self._written(batch, failure, seconds=seconds, is_quick=seconds < _SLOW_SECONDS)
         return True
 
     def _write(self) -> None:
         """Write batch after batch; the thread's whole life."""
-        while (batch := self._batches.get()) is not None:
-            loop, made, shadowed, waiting = batch
+        while (sent := self._batches.get()) is not None:
+            loop, batch = sent
             failure: Exception | None = None
             began = time.perf_counter()
             try:
-                self._journal.record_predictions(made, shadowed)
+                self._journal.record_predictions(batch.made, batch.shadowed)
             except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
                 failure = error
-            is_quick = time.perf_counter() - began < _QUICK_SECONDS
-            loop.call_soon_threadsafe(partial(self._written, len(made), waiting, failure, is_quick=is_quick))
+            seconds = time.perf_counter() - began
+            is_quick = seconds < _QUICK_SECONDS
+            loop.call_soon_threadsafe(partial(self._written, batch, failure, seconds=seconds, is_quick=is_quick))
+
+    def _give_up(self, batch: _Batch) -> None:
+        """Tell those who wait that the database does not answer; the writer may find that it did, later."""
+        self._is_stuck = True
+        told, batch.waiting = batch.waiting, []
+        self._refuse(told)
+
+    def _refuse(self, told: list[Tell]) -> None:
+        """Tell these, and all who have not been sent yet, that the database does not answer."""
+        while self._queue:
+            (predictions, _), tell = self._queue.popleft()
+            self.pending -= len(predictions)
+            told.append(tell)
+        failure = JournalError("the database does not answer", where=self._journal.address, hint="try again later")
+        for tell in told:
+            tell(failure)
 
     def _settle(self) -> None:
         """Have what was committed lately copied to its place, beside the commits: one that did it would be slow."""
@@ -197,14 +244,21 @@ class GroupCommit:
         with suppress(RuntimeError):  # no thread is to be had: a commit will do it
             self._settling = self._settler.submit(self._journal.checkpoint)
 
-    def _written(self, rows: int, waiting: _Waiting, failure: Exception | None, *, is_quick: bool) -> None:
+    def _written(self, batch: _Batch, failure: Exception | None, *, seconds: float, is_quick: bool) -> None:
         """Tell those who wait, and go on with what has come meanwhile."""
-        self.pending -= rows
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        self._is_stuck = False
+        self.pending -= len(batch.made)
         self.commits += failure is None
         self._is_quick = is_quick and failure is None
         self._settle()
-        for tell in waiting:
+        for tell in batch.waiting:
             tell(failure)
+        if failure is not None and seconds > _TOLD_LATE_SECONDS:
+            self._refused_until = time.monotonic() + _PAUSE_SECONDS
+            self._refuse([])
         self._is_writing = False
         if self._queue:
             self._send_soon()

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from keepfit.clock import microseconds, moment
+from keepfit.errors import JournalError
 
 _IN_A_YEAR = 12
 _PREFIX = 48  # bits of a UUIDv7 that are its milliseconds
@@ -47,10 +48,13 @@ def month_of_id(prediction_id: str) -> Month:
 
     Raises
     ------
-    ValueError
+    JournalError
         When it is no UUIDv7.
     """
-    milliseconds = int(prediction_id[:8] + prediction_id[9:13], 16)
+    try:
+        milliseconds = int(prediction_id[:8] + prediction_id[9:13], 16)
+    except ValueError as error:
+        raise JournalError(f'"{prediction_id[:60]}" is no UUIDv7', hint="ids are made by `PredictionIds`") from error
     return month_at(moment(milliseconds * 1000))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import BigInteger, Column, Connection, Engine, MetaData, Table, Text, func, select, text
 
 from keepfit.journal.months import Month
 from keepfit.journal.postgres import MAKING_PARTITIONS
@@ -23,6 +23,36 @@ def require_month(engine: Engine, month: Month) -> None:
         for one in (month, month.next):
             if not connection.execute(text("SELECT to_regclass(:name)").bindparams(name=partition(one))).scalar():
                 _make(connection, one)
+
+
+def drop_partition(connection: Connection, project: str, month: Month, seqs: tuple[int, int, int]) -> bool:
+    """Drop the table of a month if it holds the rows of a project that are said, and no others; say whether it did.
+
+    Others wait for a second at most, then for the end of the transaction.
+
+    Parameters
+    ----------
+    connection
+        In a transaction that writes.
+    project, month
+        Whose rows, and of when.
+    seqs
+        Their first and last number, and how many they are.
+    """
+    name = partition(month)
+    if not connection.execute(text("SELECT to_regclass(:name)").bindparams(name=name)).scalar():
+        return False
+    connection.exec_driver_sql("SET LOCAL lock_timeout TO '1s'")
+    connection.exec_driver_sql(f"LOCK TABLE {name} IN SHARE MODE")
+    table = Table(name, MetaData(), Column("seq", BigInteger), Column("project", Text))
+    first, last, rows = seqs
+    is_theirs = (table.c.project == project) & table.c.seq.between(first, last)
+    counted = connection.execute(select(func.count(), func.count().filter(is_theirs)).select_from(table)).one()
+    if tuple(counted) != (rows, rows):
+        return False
+    connection.exec_driver_sql(f"ALTER TABLE predictions DETACH PARTITION {name}")
+    connection.exec_driver_sql(f"DROP TABLE {name}")
+    return True
 
 
 def _make(connection: Connection, month: Month) -> None:

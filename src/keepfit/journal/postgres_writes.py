@@ -7,18 +7,19 @@ order of commits, and a reader who has seen one has seen all before it, however 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, Engine, Table, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import PoolProxiedConnection
 
 from keepfit.journal.chain import Chain
 from keepfit.journal.months import Month, month_of_id
 from keepfit.journal.postgres import MIGRATING, SCHEMA, open_postgres
-from keepfit.journal.postgres_months import require_month
+from keepfit.journal.postgres_months import drop_partition, partition, require_month
 from keepfit.journal.records import Prediction, Shadow
 from keepfit.journal.rows import (
     COMMITTED_COLUMNS,
@@ -87,6 +88,10 @@ class PostgresBackend:
             was_resting = self._resting is not None
             try:
                 self._write_by(made, shadowed, is_again=False)
+            except psycopg.errors.CheckViolation:  # a month's table was dropped, perhaps by another process
+                self._months.clear()
+                self._require_months(made)
+                self._write_by(made, shadowed, is_again=False)
             except psycopg.OperationalError:
                 if self._resting is not None or not was_resting:  # it is whole, or was new: this is no stale one
                     raise
@@ -110,6 +115,31 @@ class PostgresBackend:
 
     def checkpoint(self) -> None:
         """Leave it to the server."""
+
+    def begin_erasure(self, connection: Connection) -> None:
+        """Leave it to `end_erasure`."""
+
+    def end_erasure(self, ids: Collection[str]) -> None:
+        """Give back the room of old versions of rows, and their entries in indexes.
+
+        Raises
+        ------
+        SQLAlchemyError
+            When the database fails it.
+        """
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for name in (*map(partition, sorted(set(map(month_of_id, ids)))), "labels"):
+                connection.exec_driver_sql(f"VACUUM (INDEX_CLEANUP ON) {name}")
+
+    def drop_month(self, connection: Connection, project: str, month: Month, seqs: tuple[int, int, int]) -> bool:
+        """Drop the partition of a month unless it holds another row, or somebody has been using it for a second."""
+        try:
+            with connection.begin_nested():
+                return drop_partition(connection, project, month, seqs)
+        except OperationalError as error:
+            if not isinstance(error.orig, psycopg.errors.LockNotAvailable):
+                raise
+            return False
 
     def begin_migration(self, connection: Connection) -> None:
         """Wait for who else migrates, and make the schema."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from sqlalchemy import Connection, Engine, Table
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import PoolProxiedConnection
 
+from keepfit.errors import JournalError
 from keepfit.journal.chain import Chain, Row
+from keepfit.journal.months import Month
 from keepfit.journal.records import Prediction, Shadow
 from keepfit.journal.rows import (
     COMMITTED_COLUMNS,
@@ -32,6 +35,7 @@ from keepfit.journal.sqlite import SqliteFile, open_sqlite
 _ROWS_A_STATEMENT = 64  # a power of two
 _TOUCH_MILLISECONDS = 1000
 _WAIT_MILLISECONDS = 1500  # for other processes; who waits behind it shall hear soon
+_EMPTYINGS, _PAUSE_SECONDS = 8, 0.25
 _LAST_SEQ = "SELECT seq FROM sqlite_sequence WHERE name = ?"
 
 
@@ -137,6 +141,39 @@ class SqliteBackend:
             connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         finally:
             connection.close()
+
+    def begin_erasure(self, connection: Connection) -> None:
+        """Have what is overwritten or deleted be zeros in the file."""
+        connection.exec_driver_sql("PRAGMA secure_delete=ON")
+
+    def end_erasure(self, ids: Collection[str]) -> None:  # noqa: ARG002 - there is one log for all
+        """Empty the write-ahead log.
+
+        Raises
+        ------
+        sqlite3.Error, JournalError
+            When the database fails it, or somebody has been reading an older state for seconds.
+        """
+        connection = self.engine.raw_connection()
+        try:
+            self._file.require_same()
+            cursor = connection.cursor()
+            cursor.execute(f"PRAGMA busy_timeout={_TOUCH_MILLISECONDS}")  # nobody else can write meanwhile
+            for _ in range(_EMPTYINGS):
+                if not cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                    return
+                time.sleep(_PAUSE_SECONDS)
+        finally:
+            connection.invalidate()
+        raise JournalError(
+            "its write-ahead log still holds what was erased: somebody has been reading for long",
+            where=str(self.engine.url.database),
+            hint="forget again when nobody does",
+        )
+
+    def drop_month(self, connection: Connection, project: str, month: Month, seqs: tuple[int, int, int]) -> bool:  # noqa: ARG002
+        """Drop nothing: there is one table for all months."""
+        return False
 
     def begin_migration(self, connection: Connection) -> None:
         """Do nothing: who writes is alone."""

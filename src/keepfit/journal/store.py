@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from types import TracebackType
@@ -123,6 +123,20 @@ class Journal:
         except self._failures as error:
             raise self._told(error) from error
 
+    def record_missing(self, made: Sequence[Prediction]) -> None:
+        """Write those predictions that are not there yet, in one transaction.
+
+        Raises
+        ------
+        JournalError
+            When they could not be written.
+        """
+        there = self._rows(select(predictions.c.id).where(predictions.c.id.in_([one.id for one in made])))
+        missing = {one.id: one for one in made}
+        for (known,) in there:
+            del missing[known]
+        self.record_predictions(list(missing.values()))
+
     def record_labels(self, project: str, came: Sequence[Label]) -> LabelReceipt:
         """Write labels for predictions of a project in one transaction.
 
@@ -171,21 +185,9 @@ class Journal:
         PromotionConflictError
             When the number is taken.
         """
-        when = utc_now() if at is None else at
-        row: dict[str, Any] = {
-            "at_microseconds": microseconds(when),
-            "project": project,
-            "kind": kind,
-            "actor": actor,
-            "facts": msgspec.json.encode(facts).decode(),
-            "epoch": epoch,
-        }
         try:
             with self.writing() as connection:
-                seq = row["seq"] = self._backend.first_seq(connection, events, 1)
-                connection.execute(insert(events), row)
-                if self._backend.chain is not None:
-                    self._backend.chain.seal(connection.connection.cursor(), "events", seq, [row])
+                return self.add_event(connection, project, kind, actor, facts, epoch=epoch, at=at)
         except JournalError as error:
             if epoch is not None and isinstance(error.__cause__, IntegrityError):
                 raise PromotionConflictError(
@@ -194,7 +196,6 @@ class Journal:
                     hint="look again, then promote",
                 ) from error
             raise
-        return Event(seq, when, project, kind, actor, facts, epoch)
 
     def events(self, project: str, *, kinds: Sequence[str] | None = None, limit: int | None = None) -> list[Event]:
         """Return events, the oldest first; with a limit the newest ones."""
@@ -281,18 +282,63 @@ class Journal:
             raise self._told(error) from error
 
     @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open a connection for reads that belong together."""
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except self._failures as error:
+            raise self._told(error) from error
+
+    @contextmanager
     def migrating(self) -> Iterator[Connection]:
         """Open a write transaction that may change tables: nobody else does meanwhile."""
         with self.writing() as connection:
             self._backend.begin_migration(connection)
             yield connection
 
-    def _rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
+    @property
+    def backend(self) -> Backend:
+        """The database beneath, for what is done to all of it."""
+        return self._backend
+
+    def end_erasure(self, ids: Collection[str]) -> None:
+        """Keep nothing in reserve of what was erased; see `Backend`."""
         try:
-            with self._engine.connect() as connection:
-                return connection.execute(query).all()
+            self._backend.end_erasure(ids)
         except self._failures as error:
             raise self._told(error) from error
+
+    def add_event(
+        self,
+        connection: Connection,
+        project: str,
+        kind: str,
+        actor: str,
+        facts: dict[str, Any],
+        *,
+        epoch: int | None = None,
+        at: datetime | None = None,
+    ) -> Event:
+        """Write an event in a transaction of `writing`, with what else is written there; see `record_event`."""
+        when = utc_now() if at is None else at
+        row: dict[str, Any] = {
+            "at_microseconds": microseconds(when),
+            "project": project,
+            "kind": kind,
+            "actor": actor,
+            "facts": msgspec.json.encode(facts).decode(),
+            "epoch": epoch,
+        }
+        seq = row["seq"] = self._backend.first_seq(connection, events, 1)
+        connection.execute(insert(events), row)
+        if self._backend.chain is not None:
+            self._backend.chain.seal(connection.connection.cursor(), "events", seq, [row])
+        return Event(seq, when, project, kind, actor, facts, epoch)
+
+    def _rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        with self.reading() as connection:
+            return connection.execute(query).all()
 
     def _told(self, error: Exception) -> JournalError:
         cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]

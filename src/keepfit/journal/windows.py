@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Result, Row, Select, func, select
 
 from keepfit.clock import microseconds, moment
 from keepfit.journal.records import LabelledPrediction, Prediction
 from keepfit.journal.tables import labels, predictions
 
 PART_ROWS = 20_000
+_ROWS_AT_ONCE = 500
+Reading = Callable[[], AbstractContextManager[Connection]]
 Read = Callable[[Select[Any]], Sequence[Row[Any]]]
 
 
@@ -93,6 +96,44 @@ def read_parts(read: Read, window: Window, *, part_rows: int = PART_ROWS) -> Ite
         first = rows[-1][0] + 1
         if len(rows) < part_rows:
             return
+
+
+def newest_parts(reading: Reading, window: Window, *, part_rows: int = PART_ROWS) -> Iterator[WindowPart]:
+    """Return the columns of a window in parts, the newest rows first; what comes after the first part is not in it.
+
+    Each part is a read of its own: no reader is long enough to keep the database from tidying up.
+
+    Parameters
+    ----------
+    reading
+        Opens a connection for the time of a read.
+    window
+        Which rows.
+    part_rows
+        The most that a part has.
+    """
+    table, left, last = predictions.c, window.rows, None
+    columns = select(table.seq, table.at_microseconds, table.features, table.probability)
+    every = columns.where(*window.conditions()).order_by(table.seq.desc())
+    while left is None or left > 0:
+        wanted = part_rows if left is None else min(left, part_rows)
+        query = every.limit(wanted) if last is None else every.where(table.seq < last).limit(wanted)
+        with reading() as connection:
+            part = _columns(connection.execute(query))
+        if part.seqs:
+            yield part
+        if len(part.seqs) < wanted:
+            return
+        last, left = part.seqs[-1], None if left is None else left - wanted
+
+
+def _columns(rows: Result[Any]) -> WindowPart:
+    """Return what was selected by column; by hundreds, since rows that stay in the processor's cache are read sooner."""
+    columns: tuple[list[Any], ...] = ([], [], [], [])
+    while some := rows.fetchmany(_ROWS_AT_ONCE):
+        for column, values in zip(columns, zip(*some, strict=True), strict=True):
+            column.extend(values)
+    return WindowPart(*map(tuple, columns))
 
 
 def _ends(read: Read, window: Window) -> tuple[int, int] | None:

@@ -105,6 +105,19 @@ class ServiceMeters:
             registry=self.registry,
             multiprocess_mode="sum",
         )
+        self.spilled = Gauge(
+            "keepfit_journal_spilled_rows",
+            "Rows in local files while the journal's database is away.",
+            ["project"],
+            registry=self.registry,
+            multiprocess_mode="sum",
+        )
+        self.dropped = Counter(
+            "keepfit_journal_dropped_rows",
+            "Rows that were answered and left out of the journal: durability is off.",
+            ["project"],
+            registry=self.registry,
+        )
 
     def exposition(self) -> bytes:
         """Return everything in Prometheus's text format."""
@@ -129,6 +142,7 @@ class ServiceMetrics:
         self._routes: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._versions: dict[int, _VersionCounters] = {}
         self._shown: dict[str, tuple[str, str]] = {}
+        self._dropped = 0
 
     def count_request(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count one answered request."""
@@ -200,9 +214,28 @@ class ServiceMetrics:
             told = self._shown[role] = str(model.version), model.form
             self._meters.model.labels(self._project, role, *told).set(1)
 
-    def show_pending(self, rows: int) -> None:
-        """Show how many rows wait for their commit."""
-        self._meters.pending.labels(self._project).set(rows)
+    def show_journal(self, journal: WritePath) -> None:
+        """Show where the rows are that are not in the journal."""
+        self._meters.pending.labels(self._project).set(journal.pending)
+        self._meters.spilled.labels(self._project).set(journal.spilled)
+        self._meters.dropped.labels(self._project).inc(journal.dropped - self._dropped)
+        self._dropped = journal.dropped
+
+
+class WritePath(Protocol):
+    """The way into the journal, as it is shown."""
+
+    @property
+    def pending(self) -> int:
+        """Rows that wait for their commit."""
+
+    @property
+    def spilled(self) -> int:
+        """Rows in local files while the database is away."""
+
+    @property
+    def dropped(self) -> int:
+        """Rows that were left out."""
 
 
 class Shown(Protocol):

@@ -203,7 +203,25 @@ class JournalSection(Section):
     url: str | None = Field(
         None,
         description="The journal's database; by default a SQLite file in the workspace.",
-        examples=["sqlite:////var/lib/credit/journal.db"],
+        examples=["sqlite:////var/lib/credit/journal.db", "postgresql://keepfit:${DB_PASSWORD}@db/keepfit"],
+    )
+    durability: Literal["strict", "relaxed", "off"] = Field(
+        "strict",
+        description="Whether a prediction is on the disk before it is answered, within a bound after, or whenever it can "
+        "be; see docs/journal.md.",
+        examples=["relaxed"],
+    )
+    relaxed_rows: int = Field(
+        1000, ge=1, le=10_000, description="`relaxed`: how many answers a crash may lose at the most.", examples=[200]
+    )
+    relaxed_milliseconds: int = Field(
+        100, ge=1, le=60_000, description="`relaxed`: within which time they were given.", examples=[50]
+    )
+    tamper_evidence: bool = Field(
+        False,
+        description="Seal every batch with the digest of the one before; `keepfit journal verify` checks the chain. "
+        "Once begun it goes on. `KEEPFIT_JOURNAL_KEY` in the environment makes seals that nobody else can make.",
+        examples=[True],
     )
 
 

@@ -39,6 +39,11 @@ class Workspace:
         return f"sqlite:///{self.root / 'journal.db'}"
 
     @property
+    def spill(self) -> Path:
+        """Predictions whose database is away."""
+        return self.root / "spill"
+
+    @property
     def tracking_database(self) -> Path:
         """MLflow's SQLite file."""
         return self.root / "mlflow.db"

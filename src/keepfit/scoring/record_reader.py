@@ -26,6 +26,7 @@ ENTITY_PATTERN = (  # in the words of any language's patterns: every one of them
     r"^[^\u0000-\u001f\u007f-\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufff9-\ufffb]"
     rf"{{1,{LONGEST_ENTITY}}}$(?!\n)"
 )
+ENTITY_EXPECTED = f"must be a text of 1 to {LONGEST_ENTITY} printable characters, or a whole number of 64 bits"
 SMALLEST_ENTITY, LARGEST_ENTITY = -(2**63), 2**63 - 1
 _ODD_NAME = re.compile(r'[\x00-\x1f"\\]')
 _ENTITY = re.compile(ENTITY_PATTERN)

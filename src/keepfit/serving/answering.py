@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from keepfit.clock import utc_now
 from keepfit.errors import PipelineAwayError, PipelineError
-from keepfit.journal import GroupCommit, Prediction, PredictionIds
+from keepfit.journal import Prediction, PredictionIds, Recorder
 from keepfit.monitoring.service_metrics import ServiceMetrics
 from keepfit.scoring import Matrix, Scorer
 from keepfit.serving.asked import Asked, matrix_of
@@ -87,7 +87,7 @@ class Answering:
     project
         Name of the project.
     commits
-        Where every prediction is durable before it is answered.
+        Where every prediction goes before it is answered.
     metrics
         What is counted.
     challenger
@@ -97,7 +97,7 @@ class Answering:
     def __init__(
         self,
         project: str,
-        commits: GroupCommit,
+        commits: Recorder,
         metrics: ServiceMetrics,
         challenger: Challenger,
     ) -> None:

@@ -76,7 +76,7 @@ def build_app(projects: Sequence[ServedProject], gate: Gate, worker: Worker = AL
 
     async def exposition(_: Request) -> Response:
         for service in services:
-            service.metrics.show_pending(service.commits.pending)
+            service.metrics.show_journal(service.commits)
         return Response(meters.exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     metrics = Route("/metrics", exposition)
@@ -123,5 +123,10 @@ def _json(content: BaseModel) -> Response:
 
 def _places(service: ProjectService, app: Starlette, prefix: str) -> dict[str, Place]:
     """Return the places of a project's paths."""
-    paths = [route.path for route in app.routes if isinstance(route, Route)]
-    return {f"{prefix}{path}": Place(service.metrics, path, path) for path in paths}
+    routes = [route for route in app.routes if isinstance(route, Route)]
+    return {
+        f"{prefix}{route.path}": Place(
+            service.metrics, route.path, route.path, service.further if "POST" in (route.methods or ()) else ()
+        )
+        for route in routes
+    }

@@ -13,6 +13,7 @@ import re
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import NamedTuple
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from keepfit.monitoring.service_metrics import ServiceMetrics
 from keepfit.serving.gate import Gate
 from keepfit.serving.problems import told
-from keepfit.serving.short_way import ShortWay
+from keepfit.serving.short_way import Headers, ShortWay
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _GIVEN_ID = re.compile(rb"[A-Za-z0-9_.:-]{1,64}")
@@ -39,11 +40,14 @@ class Place:
         What it is counted as.
     path
         The path below the project's prefix.
+    further
+        Headers of an answer that went well, beside the usual ones.
     """
 
     metrics: ServiceMetrics
     route: str
     path: str
+    further: Headers = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +154,8 @@ class Front:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id)]
+                further = place.further if status == HTTPStatus.OK else ()
+                message["headers"] = [*message.get("headers", ()), *further, (b"x-request-id", request_id)]
             await send(message)
 
         try:

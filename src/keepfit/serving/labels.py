@@ -1,13 +1,16 @@
-"""Labels that arrive later: `POST /api/labels`."""
+"""Labels that arrive later: `POST /api/labels`, by prediction id, or by entity and time."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 
 import msgspec
+from msgspec import UNSET, UnsetType
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,6 +19,7 @@ from keepfit.errors import RecordError, Violation
 from keepfit.journal import Journal, Label
 from keepfit.monitoring.service_metrics import ServiceMetrics
 from keepfit.project.declaration import ServingSection
+from keepfit.scoring.record_reader import ENTITY_EXPECTED, entity_text
 from keepfit.serving.bodies import read_json
 from keepfit.serving.champion import Champion
 from keepfit.serving.problems import RequestProblemError
@@ -23,11 +27,18 @@ from keepfit.serving.problems import RequestProblemError
 PREDICTION_ID = r"^[A-Za-z0-9_.:-]{1,64}$(?!\n)"  # what any language's patterns call the end
 
 
-class SentLabel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A known outcome, for the prediction that it belongs to."""
+_FIRST_YEAR = 1970
+Id = Annotated[str, msgspec.Meta(pattern=PREDICTION_ID)]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
-    prediction_id: Annotated[str, msgspec.Meta(pattern=PREDICTION_ID)]
+
+class SentLabel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A known outcome, for the prediction that it belongs to: by its id, or the entity's newest one by a time."""
+
     label: str | int | float | bool
+    prediction_id: Id | UnsetType = UNSET
+    entity: str | int | float | UnsetType = UNSET
+    as_of: Moment | UnsetType = UNSET
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +63,45 @@ class LabelDesk:
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
                 f"{len(sent)} labels in one request; at most {self.section.max_rows} are taken",
             )
-        receipt = await asyncio.to_thread(self.journal.record_labels, self.project, self._checked(sent))
+        labels = self._checked(sent, alone=not isinstance(body, list))
+        receipt = await asyncio.to_thread(self.journal.record_labels, self.project, labels)
         self.metrics.count_labels(receipt.matched, receipt.unmatched)
         return Response(msgspec.json.encode(receipt), media_type="application/json")
 
-    def _checked(self, sent: list[SentLabel]) -> list[Label]:
+    def _checked(self, sent: Sequence[SentLabel], *, alone: bool) -> list[Label]:
         outcome = self.champion.scorer.door.signature.outcome
-        codes = [outcome.code(label.label) for label in sent]
-        accepted = " or ".join(f'"{label}"' for label in outcome.labels)
-        violations = [
-            Violation("label", f"expected {accepted}, found {msgspec.json.encode(sent[at].label).decode()}", at)
-            for at, code in enumerate(codes)
-            if code is None
-        ]
+        now = utc_now()
+        made: list[Label] = []
+        violations: list[Violation] = []
+        for at, one in enumerate(sent):
+            row = None if alone else at
+            code = outcome.code(one.label)
+            if code is None:
+                accepted = " or ".join(f'"{label}"' for label in outcome.labels)
+                found = msgspec.json.encode(one.label).decode()
+                violations.append(Violation("label", f"expected {accepted}, found {found}", row))
+            violations.extend(Violation(name, said, row) for name, said in self._misaddressed(one))
+            if violations:
+                continue
+            label = outcome.labels[code or 0]
+            if one.prediction_id is not UNSET:
+                made.append(Label(one.prediction_id, label, now))
+            else:
+                made.append(Label("", label, now, entity_text(one.entity), now if one.as_of is UNSET else one.as_of))
         if violations:
             raise RecordError(violations)
-        now = utc_now()
-        return [
-            Label(label.prediction_id, outcome.labels[code], now)
-            for label, code in zip(sent, codes, strict=True)
-            if code is not None
-        ]
+        return made
+
+    def _misaddressed(self, one: SentLabel) -> Iterator[tuple[str, str]]:
+        """Yield what is wrong in how a label says whom it is about."""
+        if (one.prediction_id is UNSET) == (one.entity is UNSET):
+            yield "prediction_id", "say whose outcome it is, by prediction_id or by entity: by one of them"
+        if one.as_of is not UNSET and one.entity is UNSET:
+            yield "as_of", "is for a label by entity; a prediction_id needs none"
+        if one.as_of is not UNSET and one.as_of.year < _FIRST_YEAR:
+            yield "as_of", f"is before {_FIRST_YEAR}"
+        if one.entity is not UNSET and entity_text(one.entity) is None:
+            yield "entity", ENTITY_EXPECTED
+        names = self.section.entity_parameter or self.champion.scorer.door.signature.entity
+        if one.entity is not UNSET and not names:
+            yield "entity", "the records of this project name nobody; use prediction_id"

@@ -51,7 +51,7 @@ def describe_routes(document: dict[str, Any], described: Described) -> dict[str,
     components["schemas"] = {
         **components.get("schemas", {}),
         "Record": bodies.record_schema(signature),
-        "Label": bodies.label_schema(signature),
+        "Label": bodies.label_schema(signature, by_entity=bool(signature.entity or described.section.entity_parameter)),
         "Answer": answers.answer_schema(signature.outcome, described.parts, described.section),
         "Reasons": answers.reasons_schema(),
         "Problem": answers.problem_schema(),

@@ -15,6 +15,9 @@ from keepfit.signature import Signature, label_text
 
 RECORD = {"$ref": "#/components/schemas/Record"}
 LABEL = {"$ref": "#/components/schemas/Label"}
+_DAY = r"(19[7-9]\d|[2-9]\d{3})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+_TIME = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)"
+_MOMENT = rf"^{_DAY}T{_TIME}$(?!\n)"
 
 
 def record_schema(signature: Signature) -> Schema:
@@ -68,17 +71,21 @@ def invocation_schema(signature: Signature, max_rows: int) -> Schema:
     return {"type": "object", "properties": forms, "oneOf": [{"required": [form]} for form in FORMS]}
 
 
-def label_schema(signature: Signature) -> Schema:
+def label_schema(signature: Signature, *, by_entity: bool) -> Schema:
     """Return the JSON Schema of a known outcome; a class that is called as a number or a flag may be sent as one."""
-    return {
-        "type": "object",
-        "properties": {
-            "prediction_id": {"type": "string", "pattern": PREDICTION_ID, "description": "The `id` of an answer."},
-            "label": {"enum": [form for label in signature.outcome.labels for form in _forms_of(label)]},
-        },
-        "required": ["prediction_id", "label"],
-        "additionalProperties": False,
-    }
+    label = {"enum": [form for label in signature.outcome.labels for form in _forms_of(label)]}
+    told = "The newest prediction of the entity up to this time is meant; by default up to now."
+    by_id = {"type": "string", "pattern": PREDICTION_ID, "description": "The `id` of an answer."}
+    as_of = {"type": "string", "format": "date-time", "pattern": _MOMENT, "description": told}
+    whom = {**entity_schema(), "type": ["string", "integer"], "description": "Whom the record was about."}
+    forms = [_label_form({"prediction_id": by_id, "label": label}, ["prediction_id", "label"])]
+    if by_entity:
+        forms.append(_label_form({"entity": whom, "as_of": as_of, "label": label}, ["entity", "label"]))
+    return {"oneOf": forms}
+
+
+def _label_form(properties: Schema, required: list[str]) -> Schema:
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
 
 
 def inference_schema() -> Schema:

@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from keepfit.errors import RecordError, Violation
 from keepfit.project.declaration import ServingSection
-from keepfit.scoring.record_reader import LONGEST_ENTITY, entity_text, is_entity
+from keepfit.scoring.record_reader import ENTITY_EXPECTED, entity_text, is_entity
 from keepfit.serving.answer_form import AnswerForm
 from keepfit.serving.answering import Answer, Answering
 from keepfit.serving.asked import Asked
@@ -25,8 +25,6 @@ from keepfit.serving.champion import Champion
 from keepfit.serving.explaining import Explaining
 from keepfit.serving.invocation import invocation_records
 from keepfit.serving.problems import RequestProblemError
-
-_ENTITY_EXPECTED = f"must be a text of 1 to {LONGEST_ENTITY} printable characters, or a whole number of 64 bits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +136,7 @@ class Predictor:
             given[name] = value
         entity = given.get(self.section.entity_parameter)
         if entity is not None and not is_entity(entity):
-            said = f"{self.section.entity_parameter} {_ENTITY_EXPECTED}"
+            said = f"{self.section.entity_parameter} {ENTITY_EXPECTED}"
             raise RequestProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, said)
         return _Query(entity, self._explain(given.get("explain", "false")))
 
@@ -170,7 +168,7 @@ def _entities(name: str | None, records: Sequence[Mapping[str, Any]], *, alone: 
     given = [record.get(name) for record in records]
     texts = [None if value is None else entity_text(value) for value in given]
     violations = [
-        Violation(name, _ENTITY_EXPECTED, None if alone else at)
+        Violation(name, ENTITY_EXPECTED, None if alone else at)
         for at, (value, text) in enumerate(zip(given, texts, strict=True))
         if text is None and value is not None
     ]

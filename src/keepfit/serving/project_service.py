@@ -20,7 +20,7 @@ from starlette.staticfiles import StaticFiles
 from keepfit import __version__
 from keepfit.bundle import BundleStore
 from keepfit.errors import KeepfitError
-from keepfit.journal import GroupCommit, Journal
+from keepfit.journal import Journal, Recorder
 from keepfit.monitoring.service_metrics import ServiceMeters, ServiceMetrics
 from keepfit.project.declaration import ServingSection
 from keepfit.scoring import Scorer
@@ -37,10 +37,11 @@ from keepfit.serving.open_inference import InferenceDesk
 from keepfit.serving.openapi import Described, describe_routes
 from keepfit.serving.predictions import Predictor
 from keepfit.serving.problems import RequestProblemError, tell
-from keepfit.serving.short_way import ShortWay
+from keepfit.serving.short_way import Headers, ShortWay
 
 _ACTOR = "service"
 _PREDICTION = "/api/prediction"
+_DURABILITY = b"keepfit-durability"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ class ServedProject:
         Where its champion is; the pointer is watched.
     journal
         Open; whoever opened it closes it.
+    recorder
+        The journal's write path.
     go_back
         Makes the champion before the present one champion again, and returns its version; None where nobody may.
     runs_pipelines
@@ -67,6 +70,7 @@ class ServedProject:
     section: ServingSection
     store: BundleStore
     journal: Journal
+    recorder: Recorder
     go_back: Callable[[], int] | None = None
     runs_pipelines: bool = False
 
@@ -95,7 +99,7 @@ class ProjectService:
         self.champion = Champion(project.store, runs_pipelines=project.runs_pipelines)
         self.metrics = ServiceMetrics(project.name, meters)
         self.metrics.show_model("champion", self.champion.scorer)
-        self.commits = GroupCommit(project.journal)
+        self.commits = project.recorder
         section = project.section
         allowed = project.runs_pipelines
         self.challenger = Challenger(project.name, project.store, section.challenger, runs_pipelines=allowed)
@@ -109,6 +113,8 @@ class ProjectService:
         labels = LabelDesk(project.name, self.champion, project.journal, self.metrics, section)
         self.health = HealthDesk(project.name, self.champion, self.challenger, project.journal)
         self.form = form
+        said = self.commits.statement.encode()
+        self.further: Headers = ((_DURABILITY, said),) if said else ()
         self._has_short_way = not explaining.is_by_policy
         self._routes: list[BaseRoute] = [
             Route(_PREDICTION, predictor.prediction, methods=["POST"]),
@@ -121,6 +127,7 @@ class ProjectService:
     @asynccontextmanager
     async def life(self) -> AsyncIterator[None]:
         """Watch the champion until the end, then write what waits for the journal."""
+        self.commits.start()
         watches = [
             asyncio.create_task(self.champion.watch(self._swapped, self._refused)),
             asyncio.create_task(self.challenger.watch(self._challenged)),
@@ -141,7 +148,7 @@ class ProjectService:
             return {}
         section = self.project.section
         limits = section.entity_parameter, section.max_body_bytes
-        way = ShortWay(self.champion, self._answering, self.form, self.metrics, _PREDICTION, *limits)
+        way = ShortWay(self.champion, self._answering, self.form, self.metrics, _PREDICTION, *limits, self.further)
         return {f"{prefix}{_PREDICTION}".encode(): way}
 
     def app(self, further: list[BaseRoute], **settings: Any) -> FastAPI:

@@ -7,7 +7,7 @@ import logging
 from collections import deque
 from collections.abc import Sequence
 
-from keepfit.journal import GroupCommit, Prediction, Shadow
+from keepfit.journal import Prediction, Recorder, Shadow
 from keepfit.monitoring.service_metrics import ServiceMetrics
 from keepfit.scoring import Scorer
 from keepfit.serving.asked import Asked, matrix_of
@@ -33,7 +33,7 @@ class Shadowing:
         What is counted.
     """
 
-    def __init__(self, challenger: Challenger, commits: GroupCommit, metrics: ServiceMetrics) -> None:
+    def __init__(self, challenger: Challenger, commits: Recorder, metrics: ServiceMetrics) -> None:
         self._challenger = challenger
         self._commits = commits
         self._metrics = metrics

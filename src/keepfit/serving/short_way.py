@@ -9,7 +9,7 @@ ways.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -24,7 +24,8 @@ from keepfit.serving.problems import told
 _JSON = frozenset((b"application/json", b"application/json; charset=utf-8", b"application/json;charset=utf-8"))
 _PLAIN_VALUE = re.compile(rb"[A-Za-z0-9_.-]{1,200}")
 _DIGITS = len(str(LONGEST_BODY_BYTES))
-_ANSWERED = b"content-type: application/json\r\n"
+_TYPE = (b"content-type", b"application/json")
+Headers = Sequence[tuple[bytes, bytes]]
 
 
 class Reply(NamedTuple):
@@ -53,6 +54,8 @@ class ShortWay:
         Query parameter that says whom the record is about; empty for none.
     max_body_bytes
         A larger body is for the framework to refuse.
+    further
+        Headers of an answer beside the usual ones.
     """
 
     champion: Champion
@@ -62,6 +65,7 @@ class ShortWay:
     route: str
     entity_parameter: str
     max_body_bytes: int
+    further: Headers = ()
 
     def may_take(self, content_type: bytes, content_length: bytes) -> bool:
         """Say whether a body of this type and length can be a plain record."""
@@ -102,7 +106,7 @@ class ShortWay:
 
     def _answered(self, answer: Answer) -> Reply:
         try:
-            return Reply(200, _ANSWERED, self.form.encoded(answer))
+            return Reply(200, header_lines((_TYPE, *self.further)), self.form.encoded(answer))
         except Exception as error:  # noqa: BLE001 - who waits must hear of it
             return refusal(error)
 

@@ -90,9 +90,19 @@ class Rooms:
         """Open the journal, and close it at the end."""
         from keepfit.journal import open_journal  # noqa: PLC0415 - a database library
 
-        url = self.project.journal.url
-        with open_journal(_anchored(url, self.folder) if url else self.workspace.journal_url) as journal:
+        section = self.project.journal
+        with open_journal(
+            _anchored(section.url, self.folder) if section.url else self.workspace.journal_url,
+            is_durable=section.durability != "off",
+            is_sealed=section.tamper_evidence,
+            key=self.journal_key,
+        ) as journal:
             yield journal
+
+    @property
+    def journal_key(self) -> bytes:
+        """The secret of the journal's seals and hashes: `KEEPFIT_JOURNAL_KEY`, empty for none."""
+        return os.environ.get("KEEPFIT_JOURNAL_KEY", "").encode()
 
     @cached_property
     def tracking(self) -> TrackingStore:

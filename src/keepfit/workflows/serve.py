@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from keepfit.errors import ServiceError, TrackingError
-from keepfit.journal import Journal
+from keepfit.journal import Journal, open_recorder
 from keepfit.registry import Registry
 from keepfit.serving import Gate, ServedProject, Worker, Workers, bind, build_app, gate_of
 from keepfit.serving import serve as answer_requests
@@ -109,7 +109,13 @@ def _served(rooms: Rooms, journal: Journal) -> ServedProject:
 
     project = rooms.project
     return ServedProject(
-        project.name, project.serving, rooms.store, journal, go_back, runs_pipelines=project.runs_pipelines
+        project.name,
+        project.serving,
+        rooms.store,
+        journal,
+        open_recorder(journal, project.journal, rooms.workspace.spill),
+        go_back,
+        runs_pipelines=project.runs_pipelines,
     )
 
 
