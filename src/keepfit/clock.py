@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 Clock = Callable[[], datetime]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_DAY_LENGTH = len("2026-01-31")
 
 
 def utc_now() -> datetime:
@@ -18,6 +19,32 @@ def utc_now() -> datetime:
 def stamp(moment: datetime) -> str:
     """Return a moment as ISO 8601 with milliseconds and Z, as every file and answer of Keepfit writes it."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def read_moment(text: str, *, ends: bool = False) -> datetime:
+    """Return the moment that an ISO 8601 text says; without an offset it is UTC.
+
+    Parameters
+    ----------
+    text
+        `2026-01-31`, `2026-01-31T10:00`, `2026-01-31T10:00:00+01:00`.
+    ends
+        Whether a day alone is its last moment instead of its first.
+
+    Raises
+    ------
+    ValueError
+        When it is none.
+    """
+    said = datetime.fromisoformat(text.strip())
+    if ends and len(text.strip()) <= _DAY_LENGTH:
+        said += timedelta(days=1) - _MICROSECOND
+    return said.replace(tzinfo=UTC) if said.tzinfo is None else said.astimezone(UTC)
+
+
+def stamp_exactly(microseconds: int) -> str:
+    """Return so many microseconds after 1970 as ISO 8601 with all six digits and Z."""
+    return moment(microseconds).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def microseconds(moment: datetime) -> int:

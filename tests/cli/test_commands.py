@@ -193,11 +193,23 @@ def test_a_whole_life_from_the_command_line(tmp_path):
     checked = keepfit("check", "--fail-on", "alarm", cwd=tmp_path)
     assert checked.returncode == 0
     assert "insufficient" in checked.stdout
+    assert (
+        "insufficient" in keepfit("check", "--since", "2026-01-01", "--until", "2026-01-02T10:00", cwd=tmp_path).stdout
+    )
+    backwards = refused(keepfit("check", "--since", "2026-01-02", "--until", "2026-01-02T02:00+02:00", cwd=tmp_path))
+    assert "until: 2026-01-02T00:00:00.000Z is not after 2026-01-02T00:00:00.000Z" in backwards
     graph = tmp_path / ".keepfit" / "bundles" / "v1" / "model.onnx"
     graph.write_bytes(graph.read_bytes()[:-1])
     assert "bundle v1: model.onnx was altered" in refused(keepfit("serve", cwd=tmp_path))
     log = (tmp_path / ".keepfit" / "runs.log").read_text().splitlines()
-    assert [line.split()[1] for line in log] == ["train:", "promote:", "rollback:", "check:"]
+    assert [line.split()[1] for line in log] == ["train:", "promote:", "rollback:", "check:", "check:"]
+
+
+def test_a_time_that_is_none_is_told(folder):
+    """`--since` takes ISO 8601; anything else is refused with an example, before the project is looked at."""
+    done = keepfit("check", "--since", "last week", cwd=folder)
+    assert done.returncode == 2
+    assert '"last week" is no date or time' in " ".join(done.stderr.split())
 
 
 @pytest.mark.parametrize(

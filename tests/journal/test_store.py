@@ -9,6 +9,7 @@ import pytest
 
 from keepfit.errors import JournalError, PromotionConflictError
 from keepfit.journal import Label, LabelReceipt, Shadow, open_journal
+from keepfit.journal.verification import verify
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -212,3 +213,22 @@ def test_opening_again_changes_nothing(any_url, make_prediction):
         journal.record_predictions([make_prediction()])
     with open_journal(any_url) as journal:
         assert journal.count("credit") == 1
+
+
+def test_whatever_is_written_at_once_is_sealed_in_one_chain(any_url, make_prediction):
+    """Predictions, labels and events of four journals at once: no write fails, every seal carries the one before."""
+    journals = [open_journal(any_url, is_sealed=True) for _ in range(4)]
+
+    def write(journal) -> None:
+        for _ in range(10):
+            made = make_prediction()
+            journal.record_predictions([made])
+            journal.record_labels("credit", [label(made)])
+            journal.record_event("credit", "any", "ada", {})
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, [*journals, *journals]))
+    found = verify(journals[0])
+    assert (found.seals, found.predictions, found.faults) == (240, 80, ())
+    for journal in journals:
+        journal.close()

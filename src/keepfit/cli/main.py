@@ -9,6 +9,7 @@ from importlib import import_module
 
 import typer
 
+from keepfit.cli.journal import app as journal_app
 from keepfit.errors import KeepfitError
 
 EXPECTED_FAILURE = 1
@@ -42,10 +43,12 @@ COMMANDS = (
     "simulate",
     "check",
     "retrain",
+    "label",
     "demo",
 )
 for _name in COMMANDS:
     app.command(_name)(import_module(f"keepfit.cli.{_name}").command)
+app.add_typer(journal_app, name="journal")
 
 
 def main() -> None:

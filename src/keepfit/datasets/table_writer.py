@@ -33,6 +33,30 @@ class TableWriter(Protocol):
         """
 
 
+def require_writable(path: Path, called: str) -> None:
+    """Refuse a path where no table can be written.
+
+    Parameters
+    ----------
+    path
+        The file.
+    called
+        What the user calls it.
+
+    Raises
+    ------
+    DatasetError
+        When its suffix says no format of ours, or it is a folder, or there is no folder for it.
+    """
+    if path.suffix.lower() not in WRITTEN_SUFFIXES:
+        said = f"cannot write {path.suffix} files" if path.suffix else "cannot write a file without a suffix"
+        raise DatasetError(said, where=f"{called} {path}", hint=f"accepted: {', '.join(WRITTEN_SUFFIXES)}")
+    if path.is_dir():
+        raise DatasetError("is a folder", where=f"{called} {path}", hint="name a file")
+    if not path.parent.is_dir():
+        raise DatasetError("no such folder", where=f"{called} {path.parent}", hint="make it, or name another")
+
+
 @contextmanager
 def table_writer(path: Path, schema: Mapping[str, pl.DataType], *, becomes: Path) -> Iterator[TableWriter]:
     """Open a file to write a table, and finish it at the end; after an error, what stands there is no table.

@@ -103,6 +103,8 @@ class Chain:
             )
         self._key = key
         self._insert = str(insert(seals).compile(dialect=dialect))
+        # SQLite has one writer; elsewhere who seals waits for who has sealed and not committed
+        self._turn = "LOCK TABLE seals IN EXCLUSIVE MODE" if dialect.name == "postgresql" else ""
 
     def seal(self, cursor: Cursor, kind: str, first_seq: int, rows: Sequence[Mapping[str, Any]]) -> None:
         """Seal rows in the transaction that writes them.
@@ -118,6 +120,8 @@ class Chain:
         rows
             Values by column, at least one row.
         """
+        if self._turn:
+            cursor.execute(self._turn)
         cursor.execute("SELECT number, digest FROM seals ORDER BY number DESC LIMIT 1")
         number, before = cursor.fetchone() or (0, FIRST)
         seal = Seal(

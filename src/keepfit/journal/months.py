@@ -28,6 +28,11 @@ class Month(NamedTuple):
         """The month after."""
         return Month(self.year + self.number // _IN_A_YEAR, self.number % _IN_A_YEAR + 1)
 
+    def before(self, months: int) -> Month:
+        """Return the month so many months earlier."""
+        at = self.year * _IN_A_YEAR + self.number - 1 - months
+        return Month(at // _IN_A_YEAR, at % _IN_A_YEAR + 1)
+
     @property
     def first_id(self) -> str:
         """What no id of the month is before, and every earlier id is."""

@@ -21,6 +21,7 @@ _PRAGMAS = (
     f"busy_timeout={_BUSY_SECONDS * 1000}",  # first: the others wait as well
     "synchronous=FULL",
     "foreign_keys=ON",
+    "secure_delete=ON",  # what is erased leaves no bytes behind
     "wal_autocheckpoint=4000",  # 16 MB; until then a thread does it, and the commit that must has little left to do
 )
 _SHOWN_TABLES = 3

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Result, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
 from keepfit.clock import microseconds, moment
 from keepfit.journal.records import LabelledPrediction, Prediction
@@ -16,6 +16,7 @@ from keepfit.journal.tables import labels, predictions
 
 PART_ROWS = 20_000
 _ROWS_AT_ONCE = 500
+_BINARY = 1  # of the formats that psycopg asks for: numbers are not made of texts
 Reading = Callable[[], AbstractContextManager[Connection]]
 Read = Callable[[Select[Any]], Sequence[Row[Any]]]
 
@@ -45,9 +46,11 @@ class Window:
     model_version: int | None = None
     labelled_only: bool = False
 
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """Return what holds for its rows, but their number; rows whose features were erased are in no window."""
-        found = [predictions.c.project == self.project, predictions.c.features != ""]
+    def conditions(self, *, with_erased: bool = False) -> list[ColumnElement[bool]]:
+        """Return what holds for its rows, but their number; with or without those whose features were erased."""
+        found = [predictions.c.project == self.project]
+        if not with_erased:
+            found.append(predictions.c.features != "")
         if self.since is not None:
             found.append(predictions.c.at_microseconds >= microseconds(self.since))
         if self.until is not None:
@@ -119,7 +122,7 @@ def newest_parts(reading: Reading, window: Window, *, part_rows: int = PART_ROWS
         wanted = part_rows if left is None else min(left, part_rows)
         query = every.limit(wanted) if last is None else every.where(table.seq < last).limit(wanted)
         with reading() as connection:
-            part = _columns(connection.execute(query))
+            part = _read_columns(connection, query)
         if part.seqs:
             yield part
         if len(part.seqs) < wanted:
@@ -127,12 +130,21 @@ def newest_parts(reading: Reading, window: Window, *, part_rows: int = PART_ROWS
         last, left = part.seqs[-1], None if left is None else left - wanted
 
 
-def _columns(rows: Result[Any]) -> WindowPart:
-    """Return what was selected by column; by hundreds, since rows that stay in the processor's cache are read sooner."""
+def _read_columns(connection: Connection, query: Select[Any]) -> WindowPart:
+    """Return what is selected, by column.
+
+    It goes to the driver, whose rows cost half of SQLAlchemy's; and by hundreds, which stay in the processor's cache.
+    """
+    compiled = query.compile(connection)
+    cursor: Any = connection.connection.cursor()
+    if connection.dialect.name == "postgresql":
+        cursor.format = _BINARY
+    cursor.execute(str(compiled), [compiled.params[name] for name in compiled.positiontup or ()])
     columns: tuple[list[Any], ...] = ([], [], [], [])
-    while some := rows.fetchmany(_ROWS_AT_ONCE):
-        for column, values in zip(columns, zip(*some, strict=True), strict=True):
+    while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+        for column, values in zip(columns, zip(*rows, strict=True), strict=True):
             column.extend(values)
+    cursor.close()
     return WindowPart(*map(tuple, columns))
 
 
@@ -144,18 +156,28 @@ def _ends(read: Read, window: Window) -> tuple[int, int] | None:
     return None if row[0] is None else (row[0], row[1])
 
 
-def labelled(window: Window, *conditions: ColumnElement[bool]) -> Select[Any]:
-    """Select the predictions of a window with the newest label of each, the newest first."""
+def newest_labels(*, labelled_only: bool = False) -> Select[Any]:
+    """Select predictions with the newest label of each; those without one too, unless only the others are wanted."""
     newest = (
         select(func.max(labels.c.seq))
         .where(labels.c.project == predictions.c.project, labels.c.prediction_id == predictions.c.id)
         .correlate(predictions)
         .scalar_subquery()
     )
-    joined = predictions.join(labels, labels.c.seq == newest, isouter=not window.labelled_only)
-    query = select(predictions, labels.c.label, labels.c.seq.label("label_seq")).select_from(joined)
+    joined = predictions.join(labels, labels.c.seq == newest, isouter=not labelled_only)
+    return select(
+        predictions,
+        labels.c.label,
+        labels.c.seq.label("label_seq"),
+        labels.c.at_microseconds.label("label_at_microseconds"),
+    ).select_from(joined)
+
+
+def labelled(window: Window, *conditions: ColumnElement[bool]) -> Select[Any]:
+    """Select the predictions of a window with the newest label of each, the newest first."""
     plain = replace(window, labelled_only=False)  # the join sees to it
-    return query.where(*plain.conditions(), *conditions).order_by(predictions.c.seq.desc()).limit(window.rows)
+    query = newest_labels(labelled_only=window.labelled_only).where(*plain.conditions(), *conditions)
+    return query.order_by(predictions.c.seq.desc()).limit(window.rows)
 
 
 def labelled_prediction(row: Row[Any]) -> LabelledPrediction:

@@ -207,8 +207,8 @@ class JournalSection(Section):
     )
     durability: Literal["strict", "relaxed", "off"] = Field(
         "strict",
-        description="Whether a prediction is on the disk before it is answered, within a bound after, or whenever it can "
-        "be; see docs/journal.md.",
+        description="When a prediction is on the disk: before its answer, within a bound after it, or when it can be. "
+        "See docs/journal.md.",
         examples=["relaxed"],
     )
     relaxed_rows: int = Field(
@@ -216,6 +216,13 @@ class JournalSection(Section):
     )
     relaxed_milliseconds: int = Field(
         100, ge=1, le=60_000, description="`relaxed`: within which time they were given.", examples=[50]
+    )
+    retention_months: int | None = Field(
+        None,
+        ge=1,
+        description="After so many whole months `keepfit journal retire` moves predictions out of the database, into "
+        "Parquet files of the workspace.",
+        examples=[24],
     )
     tamper_evidence: bool = Field(
         False,

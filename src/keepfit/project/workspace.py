@@ -44,6 +44,11 @@ class Workspace:
         return self.root / "spill"
 
     @property
+    def archive(self) -> Path:
+        """Months of predictions that were moved out of the journal."""
+        return self.root / "archive"
+
+    @property
     def tracking_database(self) -> Path:
         """MLflow's SQLite file."""
         return self.root / "mlflow.db"

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from keepfit.datasets.batches import require_table_file
-from keepfit.datasets.table_writer import WRITTEN_SUFFIXES
+from keepfit.datasets.table_writer import require_writable
 from keepfit.errors import DatasetError, nearest
 from keepfit.scoring.refusals import REFUSAL_SCHEMA
 
@@ -62,13 +62,7 @@ def require_files(source: Path, out: Path, rejected: Path) -> None:
     """
     require_table_file(source)
     for path, called in ((out, "OUT"), (rejected, "--rejected")):
-        if path.suffix.lower() not in WRITTEN_SUFFIXES:
-            said = f"cannot write {path.suffix} files" if path.suffix else "cannot write a file without a suffix"
-            raise DatasetError(said, where=f"{called} {path}", hint=f"accepted: {', '.join(WRITTEN_SUFFIXES)}")
-        if path.is_dir():
-            raise DatasetError("is a folder", where=f"{called} {path}", hint="name a file")
-        if not path.parent.is_dir():
-            raise DatasetError("no such folder", where=f"{called} {path.parent}", hint="make it, or name another")
+        require_writable(path, called)
         if path.exists() and path.samefile(source):
             raise DatasetError("is the table itself", where=f"{called} {path}", hint="name another file")
     if out.resolve() == rejected.resolve() or (rejected.exists() and out.exists() and rejected.samefile(out)):

@@ -1,0 +1,81 @@
+"""To forget a person: what was sent about them, and who they are, leave the journal for good.
+
+The rows stay, with the answers that were given and the commitments that the chain holds, so that what a model did can
+still be told, but not about whom. Copies that others made of the database are theirs to erase; retired months are in
+archives: see `retention.erase_from_archives`.
+
+References
+----------
+Regulation (EU) 2016/679 (GDPR), article 17: right to erasure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import Column, Connection, update
+
+from keepfit.journal.departures import FORGOTTEN, ForgottenFacts
+from keepfit.journal.store import Journal
+from keepfit.journal.tables import labels, predictions
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What was erased.
+
+    Attributes
+    ----------
+    rows
+        Predictions about the person.
+    labels
+        Labels that named them.
+    """
+
+    rows: int
+    labels: int
+
+
+def forget(journal: Journal, project: str, entity: str, *, actor: str) -> Forgotten:
+    """Erase what tells of a person, and record that it was done, but not about whom.
+
+    To do it again is safe, and ends what was interrupted. In SQLite no byte of it stays in the file or in its log. In
+    PostgreSQL no query finds it any more and its room is free to be written over; the server's own log keeps it until
+    that is recycled.
+
+    Parameters
+    ----------
+    journal
+        Where the person is known.
+    project
+        Whose predictions and labels.
+    entity
+        Who is forgotten.
+    actor
+        Who does it.
+
+    Raises
+    ------
+    JournalError
+        When the database fails it, or somebody has been reading an old state of a SQLite file for seconds: what was
+        asked for is erased then, but its log still holds it.
+    """
+    with journal.writing() as connection:
+        journal.backend.begin_erasure(connection)
+        ids = _erased(connection, predictions.c.id, project, entity, features="")
+        done = Forgotten(len(ids), len(_erased(connection, labels.c.seq, project, entity)))
+        if done.rows or done.labels:
+            facts = msgspec.to_builtins(ForgottenFacts(done.rows, done.labels))
+            journal.add_event(connection, project, FORGOTTEN, actor, facts)
+    journal.end_erasure(ids)
+    return done
+
+
+def _erased(connection: Connection, key: Column[Any], project: str, entity: str, **further: str) -> list[Any]:
+    """Erase a person from the table of a key, and return the keys of the rows."""
+    table = key.table
+    theirs = table.c.project == project, table.c.entity == entity
+    erased = update(table).where(*theirs).values(entity=None, salt=None, **further).returning(key)
+    return list(connection.scalars(erased))
