@@ -112,3 +112,10 @@ def test_what_is_no_profile_is_told():
     """A file of something else is refused."""
     with pytest.raises(MonitoringError, match="it is no profile"):
         Profile.from_dict({"rows": 1})
+
+
+def test_a_column_is_left_out(reference):
+    """The others and the score are as they were."""
+    left = reference.without({reference.columns[1].name, "nothing"})
+    assert left.columns == (reference.columns[0], *reference.columns[2:])
+    assert (left.rows, left.score) == (reference.rows, reference.score)

@@ -84,6 +84,6 @@ def test_a_project_whose_records_name_nobody_takes_no_labels_by_entity(make_scor
     file = make_scoring_project(tmp_path, entity=None) / "keepfit.toml"
     with serve(Rooms.open(file)) as service:
         answer = service.post("/api/labels", {"label": "no", "entity": "y"})
-        assert (answer.status, "name nobody; use prediction_id" in str(answer.json())) == (422, True)
+        assert (answer.status, "names nobody; use prediction_id" in str(answer.json())) == (422, True)
         forms = service.get("/openapi.json").json()["components"]["schemas"]["Label"]["oneOf"]
         assert len(forms) == 1

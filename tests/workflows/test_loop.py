@@ -127,12 +127,13 @@ def test_what_a_champion_learnt_is_named_in_its_lineage(story):
 
 
 def test_the_whole_history_is_told_by_the_journal(story):
-    """Events in order: trained, promoted, checked, retrained, kept; checked, retrained, promoted, swapped."""
+    """Events in order: configured, trained, promoted, checked, retrained, kept; checked, retrained, promoted, swapped."""
     rooms = story["rooms"]
     with rooms.journal() as journal:
-        kinds = [event.kind for event in journal.events(rooms.project.name)]
+        first, *kinds = [event.kind for event in journal.events(rooms.project.name)]
         ledger = promotions(journal, rooms.project.name)
     expected = ["trained", "promoted", "checked", "checked", "retrain_started", "retrain_ended", "checked", "checked"]
+    assert first == "configured"
     assert kinds[:8] == expected
     assert kinds[8:11] == ["retrain_started", "promoted", "swapped"] or kinds[8:11] == [
         "retrain_started",

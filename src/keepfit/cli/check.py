@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from keepfit.cli.options import HERE, ProjectOption
+from keepfit.cli.options import HERE, ProjectOption, moment_option
 
 FAILED_CHECK = 3
 
@@ -21,6 +22,14 @@ class FailOn(StrEnum):
 
 def command(
     project: ProjectOption = HERE,
+    *,
+    since: Annotated[
+        datetime | None,
+        moment_option(
+            "Look at what was answered at this time or later, the newest `window_rows` of it (ISO 8601, UTC)."
+        ),
+    ] = None,
+    until: Annotated[datetime | None, moment_option("Look at what was answered before this time.")] = None,
     fail_on: Annotated[FailOn | None, typer.Option(help="Exit with 3 when the verdict is this or worse.")] = None,
 ) -> None:
     """Compare the journal's window with the training data, and judge drift and quality."""
@@ -28,10 +37,10 @@ def command(
     from keepfit.workflows.check import check  # noqa: PLC0415 - as above
     from keepfit.workflows.rooms import Rooms  # noqa: PLC0415 - as above
 
-    report = check(Rooms.open(project))
+    report = check(Rooms.open(project), since=since, until=until)
     verdict = report.verdict
-    version, rows = report.champion.facts.version, len(report.window)
-    console.print(f"{state(verdict.state)}: v{version}, {rows} predictions, {len(report.labelled)} labels")
+    version, labels = report.champion.facts.version, len(report.labelled)
+    console.print(f"{state(verdict.state)}: v{version}, {report.rows} predictions, {labels} labels")
     for reason in verdict.reasons:
         console.print(f"  {reason}", markup=False)
     console.print(f"report: {here(report.page)}\nfacts:  {here(report.facts)}")

@@ -59,6 +59,8 @@ class CheckedWindow:
         Labels of the negative and the positive class.
     expected
         The model's scores on held-out rows with the ends of their intervals, by metric.
+    not_kept
+        Columns that the journal does not keep, and so are not compared.
     """
 
     project: str
@@ -73,6 +75,7 @@ class CheckedWindow:
     warning: str
     classes: tuple[str, str]
     expected: Mapping[str, tuple[float, float, float]]
+    not_kept: tuple[str, ...] = ()
 
 
 def check_page(
@@ -107,11 +110,15 @@ def check_page(
         sections=sections,
         badge=Badge(_BADGES[verdict.state], verdict.state),
         key_figures=_key_figures(drift, quality),
-        notice=checked.warning,
+        notice=" ".join(said for said in (checked.warning, _not_kept(checked.not_kept)) if said),
         footer=f"Made by Keepfit at {checked.made_at}. A column has drifted when its change is significant at "
         f"{section.significance:g} after Holm's correction over all columns and tests, and its effect, less what "
         f"chance alone would show, is at least {section.min_effect:g}. Intervals are 95 % bootstrap intervals.",
     )
+
+
+def _not_kept(names: Sequence[str]) -> str:
+    return f"Not compared, as the journal does not keep it: {', '.join(names)}." if names else ""
 
 
 def _key_figures(drift: Drift, quality: Quality | None) -> list[KeyFigure]:

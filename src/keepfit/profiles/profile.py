@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,10 @@ class Profile:
     rows: int
     columns: tuple[ColumnProfile, ...]
     score: NumberProfile
+
+    def without(self, names: Collection[str]) -> Profile:
+        """Return it without some columns."""
+        return replace(self, columns=tuple(column for column in self.columns if column.name not in names))
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""

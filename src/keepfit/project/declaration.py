@@ -217,6 +217,12 @@ class JournalSection(Section):
     relaxed_milliseconds: int = Field(
         100, ge=1, le=60_000, description="`relaxed`: within which time they were given.", examples=[50]
     )
+    sensitive: dict[Annotated[str, Field(min_length=1)], Literal["hash", "drop"]] = Field(
+        {},
+        description="What is not kept as it was sent: a column that is left out (`drop`), or whom a record is about, "
+        "left out or as a keyed hash (`hash`; the key is `KEEPFIT_JOURNAL_KEY`).",
+        examples=[{"rownames": "hash", "Income": "drop"}],
+    )
     retention_months: int | None = Field(
         None,
         ge=1,

@@ -7,6 +7,7 @@ library, and leaves to others what to do with an answer.
 
 from keepfit.scoring.door import Door, Matrix, history_door
 from keepfit.scoring.graph import Graph
+from keepfit.scoring.history import HistoryReader
 from keepfit.scoring.pipeline_process import PipelineProcess
 from keepfit.scoring.reasons import Contribution, Explainer, Reasons
 from keepfit.scoring.scorer import Scorer
@@ -16,6 +17,7 @@ __all__ = [
     "Door",
     "Explainer",
     "Graph",
+    "HistoryReader",
     "Matrix",
     "PipelineProcess",
     "Reasons",

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from keepfit.clock import utc_now
 from keepfit.errors import PipelineAwayError, PipelineError
 from keepfit.journal import Prediction, PredictionIds, Recorder
+from keepfit.journal.redaction import Redaction
 from keepfit.monitoring.service_metrics import ServiceMetrics
 from keepfit.scoring import Matrix, Scorer
 from keepfit.serving.asked import Asked, matrix_of
@@ -88,6 +89,8 @@ class Answering:
         Name of the project.
     commits
         Where every prediction goes before it is answered.
+    redaction
+        What of a record is kept.
     metrics
         What is counted.
     challenger
@@ -98,6 +101,7 @@ class Answering:
         self,
         project: str,
         commits: Recorder,
+        redaction: Redaction,
         metrics: ServiceMetrics,
         challenger: Challenger,
     ) -> None:
@@ -105,6 +109,7 @@ class Answering:
         self._challenger = challenger
         self._shadowing = Shadowing(challenger, commits, metrics)
         self._commits = commits
+        self._redaction = redaction
         self._metrics = metrics
         self._new_id = PredictionIds()
         self._turn: dict[Scorer, list[_Waiting]] = {}
@@ -184,7 +189,8 @@ class Answering:
         answers: dict[int, Answer] = {}
         for batch, places in zip(batches, groups.values(), strict=True):
             self._follow(batch)
-            answers |= {at: _answer(made, batch.scorer) for at, made in zip(places, batch.made, strict=True)}
+            told = zip(places, batch.asked, batch.made, strict=True)
+            answers |= {at: _answer(one, made, batch.scorer) for at, one, made in told}
         return [answers[at] for at in range(len(asked))]
 
     async def close(self) -> None:
@@ -255,15 +261,15 @@ class Answering:
     ) -> _Batch:
         seconds = (time.perf_counter() - started) / len(asked)
         now = utc_now()
-        version = scorer.version
+        version, kept = scorer.version, self._redaction
         made = [
             Prediction(
                 self._new_id(),
                 now,
                 self._project,
                 version,
-                one.entity,
-                one.sent,
+                kept.entity(one.entity),
+                kept.record(one.sent),
                 probability,
                 scorer.decision(probability),
                 seconds,
@@ -277,7 +283,7 @@ class Answering:
             _fail(waiting, failure)
             return
         for one, made in zip(waiting, batch.made, strict=True):
-            _tell_one(one, _answer(made, batch.scorer))
+            _tell_one(one, _answer(one.asked, made, batch.scorer))
         self._follow(batch)
 
     def _follow(self, batch: _Batch) -> None:
@@ -290,8 +296,8 @@ class Answering:
             _log.exception("answers of v%s were given, and not counted", scorer.version)
 
 
-def _answer(made: Prediction, scorer: Scorer) -> Answer:
-    return Answer(made.id, str(made.model_version), made.probability, made.decision, made.entity, scorer)
+def _answer(asked: Asked, made: Prediction, scorer: Scorer) -> Answer:
+    return Answer(made.id, str(made.model_version), made.probability, made.decision, asked.entity, scorer)
 
 
 def _fail(waiting: Sequence[_Waiting], error: Exception) -> None:

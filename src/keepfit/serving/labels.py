@@ -17,6 +17,7 @@ from starlette.responses import Response
 from keepfit.clock import utc_now
 from keepfit.errors import RecordError, Violation
 from keepfit.journal import Journal, Label
+from keepfit.journal.redaction import Redaction
 from keepfit.monitoring.service_metrics import ServiceMetrics
 from keepfit.project.declaration import ServingSection
 from keepfit.scoring.record_reader import ENTITY_EXPECTED, entity_text
@@ -48,6 +49,7 @@ class LabelDesk:
     project: str
     champion: Champion
     journal: Journal
+    redaction: Redaction
     metrics: ServiceMetrics
     section: ServingSection
 
@@ -87,7 +89,8 @@ class LabelDesk:
             if one.prediction_id is not UNSET:
                 made.append(Label(one.prediction_id, label, now))
             else:
-                made.append(Label("", label, now, entity_text(one.entity), now if one.as_of is UNSET else one.as_of))
+                whom = self.redaction.entity(entity_text(one.entity))
+                made.append(Label("", label, now, whom, now if one.as_of is UNSET else one.as_of))
         if violations:
             raise RecordError(violations)
         return made
@@ -103,5 +106,5 @@ class LabelDesk:
         if one.entity is not UNSET and entity_text(one.entity) is None:
             yield "entity", ENTITY_EXPECTED
         names = self.section.entity_parameter or self.champion.scorer.door.signature.entity
-        if one.entity is not UNSET and not names:
-            yield "entity", "the records of this project name nobody; use prediction_id"
+        if one.entity is not UNSET and (not names or self.redaction.entity("anybody") is None):
+            yield "entity", "the journal of this project names nobody; use prediction_id"

@@ -21,6 +21,7 @@ from keepfit import __version__
 from keepfit.bundle import BundleStore
 from keepfit.errors import KeepfitError
 from keepfit.journal import Journal, Recorder
+from keepfit.journal.redaction import Redaction
 from keepfit.monitoring.service_metrics import ServiceMeters, ServiceMetrics
 from keepfit.project.declaration import ServingSection
 from keepfit.scoring import Scorer
@@ -60,6 +61,8 @@ class ServedProject:
         Open; whoever opened it closes it.
     recorder
         The journal's write path.
+    redaction
+        What of a record is kept.
     go_back
         Makes the champion before the present one champion again, and returns its version; None where nobody may.
     runs_pipelines
@@ -71,6 +74,7 @@ class ServedProject:
     store: BundleStore
     journal: Journal
     recorder: Recorder
+    redaction: Redaction
     go_back: Callable[[], int] | None = None
     runs_pipelines: bool = False
 
@@ -103,14 +107,16 @@ class ProjectService:
         section = project.section
         allowed = project.runs_pipelines
         self.challenger = Challenger(project.name, project.store, section.challenger, runs_pipelines=allowed)
-        self._answering = answering = Answering(project.name, self.commits, self.metrics, self.challenger)
+        self._answering = answering = Answering(
+            project.name, self.commits, project.redaction, self.metrics, self.challenger
+        )
         form = AnswerForm(section)
         self._explaining = explaining = Explaining(section)
         explaining.require_decisions(self.champion.scorer.labels)
         predictor = Predictor(self.champion, answering, form, explaining, section)
         self.inference = InferenceDesk(project.name, predictor, project.journal)
         self._admin = AdminDesk(self.champion, project.store, project.go_back)
-        labels = LabelDesk(project.name, self.champion, project.journal, self.metrics, section)
+        labels = LabelDesk(project.name, self.champion, project.journal, project.redaction, self.metrics, section)
         self.health = HealthDesk(project.name, self.champion, self.challenger, project.journal)
         self.form = form
         said = self.commits.statement.encode()

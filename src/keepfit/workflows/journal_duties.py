@@ -45,12 +45,17 @@ def forget(rooms: Rooms, entity: str) -> Forgotten:
     whom = entity_text(entity)
     if whom is None:
         raise JournalError(f"an entity {ENTITY_EXPECTED}", where="--entity")
+    kept = rooms.redaction(rooms.store.champion().facts.signature).entity(whom)
+    names = {whom, kept or whom}  # rows of before a hash was declared have the name itself
+    predictions = labels = archived = 0
     with rooms.journal() as journal:
         _empty_spill(rooms, journal)
-        done = forget_in_journal(journal, rooms.project.name, whom, actor=rooms.actor)
-        archived = erase_from_archives(rooms.workspace.archive, rooms.project.name, whom)
-    rooms.log.add("forget", f"{done.rows} predictions, {done.labels} labels, {archived} archived predictions")
-    return Forgotten(done.rows, done.labels, archived)
+        for name in sorted(names):
+            done = forget_in_journal(journal, rooms.project.name, name, actor=rooms.actor)
+            archived += erase_from_archives(rooms.workspace.archive, rooms.project.name, name)
+            predictions, labels = predictions + done.rows, labels + done.labels
+    rooms.log.add("forget", f"{predictions} predictions, {labels} labels, {archived} archived predictions")
+    return Forgotten(predictions, labels, archived)
 
 
 def retire(rooms: Rooms) -> Retired:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,8 @@ def label(
         raise RecordError(violations)
     if not came:
         raise DatasetError("has no rows", where=str(file), hint="a row for each known outcome")
-    return _record(rooms, came, on_progress)
+    redaction = rooms.redaction(signature)
+    return _record(rooms, [replace(one, entity=redaction.entity(one.entity)) for one in came], on_progress)
 
 
 def _record(rooms: Rooms, came: Sequence[Label], on_progress: Progress) -> LabelReceipt:

@@ -29,6 +29,7 @@ from keepfit.retraining import (
 )
 from keepfit.workflows.challenger import JournalRows, fit_challenger, journal_rows
 from keepfit.workflows.check import CheckReport, check, labelled_window
+from keepfit.workflows.configuration import note_configuration
 from keepfit.workflows.contest import compare_on, compare_on_holdout, holdout_obstacle
 from keepfit.workflows.data import load_dataset
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
@@ -131,12 +132,14 @@ def retrain(
         checked = check(rooms)
         on_progress("check", 1, 1)
     with rooms.journal() as journal:
+        note_configuration(rooms, journal)
         rooms.registry(journal).repair()
         champion = checked.champion if checked else rooms.store.champion()
         version = champion.facts.version
         if if_alarm and checked and checked.verdict.state is not State.ALARM:
             said = f"the verdict is {checked.verdict.state}"
             return RetrainReport(checked, is_done=False, reason=said, champion=version)
+        _require_kept(rooms, champion)
         labelled = checked.labelled if checked else labelled_window(rooms, journal, champion)
         answer = _ask_policy(rooms, journal, labelled)
         if not answer.is_given:
@@ -286,6 +289,17 @@ def _require_fair(dataset: Dataset, champion: Bundle, section: RetrainingSection
             f"was {lineage.journal_holdout:g} when v{version} learnt from the journal: rows that taught it would judge",
             where=f"keepfit.toml: [retraining] holdout = {section.holdout:g}",
             hint=f"put {lineage.journal_holdout:g} back, or train afresh with `keepfit train`",
+        )
+
+
+def _require_kept(rooms: Rooms, champion: Bundle) -> None:
+    """Refuse to learn from rows that lack what the champion looks at."""
+    dropped = sorted(rooms.redaction(champion.facts.signature).dropped)
+    if dropped:
+        raise ProjectError(
+            f"the journal does not keep {', '.join(dropped)}: its rows cannot teach",
+            where="keepfit.toml: [journal.sensitive]",
+            hint="train on a table of your own with `keepfit train`",
         )
 
 

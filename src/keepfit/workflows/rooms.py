@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from keepfit.bundle import BundleStore
 from keepfit.project import Project, Workspace, find_project_file, read_project
+from keepfit.signature import Signature
 from keepfit.workflows.run_log import RunLog
 
 if TYPE_CHECKING:  # each is imported by the workflow that needs it
     from keepfit.journal import Journal
+    from keepfit.journal.redaction import Redaction
     from keepfit.registry import Registry
     from keepfit.tracking import TrackingStore
 
@@ -98,6 +100,20 @@ class Rooms:
             key=self.journal_key,
         ) as journal:
             yield journal
+
+    def redaction(self, signature: Signature) -> Redaction:
+        """Return what the journal keeps of records along a signature.
+
+        Raises
+        ------
+        ProjectError
+            When `[journal.sensitive]` cannot be followed.
+        """
+        from keepfit.journal.redaction import Redaction  # noqa: PLC0415 - a database library
+
+        named = (self.project.data.entity, signature.entity, self.project.serving.entity_parameter)
+        names = {name for name in named if name}
+        return Redaction(self.project.journal.sensitive, signature.names, names, self.journal_key)
 
     @property
     def journal_key(self) -> bytes:

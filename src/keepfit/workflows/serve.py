@@ -17,6 +17,7 @@ from keepfit.registry import Registry
 from keepfit.serving import Gate, ServedProject, Worker, Workers, bind, build_app, gate_of
 from keepfit.serving import serve as answer_requests
 from keepfit.tracking import TrackingStore
+from keepfit.workflows.configuration import note_configuration
 from keepfit.workflows.rooms import Rooms
 
 
@@ -51,6 +52,7 @@ def serve(
     count = section.workers if workers is None else workers
     for rooms in projects:
         with rooms.journal() as journal:
+            note_configuration(rooms, journal)
             rooms.registry(journal).repair()  # a promotion that was cut short is made good before the first answer
     plan = _Plan(tuple(rooms.file for rooms in projects), host or section.host)
     plan.gate()
@@ -114,6 +116,7 @@ def _served(rooms: Rooms, journal: Journal) -> ServedProject:
         rooms.store,
         journal,
         open_recorder(journal, project.journal, rooms.workspace.spill),
+        rooms.redaction(rooms.store.champion().facts.signature),
         go_back,
         runs_pipelines=project.runs_pipelines,
     )

@@ -32,6 +32,7 @@ from keepfit.training import (
     require_searchable,
     search,
 )
+from keepfit.workflows.configuration import note_configuration
 from keepfit.workflows.contest import compare_on_holdout, holdout_obstacle
 from keepfit.workflows.data import load_dataset
 from keepfit.workflows.model_review import review
@@ -315,6 +316,7 @@ def _succeed(
     best = bundles[0]
     score = result.best.holdout[rooms.project.promotion.staging_metric]
     with rooms.journal() as journal:
+        note_configuration(rooms, journal)
         facts = {
             "versions": [bundle.facts.version for bundle in bundles],
             "best": best.facts.version,

@@ -1,0 +1,85 @@
+"""What of a record is kept: columns that are declared sensitive are left out, whom it is about may be hashed.
+
+The hash is keyed (BLAKE2b, `KEEPFIT_JOURNAL_KEY`): the same person has the same hash, and nobody finds the person again
+by trying names who has not the key. It is made before a row goes anywhere, into the database or a spill.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from hashlib import blake2b
+from typing import Literal
+
+import msgspec
+
+from keepfit.errors import ProjectError, nearest
+from keepfit.journal.chain import LONGEST_KEY
+
+Policy = Literal["hash", "drop"]
+_HASH_BYTES = 16
+_WHERE = "keepfit.toml: [journal.sensitive]"
+
+
+class Redaction:
+    """Takes out of records what is not to be kept.
+
+    Parameters
+    ----------
+    sensitive
+        Policies by column.
+    features
+        The columns that are scored.
+    entity_names
+        What says whom a record is about: a column, or a query parameter.
+    key
+        The secret of the hashes.
+
+    Raises
+    ------
+    ProjectError
+        When a name is none of them, a feature shall be hashed, or there is no key.
+    """
+
+    def __init__(
+        self, sensitive: Mapping[str, Policy], features: Collection[str], entity_names: Collection[str], key: bytes
+    ) -> None:
+        for name, policy in sensitive.items():
+            _require_possible(name, policy, features, entity_names)
+        policies = {sensitive[name] for name in entity_names if name in sensitive}
+        self._policy: Policy | None = "drop" if "drop" in policies else next(iter(policies), None)
+        if self._policy == "hash" and not 0 < len(key) <= LONGEST_KEY:
+            said = f"hashes need a secret of 1 to {LONGEST_KEY} bytes"
+            raise ProjectError(said, where="KEEPFIT_JOURNAL_KEY in the environment", hint="and it must stay the same")
+        self._key = key
+        self.dropped = frozenset(name for name in sensitive if name in features)
+        self._entity_names = frozenset(entity_names)
+        self.is_idle = not sensitive
+
+    def entity(self, whom: str | None) -> str | None:
+        """Return what is kept of whom a record is about."""
+        if whom is None or self._policy is None:
+            return whom
+        if self._policy == "drop":
+            return None
+        return blake2b(whom.encode(), key=self._key, digest_size=_HASH_BYTES).hexdigest()
+
+    def record(self, sent: str) -> str:
+        """Return what is kept of a record, the text of a JSON object."""
+        if self.is_idle:
+            return sent
+        gone = self.dropped | self._entity_names if self._policy else self.dropped
+        record = msgspec.json.decode(sent)
+        return msgspec.json.encode({name: value for name, value in record.items() if name not in gone}).decode()
+
+
+EVERYTHING = Redaction({}, (), (), b"")
+"""Nothing is taken out."""
+
+
+def _require_possible(name: str, policy: Policy, features: Collection[str], entity_names: Collection[str]) -> None:
+    if name not in features and name not in entity_names:
+        raise ProjectError(f'no such column "{name}"', where=_WHERE, hint=nearest(name, [*entity_names, *features]))
+    if policy == "hash" and name not in entity_names:
+        raise ProjectError(
+            f'{name} = "hash": only whom a record is about can be hashed', where=_WHERE, hint=f'{name} = "drop"'
+        )

@@ -1,0 +1,62 @@
+"""What of a record is kept."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from keepfit.errors import ProjectError
+from keepfit.journal.redaction import EVERYTHING, Redaction
+
+SENT = '{"id": "anna", "age": 30, "income": null}'
+FEATURES, NAMES = ("age", "income"), ("id", "cus_id")
+
+
+def _redaction(sensitive, key=b"secret") -> Redaction:
+    return Redaction(sensitive, FEATURES, NAMES, key)
+
+
+def test_without_a_declaration_everything_is_kept_as_it_was_sent():
+    """To the byte."""
+    assert EVERYTHING.record(SENT) == _redaction({}, b"").record(SENT) == SENT
+    assert EVERYTHING.entity("anna") == "anna"
+
+
+def test_a_dropped_column_is_left_out():
+    """Its name and its value; the others are as they were."""
+    kept = _redaction({"age": "drop"}, b"")
+    assert json.loads(kept.record(SENT)) == {"id": "anna", "income": None}
+    assert (kept.dropped, kept.entity("anna")) == ({"age"}, "anna")
+
+
+def test_a_person_is_kept_as_a_hash_that_needs_the_key():
+    """The same person has the same hash, another key another one, and the record does not name him."""
+    kept = _redaction({"id": "hash"})
+    assert kept.entity("anna") == kept.entity("anna") != kept.entity("bert")
+    assert kept.entity("anna") != _redaction({"id": "hash"}, b"other").entity("anna")
+    assert "anna" not in kept.record(SENT) + kept.entity("anna")
+    assert kept.entity(None) is None
+
+
+def test_a_person_may_be_left_out():
+    """By the name of the column or of the query parameter; to drop wins."""
+    for sensitive in ({"id": "drop"}, {"cus_id": "drop"}, {"id": "hash", "cus_id": "drop"}):
+        kept = _redaction(sensitive)
+        assert kept.entity("anna") is None
+        assert "anna" not in kept.record(SENT)
+
+
+@pytest.mark.parametrize(
+    ("sensitive", "key", "said"),
+    [
+        ({"incme": "drop"}, b"", r'\[journal.sensitive\]: no such column "incme"; did you mean "income"'),
+        ({"age": "hash"}, b"k", 'age = "hash": only whom a record is about can be hashed; age = "drop"'),
+        ({"id": "hash"}, b"", "KEEPFIT_JOURNAL_KEY in the environment: hashes need a secret of 1 to 64 bytes"),
+        ({"id": "hash"}, b"x" * 65, "hashes need a secret of 1 to 64 bytes"),
+    ],
+)
+def test_what_cannot_be_followed_is_told(sensitive, key, said):
+    """A name that there is not, a hash of a feature, a hash without a key."""
+    with pytest.raises(ProjectError, match=said):
+        _redaction(sensitive, key)

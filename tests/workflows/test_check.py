@@ -1,0 +1,118 @@
+"""The window that a check looks at: counted part by part, between two moments."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import numpy as np
+import pytest
+
+from keepfit.bundle import BundleFacts, Lineage, Pointer, Recipe
+from keepfit.errors import MonitoringError
+from keepfit.journal import Label, Prediction, PredictionIds
+from keepfit.journal.windows import newest_parts
+from keepfit.profiles import Profile, build_profile, count_window
+from keepfit.scoring import history_door
+from keepfit.signature import Column, Kind, Outcome, Signature
+from keepfit.workflows import check as checking
+from keepfit.workflows.check import check
+from keepfit.workflows.rooms import Rooms
+
+BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
+ROWS, VERSION = 300, 1
+COLUMNS = (Column("age", Kind.INTEGER, minimum=0, maximum=90), Column("job", Kind.CATEGORY, categories=("a", "b")))
+SIGNATURE = Signature(COLUMNS, Outcome("y", "no", "yes"), entity="id")
+RECORDS = [{"age": at % 90, "job": "abc"[at % 3], "id": f"e{at}"} for at in range(ROWS)]
+_new_id = PredictionIds()
+
+
+def answered(at: int, version: int = VERSION) -> Prediction:
+    """Return an answer that was given so many minutes after the beginning."""
+    when, sent = BEGAN + timedelta(minutes=at), json.dumps(RECORDS[at % ROWS])
+    return Prediction(_new_id(), when, "t", version, f"e{at}", sent, at % 97 / 97, "no", 1e-5)
+
+
+def reference() -> Profile:
+    matrix = history_door(SIGNATURE).rows(RECORDS)
+    return build_profile(SIGNATURE, matrix, np.linspace(0, 1, ROWS))
+
+
+@pytest.fixture
+def rooms(tmp_path):
+    """A project whose champion has answered 300 records in as many minutes, and another version one after them."""
+    text = '[project]\nname = "t"\n[data]\nsource = "t.csv"\ntarget = "y"\nentity = "id"\n'
+    (tmp_path / "keepfit.toml").write_text(text + "[monitoring]\nwindow_rows = 250\n")
+    rooms = Rooms.open(tmp_path)
+    lineage = Lineage("t.csv", "file", "t.csv", "f", 10, Recipe("by hand"), 0, "0", "e")
+    facts = BundleFacts("t", VERSION, "2026-01-01T00:00:00.000Z", SIGNATURE, 0.5, {"f1": (0.5, 0.4, 0.6)}, "", lineage)
+    made = rooms.store.add(lambda _: facts, model=b"", profile=reference().to_dict(), card=lambda _: "")
+    rooms.store.point("champion", Pointer(made.facts.version, made.digest, 1))
+    with rooms.journal() as journal:
+        journal.record_predictions([answered(at) for at in range(ROWS)])
+        journal.record_predictions([answered(ROWS, VERSION + 1)])
+    return rooms
+
+
+def counted(first: int, end: int) -> Profile:
+    """Return the profile of the champion's answers by their minutes, made at once."""
+    matrix = history_door(SIGNATURE).rows(RECORDS[first:end])
+    return count_window(reference(), matrix, np.array([at % 97 / 97 for at in range(first, end)]))
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "first", "end"),
+    [(None, None, 50, 300), (100, None, 100, 300), (None, 280, 30, 280), (10, 20, 10, 20), (400, None, 0, 0)],
+    ids=["newest", "since", "until", "between", "none"],
+)
+def test_the_window_is_counted_in_parts(rooms, monkeypatch, since, until, first, end):
+    """However many parts a window is read in, its drift is that of all its rows; another version's are not in it."""
+    monkeypatch.setattr(checking, "newest_parts", partial(newest_parts, part_rows=7))
+    seen = []
+    monkeypatch.setattr(checking, "compare_profiles", lambda *them: seen.append(them[1]) or _compare(*them))
+    moments = [None if at is None else BEGAN + timedelta(minutes=at) for at in (since, until)]
+    report = check(rooms, since=moments[0], until=moments[1])
+    told = json.loads(report.facts.read_text())
+    ends = (f"2026-01-01T{at // 60:02d}:{at % 60:02d}:00.000Z" for at in (first, end - 1))
+    assert report.rows == told["rows"] == end - first
+    assert [told["first_at"], told["last_at"]] == (list(ends) if end else [None, None])
+    (profile,) = seen
+    whole = counted(first, end)
+    assert profile.columns[1] == whole.columns[1]
+    assert profile.columns[0] == whole.columns[0]  # sums of whole numbers are exact
+    assert profile.score.counts == whole.score.counts
+    np.testing.assert_allclose(profile.score.sums, whole.score.sums, rtol=1e-12)
+
+
+_compare = checking.compare_profiles
+
+
+def test_a_check_says_between_which_moments(rooms):
+    """The event of the journal keeps what was asked for, so that the history tells what was judged."""
+    check(rooms, since=BEGAN)
+    with rooms.journal() as journal:
+        (event,) = journal.events("t", kinds=["checked"])
+    assert event.facts["since"] == "2026-01-01T00:00:00.000Z"
+    assert "until" not in event.facts
+
+
+def test_labels_are_of_the_same_time_as_the_predictions(rooms):
+    """Quality is judged on what was answered between the moments; a label that waited for its entity counts too."""
+    with rooms.journal() as journal:
+        came = [Label("", "yes", BEGAN, f"e{at}", BEGAN + timedelta(minutes=at)) for at in (5, 15)]
+        journal.record_labels("t", came)
+        waiting = Label("", "no", BEGAN, "later", BEGAN + timedelta(minutes=17))
+        journal.record_labels("t", [waiting])
+        late = answered(16)
+        journal.record_predictions([Prediction(late.id, late.at, "t", VERSION, "later", late.sent, 0.5, "no", 1e-5)])
+    report = check(rooms, since=BEGAN + timedelta(minutes=10), until=BEGAN + timedelta(minutes=20))
+    assert [row.prediction.entity for row in report.labelled] == ["e15", "later"]
+
+
+def test_a_time_that_ends_before_it_begins_is_refused(rooms):
+    """There is nothing between the two: it was meant otherwise."""
+    with pytest.raises(
+        MonitoringError, match=r"^until: 2026-01-01T00:00:00.000Z is not after 2026-01-01T00:00:00.000Z"
+    ):
+        check(rooms, since=BEGAN, until=BEGAN)
