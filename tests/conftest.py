@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -155,6 +156,17 @@ class Service:
         self.process = process
         self.url = url
         self._pool = urllib3.PoolManager(timeout=10.0, retries=False, maxsize=32)
+        self._lines: list[str] = []
+        self._listener = threading.Thread(target=self._listen)  # who logs into a full pipe would stand still
+        self._listener.start()
+
+    def log(self) -> str:
+        """Return what it said after its first line; it ends, or has ended."""
+        self._listener.join(20)
+        return "".join(self._lines)
+
+    def _listen(self) -> None:
+        self._lines.extend(self.process.stdout)
 
     def post(self, path: str, body, **kwargs):
         return self._pool.request("POST", f"{self.url}{path}", json=body, **kwargs)
@@ -176,6 +188,7 @@ def running(rooms, *options: str, several=(), **environment: str):
     """Start the service of a project on a free port, and end it by its pid."""
     projects = [str(one.folder) for one in several or [rooms]]
     command = [sys.executable, "-m", "keepfit", "serve", *projects, "--port", "0", *options]
+    service = None
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, **environment}
     ) as process:
@@ -190,6 +203,8 @@ def running(rooms, *options: str, several=(), **environment: str):
             if process.poll() is None:
                 process.terminate()
             process.wait(20)
+            if service is not None:
+                service.log()  # the pipe is read to its end before it is closed
 
 
 def _wait_until_ready(service: Service, prefix: str) -> None:

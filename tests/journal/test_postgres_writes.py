@@ -78,19 +78,31 @@ def test_a_connection_that_is_cut_in_the_commit_writes_once(postgres, make_predi
     with open_journal(postgres.new_database()) as journal:
         journal.record_predictions([make_prediction()])
         driver = journal._backend._resting.driver_connection
-        copy = journal._backend._write_all
+        write = journal._backend._write_rows
 
-        def cut(cursor, *rows, **options) -> None:
-            copy(cursor, *rows, **options)
+        def cut(cursor, *rows) -> None:
+            write(cursor, *rows)
             if cursor.connection is driver:  # committed, and nobody hears of it
                 cursor.execute("COMMIT")
                 postgres.execute(f"SELECT pg_terminate_backend({driver.info.backend_pid})")
 
-        monkeypatch.setattr(journal._backend, "_write_all", cut)
-        made = [make_prediction() for _ in range(3)]
-        journal.record_predictions(made)
+        monkeypatch.setattr(journal._backend, "_write_rows", cut)
+        journal.record_predictions([make_prediction() for _ in range(40)])
         journal.record_predictions([make_prediction()])
-        assert [row.seq for row in journal.window("credit", rows=9)] == [1, 2, 3, 4, 5]
+        assert [row.seq for row in journal.window("credit", rows=99)] == list(range(1, 43))
+
+
+@pytest.mark.parametrize("rows", [1, 2, 32, 33, 200])
+def test_few_rows_and_many_are_written_alike(postgres, make_prediction, rows):
+    """Texts of any kind come back as they were, whichever way they went."""
+    odd = ['{"a": "\\\\ \\"x\\" {},;\'"}', '{"text": "NULL"}', '{"ü": "\\u0000 \t%s"}', "{}"]
+    made = [
+        make_prediction(sent=odd[at % 4], entity=[None, "NULL", "ü,{}", '"'][at % 4], probability=at / 7)
+        for at in range(rows)
+    ]
+    with open_journal(postgres.new_database()) as journal:
+        journal.record_predictions(made)
+        assert [row.prediction for row in journal.window("credit", rows=999)] == made
 
 
 def test_a_server_that_does_not_flush_is_refused(tmp_path, new_postgres):
@@ -121,7 +133,7 @@ def test_a_database_that_is_not_there_is_told_without_the_password(postgres):
 
 def test_an_id_that_is_none_of_ours_is_told(postgres, make_prediction):
     """The month of a row is in its id."""
-    with open_journal(postgres.new_database()) as journal, pytest.raises(JournalError, match='"x" is no UUIDv7'):
+    with open_journal(postgres.new_database()) as journal, pytest.raises(JournalError, match='"x-0000" is no UUIDv7'):
         journal.record_predictions([make_prediction(id="x")])
 
 
@@ -133,3 +145,17 @@ def test_months_follow_each_other():
     first = _ids_of(Month(2026, 2))()
     assert last < Month(2026, 2).first_id < first
     assert (month_of_id(last), month_of_id(first)) == (Month(2026, 1), Month(2026, 2))
+
+
+@pytest.mark.parametrize("rows", [1, 40])
+def test_another_writers_lock_is_waited_for_a_moment_and_leaves_nothing_open(postgres, make_prediction, rows):
+    """Who holds the counter for long costs an error; the next batch is written as if nothing had been."""
+    url = postgres.new_database()
+    with open_journal(url) as journal, open_journal(url) as other:
+        journal.record_predictions([make_prediction()])
+        with other.writing() as connection:
+            connection.exec_driver_sql("UPDATE counters SET last = last WHERE name = 'predictions'")
+            with pytest.raises(JournalError, match="lock timeout"):
+                journal.record_predictions([make_prediction() for _ in range(rows)])
+        journal.record_predictions([make_prediction() for _ in range(rows)])
+        assert journal.count("credit") == 1 + rows

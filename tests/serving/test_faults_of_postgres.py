@@ -9,6 +9,7 @@ import os
 import signal
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,8 +21,10 @@ from load import Load, ask, assert_kept, declared, few_or_full, until
 CUTS = few_or_full(40, 2000)
 AWAY_SECONDS = few_or_full(1, 30)
 STOPS = few_or_full(1, 5)
+MODES = few_or_full(["immediate"], ["immediate", "fast"])
 PATIENCE_SECONDS = 3.0
 AT_ONCE_SECONDS = 0.5
+MANY = 40  # more than an executor has threads
 RELAXED = 'durability = "relaxed"\nrelaxed_rows = 50\nrelaxed_milliseconds = 20'
 _CUT = """SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
 WHERE datname = '{database}' AND pid <> pg_backend_pid()"""
@@ -106,6 +109,33 @@ def test_relaxed_answers_beside_a_server_that_stands_still(make_rooms, own_postg
     assert assert_kept(rooms, load.acknowledged) == len(load.acknowledged)
 
 
+def test_readiness_says_so_beside_a_server_that_stands_still(make_rooms, own_postgres, serve):
+    """Readiness is 503 within three seconds, and 200 when the server goes on."""
+    rooms = make_rooms(own_postgres)
+    with serve(rooms) as service:
+        with _standing_still(own_postgres):
+            answer = service._pool.request("GET", f"{service.url}/ready", timeout=PATIENCE_SECONDS)
+            assert answer.status == 503
+        assert service.get("/ready").status == 200
+
+
+def test_labels_that_wait_for_a_server_hold_up_no_answer(make_rooms, own_postgres, serve):
+    """Relaxed answers within three seconds, whoever has sent labels to a server that stands still."""
+    rooms = make_rooms(own_postgres, RELAXED)
+    label = {"prediction_id": "nobody", "label": "no"}
+    with serve(rooms) as service, ThreadPoolExecutor(MANY) as senders:
+        assert service.post("/api/labels", label).status == 200
+        with Load(service) as load:
+            load.until_acknowledged(200)
+            with _standing_still(own_postgres):
+                for _ in range(MANY):
+                    senders.submit(service.post, "/api/labels", label, timeout=PATIENCE_SECONDS)
+                load.until_told(200, 300, seconds=2 * PATIENCE_SECONDS)
+        assert load.slowest < PATIENCE_SECONDS
+        _spill_is_empty(service)
+    assert_kept(rooms, load.acknowledged)
+
+
 @pytest.mark.parametrize("more", ["", RELAXED], ids=["strict", "relaxed"])
 def test_connections_that_are_cut_again_and_again_lose_and_double_nothing(make_rooms, postgres, serve, more):
     """All connections are ended in mid-load, over and over: each acknowledged id is there once, numbers have no gap."""
@@ -124,7 +154,7 @@ def test_connections_that_are_cut_again_and_again_lose_and_double_nothing(make_r
 
 
 @pytest.mark.parametrize("more", ["", RELAXED], ids=["strict", "relaxed"])
-@pytest.mark.parametrize("mode", ["fast", "immediate"])
+@pytest.mark.parametrize("mode", MODES)
 def test_a_server_that_is_stopped_and_started_under_load(make_rooms, own_postgres, serve, more, mode):
     """Away for a while, by its will or by a crash: strict refuses, relaxed answers, and all that was 200 is there."""
     rooms = make_rooms(own_postgres, more)

@@ -11,7 +11,7 @@ import pytest
 
 from keepfit.bundle import BundleFacts, Lineage, Pointer, Recipe
 from keepfit.errors import MonitoringError
-from keepfit.journal import Label, Prediction, PredictionIds
+from keepfit.journal import Label, Prediction, PredictionIds, store
 from keepfit.journal.windows import newest_parts
 from keepfit.profiles import Profile, build_profile, count_window
 from keepfit.scoring import history_door
@@ -68,7 +68,7 @@ def counted(first: int, end: int) -> Profile:
 )
 def test_the_window_is_counted_in_parts(rooms, monkeypatch, since, until, first, end):
     """However many parts a window is read in, its drift is that of all its rows; another version's are not in it."""
-    monkeypatch.setattr(checking, "newest_parts", partial(newest_parts, part_rows=7))
+    monkeypatch.setattr(store, "newest_parts", partial(newest_parts, part_rows=7))
     seen = []
     monkeypatch.setattr(checking, "compare_profiles", lambda *them: seen.append(them[1]) or _compare(*them))
     moments = [None if at is None else BEGAN + timedelta(minutes=at) for at in (since, until)]

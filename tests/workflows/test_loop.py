@@ -127,7 +127,7 @@ def test_what_a_champion_learnt_is_named_in_its_lineage(story):
 
 
 def test_the_whole_history_is_told_by_the_journal(story):
-    """Events in order: configured, trained, promoted, checked, retrained, kept; checked, retrained, promoted, swapped."""
+    """Events in order: trained, promoted; checked, retrained, kept; checked, retrained, promoted, swapped."""
     rooms = story["rooms"]
     with rooms.journal() as journal:
         first, *kinds = [event.kind for event in journal.events(rooms.project.name)]

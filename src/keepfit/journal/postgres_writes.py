@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from typing import Any
 
 import psycopg
@@ -19,6 +20,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 from keepfit.journal.chain import Chain
 from keepfit.journal.months import Month, month_of_id
 from keepfit.journal.postgres import MIGRATING, SCHEMA, open_postgres
+from keepfit.journal.postgres_arrays import MOST_ROWS, write_few
 from keepfit.journal.postgres_months import drop_partition, partition, require_month
 from keepfit.journal.records import Prediction, Shadow
 from keepfit.journal.rows import (
@@ -46,6 +48,7 @@ _TYPES = {
     "prediction_id": "text",
     "seq": "int8",
 }
+_MINUTE = 8  # digits of an id that are the same for 65 s
 _WAITS_MILLISECONDS = 1500  # for other writers; who waits behind it shall hear soon
 
 
@@ -74,6 +77,7 @@ class PostgresBackend:
         self.chain: Chain | None = None
         self._resting: PoolProxiedConnection | None = None
         self._months: set[Month] = set()
+        self._minutes: set[str] = set()
 
     def write(self, made: Sequence[Prediction], shadowed: Sequence[Shadow]) -> None:
         """Write all of them or none; they are durable on return.
@@ -89,7 +93,7 @@ class PostgresBackend:
             try:
                 self._write_by(made, shadowed, is_again=False)
             except psycopg.errors.CheckViolation:  # a month's table was dropped, perhaps by another process
-                self._months.clear()
+                self._forget_months()
                 self._require_months(made)
                 self._write_by(made, shadowed, is_again=False)
             except psycopg.OperationalError:
@@ -160,20 +164,28 @@ class PostgresBackend:
         self.engine.dispose()
 
     def _require_months(self, made: Sequence[Prediction]) -> None:
-        """Have the partitions that rows go to; ids ascend, but when a clock has stepped."""
-        if not made:
-            return
-        ids = [one.id for one in made]
-        for month in {month_of_id(min(ids)), month_of_id(max(ids))} - self._months:
-            require_month(self.engine, month)
-            self._months.add(month)
+        """Have the partitions that rows go to: a look at each minute's ids, not at each id."""
+        for minute in {one.id[:_MINUTE] for one in made} - self._minutes:
+            months = {month_of_id(f"{minute}{end}") for end in ("-0000", "-ffff")}
+            for month in months - self._months:
+                require_month(self.engine, month)
+            self._months |= months
+            self._minutes.add(minute)
+
+    def _forget_months(self) -> None:
+        self._months.clear()
+        self._minutes.clear()
 
     def _write_by(self, made: Sequence[Prediction], shadowed: Sequence[Shadow], *, is_again: bool) -> None:
         connection, self._resting = self._resting or self._connection(), None
         try:
             driver: Any = connection.driver_connection
-            with driver.transaction(), driver.cursor() as cursor:
-                self._write_all(cursor, made, shadowed, is_again=is_again)
+            is_plain = self.chain is None and not shadowed and not is_again
+            with driver.cursor() as cursor:
+                if is_plain and len(made) <= MOST_ROWS:
+                    write_few(cursor, [prediction_row(one) for one in made])
+                else:
+                    self._write_all(cursor, made, shadowed, is_again=is_again)
         except BaseException:
             if connection.is_valid and not driver.broken:
                 self._resting = connection
@@ -192,12 +204,20 @@ class PostgresBackend:
     def _write_all(
         self, cursor: Any, made: Sequence[Prediction], shadowed: Sequence[Shadow], *, is_again: bool
     ) -> None:
+        try:
+            first = _begun(cursor, len(made))
+            # the counter's lock was waited for: the other transaction is over
+            is_there = is_again and bool(made) and _is_written(cursor, made)
+            if not is_there:
+                self._write_rows(cursor, made, shadowed, first)
+            cursor.execute("ROLLBACK" if is_there else "COMMIT")
+        except BaseException:
+            with suppress(psycopg.OperationalError):  # it is gone, and the transaction with it
+                cursor.execute("ROLLBACK")
+            raise
+
+    def _write_rows(self, cursor: Any, made: Sequence[Prediction], shadowed: Sequence[Shadow], first: int) -> None:
         if made:
-            cursor.execute(_RESERVE_HOT, (len(made), "predictions"))
-            first = cursor.fetchone()[0] - len(made) + 1
-            if is_again and _is_written(cursor, made):  # the counter's lock was waited for: the other one is over
-                cursor.execute(_RESERVE_HOT, (-len(made), "predictions"))
-                return
             if self.chain is None:
                 rows = [prediction_row(one) for one in made]
                 _copy(cursor, "predictions", ("seq", *PREDICTION_COLUMNS), _numbered(first, rows))
@@ -207,6 +227,13 @@ class PostgresBackend:
                 self.chain.seal(cursor, "predictions", first, by_column(rows))
         if shadowed:
             _copy(cursor, "shadows", SHADOW_COLUMNS, [shadow_row(one) for one in shadowed])
+
+
+def _begun(cursor: Any, rows: int) -> int:
+    """Begin a transaction and reserve numbers, in one round trip; return the first."""
+    cursor.execute(f"BEGIN; UPDATE counters SET last = last + {rows:d} WHERE name = 'predictions' RETURNING last")  # noqa: S608 - a number
+    cursor.nextset()
+    return int(cursor.fetchone()[0]) - rows + 1
 
 
 def _numbered(first: int, rows: Sequence[tuple[object, ...]]) -> list[tuple[object, ...]]:
@@ -226,4 +253,3 @@ def _is_written(cursor: Any, made: Sequence[Prediction]) -> bool:
 
 
 _RESERVE = "UPDATE counters SET last = last + :rows WHERE name = :name RETURNING last"
-_RESERVE_HOT = "UPDATE counters SET last = last + %s WHERE name = %s RETURNING last"

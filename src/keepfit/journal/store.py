@@ -21,7 +21,7 @@ from keepfit.journal.labelling import label_rows, match_waiting, write_labels
 from keepfit.journal.migrations import migrate
 from keepfit.journal.records import Event, Label, LabelledPrediction, LabelReceipt, Prediction, Shadow
 from keepfit.journal.tables import events, labels, predictions, seals, shadows
-from keepfit.journal.windows import Window, WindowPart, labelled, labelled_prediction, read_parts
+from keepfit.journal.windows import Window, WindowPart, labelled, labelled_prediction, newest_parts
 
 _log = logging.getLogger(__name__)
 
@@ -221,8 +221,8 @@ class Journal:
         return [labelled_prediction(row) for row in reversed(self._rows(labelled(window)))]
 
     def parts(self, window: Window) -> Iterator[WindowPart]:
-        """Return a window as columns, in parts of bounded size, the oldest rows first."""
-        return read_parts(self._rows, window)
+        """Return a window as columns, in parts of bounded size, the newest rows first."""
+        return newest_parts(self.reading, window)
 
     def between(self, project: str, first: int, last: int, *, labelled_only: bool = False) -> list[LabelledPrediction]:
         """Return the predictions of a range of sequence numbers, both ends included."""

@@ -82,25 +82,6 @@ class WindowPart(NamedTuple):
     probabilities: tuple[float, ...]
 
 
-def read_parts(read: Read, window: Window, *, part_rows: int = PART_ROWS) -> Iterator[WindowPart]:
-    """Return the columns of a window in parts, the oldest first; what comes after the call is not in it.
-
-    Each part is a read of its own: no reader is long enough to keep the database from tidying up.
-    """
-    table = predictions.c
-    ends = _ends(read, window)
-    if ends is None:
-        return
-    first, last = ends
-    columns = select(table.seq, table.at_microseconds, table.features, table.probability)
-    every = columns.where(*window.conditions(), table.seq <= last).order_by(table.seq).limit(part_rows)
-    while rows := read(every.where(table.seq >= first)):
-        yield WindowPart(*zip(*rows, strict=True))
-        first = rows[-1][0] + 1
-        if len(rows) < part_rows:
-            return
-
-
 def newest_parts(reading: Reading, window: Window, *, part_rows: int = PART_ROWS) -> Iterator[WindowPart]:
     """Return the columns of a window in parts, the newest rows first; what comes after the first part is not in it.
 
@@ -146,14 +127,6 @@ def _read_columns(connection: Connection, query: Select[Any]) -> WindowPart:
             column.extend(values)
     cursor.close()
     return WindowPart(*map(tuple, columns))
-
-
-def _ends(read: Read, window: Window) -> tuple[int, int] | None:
-    """Return the first and the last number of a window, None when it is empty."""
-    numbers = select(predictions.c.seq).where(*window.conditions()).order_by(predictions.c.seq.desc())
-    newest = numbers.limit(window.rows).subquery()
-    row: tuple[Any, ...] = tuple(read(select(func.min(newest.c.seq), func.max(newest.c.seq)))[0])
-    return None if row[0] is None else (row[0], row[1])
 
 
 def newest_labels(*, labelled_only: bool = False) -> Select[Any]:

@@ -13,6 +13,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -69,6 +70,8 @@ class WriteBehind:
         self._way: deque[_Sent] = deque()
         self._to_spill: list[_Sent] = []
         self._away: asyncio.Task[None] | None = None
+        # threads of its own: others may all wait for the database
+        self._adder, self._replayer = (ThreadPoolExecutor(1, thread_name_prefix=name) for name in ("spill", "replay"))
         self._woken = asyncio.Event()
         self._is_closed = False
         self.statement = f"relaxed; rows={most_rows}; milliseconds={most_milliseconds}"
@@ -134,6 +137,8 @@ class WriteBehind:
         if self._away is not None:
             self._woken.set()
             await self._away
+        self._adder.shutdown()
+        self._replayer.shutdown()
         self._spill.close()
 
     def _written(self, sent: _Sent, failure: Exception | None) -> None:
@@ -188,13 +193,15 @@ class WriteBehind:
 
     async def _replay_after(self, seconds: float) -> int:
         await asyncio.sleep(seconds)
-        return await asyncio.to_thread(self._spill.replay, self._journal)
+        replay = partial(self._spill.replay, self._journal)
+        return await asyncio.get_running_loop().run_in_executor(self._replayer, replay)
 
     async def _spill_all(self) -> None:
         """Write all that waits for the spill to it; what it does not take, and was answered for, is tried again."""
         taken, self._to_spill = self._to_spill, []
         try:
-            await asyncio.to_thread(self._spill.add, [made for sent in taken for made in sent.made])
+            rows = [made for sent in taken for made in sent.made]
+            await asyncio.get_running_loop().run_in_executor(self._adder, self._spill.add, rows)
         except JournalError as error:
             _log.critical("%d answered predictions are nowhere but in memory: %s", self.pending, error)
             for sent in taken:

@@ -14,6 +14,8 @@ from keepfit.journal import Journal
 from keepfit.serving.challenger import Challenger
 from keepfit.serving.champion import Champion
 
+_PATIENCE_SECONDS = 2.0
+
 
 class Liveness(BaseModel):
     """The process answers."""
@@ -56,7 +58,7 @@ class ServedModel(BaseModel):
     card: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class HealthDesk:
     """Answers what operators ask."""
 
@@ -64,6 +66,7 @@ class HealthDesk:
     champion: Champion
     challenger: Challenger
     journal: Journal
+    _look: asyncio.Future[None] | None = None
 
     async def live(self) -> Liveness:
         """Answer as long as the process can."""
@@ -78,7 +81,7 @@ class HealthDesk:
             When the journal takes no writes (503).
         """
         try:
-            await asyncio.to_thread(self.journal.require_writable)
+            await self._require_writable()
         except JournalError as error:
             raise JournalError(f"not ready: {error.what}", where=error.where, hint=error.hint) from error
         challenger = self.challenger.version
@@ -90,6 +93,15 @@ class HealthDesk:
             challenger=None if challenger is None else str(challenger),
             refused_challenger=self.challenger.refusal,
         )
+
+    async def _require_writable(self) -> None:
+        """Look at the journal, one look at a time: a database that stands still keeps one thread, and nobody long."""
+        if self._look is None or self._look.done():
+            self._look = asyncio.ensure_future(asyncio.to_thread(self.journal.require_writable))
+        try:
+            await asyncio.wait_for(asyncio.shield(self._look), _PATIENCE_SECONDS)
+        except TimeoutError as error:
+            raise JournalError("the database does not answer", where=self.journal.address) from error
 
     async def model(self) -> ServedModel:
         """Describe the champion."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
@@ -15,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keepfit.clock import utc_now
-from keepfit.errors import RecordError, Violation
+from keepfit.errors import JournalError, RecordError, Violation
 from keepfit.journal import Journal, Label
 from keepfit.journal.redaction import Redaction
 from keepfit.monitoring.service_metrics import ServiceMetrics
@@ -29,6 +31,7 @@ PREDICTION_ID = r"^[A-Za-z0-9_.:-]{1,64}$(?!\n)"  # what any language's patterns
 
 
 _FIRST_YEAR = 1970
+_PATIENCE_SECONDS = 10.0
 Id = Annotated[str, msgspec.Meta(pattern=PREDICTION_ID)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -42,6 +45,10 @@ class SentLabel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     as_of: Moment | UnsetType = UNSET
 
 
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(2, thread_name_prefix="labels")
+
+
 @dataclass(frozen=True, slots=True)
 class LabelDesk:
     """Takes labels into the journal."""
@@ -52,6 +59,7 @@ class LabelDesk:
     redaction: Redaction
     metrics: ServiceMetrics
     section: ServingSection
+    threads: ThreadPoolExecutor = field(default_factory=_threads)  # its own: a database that stands still keeps them
 
     async def labels(self, request: Request) -> Response:
         """Record a list of labels, or one; the answer says how many found their prediction."""
@@ -66,7 +74,12 @@ class LabelDesk:
                 f"{len(sent)} labels in one request; at most {self.section.max_rows} are taken",
             )
         labels = self._checked(sent, alone=not isinstance(body, list))
-        receipt = await asyncio.to_thread(self.journal.record_labels, self.project, labels)
+        record = partial(self.journal.record_labels, self.project, labels)
+        try:
+            writing = asyncio.get_running_loop().run_in_executor(self.threads, record)
+            receipt = await asyncio.wait_for(writing, _PATIENCE_SECONDS)
+        except TimeoutError as error:
+            raise JournalError("the database does not answer", hint="try again later") from error
         self.metrics.count_labels(receipt.matched, receipt.unmatched)
         return Response(msgspec.json.encode(receipt), media_type="application/json")
 

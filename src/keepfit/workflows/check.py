@@ -12,7 +12,6 @@ from keepfit.bundle import Bundle
 from keepfit.clock import moment, stamp, utc_now
 from keepfit.errors import MonitoringError
 from keepfit.journal import Journal, LabelledPrediction, Window
-from keepfit.journal.windows import newest_parts
 from keepfit.monitoring import Drift, Quality, Verdict, compare_profiles, judge, measure
 from keepfit.monitoring.page import CheckedWindow, check_page
 from keepfit.profiles import Profile, count_window, merge
@@ -121,7 +120,7 @@ def _count(journal: Journal, window: Window, champion: Bundle) -> _Counted:
     reader = HistoryReader(champion.facts.signature)
     profile = count_window(reference, reader.matrix(()), np.empty(0))
     times: list[int] = []
-    for part in newest_parts(journal.reading, window):
+    for part in journal.parts(window):
         counted = count_window(reference, reader.matrix(part.sent), np.array(part.probabilities))
         profile = merge(profile, counted)
         times = [min([*times, *part.at_microseconds]), max([*times, *part.at_microseconds])]

@@ -140,6 +140,7 @@ def retrain(
             said = f"the verdict is {checked.verdict.state}"
             return RetrainReport(checked, is_done=False, reason=said, champion=version)
         _require_kept(rooms, champion)
+        journal.match_labels(rooms.project.name)
         labelled = checked.labelled if checked else labelled_window(rooms, journal, champion)
         answer = _ask_policy(rooms, journal, labelled)
         if not answer.is_given:
