@@ -68,7 +68,7 @@ class AdminDesk:
         if self.go_back is None:
             raise RequestProblemError(HTTPStatus.NOT_IMPLEMENTED, "this service cannot go back; use `keepfit rollback`")
         version = await asyncio.to_thread(self.go_back)
-        await self._wait(lambda: self.champion.scorer.version == version or bool(self.champion.refusal))
+        await self._wait(lambda: self.champion.is_settled)  # the one before may just have been loading
         if self.champion.scorer.version != version:
             raise RequestProblemError(HTTPStatus.CONFLICT, f"v{version} was refused: {self.champion.refusal}")
         return {"model_version": str(version)}

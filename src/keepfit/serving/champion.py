@@ -48,6 +48,7 @@ class Champion:
         give_back()
         self.refusal = ""
         self.looks = 0
+        self._is_loading = False
 
     async def watch(self, on_swap: OnSwap, on_refusal: OnRefusal) -> None:
         """Look at the pointer until cancelled, and swap when it names another bundle.
@@ -66,9 +67,15 @@ class Champion:
             stamp = pointer_stamp(self._path)
             if stamp == self._seen and not (self.refusal and waited >= _TRY_AGAIN_SECONDS):
                 continue
-            self._seen, waited = stamp, 0.0
+            self._seen, waited, self._is_loading = stamp, 0.0, True
             await self._swap(on_swap, on_refusal)
+            self._is_loading = False
             self.looks += 1
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether what the pointer says now was looked at: nothing older is being loaded."""
+        return not self._is_loading and self._seen == pointer_stamp(self._path)
 
     async def _swap(self, on_swap: OnSwap, on_refusal: OnRefusal) -> None:
         old = self.scorer
