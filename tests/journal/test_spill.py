@@ -5,6 +5,9 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from unittest.mock import Mock
 
 import pytest
 
@@ -68,17 +71,17 @@ def test_a_row_is_written_once(spill, journal, make_prediction):
 
 def test_rows_stay_as_long_as_the_journal_does_not_take_them(spill, folder, journal, make_prediction):
     """A replay that fails loses nothing, and the next goes on with it; what came meanwhile has its turn."""
-    spill.add([make_prediction()])
-    with journal.writing() as connection:
-        connection.exec_driver_sql("ALTER TABLE predictions RENAME TO elsewhere")
-    with pytest.raises(JournalError):
-        spill.replay(journal)
-    spill.add([make_prediction()])
-    assert _files(folder) == [".spill", ".spill"]
-    with journal.writing() as connection:
-        connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO predictions")
-    assert spill.replay(journal) == 2
-    assert (journal.count("credit"), spill.is_empty) == (2, True)
+    away = JournalError("away")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("record_missing", "require_writable"):
+            patch.setattr(journal, name, Mock(side_effect=away))
+        for _ in range(5):
+            spill.add([make_prediction()])
+            with pytest.raises(JournalError, match="away"):
+                spill.replay(journal)
+    assert (_files(folder), spill.rows) == ([".spill", ".spill"], 5)  # not one for each try
+    assert spill.replay(journal) == 5
+    assert (journal.count("credit"), spill.is_empty, _files(folder)) == (5, True, [])
 
 
 def test_a_living_writers_file_is_his(spill, folder, journal, make_prediction):
@@ -96,8 +99,8 @@ def test_a_line_that_was_cut_off_was_told_to_nobody(spill, folder, journal, make
     spill.add([make_prediction(), make_prediction()])
     spill.close()
     (file,) = folder.iterdir()
-    for cut in range(1, 40):
-        file.write_bytes(file.read_bytes()[:-1]) if cut else None
+    for _ in range(40):
+        file.write_bytes(file.read_bytes()[:-1])
     assert Spill(folder).replay(journal) == 1
 
 
@@ -143,3 +146,57 @@ def test_what_was_added_outlives_sigkill(folder, url):
         Spill(folder).replay(journal)
         assert acknowledged <= journal.ids("credit")
     assert _files(folder) == []
+
+
+def test_a_file_that_is_refused_keeps_back_no_other(spill, folder, journal, make_prediction, monkeypatch, caplog):
+    """The journal takes writes, but not this row: it is told and kept, and the others are brought in."""
+    bad, good = make_prediction(), make_prediction()
+    spill.add([bad])
+    spill.close()
+    other = Spill(folder)
+    other.add([good])
+    record = journal.record_missing
+
+    def picky(rows) -> None:
+        if rows[0].id == bad.id:
+            raise JournalError("not this one")
+        record(rows)
+
+    monkeypatch.setattr(journal, "record_missing", picky)
+    assert other.replay(journal) == 1
+    assert (journal.ids("credit"), other.is_empty, _files(folder)) == ({good.id}, False, [".spill"])
+    assert other.replay(journal) == 0
+    assert caplog.text.count("is not taken by the journal, and kept: not this one") == 1
+    monkeypatch.setattr(journal, "record_missing", record)
+    assert other.replay(journal) == 1
+    other.close()
+
+
+def test_writers_and_replayers_of_one_folder_lose_nothing(folder, url, make_prediction):
+    """Two writers add, each replays beside the other all the time: every row that was added is in the journal."""
+    added: list[str] = []
+    with open_journal(url) as journal:
+        spills = [Spill(folder) for _ in range(2)]
+        are_done = threading.Event()
+
+        def add(spill) -> None:
+            for _ in range(150):
+                one = make_prediction()
+                spill.add([one])
+                added.append(one.id)
+
+        def replay(spill) -> None:
+            while not are_done.is_set():
+                spill.replay(journal)
+
+        with ThreadPoolExecutor(4) as pool:
+            replays = [pool.submit(replay, spill) for spill in spills]
+            for adding in [pool.submit(add, spill) for spill in spills]:
+                adding.result(60)
+            are_done.set()
+            for one in replays:
+                one.result(60)
+        for spill in spills:
+            spill.replay(journal)
+        assert journal.ids("credit") == set(added)
+        assert len(added) == 300

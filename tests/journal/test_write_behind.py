@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import threading
 
 import pytest
@@ -154,6 +155,74 @@ def test_without_a_place_in_the_spill_who_waits_is_refused(
     asyncio.run(story())
     spill.replay(sqlite_journal)
     assert sqlite_journal.count("credit") == 1
+
+
+def test_with_a_database_that_takes_rows_they_go_straight_to_it(sqlite_journal, spill, make_prediction, until):
+    """Though the spill is not empty, and somebody sends all the time: nobody stays away for ever."""
+    spill.add([make_prediction() for _ in range(3000)])
+    spill.close()
+
+    async def story() -> tuple[int, int]:
+        behind = _behind(sqlite_journal, spill)
+        behind.start()
+        sent = 0
+        while sqlite_journal.count("credit") < 3000 + sent or sent < 500:
+            await behind.record([make_prediction()])
+            sent += 1
+        commits = behind._commits.commits
+        await behind.close()
+        return sent, commits
+
+    sent, commits = asyncio.run(story())
+    assert commits > 0
+    assert sqlite_journal.count("credit") == 3000 + sent
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_happens_each_is_told_once_and_what_is_answered_is_kept(
+    sqlite_journal, spill, make_prediction, monkeypatch, seed
+):
+    """Commits fail, are slow, or succeed, the spill fails too, and the close comes in the middle of it all."""
+    monkeypatch.setattr(write_behind, "_PAUSE_SECONDS", 0.002)
+    chance = random.Random(seed)
+    record, add = sqlite_journal.record_predictions, spill.add
+
+    def moody(made, shadowed=()) -> None:
+        mood = chance.random()
+        if mood < 0.4:
+            raise JournalError("fails")
+        if mood < 0.5:
+            threading.Event().wait(0.01)
+        record(made, shadowed)
+
+    def moody_spill(made) -> None:
+        if chance.random() < 0.2:
+            raise RuntimeError("can't start new thread")
+        add(made)
+
+    monkeypatch.setattr(sqlite_journal, "record_predictions", moody)
+    monkeypatch.setattr(spill, "add", moody_spill)
+    told: dict[str, list] = {}
+
+    async def story() -> None:
+        behind = _behind(sqlite_journal, spill, rows=chance.choice([1, 20, 1000]))
+        behind.start()
+        for _ in range(200):
+            one = make_prediction()
+            told[one.id] = []
+            behind.submit([one], told[one.id].append)
+            if chance.random() < 0.3:
+                await asyncio.sleep(0)
+        monkeypatch.setattr(spill, "add", add)
+        await behind.close()
+        assert (behind.pending, behind.dropped) == (0, 0)
+
+    asyncio.run(story())
+    monkeypatch.setattr(sqlite_journal, "record_predictions", record)
+    Spill(spill._folder).replay(sqlite_journal)
+    assert {len(one) for one in told.values()} == {1}
+    answered = {id_ for id_, (failure,) in told.items() if failure is None}
+    assert answered <= sqlite_journal.ids("credit")
 
 
 def test_after_the_close_nothing_is_taken(sqlite_journal, spill, make_prediction):

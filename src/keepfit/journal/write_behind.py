@@ -3,7 +3,7 @@
 An answer may be given as long as fewer than so many rows, none of them older than so many milliseconds, wait for the
 disk. So a crash loses at most that many answers, all of them given within that time. Beyond the bound a request waits,
 as in strict mode. While the database is away rows go to a spill, which is as durable, and from there into the database,
-once.
+once. As soon as it takes rows again, new ones go straight to it, and what is in the spill beside them.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from keepfit.journal.spill import Spill
 from keepfit.journal.store import Journal
 
 _PAUSE_SECONDS = 0.5
+_PATIENCE_SECONDS = 3.0
 _MOST_WAITING = 10_000
 _log = logging.getLogger(__name__)
 
@@ -69,11 +70,12 @@ class WriteBehind:
         self._most_seconds = most_milliseconds / 1000
         self._way: deque[_Sent] = deque()
         self._to_spill: list[_Sent] = []
-        self._away: asyncio.Task[None] | None = None
+        self._is_away = False
+        self._draining: asyncio.Task[None] | None = None
         # threads of its own: others may all wait for the database
         self._adder, self._replayer = (ThreadPoolExecutor(1, thread_name_prefix=name) for name in ("spill", "replay"))
         self._woken = asyncio.Event()
-        self._is_closed = False
+        self._is_closed = self._is_last = False
         self.statement = f"relaxed; rows={most_rows}; milliseconds={most_milliseconds}"
         self.pending = 0
         self.dropped = 0
@@ -85,7 +87,7 @@ class WriteBehind:
 
     def start(self) -> None:
         """Bring into the journal what was left behind by who died."""
-        self._go_away()
+        self._drain_soon()
 
     def submit(self, predictions: Sequence[Prediction], tell: Tell) -> None:
         """Take rows; `tell` is called at once within the bound, else when they are durable.
@@ -105,13 +107,13 @@ class WriteBehind:
         sent = _Sent(predictions, now, None if is_within else tell)
         self.pending += len(predictions)
         self._way.append(sent)
-        if self._away is None:
+        if self._is_away:
+            self._spill_soon(sent)
+        else:
             try:
                 self._commits.submit(predictions, partial(self._written, sent))
             except JournalError as error:
                 self._written(sent, error)
-        else:
-            self._spill_soon(sent)
         if is_within:
             tell(None)
 
@@ -134,11 +136,16 @@ class WriteBehind:
         """Write what waits, into the journal or into the spill."""
         self._is_closed = True
         await self._commits.close()
-        if self._away is not None:
-            self._woken.set()
-            await self._away
+        self._is_last = True  # nothing comes to the spill any more but what it has got already
+        while True:
+            self._drain_soon()
+            if self._draining is not None:
+                await asyncio.wait((self._draining,))
+            await asyncio.sleep(0)  # `_drained` hears of it
+            if self._draining is None and not self._to_spill:
+                break
         self._adder.shutdown()
-        self._replayer.shutdown()
+        self._replayer.shutdown(wait=False, cancel_futures=True)
         self._spill.close()
 
     def _written(self, sent: _Sent, failure: Exception | None) -> None:
@@ -146,8 +153,9 @@ class WriteBehind:
         if failure is None:
             self._end(sent, None)
             return
-        if self._away is None:
+        if not self._is_away:
             _log.error("predictions go to the spill: %s", failure)
+        self._is_away = True
         self._spill_soon(sent)
 
     def _end(self, sent: _Sent, failure: Exception | None) -> None:
@@ -161,35 +169,46 @@ class WriteBehind:
 
     def _spill_soon(self, sent: _Sent) -> None:
         self._to_spill.append(sent)
+        self._drain_soon()
+
+    def _drain_soon(self) -> None:
         self._woken.set()
-        self._go_away()
+        if self._draining is None:
+            self._draining = asyncio.create_task(self._drain())
+            self._draining.add_done_callback(self._drained)
 
-    def _go_away(self) -> None:
-        if self._away is None:
-            self._away = asyncio.create_task(self._live_away())
+    def _drained(self, task: asyncio.Task[None]) -> None:
+        """Let the next one begin, whatever ended this one."""
+        self._draining = None
+        if not task.cancelled() and task.exception() is not None:
+            _log.critical("the spill stood still, and is begun again", exc_info=task.exception())
+        if self._to_spill:
+            self._drain_soon()
 
-    async def _live_away(self) -> None:
-        """Spill what comes, and try to bring the spill into the journal, until all of it is there."""
-        replay: asyncio.Task[int] | None = None
-        pause = 0.0
+    async def _drain(self) -> None:
+        """Spill what comes, and bring the spill into the journal, until all of it is there."""
+        replay = self._replay_soon(0.0)
         while True:
             self._woken.clear()
             if self._to_spill:
                 await self._spill_all()
-            if replay is not None and replay.done():
-                has_failed, replay = replay.exception() is not None, None
-                if not has_failed and not self._to_spill and self._spill.is_empty:
+            if replay.done():
+                failure = replay.exception()
+                if failure is not None and not self._is_away:
+                    _log.error("the spill is not taken by the journal: %s", failure)
+                self._is_away = failure is not None
+                if self._is_last or (failure is None and self._spill.is_empty):
                     break
-                pause = _PAUSE_SECONDS if has_failed else 0.0
-            if self._is_closed and not self._to_spill:
+                replay = self._replay_soon(0.0 if failure is None and replay.result() else _PAUSE_SECONDS)
+            elif self._is_last:
+                await asyncio.wait((replay,), timeout=_PATIENCE_SECONDS)
                 break
-            if replay is None:
-                replay = asyncio.create_task(self._replay_after(pause))
-                replay.add_done_callback(lambda _: self._woken.set())
             await self._woken.wait()
-        if replay is not None:
-            await asyncio.wait((replay,))
-        self._away = None
+
+    def _replay_soon(self, seconds: float) -> asyncio.Task[int]:
+        replay = asyncio.create_task(self._replay_after(seconds))
+        replay.add_done_callback(lambda _: self._woken.set())
+        return replay
 
     async def _replay_after(self, seconds: float) -> int:
         await asyncio.sleep(seconds)
@@ -199,13 +218,14 @@ class WriteBehind:
     async def _spill_all(self) -> None:
         """Write all that waits for the spill to it; what it does not take, and was answered for, is tried again."""
         taken, self._to_spill = self._to_spill, []
+        rows = [made for sent in taken for made in sent.made]
         try:
-            rows = [made for sent in taken for made in sent.made]
             await asyncio.get_running_loop().run_in_executor(self._adder, self._spill.add, rows)
-        except JournalError as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
             _log.critical("%d answered predictions are nowhere but in memory: %s", self.pending, error)
             for sent in taken:
-                if sent.tell is not None or self._is_closed:
+                if sent.tell is not None or self._is_last:
+                    self.dropped += len(sent.made) if sent.tell is None else 0
                     self._end(sent, error)
             self._to_spill = [*(sent for sent in taken if not sent.is_over), *self._to_spill]
             await asyncio.sleep(_PAUSE_SECONDS)
