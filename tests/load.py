@@ -16,7 +16,6 @@ from keepfit.workflows.rooms import Rooms
 
 RECORD = {"age": 30, "income": 100.5, "job": "fixed"}
 _IS_FULL = os.environ.get("KEEPFIT_FAULTS") == "full"
-_LOOK_SECONDS = 0.002
 
 
 def few_or_full(few, full):
@@ -25,11 +24,10 @@ def few_or_full(few, full):
 
 
 def until(is_so: Callable[[], bool], what: str, seconds: float = 20) -> None:
-    """Wait until something is so; fail when that takes too long."""
+    """Ask again and again until a service says that something is so; fail when that takes too long."""
     deadline = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < deadline, f"not within {seconds} seconds: {what}"
-        time.sleep(_LOOK_SECONDS)
 
 
 def declared(make_scoring_project, folder: Path, journal: str = "") -> Rooms:
@@ -70,7 +68,7 @@ class Load:
         self.statuses: Counter[int] = Counter()
         self.slowest = 0.0
         self._is_over = threading.Event()
-        self._turn = threading.Lock()
+        self._turn = threading.Condition()
         self._clients = [
             threading.Thread(target=self._send, args=(service, size)) for service in services for size in sizes
         ]
@@ -89,12 +87,17 @@ class Load:
     def until_acknowledged(self, further: int, seconds: float = 20) -> None:
         """Wait until so many further ids are acknowledged."""
         wanted = len(self.acknowledged) + further
-        until(lambda: len(self.acknowledged) >= wanted, f"{further} further answers; {self.statuses}", seconds)
+        self.until(lambda: len(self.acknowledged) >= wanted, f"{further} further answers", seconds)
 
     def until_told(self, status: int, further: int = 1, seconds: float = 20) -> None:
         """Wait until so many further answers have a status."""
         wanted = self.statuses[status] + further
-        until(lambda: self.statuses[status] >= wanted, f"{further} further answers {status}; {self.statuses}", seconds)
+        self.until(lambda: self.statuses[status] >= wanted, f"{further} further answers {status}", seconds)
+
+    def until(self, is_so: Callable[[], bool], what: str, seconds: float = 20) -> None:
+        """Wait until something is so of the answers, which is looked at with each of them."""
+        with self._turn:
+            assert self._turn.wait_for(is_so, seconds), f"not within {seconds} seconds: {what}; {self.statuses}"
 
     def _send(self, service, size: int) -> None:
         body = json.dumps([RECORD] * size if size else RECORD)
@@ -115,6 +118,7 @@ class Load:
             self.statuses[status] += 1
             self.acknowledged += ids
             self.slowest = max(self.slowest, seconds)
+            self._turn.notify_all()
 
 
 def _ids(answer, size: int) -> list[str]:

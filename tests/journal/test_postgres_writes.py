@@ -159,3 +159,13 @@ def test_another_writers_lock_is_waited_for_a_moment_and_leaves_nothing_open(pos
                 journal.record_predictions([make_prediction() for _ in range(rows)])
         journal.record_predictions([make_prediction() for _ in range(rows)])
         assert journal.count("credit") == 1 + rows
+
+
+def test_without_durability_labels_and_events_are_flushed_nevertheless(postgres, make_prediction):
+    """Only predictions are written without it."""
+    with open_journal(postgres.new_database(), is_durable=False) as journal:
+        journal.record_predictions([make_prediction()])
+        driver = journal._backend._resting.driver_connection
+        assert driver.execute("SHOW synchronous_commit").fetchone() == ("off",)
+        with journal.writing() as connection:
+            assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"

@@ -94,6 +94,8 @@ def test_a_deleted_file_is_noticed_even_where_the_next_gets_its_number(url, make
                 journal.record_predictions([make_prediction()])
             with pytest.raises(JournalError, match="deleted or replaced while it was open"):
                 journal.require_writable()
+            with pytest.raises(JournalError, match="deleted or replaced while it was open"):
+                journal.record_event("credit", "promoted", "ada", {}, epoch=1)
 
 
 def test_writers_who_had_to_wait_leave_room_for_readers(url, make_prediction):

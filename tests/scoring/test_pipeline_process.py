@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import pickle
+import select
 import signal
 import subprocess
 import sys
@@ -202,10 +203,10 @@ def test_it_ends_with_who_started_it(models, tmp_path):
         signal.pause()
     """)
     parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
-    pid = int(parent.stdout.readline())
-    parent.kill()
-    parent.communicate()
-    deadline = time.monotonic() + 10
-    while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not Path(f"/proc/{pid}").exists()
+    ended = os.pidfd_open(int(parent.stdout.readline()))
+    try:
+        parent.kill()
+        parent.communicate()
+        assert select.select([ended], [], [], 10)[0]  # readable when the process has ended
+    finally:
+        os.close(ended)

@@ -44,7 +44,6 @@ def wait_until(is_so) -> None:
     deadline = time.monotonic() + 20
     while not is_so():
         assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def test_a_shadow_scores_a_copy_that_nobody_sees(rooms, serve, record, other, declare):

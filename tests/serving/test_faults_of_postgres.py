@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import make_url
 
+from keepfit.journal.spill import Spill
 from load import Load, ask, assert_kept, declared, few_or_full, until
 
 CUTS = few_or_full(40, 2000)
@@ -101,7 +102,7 @@ def test_relaxed_answers_beside_a_server_that_stands_still(make_rooms, own_postg
         load.until_acknowledged(200)
         with _standing_still(own_postgres):
             load.until_acknowledged(200)
-            until(lambda: load.slowest > 1, "somebody waited for the server")
+            load.until(lambda: load.slowest > 1, "somebody waited for the server")
             load.until_acknowledged(1000)
         load.until_acknowledged(200)
         _spill_is_empty(service)
@@ -134,6 +135,26 @@ def test_labels_that_wait_for_a_server_hold_up_no_answer(make_rooms, own_postgre
         assert load.slowest < PATIENCE_SECONDS
         _spill_is_empty(service)
     assert_kept(rooms, load.acknowledged)
+
+
+@pytest.mark.parametrize("more", ["", RELAXED], ids=["strict", "relaxed"])
+def test_a_service_ends_beside_a_server_that_stands_still(make_rooms, own_postgres, serve, more):
+    """SIGTERM ends it with 0 within fifteen seconds, and nothing that was acknowledged is lost."""
+    rooms = make_rooms(own_postgres, more)
+    with serve(rooms) as service, Load(service) as load:
+        load.until_acknowledged(200)
+        with _standing_still(own_postgres):
+            load.until(lambda: load.slowest > 1, "somebody waited for the server")
+            service.process.terminate()
+            assert service.process.wait(15) == 0
+    with rooms.journal() as journal:
+        Spill(rooms.workspace.spill).replay(journal)
+    assert set(load.acknowledged) <= _ids(rooms)
+
+
+def _ids(rooms) -> set[str]:
+    with rooms.journal() as journal:
+        return journal.ids("t")
 
 
 @pytest.mark.parametrize("more", ["", RELAXED], ids=["strict", "relaxed"])

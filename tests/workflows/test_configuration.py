@@ -44,6 +44,19 @@ def test_secrets_are_not_in_it(folder, monkeypatch):
     assert "http://user:***@127.0.0.1:1/${SOME_SECRET}" in told
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["postgresql://keepfit:canary/1@h/d", "postgresql://h/d?user=u&password=canary&x=1", "http://u:ca@nary@h/"],
+)
+def test_a_password_of_any_form_is_not_in_it(folder, address):
+    """With a slash or an at sign in it, or in the query."""
+    file = folder / "keepfit.toml"
+    file.write_text(f'{file.read_text()}\n[tracking]\nuri = "{address}"\n')
+    told = str(_note(folder).facts["declaration"]["tracking.uri"])
+    assert "nary" not in told
+    assert "***" in told
+
+
 def test_the_service_notes_what_it_was_started_with(folder, serve):
     """One event for a start after a change, none for the next."""
     for _ in range(2):

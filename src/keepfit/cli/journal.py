@@ -41,7 +41,7 @@ def stats(project: ProjectOption = HERE) -> None:
     kinds = ", ".join(f"{count:,} {kind}" for kind, count in told.events.items()) or "none"
     console.print(f"{told.shadows:,} answers of challengers; events: {kinds}; {told.seals:,} seals")
     if found.spill_files:
-        warn(f"{found.spill_files} files of predictions wait in the spill for the database")
+        warn(f"{found.spill_files} files of predictions are in the spill, not in the database")
 
 
 @app.command()
@@ -122,6 +122,8 @@ def verify(
         f"{found.retired:,} retired), {found.labels:,} labels ({found.waiting_labels:,} wait), "
         f"{found.events:,} events, {found.seals:,} seals"
     )
+    if found.unverified_seals:
+        console.print(f"{found.unverified_seals:,} seals cannot be checked row by row: rows of theirs are in archives")
     for fault in found.faults:
         console.print(f"  {fault.kind}: {fault.where}: {fault.what}", markup=False)
     if found.further_faults:

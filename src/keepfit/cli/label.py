@@ -27,7 +27,7 @@ def command(
         str | None, typer.Option(help="The column of dates or times up to which the newest prediction is meant.")
     ] = None,
 ) -> None:
-    """Record known outcomes, by prediction id or by entity and time: the whole file or nothing."""
+    """Record known outcomes, by prediction id or by entity and time; a file with a faulty row is refused."""
     from keepfit.cli.console import console  # noqa: PLC0415 - imported when it runs
     from keepfit.cli.progress import progress  # noqa: PLC0415 - as above
     from keepfit.workflows.label import LabelColumns, label  # noqa: PLC0415 - as above

@@ -96,6 +96,9 @@ class Backend(Protocol):
     def checkpoint(self) -> None:
         """Put in order what was written lately, beside those who read and write."""
 
+    def cut(self) -> None:
+        """End what waits for a database that does not answer; who waits hears of an error."""
+
     def close(self) -> None:
         """Close all connections."""
 

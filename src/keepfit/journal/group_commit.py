@@ -39,6 +39,7 @@ _ROWS_AT_ONCE = 100
 _PATIENCE_SECONDS = 2.0  # for one commit
 _TOLD_LATE_SECONDS = 0.1  # a failure that took longer is not tried again at once
 _PAUSE_SECONDS = 0.5
+_LAST_SECONDS = 4.0  # all who wait were told by then
 _COMMITS_A_CHECKPOINT = 150  # about 1000 pages
 Tell = Callable[[Exception | None], None]
 _Rows = tuple[Sequence[Prediction], Sequence[Shadow]]
@@ -154,10 +155,16 @@ class GroupCommit:
             )
 
     async def close(self) -> None:
-        """Write what waits, then end the writer's thread; the journal itself stays open."""
+        """Write what waits, then end the writer's thread; the journal itself stays open.
+
+        A database that does not answer is waited for as long as for any commit, and then let go.
+        """
         self._closed = True
         if self._is_writing:
             self._rest = asyncio.get_running_loop().create_future()
+            await asyncio.wait((self._rest,), timeout=_LAST_SECONDS)
+            if not self._rest.done():
+                await asyncio.to_thread(self._journal.cut)
             await self._rest
         if self._writer.is_alive():
             self._batches.put(None)

@@ -25,7 +25,14 @@ _LIMITS = {
 def open_postgres(url: URL, *, is_durable: bool) -> Engine:
     """Return an engine whose connections work in the schema `keepfit` of a database.
 
-    Each commit is flushed where `is_durable` asks for it, whatever the server's own setting.
+    Each commit of theirs is flushed, whatever the server's own setting.
+
+    Parameters
+    ----------
+    url
+        Of the database.
+    is_durable
+        Whether the journal promises anything: then a server that flushes nothing is refused.
 
     Raises
     ------
@@ -60,11 +67,8 @@ def _require_promises(cursor: Any, url: URL, *, is_durable: bool) -> None:
     version = cursor.connection.info.server_version // 10_000
     if version < _OLDEST:
         raise _refusal(url, f"the server is PostgreSQL {version}", f"PostgreSQL {_OLDEST} or later is needed")
-    if not is_durable:
-        cursor.execute("SET synchronous_commit TO off")
-        return
     fsync, commit = cursor.execute("SELECT current_setting('fsync'), current_setting('synchronous_commit')").fetchone()
-    if fsync == "off":
+    if fsync == "off" and is_durable:
         hint = 'turn it on in postgresql.conf, or declare [journal] durability = "off"'
         raise _refusal(url, "the server's fsync is off: what it has written may be lost with its power", hint)
     if commit == "off":
@@ -72,4 +76,4 @@ def _require_promises(cursor: Any, url: URL, *, is_durable: bool) -> None:
 
 
 def _refusal(url: URL, what: str, hint: str) -> JournalError:
-    return JournalError(what, where=url.render_as_string(hide_password=True), hint=hint)
+    return JournalError(what, where=url.set(query={}).render_as_string(hide_password=True), hint=hint)

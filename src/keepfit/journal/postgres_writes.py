@@ -6,13 +6,16 @@ order of commits, and a reader who has seen one has seen all before it, however 
 
 from __future__ import annotations
 
+import os
+import socket
 import threading
+import weakref
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Engine, Table, text
+from sqlalchemy import Connection, Engine, Table, event, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import PoolProxiedConnection
@@ -54,7 +57,7 @@ _WAITS_MILLISECONDS = 1500  # for other writers; who waits behind it shall hear 
 
 def open_postgres_backend(url: URL, *, is_durable: bool = True) -> PostgresBackend:
     """Open a PostgreSQL database as a journal's back end; see `open_postgres`."""
-    return PostgresBackend(open_postgres(url, is_durable=is_durable))
+    return PostgresBackend(open_postgres(url, is_durable=is_durable), is_durable=is_durable)
 
 
 class PostgresBackend:
@@ -67,12 +70,17 @@ class PostgresBackend:
     ----------
     engine
         From `open_postgres`.
+    is_durable
+        Whether each commit of predictions is flushed.
     """
 
     failures: tuple[type[Exception], ...] = (psycopg.Error,)
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, is_durable: bool) -> None:
         self.engine = engine
+        self._is_durable = is_durable
+        self._drivers: weakref.WeakSet[Any] = weakref.WeakSet()
+        event.listen(engine, "connect", lambda driver, _: self._drivers.add(driver))
         self.turn = threading.RLock()
         self.chain: Chain | None = None
         self._resting: PoolProxiedConnection | None = None
@@ -97,7 +105,8 @@ class PostgresBackend:
                 self._require_months(made)
                 self._write_by(made, shadowed, is_again=False)
             except psycopg.OperationalError:
-                if self._resting is not None or not was_resting:  # it is whole, or was new: this is no stale one
+                # it is whole, or was new: this is no stale one; shadows alone are not looked for, and not worth it
+                if self._resting is not None or not was_resting or not made:
                     raise
                 self._write_by(made, shadowed, is_again=True)
 
@@ -156,6 +165,16 @@ class PostgresBackend:
         last = connection.execute(text(_RESERVE).bindparams(rows=rows, name=table.name)).scalar_one()
         return int(last) - rows + 1
 
+    def cut(self) -> None:
+        """End every connection, whoever waits for it: he hears of an error."""
+        for driver in list(self._drivers):
+            with suppress(OSError, psycopg.Error):
+                line = socket.socket(fileno=os.dup(driver.fileno()))
+                try:
+                    line.shutdown(socket.SHUT_RDWR)
+                finally:
+                    line.close()
+
     def close(self) -> None:
         """Close the connections; nobody writes any more."""
         if self._resting is not None:
@@ -199,6 +218,8 @@ class PostgresBackend:
         driver: Any = connection.driver_connection
         driver.autocommit = True
         driver.execute(f"SET lock_timeout TO {_WAITS_MILLISECONDS}")
+        if not self._is_durable:
+            driver.execute("SET synchronous_commit TO off")
         return connection
 
     def _write_all(
@@ -207,7 +228,7 @@ class PostgresBackend:
         try:
             first = _begun(cursor, len(made))
             # the counter's lock was waited for: the other transaction is over
-            is_there = is_again and bool(made) and _is_written(cursor, made)
+            is_there = is_again and _is_written(cursor, made)
             if not is_there:
                 self._write_rows(cursor, made, shadowed, first)
             cursor.execute("ROLLBACK" if is_there else "COMMIT")

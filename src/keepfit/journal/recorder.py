@@ -12,7 +12,7 @@ from keepfit.journal.records import Prediction, Shadow
 from keepfit.journal.spill import Spill
 from keepfit.journal.store import Journal
 from keepfit.journal.write_behind import WriteBehind
-from keepfit.project.declaration import JournalSection
+from keepfit.project.journal_section import JournalSection
 
 
 class Recorder(Protocol):

@@ -28,7 +28,7 @@ class Redaction:
     sensitive
         Policies by column.
     features
-        The columns that are scored.
+        The columns that are scored, by any version that there is.
     entity_names
         What says whom a record is about: a column, or a query parameter.
     key

@@ -24,7 +24,7 @@ from keepfit.journal.identifiers import PredictionIds
 from keepfit.journal.records import Prediction
 from keepfit.journal.store import Journal
 
-_SUFFIX = ".spill"
+SUFFIX = ".spill"
 DAMAGED = ".damaged"
 _UNLOCKED = ".new"
 _ROWS_A_BATCH = 1000
@@ -133,7 +133,7 @@ class Spill:
     def _new_file(self) -> _File:
         """Make a file; it gets its name when it has its lock, so that nobody takes it over before."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path = self._folder / f"{_new_name()}{_SUFFIX}"
+        path = self._folder / f"{_new_name()}{SUFFIX}"
         made = path.with_suffix(_UNLOCKED)
         file = FileIO(made, "xb+")
         os.fchmod(file.fileno(), 0o600)
@@ -144,7 +144,7 @@ class Spill:
 
     def _left_behind(self, known: set[Path]) -> Iterator[_File]:
         """Take over the files whose writer has died."""
-        for path in sorted(self._folder.glob(f"*{_SUFFIX}")):
+        for path in sorted(self._folder.glob(f"*{SUFFIX}")):
             if path in known:
                 continue
             try:

@@ -182,6 +182,9 @@ class SqliteBackend:
         """Return the number of the next row; nobody else is writing."""
         return self._next(connection.exec_driver_sql(_LAST_SEQ, (table.name,)).scalar())
 
+    def cut(self) -> None:
+        """Do nothing: who waits for another process does so for a bounded time."""
+
     def close(self) -> None:
         """Close the connections; nobody writes any more."""
         while self._resting:

@@ -69,9 +69,8 @@ class Journal:
         self._backend = backend
         self._engine = backend.engine
         self._failures: tuple[type[Exception], ...] = (SQLAlchemyError, *backend.failures)
-        self.address = backend.engine.url.set(drivername=backend.engine.dialect.name).render_as_string(
-            hide_password=True
-        )
+        shown = backend.engine.url.set(drivername=backend.engine.dialect.name, query={})  # which may hold a password
+        self.address = shown.render_as_string(hide_password=True)
 
     def __enter__(self) -> Self:
         return self
@@ -82,6 +81,10 @@ class Journal:
     def close(self) -> None:
         """Close the connections; nothing that was acknowledged depends on it."""
         self._backend.close()
+
+    def cut(self) -> None:
+        """End what waits for a database that does not answer; who waits hears of an error."""
+        self._backend.cut()
 
     def seal_what_follows(self, key: bytes, *, is_sealed: bool) -> None:
         """Seal what is written from now on, if that is asked for or was begun; see `open_journal`."""

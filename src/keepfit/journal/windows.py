@@ -64,7 +64,7 @@ class Window:
 
 
 class WindowPart(NamedTuple):
-    """Predictions of a window as columns of one length, the oldest first.
+    """Predictions of a window as columns of one length, the newest first.
 
     Attributes
     ----------

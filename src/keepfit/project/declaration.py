@@ -1,6 +1,6 @@
 """The project file `keepfit.toml`: its sections, every key with a default, a description and an example.
 
-The two large sections have files of their own beside this one. The reference page, the JSON schema and the comments
+The large sections have files of their own beside this one. The reference page, the JSON schema and the comments
 that `keepfit new` writes are generated from these fields.
 """
 
@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from keepfit.project.data_section import DataSection
+from keepfit.project.journal_section import JournalSection
 from keepfit.project.section import MetricName, Name, Score, Section, Share
 from keepfit.project.training_section import TrainingSection
 
@@ -195,47 +196,6 @@ class ServingSection(Section):
         if taken:
             raise ValueError(f"{min(taken)} is a key of its own already; choose another one")
         return answer
-
-
-class JournalSection(Section):
-    """Where predictions, labels and events are kept."""
-
-    url: str | None = Field(
-        None,
-        description="The journal's database; by default a SQLite file in the workspace.",
-        examples=["sqlite:////var/lib/credit/journal.db", "postgresql://keepfit:${DB_PASSWORD}@db/keepfit"],
-    )
-    durability: Literal["strict", "relaxed", "off"] = Field(
-        "strict",
-        description="When a prediction is on the disk: before its answer, within a bound after it, or when it can be. "
-        "See docs/journal.md.",
-        examples=["relaxed"],
-    )
-    relaxed_rows: int = Field(
-        1000, ge=1, le=10_000, description="`relaxed`: how many answers a crash may lose at the most.", examples=[200]
-    )
-    relaxed_milliseconds: int = Field(
-        100, ge=1, le=60_000, description="`relaxed`: within which time they were given.", examples=[50]
-    )
-    sensitive: dict[Annotated[str, Field(min_length=1)], Literal["hash", "drop"]] = Field(
-        {},
-        description="What is not kept as it was sent: a column that is left out (`drop`), or whom a record is about, "
-        "left out or as a keyed hash (`hash`; the key is `KEEPFIT_JOURNAL_KEY`).",
-        examples=[{"rownames": "hash", "Income": "drop"}],
-    )
-    retention_months: int | None = Field(
-        None,
-        ge=1,
-        description="After so many whole months `keepfit journal retire` moves predictions out of the database, into "
-        "Parquet files of the workspace.",
-        examples=[24],
-    )
-    tamper_evidence: bool = Field(
-        False,
-        description="Seal every batch with the digest of the one before; `keepfit journal verify` checks the chain. "
-        "Once begun it goes on. `KEEPFIT_JOURNAL_KEY` in the environment makes seals that nobody else can make.",
-        examples=[True],
-    )
 
 
 class MonitoringSection(Section):

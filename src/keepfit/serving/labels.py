@@ -83,6 +83,10 @@ class LabelDesk:
         self.metrics.count_labels(receipt.matched, receipt.unmatched)
         return Response(msgspec.json.encode(receipt), media_type="application/json")
 
+    def close(self) -> None:
+        """Take no more."""
+        self.threads.shutdown(wait=False, cancel_futures=True)
+
     def _checked(self, sent: Sequence[SentLabel], *, alone: bool) -> list[Label]:
         outcome = self.champion.scorer.door.signature.outcome
         now = utc_now()

@@ -43,6 +43,7 @@ from keepfit.serving.short_way import Headers, ShortWay
 _ACTOR = "service"
 _PREDICTION = "/api/prediction"
 _DURABILITY = b"keepfit-durability"
+_STRICT = "Every answer is in the journal before it is sent."
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,9 @@ class ProjectService:
         predictor = Predictor(self.champion, answering, form, explaining, section)
         self.inference = InferenceDesk(project.name, predictor, project.journal)
         self._admin = AdminDesk(self.champion, project.store, project.go_back)
-        labels = LabelDesk(project.name, self.champion, project.journal, project.redaction, self.metrics, section)
+        self._labels = labels = LabelDesk(
+            project.name, self.champion, project.journal, project.redaction, self.metrics, section
+        )
         self.health = HealthDesk(project.name, self.champion, self.challenger, project.journal)
         self.form = form
         said = self.commits.statement.encode()
@@ -147,6 +150,8 @@ class ProjectService:
                     await watching
             await self._answering.close()
             await self.commits.close()
+            self._labels.close()
+            self.project.journal.cut()  # nobody waits for an answer any more: a thread that does would keep us alive
 
     def ways(self, prefix: str = "") -> dict[bytes, ShortWay]:
         """Return the short ways, by their paths below a prefix."""
@@ -226,8 +231,9 @@ class ProjectService:
     def _document(self, app: FastAPI) -> dict[str, Any]:
         scorer = self.champion.scorer
         signature = scorer.door.signature
-        said = f"Predicts `{signature.outcome.name}`: the probability of `{signature.outcome.positive}`. Every answer "
-        said += f"is in the journal before it is sent. Version {scorer.version} answers."
+        promise = f"An answer's durability: {self.commits.statement}." if self.commits.statement else _STRICT
+        said = f"Predicts `{signature.outcome.name}`: the probability of `{signature.outcome.positive}`. "
+        said += f"{promise} Version {scorer.version} answers."
         described = get_openapi(title=app.title, version=app.version, routes=app.routes, description=said)
         project = self.project
         return describe_routes(described, Described(project.name, signature, project.section, self.form.parts))

@@ -130,7 +130,7 @@ def _count(journal: Journal, window: Window, champion: Bundle) -> _Counted:
 
 def _judge(rooms: Rooms, champion: Bundle, counted: _Counted, labelled: tuple[LabelledPrediction, ...]) -> CheckReport:
     section, signature = rooms.project.monitoring, champion.facts.signature
-    dropped = rooms.redaction(signature).dropped  # what is not kept is not missing
+    dropped = rooms.redaction().dropped  # what is not kept is not missing
     reference, current = Profile.from_dict(champion.profile).without(dropped), counted.profile.without(dropped)
     drift = compare_profiles(reference, current, section)
     quality = None

@@ -11,7 +11,8 @@ from keepfit.journal import Event, Journal
 from keepfit.workflows.rooms import Rooms
 
 CONFIGURED = "configured"
-_PASSWORD = re.compile(r"(?<=://)([^/@:\s]*):([^/@\s]*)@")
+_PASSWORD = re.compile(r"(?<=://)([^@:\s]*):(.*)@")
+_IN_QUERY = re.compile(r"(?i)([?&][^=&]*(?:password|passwd|secret|token|key)[^=&]*=)[^&]*")
 
 
 def note_configuration(rooms: Rooms, journal: Journal) -> Event | None:
@@ -45,7 +46,7 @@ def _flat(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]
 def _plain(value: Any) -> Any:
     """Return a value as plain JSON types, without passwords."""
     if isinstance(value, str):
-        return _PASSWORD.sub(r"\1:***@", value)
+        return _IN_QUERY.sub(r"\1***", _PASSWORD.sub(r"\1:***@", value))
     if isinstance(value, list):
         return [_plain(one) for one in value]
     if isinstance(value, Mapping):

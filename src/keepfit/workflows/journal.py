@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from keepfit.errors import JournalError
 from keepfit.journal import Event, LabelledPrediction
 from keepfit.journal.dossier import Dossier, read_dossier
+from keepfit.journal.spill import DAMAGED, SUFFIX
 from keepfit.journal.summary import Summary, summarise
 from keepfit.workflows.rooms import Rooms
 
@@ -24,8 +25,8 @@ def stats(rooms: Rooms) -> JournalStats:
     """Count what the journal holds of the project; labels that waited for their prediction are matched first."""
     with rooms.journal() as journal:
         journal.match_labels(rooms.project.name)
-        spilled = list(rooms.workspace.spill.glob("*.spill"))
-        return JournalStats(journal.address, summarise(journal, rooms.project.name), len(spilled))
+        waiting = [path for path in rooms.workspace.spill.glob("*") if path.suffix in (SUFFIX, DAMAGED)]
+        return JournalStats(journal.address, summarise(journal, rooms.project.name), len(waiting))
 
 
 def tail(rooms: Rooms, *, rows: int) -> list[LabelledPrediction]:

@@ -12,7 +12,7 @@ from keepfit.journal.erasure import forget as forget_in_journal
 from keepfit.journal.months import month_at
 from keepfit.journal.retention import Retired
 from keepfit.journal.retention import retire as retire_from_journal
-from keepfit.journal.spill import Spill
+from keepfit.journal.spill import DAMAGED, SUFFIX, Spill
 from keepfit.journal.verification import Verification
 from keepfit.journal.verification import verify as verify_journal
 from keepfit.scoring.record_reader import ENTITY_EXPECTED, entity_text
@@ -45,7 +45,7 @@ def forget(rooms: Rooms, entity: str) -> Forgotten:
     whom = entity_text(entity)
     if whom is None:
         raise JournalError(f"an entity {ENTITY_EXPECTED}", where="--entity")
-    kept = rooms.redaction(rooms.store.champion().facts.signature).entity(whom)
+    kept = rooms.redaction().entity(whom)
     names = {whom, kept or whom}  # rows of before a hash was declared have the name itself
     predictions = labels = archived = 0
     with rooms.journal() as journal:
@@ -89,7 +89,14 @@ def _empty_spill(rooms: Rooms, journal: Journal) -> None:
         spill.replay(journal)
     finally:
         spill.close()
-    left = sorted(rooms.workspace.spill.glob("*"))
+    damaged = sorted(rooms.workspace.spill.glob(f"*{DAMAGED}"))
+    if damaged:
+        raise JournalError(
+            f"{len(damaged)} damaged files may hold rows of this person",
+            where=str(damaged[0]),
+            hint="look at their lines, and remove them; then try again",
+        )
+    left = sorted(rooms.workspace.spill.glob(f"*{SUFFIX}"))
     if left:
         raise JournalError(
             f"{len(left)} files of predictions are not in the journal yet",

@@ -1,4 +1,4 @@
-"""`keepfit label`: a file of known outcomes into the journal, all of it or nothing."""
+"""`keepfit label`: a file of known outcomes into the journal, when every row of it is one."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ def label(
 ) -> LabelReceipt:
     """Record the outcomes of a .csv or .parquet file.
 
-    Every row is looked at before one is written.
+    Every row is looked at before one is written; then they are written in commits of 5000, so that predictions need not
+    wait. When the database fails in between, do it again: a label that comes twice says the same.
 
     Raises
     ------
@@ -73,7 +74,7 @@ def label(
         raise RecordError(violations)
     if not came:
         raise DatasetError("has no rows", where=str(file), hint="a row for each known outcome")
-    redaction = rooms.redaction(signature)
+    redaction = rooms.redaction()
     return _record(rooms, [replace(one, entity=redaction.entity(one.entity)) for one in came], on_progress)
 
 

@@ -295,7 +295,7 @@ def _require_fair(dataset: Dataset, champion: Bundle, section: RetrainingSection
 
 def _require_kept(rooms: Rooms, champion: Bundle) -> None:
     """Refuse to learn from rows that lack what the champion looks at."""
-    dropped = sorted(rooms.redaction(champion.facts.signature).dropped)
+    dropped = sorted(rooms.redaction().dropped.intersection(champion.facts.signature.names))
     if dropped:
         raise ProjectError(
             f"the journal does not keep {', '.join(dropped)}: its rows cannot teach",

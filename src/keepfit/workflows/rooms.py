@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from keepfit.bundle import BundleStore
 from keepfit.project import Project, Workspace, find_project_file, read_project
-from keepfit.signature import Signature
 from keepfit.workflows.run_log import RunLog
 
 if TYPE_CHECKING:  # each is imported by the workflow that needs it
@@ -101,19 +100,23 @@ class Rooms:
         ) as journal:
             yield journal
 
-    def redaction(self, signature: Signature) -> Redaction:
-        """Return what the journal keeps of records along a signature.
+    def redaction(self) -> Redaction:
+        """Return what the journal keeps of records, whichever version answers them.
 
         Raises
         ------
         ProjectError
             When `[journal.sensitive]` cannot be followed.
         """
-        from keepfit.journal.redaction import Redaction  # noqa: PLC0415 - a database library
+        from keepfit.journal.redaction import EVERYTHING, Redaction  # noqa: PLC0415 - a database library
 
-        named = (self.project.data.entity, signature.entity, self.project.serving.entity_parameter)
-        names = {name for name in named if name}
-        return Redaction(self.project.journal.sensitive, signature.names, names, self.journal_key)
+        sensitive = self.project.journal.sensitive
+        if not sensitive:
+            return EVERYTHING
+        signatures = [self.store.read(version).facts.signature for version in self.store.versions()]
+        named = (self.project.data.entity, self.project.serving.entity_parameter, *(one.entity for one in signatures))
+        features = dict.fromkeys(name for one in signatures for name in one.names)
+        return Redaction(sensitive, features, {name for name in named if name}, self.journal_key)
 
     @property
     def journal_key(self) -> bytes:

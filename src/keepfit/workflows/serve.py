@@ -116,7 +116,7 @@ def _served(rooms: Rooms, journal: Journal) -> ServedProject:
         rooms.store,
         journal,
         open_recorder(journal, project.journal, rooms.workspace.spill),
-        rooms.redaction(rooms.store.champion().facts.signature),
+        rooms.redaction(),
         go_back,
         runs_pipelines=project.runs_pipelines,
     )
