@@ -19,6 +19,7 @@ class Place(Protocol):
     """A kind of database."""
 
     name: str
+    batch: int
 
     def new_database(self) -> str:
         """Make an empty one and return its URL."""
@@ -34,6 +35,7 @@ class SqlitePlace:
     """Files of a folder."""
 
     name = "SQLite"
+    batch = 64  # rows of a commit of the driver
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -55,6 +57,7 @@ class PostgresPlace:
     """Databases of a server."""
 
     name = "PostgreSQL"
+    batch = 32  # as the journal's own commits have
 
     def __init__(self, server: PostgresServer) -> None:
         self._server = server

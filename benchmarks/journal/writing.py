@@ -14,7 +14,7 @@ from rows import PROJECT, Rows
 from keepfit.journal import GroupCommit, Journal, Prediction, Window, open_journal
 from keepfit.journal.rows import prediction_row
 
-MANY, BATCH = 32, 64
+MANY = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,5 +107,5 @@ def _by_driver(case: Case, begun: list[Prediction], made: list[Prediction], plac
     rows = [prediction_row(one) for one in made]
     with closing(place.open_bare(url)) as bare:
         began = time.perf_counter()
-        bare.write(rows, 1 if case.writers == 1 else BATCH)
+        bare.write(rows, 1 if case.writers == 1 else place.batch)
         return time.perf_counter() - began
