@@ -10,10 +10,10 @@ from pathlib import Path
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
+from load import few_or_full
 
 from keepfit.journal import Label, LabelReceipt, Prediction, PredictionIds, open_journal
 from keepfit.journal.summary import summarise
-from load import few_or_full
 
 BEGAN = datetime(2026, 1, 2, tzinfo=UTC)
 ENTITIES = st.sampled_from(["anna", "bert", "cleo"])

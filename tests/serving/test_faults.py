@@ -13,7 +13,7 @@ import random
 
 import pytest
 
-from load import Load, assert_kept, declared, few_or_full
+from fault_clients import Load, assert_kept, declared, few_or_full
 
 KILLS = few_or_full(4, 200)
 MOST_ACKNOWLEDGED = 1200  # before a kill

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from load import Load, ask, assert_kept, declared, few_or_full, until
+from fault_clients import Load, ask, assert_kept, declared, few_or_full, until
 from straced import straced, unflushed
 
 TRACED = few_or_full(150, 3000)

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import make_url
 
+from fault_clients import Load, ask, assert_kept, declared, few_or_full, until
 from keepfit.journal.spill import Spill
-from load import Load, ask, assert_kept, declared, few_or_full, until
 
 CUTS = few_or_full(40, 2000)
 AWAY_SECONDS = few_or_full(1, 30)
