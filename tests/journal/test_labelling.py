@@ -10,8 +10,8 @@ from pathlib import Path
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
-from load import few_or_full
 
+from fault_clients import few_or_full
 from keepfit.journal import Label, LabelReceipt, Prediction, PredictionIds, open_journal
 from keepfit.journal.summary import summarise
 
