@@ -325,15 +325,19 @@ def scored_apart(folder: Path, suffix: str, rows: int, **environment: str) -> di
     return json.loads(done.stdout)
 
 
-@pytest.mark.parametrize(("suffix", "rows"), [(".parquet", 200_000), (".csv", 100_000)])
+@pytest.mark.parametrize(("suffix", "rows"), [(".parquet", 400_000), (".csv", 200_000)])
 def test_memory_does_not_grow_with_the_rows(make_scoring_project, tmp_path, suffix, rows):
-    """Eight times the rows, all columns kept, in at most 40 MB more; and no library of training is loaded."""
+    """Eight times the rows, all columns kept; and no library of training is loaded.
+
+    Thirteen columns of the added rows would take more than 140 MB if they were held. What the allocators of two threads
+    keep varies with the load of the machine: from nothing to 40 MB.
+    """
     if not Path("/proc/self/status").exists():
         pytest.skip("memory is read from /proc")
     make_scoring_project(tmp_path)
     few, many = (scored_apart(tmp_path, suffix, count) for count in (rows, 8 * rows))
     assert (few["rows"], many["rows"]) == (rows, 8 * rows)
-    assert many["peak"] < few["peak"] + 40
+    assert many["peak"] < few["peak"] + 80
     assert many["loaded"] == []
 
 
