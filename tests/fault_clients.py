@@ -12,6 +12,7 @@ from pathlib import Path
 
 import urllib3
 
+from journal_contents import ids_of
 from keepfit.workflows.rooms import Rooms
 
 RECORD = {"age": 30, "income": 100.5, "job": "fixed"}
@@ -131,7 +132,7 @@ def _ids(answer, size: int) -> list[str]:
 def assert_kept(rooms: Rooms, acknowledged: list[str]) -> int:
     """Check a journal: each acknowledged id is in it, each row once, numbers have no gap; return the rows."""
     with rooms.journal() as journal, journal.reading() as connection:
-        there = journal.ids("t")
+        there = ids_of(journal, "t")
         counted = connection.exec_driver_sql("SELECT count(*), min(seq), max(seq) FROM predictions").one()
         if connection.dialect.name == "sqlite":
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalars().all() == ["ok"]

@@ -11,6 +11,7 @@ import threading
 import numpy as np
 import pytest
 
+from journal_contents import ids_of
 from keepfit.client import Answer, AsyncClient, Client, LabelReceipt
 from keepfit.errors import AnswerError, ClientError, RefusedError, ServiceAwayError, ServiceError, TokenError
 
@@ -51,7 +52,7 @@ def test_a_record_is_answered_and_journalled(connect, service, rooms, record):
     assert answer.probability == pytest.approx(0.3)
     assert set(answer.values) == {"id", "model_version", "probability", "decision"}
     with rooms.journal() as journal:
-        assert answer.id in journal.ids("t")
+        assert answer.id in ids_of(journal, "t")
 
 
 @pytest.mark.parametrize("missing", [None, math.nan, np.float32("nan"), np.nan])

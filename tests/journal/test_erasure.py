@@ -124,17 +124,30 @@ def test_a_reader_who_does_not_end_is_told(url, make_prediction, monkeypatch):
         assert b"Unmistakable" not in _bytes_of(url)
 
 
-def test_postgres_gives_the_room_back(postgres, make_prediction):
-    """The old versions of rows are vacuumed, in the partition and among the labels, index entries too."""
+def test_postgres_gives_the_room_back(postgres, make_prediction, monkeypatch):
+    """The old versions of rows are vacuumed, in the partition and among the labels, if need be by who forgets again."""
     url = postgres.new_database()
+    told = "SELECT relname, n_dead_tup FROM pg_stat_user_tables WHERE vacuum_count > 0"
+
+    def vacuumed() -> dict[str, int]:
+        return dict(postgres.execute(told, url.rpartition("/")[2]))
+
+    def die() -> None:
+        raise JournalError("it died here")
+
     with open_journal(url) as journal:
         fill(journal, make_prediction)
-        forget(journal, "credit", "person-4711", actor="ada")
-        told = "SELECT relname, vacuum_count, n_dead_tup FROM pg_stat_user_tables WHERE vacuum_count > 0"
-        rows = {name: dead for name, count, dead in postgres.execute(told, url.rpartition("/")[2])}
-        assert "labels" in rows
-        assert any(name.startswith("predictions_2") for name in rows)
-        assert set(rows.values()) == {0}
+        end = journal.end_erasure
+        monkeypatch.setattr(journal, "end_erasure", die)
+        with pytest.raises(JournalError, match="it died here"):
+            forget(journal, "credit", "person-4711", actor="ada")
+        assert vacuumed() == {}
+        monkeypatch.setattr(journal, "end_erasure", end)
+        assert forget(journal, "credit", "person-4711", actor="ada") == Forgotten(0, 0)
+        rows = vacuumed()
+    assert "labels" in rows
+    assert any(name.startswith("predictions_2") for name in rows)
+    assert set(rows.values()) == {0}
 
 
 def test_others_write_meanwhile(any_url, make_prediction):

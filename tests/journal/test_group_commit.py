@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from journal_contents import ids_of
 from keepfit.errors import JournalError
 from keepfit.journal import GroupCommit, group_commit, open_journal
 
@@ -26,7 +27,7 @@ def test_concurrent_records_share_commits(journal, make_prediction):
         return commits.commits
 
     assert asyncio.run(story()) <= 3
-    assert journal.ids("credit") == {one.id for one in made}
+    assert ids_of(journal, "credit") == {one.id for one in made}
 
 
 def test_a_lone_record_is_one_commit(journal, make_prediction):

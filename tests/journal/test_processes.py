@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from journal_contents import ids_of
 from keepfit.journal import open_journal
 
 _PROMOTER = """
@@ -70,7 +71,7 @@ def test_what_was_acknowledged_outlives_sigkill(any_url):
             lines += writer.stdout.readlines()
         acknowledged.update(text for line in lines if line.endswith("\n") for text in line.split())
     with open_journal(any_url) as journal:
-        recorded = journal.ids("credit")
+        recorded = ids_of(journal, "credit")
     assert acknowledged <= recorded
     assert len(recorded) % 3 == 0  # a transaction is whole or absent
     assert len(acknowledged) >= 20 * 3

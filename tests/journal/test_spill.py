@@ -11,6 +11,7 @@ from unittest.mock import Mock
 
 import pytest
 
+from journal_contents import ids_of
 from keepfit.errors import JournalError
 from keepfit.journal import open_journal
 from keepfit.journal.spill import Spill
@@ -144,7 +145,7 @@ def test_what_was_added_outlives_sigkill(folder, url):
         acknowledged.update(text for line in lines if line.endswith("\n") for text in line.split())
     with open_journal(url) as journal:
         Spill(folder).replay(journal)
-        assert acknowledged <= journal.ids("credit")
+        assert acknowledged <= ids_of(journal, "credit")
     assert _files(folder) == []
 
 
@@ -164,7 +165,7 @@ def test_a_file_that_is_refused_keeps_back_no_other(spill, folder, journal, make
 
     monkeypatch.setattr(journal, "record_missing", picky)
     assert other.replay(journal) == 1
-    assert (journal.ids("credit"), other.is_empty, _files(folder)) == ({good.id}, False, [".spill"])
+    assert (ids_of(journal, "credit"), other.is_empty, _files(folder)) == ({good.id}, False, [".spill"])
     assert other.replay(journal) == 0
     assert caplog.text.count("is not taken by the journal, and kept: not this one") == 1
     monkeypatch.setattr(journal, "record_missing", record)
@@ -198,5 +199,5 @@ def test_writers_and_replayers_of_one_folder_lose_nothing(folder, url, make_pred
                 one.result(60)
         for spill in spills:
             spill.replay(journal)
-        assert journal.ids("credit") == set(added)
+        assert ids_of(journal, "credit") == set(added)
         assert len(added) == 300

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from journal_contents import ids_of, shadows_of
 from keepfit.errors import JournalError, PromotionConflictError
 from keepfit.journal import Label, LabelReceipt, Shadow, open_journal
 from keepfit.journal.verification import verify
@@ -34,7 +35,7 @@ def test_a_window_holds_the_newest_the_oldest_first(journal, make_prediction):
     journal.record_predictions([make_prediction("other")])
     assert [row.prediction.id for row in journal.window("credit", rows=3)] == [one.id for one in made[2:]]
     assert journal.count("credit") == 5
-    assert journal.ids("credit") == {one.id for one in made}
+    assert ids_of(journal, "credit") == {one.id for one in made}
 
 
 def test_a_window_may_be_of_one_version(journal, make_prediction):
@@ -104,7 +105,7 @@ def test_nothing_is_nothing(journal):
     assert journal.record_labels("credit", []) == LabelReceipt(0, 0, 0)
     assert journal.window("credit", rows=10) == journal.between("credit", 0, 10) == []
     assert journal.events("credit") == journal.ledger("credit") == []
-    assert journal.ids("credit") == set()
+    assert ids_of(journal, "credit") == set()
 
 
 def test_all_or_none_are_written(journal, make_prediction):
@@ -202,9 +203,19 @@ def test_shadows_are_apart_from_predictions(journal, make_prediction):
     made = [make_prediction() for _ in range(3)]
     shadows = [Shadow(one.id, one.at, "credit", 2, 0.1 + 0.2, "bad") for one in made]
     journal.record_predictions(made, shadows)
-    assert journal.shadows("credit", rows=2) == shadows[1:]
+    assert shadows_of(journal, "credit") == shadows
     assert journal.count("credit") == 3
     assert [row.prediction for row in journal.window("credit", rows=5)] == made
+
+
+def test_a_shadow_is_kept_only_beside_its_prediction(journal, make_prediction):
+    """In one transaction or later; what a prediction was never written for is left out, and the rest is there."""
+    first, second, never = (make_prediction() for _ in range(3))
+    shadows = [Shadow(one.id, one.at, "credit", 2, 0.5, "bad") for one in (first, never, second)]
+    journal.record_predictions([first])
+    journal.record_predictions([second], shadows)
+    journal.record_predictions([], shadows[1:2])
+    assert shadows_of(journal, "credit") == [shadows[0], shadows[2]]
 
 
 def test_opening_again_changes_nothing(any_url, make_prediction):

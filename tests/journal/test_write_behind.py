@@ -8,6 +8,7 @@ import threading
 
 import pytest
 
+from journal_contents import ids_of
 from keepfit.errors import JournalError
 from keepfit.journal import write_behind
 from keepfit.journal.spill import Spill
@@ -222,7 +223,7 @@ def test_whatever_happens_each_is_told_once_and_what_is_answered_is_kept(
     Spill(spill._folder).replay(sqlite_journal)
     assert {len(one) for one in told.values()} == {1}
     answered = {id_ for id_, (failure,) in told.items() if failure is None}
-    assert answered <= sqlite_journal.ids("credit")
+    assert answered <= ids_of(sqlite_journal, "credit")
 
 
 def test_after_the_close_nothing_is_taken(sqlite_journal, spill, make_prediction):

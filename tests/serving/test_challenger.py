@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from journal_contents import shadows_of
 from keepfit.errors import RegistryError
 from keepfit.project.declaration import ChallengerSection
 from keepfit.scoring import Scorer
@@ -58,8 +59,8 @@ def test_a_shadow_scores_a_copy_that_nobody_sees(rooms, serve, record, other, de
             for one in service.post("/api/prediction", records[at : at + 50]).json()["predictions"]
         ]
         with rooms.journal() as journal:
-            wait_until(lambda: len(journal.shadows("credit", rows=500)) == 120)
-            shadows = {one.prediction_id: one for one in journal.shadows("credit", rows=500)}
+            wait_until(lambda: len(shadows_of(journal, "credit")) == 120)
+            shadows = {one.prediction_id: one for one in shadows_of(journal, "credit")}
             window = journal.window("credit", rows=500)
         metrics = service.get("/metrics").data.decode()
     champion = rooms.store.champion().facts.version

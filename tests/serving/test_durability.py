@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from journal_contents import ids_of
 from keepfit.workflows.rooms import Rooms
 
 
@@ -38,7 +39,7 @@ def _recovers(service) -> None:
 
 def _ids(rooms) -> set[str]:
     with rooms.journal() as journal:
-        return journal.ids("t")
+        return ids_of(journal, "t")
 
 
 def test_strict_refuses_at_once_while_the_database_is_away_and_recovers(declared, own_postgres, serve):
@@ -86,7 +87,7 @@ def test_relaxed_answers_while_the_database_is_away_and_brings_all_of_it_in(decl
         _wait_until_nothing_is_spilled(service)
     assert len(set(ids)) == 300
     with rooms.journal() as journal:
-        assert journal.ids("t") == set(ids)
+        assert ids_of(journal, "t") == set(ids)
         assert journal.count("t") == 300
 
 

@@ -20,6 +20,7 @@ from straced import straced, unflushed
 
 TRACED = few_or_full(150, 3000)
 FAILED = few_or_full(12, 300)
+PATIENCE_SECONDS = few_or_full(120, 900)  # `strace` makes each call slow
 ALWAYS = ["fdatasync:error=EIO", "pwrite64:error=ENOSPC"]
 AT_TIMES = ["fdatasync:error=EIO:when=2+3", "pwrite64:error=ENOSPC:when=6+29"]  # the latter amid a row's frames
 COMMITS_A_CHECKPOINT = 150
@@ -48,7 +49,7 @@ def test_every_answer_comes_after_a_flush_of_its_row(make_rooms, serve, tmp_path
     rooms, trace = make_rooms(), tmp_path / "trace"
     with serve(rooms) as service:
         with straced(service, trace=trace), Load(service, sizes=sizes) as load:
-            load.until_acknowledged(TRACED, seconds=120)
+            load.until_acknowledged(TRACED, seconds=PATIENCE_SECONDS)
         told, early = unflushed(trace)
     assert told == set(load.acknowledged)
     assert not early
@@ -72,14 +73,15 @@ def test_a_disk_that_fails_acknowledges_nothing_and_recovers(make_rooms, serve, 
     with serve(rooms) as service:
         acknowledged = _answers(service)
         with straced(service, inject=fault), Load(service, sizes=(0, 0, 10)) as load:
-            load.until_told(503, FAILED, seconds=60)
+            load.until_told(503, FAILED, seconds=PATIENCE_SECONDS)
             refused = ask(service)
         _recovers(service)
         acknowledged += _answers(service)
         service.kill()
     assert set(load.statuses) == {503}
     assert (refused.status, refused.headers["Content-Type"]) == (503, "application/problem+json")
-    assert refused.json()["detail"].startswith("the journal cannot be used: ")
+    # who comes soon after a failure that took long is told at once that it would fail
+    assert refused.json()["detail"].startswith(("the journal cannot be used: ", "the database does not answer; "))
     assert_kept(rooms, acknowledged)
 
 
@@ -90,8 +92,8 @@ def test_a_disk_that_fails_at_times_acknowledges_only_what_it_has(make_rooms, se
     with serve(rooms) as service:
         acknowledged = _answers(service)
         with straced(service, trace=trace, inject=fault), Load(service, sizes=(0, 0, 10)) as load:
-            load.until_told(503, FAILED, seconds=60)
-            load.until_told(200, FAILED, seconds=60)
+            load.until_told(503, FAILED, seconds=PATIENCE_SECONDS)
+            load.until_told(200, FAILED, seconds=PATIENCE_SECONDS)
         service.kill()
     told, early = unflushed(trace)
     assert (told, early) == (set(load.acknowledged), set())
@@ -105,7 +107,7 @@ def test_a_checkpoint_that_fails_costs_nothing(make_rooms, serve):
     with serve(rooms) as service:
         only = _file(rooms).resolve()
         with straced(service, inject="fdatasync:error=EIO", only=only), Load(service, sizes=(0, 100)) as load:
-            load.until_told(200, few_or_full(2, 20) * COMMITS_A_CHECKPOINT, seconds=120)
+            load.until_told(200, few_or_full(2, 20) * COMMITS_A_CHECKPOINT, seconds=PATIENCE_SECONDS)
         acknowledged = load.acknowledged + _answers(service)
         service.kill()
     assert set(load.statuses) == {200}
@@ -140,7 +142,7 @@ def test_a_full_disk_refuses_and_recovers_when_there_is_room(make_rooms, serve, 
         filler.write_bytes(bytes(FILLER_BYTES))
         rooms = make_rooms(f'url = "sqlite:///{disk}/journal.db"')
         with serve(rooms) as service, Load(service, sizes=(0, 0, 30)) as load:
-            load.until_told(503, FAILED, seconds=60)
+            load.until_told(503, FAILED, seconds=PATIENCE_SECONDS)
             assert load.acknowledged
             with Load(service, sizes=(100,)) as lists:
                 lists.until_told(503)

@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from fault_clients import Load, ask, assert_kept, declared, few_or_full, until
+from journal_contents import ids_of
 from keepfit.journal.spill import Spill
 
 CUTS = few_or_full(40, 2000)
@@ -154,7 +155,7 @@ def test_a_service_ends_beside_a_server_that_stands_still(make_rooms, own_postgr
 
 def _ids(rooms) -> set[str]:
     with rooms.journal() as journal:
-        return journal.ids("t")
+        return ids_of(journal, "t")
 
 
 @pytest.mark.parametrize("more", ["", RELAXED], ids=["strict", "relaxed"])

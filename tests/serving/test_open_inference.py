@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from journal_contents import ids_of
+
 
 def tensor(name, values, datatype="FP64", shape=None):
     return {"name": name, "datatype": datatype, "shape": shape or [len(values)], "data": values}
@@ -26,7 +28,7 @@ def test_an_inference_is_the_same_as_a_prediction(service, record, rooms):
     assert outputs["probability"]["shape"] == [3]
     assert outputs["decision"]["data"] == [one["decision"] for one in alone]
     with rooms.journal() as journal:
-        assert set(outputs["prediction_id"]["data"]) <= journal.ids("credit")
+        assert set(outputs["prediction_id"]["data"]) <= ids_of(journal, "credit")
 
 
 def test_shapes_and_wanted_outputs(service, record):

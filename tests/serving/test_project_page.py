@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from journal_contents import ids_of
 from keepfit.bundle import BundleStore, Lineage, Pointer, Recipe
 from keepfit.reporting import render_html
 from keepfit.serving.project_facts import Entrance, ProjectFacts, card_entry
@@ -223,11 +224,11 @@ def test_a_request_to_copy_works_as_it_stands(served, beginning, command, tmp_pa
     service, rooms, name = served
     seen = page_of(service, f"{below(service, name)}/")
     with rooms.journal() as journal:
-        before = journal.ids(name)
+        before = ids_of(journal, name)
     said = ran([*command, snippet(seen, beginning)], KEEPFIT_API_TOKEN=TOKEN, HOME=str(tmp_path))
     with rooms.journal() as journal:
         (made,) = [row.prediction for row in journal.window(name, rows=1)]
-        (new,) = journal.ids(name) - before
+        (new,) = ids_of(journal, name) - before
     assert new == made.id
     assert made.id in said
     assert made.features == rooms.store.champion().facts.signature.example_record()

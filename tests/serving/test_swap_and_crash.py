@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import urllib3
 
+from journal_contents import ids_of
 from keepfit.errors import ServiceError
 from keepfit.serving import bind
 from keepfit.workflows.promote import promote, rollback
@@ -18,7 +19,7 @@ from keepfit.workflows.promote import promote, rollback
 def test_a_swap_under_load_fails_no_request_and_loses_none(rooms, serve, record):
     """Eight clients never pause while champions change six times: no error, and the journal holds what was answered."""
     with rooms.journal() as journal:
-        before = journal.ids("credit")
+        before = ids_of(journal, "credit")
     champion = rooms.store.champion().facts.version
     other = next(version for version in rooms.store.versions() if version != champion)
     stop = threading.Event()
@@ -42,7 +43,7 @@ def test_a_swap_under_load_fails_no_request_and_loses_none(rooms, serve, record)
     assert {status for status, _ in answers} == {200}
     assert {body["model_version"] for _, body in answers} == {str(champion), str(other)}
     with rooms.journal() as journal:
-        after = journal.ids("credit") - before
+        after = ids_of(journal, "credit") - before
         swaps = journal.events("credit", kinds=["swapped"])
     assert after == {body["id"] for _, body in answers}
     assert len(swaps) >= 6
@@ -94,7 +95,7 @@ def test_sigkill_in_mid_traffic_loses_no_acknowledged_prediction(rooms, serve, r
             service.kill()
             acknowledged.update(one for ids in clients for one in ids.result())
     with rooms.journal() as journal:
-        assert acknowledged <= journal.ids("credit")
+        assert acknowledged <= ids_of(journal, "credit")
     assert len(acknowledged) > 20 * 8
 
 

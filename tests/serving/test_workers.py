@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import urllib3
 
+from journal_contents import ids_of
 from keepfit.workflows.promote import promote, rollback
 
 
@@ -57,7 +58,7 @@ def ask_afresh(service, record, count: int) -> list:
 def test_every_worker_tells_the_same_truth(pair, record, rooms):
     """Whoever is asked counts what all have answered; the journal has it too."""
     with rooms.journal() as journal:
-        before = journal.ids("credit")
+        before = ids_of(journal, "credit")
     counted = metric(pair, "keepfit_predictions_total")
     with ThreadPoolExecutor(8) as pool:
         answers = [one for part in pool.map(lambda _: ask_afresh(pair, record, 25), range(8)) for one in part]
@@ -68,7 +69,7 @@ def test_every_worker_tells_the_same_truth(pair, record, rooms):
         found = sum(float(value) for value in re.findall(r"^keepfit_predictions_total{.*} (\S+)$", text, re.MULTILINE))
         assert found == counted + 200
     with rooms.journal() as journal:
-        assert journal.ids("credit") - before == {answer.json()["id"] for answer in answers}
+        assert ids_of(journal, "credit") - before == {answer.json()["id"] for answer in answers}
     assert metric(pair, "process_resident_memory_bytes") > 100e6
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -44,7 +44,7 @@ class Backend(Protocol):
     chain: Chain | None
 
     def write(self, made: Sequence[Prediction], shadowed: Sequence[Shadow]) -> None:
-        """Write all of them or none; they are durable on return."""
+        """Write all of them or none; they are durable on return. A shadow whose prediction is not there is left out."""
 
     def write_at_once(self, made: Sequence[Prediction], shadowed: Sequence[Shadow]) -> bool:
         """Write all of them as `write` does if that needs no waiting; say whether they are written."""
@@ -68,8 +68,8 @@ class Backend(Protocol):
     def begin_erasure(self, connection: Connection) -> None:
         """Have what the connection overwrites from now on be overwritten on the disk too, as far as that can be had."""
 
-    def end_erasure(self, ids: Collection[str]) -> None:
-        """Keep nothing in reserve of what was overwritten in labels and in predictions near these ids.
+    def end_erasure(self) -> None:
+        """Keep nothing in reserve of what was overwritten in predictions and labels.
 
         Raises
         ------

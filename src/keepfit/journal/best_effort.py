@@ -30,7 +30,7 @@ class BestEffort:
     spilled = 0
 
     def __init__(self, journal: Journal) -> None:
-        self._commits = GroupCommit(journal, on_loop=False)
+        self._commits = GroupCommit(journal, on_loop=False, is_patient=True)
         self.dropped = 0
 
     @property

@@ -12,10 +12,9 @@ Regulation (EU) 2016/679 (GDPR), article 17: right to erasure.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
-from sqlalchemy import Column, Connection, update
+from sqlalchemy import Connection, Table, update
 
 from keepfit.journal.departures import FORGOTTEN, ForgottenFacts
 from keepfit.journal.store import Journal
@@ -64,18 +63,16 @@ def forget(journal: Journal, project: str, entity: str, *, actor: str) -> Forgot
     """
     with journal.writing() as connection:
         journal.backend.begin_erasure(connection)
-        ids = _erased(connection, predictions.c.id, project, entity, features="")
-        done = Forgotten(len(ids), len(_erased(connection, labels.c.seq, project, entity)))
+        rows = _erase(connection, predictions, project, entity, features="")
+        done = Forgotten(rows, _erase(connection, labels, project, entity))
         if done.rows or done.labels:
             facts = msgspec.to_builtins(ForgottenFacts(done.rows, done.labels))
             journal.add_event(connection, project, FORGOTTEN, actor, facts)
-    journal.end_erasure(ids)
+    journal.end_erasure()
     return done
 
 
-def _erased(connection: Connection, key: Column[Any], project: str, entity: str, **further: str) -> list[Any]:
-    """Erase a person from the table of a key, and return the keys of the rows."""
-    table = key.table
+def _erase(connection: Connection, table: Table, project: str, entity: str, **further: str) -> int:
+    """Erase a person from a table, and return from how many rows."""
     theirs = table.c.project == project, table.c.entity == entity
-    erased = update(table).where(*theirs).values(entity=None, salt=None, **further).returning(key)
-    return list(connection.scalars(erased))
+    return connection.execute(update(table).where(*theirs).values(entity=None, salt=None, **further)).rowcount

@@ -78,14 +78,19 @@ class GroupCommit:
         Rows that may wait; beyond it a request is turned away at once.
     on_loop
         Whether a quick commit may be done on the event loop.
+    is_patient
+        Whether who waits for a database that does not answer goes on waiting.
     """
 
     statement = ""
 
-    def __init__(self, journal: Journal, *, max_pending: int = _MAX_PENDING, on_loop: bool = True) -> None:
+    def __init__(
+        self, journal: Journal, *, max_pending: int = _MAX_PENDING, on_loop: bool = True, is_patient: bool = False
+    ) -> None:
         self._journal = journal
         self._max_pending = max_pending
         self._on_loop = on_loop
+        self._is_patient = is_patient
         self._queue: deque[tuple[_Rows, Tell]] = deque()
         self._batches: SimpleQueue[tuple[asyncio.AbstractEventLoop, _Batch] | None] = SimpleQueue()
         self._alarm: asyncio.TimerHandle | None = None
@@ -196,7 +201,8 @@ class GroupCommit:
                 self._written(batch, failure, seconds=0.0, is_quick=True)
                 return
         loop = asyncio.get_running_loop()
-        self._alarm = loop.call_later(_PATIENCE_SECONDS, self._give_up, batch)
+        if not self._is_patient:
+            self._alarm = loop.call_later(_PATIENCE_SECONDS, self._give_up, batch)
         self._batches.put((loop, batch))
 
     def _write_at_once(self, batch: _Batch) -> bool:

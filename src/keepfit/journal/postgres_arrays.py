@@ -1,4 +1,4 @@
-"""A few rows into PostgreSQL in one statement: their columns as arrays, their numbers from the counter.
+"""Rows into PostgreSQL in one statement: their columns as arrays, the numbers of predictions from the counter.
 
 For a few rows a second round trip costs more than the rows; for many, COPY is quicker.
 """
@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from keepfit.journal.chain import Row
-from keepfit.journal.rows import PREDICTION_COLUMNS
+from keepfit.journal.rows import PREDICTION_COLUMNS, SHADOW_COLUMNS
 
 MOST_ROWS = 32
 
@@ -27,6 +27,7 @@ def _numbers(column: Sequence[Any]) -> str:
 
 _KINDS: Mapping[str, tuple[str, Callable[[Sequence[Any]], str]]] = {
     "id": ("text", _texts),
+    "prediction_id": ("text", _texts),
     "at_microseconds": ("int8", _numbers),
     "project": ("text", _texts),
     "model_version": ("int4", _numbers),
@@ -36,13 +37,29 @@ _KINDS: Mapping[str, tuple[str, Callable[[Sequence[Any]], str]]] = {
     "decision": ("text", _texts),
     "duration_seconds": ("float8", _numbers),
 }
+
+
+def _unnested(names: Sequence[str]) -> str:
+    return f"unnest({', '.join(f'%s::{_KINDS[name][0]}[]' for name in names)})"
+
+
+def _arrays(names: Sequence[str], rows: Sequence[Row]) -> list[str]:
+    return [_KINDS[name][1](column) for name, column in zip(names, zip(*rows, strict=True), strict=True)]
+
+
 _COLUMNS = ", ".join(PREDICTION_COLUMNS)
-_ARRAYS = ", ".join(f"%s::{_KINDS[name][0]}[]" for name in PREDICTION_COLUMNS)
 _RESERVED = "UPDATE counters SET last = last + %s WHERE name = 'predictions' RETURNING last - %s AS before"
-_ROWS = f"unnest({_ARRAYS}) WITH ORDINALITY AS row ({_COLUMNS}, at)"
+_ROWS = f"{_unnested(PREDICTION_COLUMNS)} WITH ORDINALITY AS row ({_COLUMNS}, at)"
 _INSERT = (
     f"WITH reserved AS ({_RESERVED}) INSERT INTO predictions (seq, {_COLUMNS}) "  # noqa: S608 - names of ours
     f"SELECT before + at, {_COLUMNS} FROM reserved, {_ROWS}"
+)
+
+_SHADOWED = ", ".join(SHADOW_COLUMNS)
+_INSERT_SHADOWS = (
+    f"INSERT INTO shadows ({_SHADOWED}) SELECT {_SHADOWED} FROM {_unnested(SHADOW_COLUMNS)} "  # noqa: S608 - names of ours
+    f"WITH ORDINALITY AS row ({_SHADOWED}, at) "
+    "WHERE EXISTS (SELECT FROM predictions WHERE id = prediction_id) ORDER BY at"
 )
 
 
@@ -56,6 +73,9 @@ def write_few(cursor: Any, rows: Sequence[Row]) -> None:
     rows
         From `prediction_row`.
     """
-    columns = zip(*rows, strict=True)
-    arrays = [_KINDS[name][1](column) for name, column in zip(PREDICTION_COLUMNS, columns, strict=True)]
-    cursor.execute(_INSERT, (len(rows), len(rows), *arrays), prepare=True)
+    cursor.execute(_INSERT, (len(rows), len(rows), *_arrays(PREDICTION_COLUMNS, rows)), prepare=True)
+
+
+def write_shadows(cursor: Any, rows: Sequence[Row]) -> None:
+    """Write rows of shadows, at least one, from `shadow_row`; those whose prediction is not there are left out."""
+    cursor.execute(_INSERT_SHADOWS, _arrays(SHADOW_COLUMNS, rows), prepare=True)

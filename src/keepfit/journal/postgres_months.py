@@ -8,7 +8,7 @@ from keepfit.journal.months import Month
 from keepfit.journal.postgres import MAKING_PARTITIONS
 
 
-def partition(month: Month) -> str:
+def _partition(month: Month) -> str:
     """Return the name of a month's table."""
     return f"predictions_{month.year:04d}_{month.number:02d}"
 
@@ -21,7 +21,7 @@ def require_month(engine: Engine, month: Month) -> None:
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)").bindparams(lock=MAKING_PARTITIONS))
         for one in (month, month.next):
-            if not connection.execute(text("SELECT to_regclass(:name)").bindparams(name=partition(one))).scalar():
+            if not connection.execute(text("SELECT to_regclass(:name)").bindparams(name=_partition(one))).scalar():
                 _make(connection, one)
 
 
@@ -39,7 +39,7 @@ def drop_partition(connection: Connection, project: str, month: Month, seqs: tup
     seqs
         Their first and last number, and how many they are.
     """
-    name = partition(month)
+    name = _partition(month)
     if not connection.execute(text("SELECT to_regclass(:name)").bindparams(name=name)).scalar():
         return False
     connection.exec_driver_sql("SET LOCAL lock_timeout TO '1s'")
@@ -56,7 +56,7 @@ def drop_partition(connection: Connection, project: str, month: Month, seqs: tup
 
 
 def _make(connection: Connection, month: Month) -> None:
-    name = partition(month)
+    name = _partition(month)
     connection.exec_driver_sql(f"CREATE TABLE {name} (LIKE predictions INCLUDING ALL)")
     bounds = f"FROM ('{month.first_id}') TO ('{month.next.first_id}')"
     connection.exec_driver_sql(f"ALTER TABLE predictions ATTACH PARTITION {name} FOR VALUES {bounds}")

@@ -10,7 +10,7 @@ import os
 import socket
 import threading
 import weakref
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -23,13 +23,12 @@ from sqlalchemy.pool import PoolProxiedConnection
 from keepfit.journal.chain import Chain
 from keepfit.journal.months import Month, month_of_id
 from keepfit.journal.postgres import MIGRATING, SCHEMA, open_postgres
-from keepfit.journal.postgres_arrays import MOST_ROWS, write_few
-from keepfit.journal.postgres_months import drop_partition, partition, require_month
+from keepfit.journal.postgres_arrays import MOST_ROWS, write_few, write_shadows
+from keepfit.journal.postgres_months import drop_partition, require_month
 from keepfit.journal.records import Prediction, Shadow
 from keepfit.journal.rows import (
     COMMITTED_COLUMNS,
     PREDICTION_COLUMNS,
-    SHADOW_COLUMNS,
     by_column,
     committed_rows,
     prediction_row,
@@ -48,7 +47,6 @@ _TYPES = {
     "duration_seconds": "float8",
     "salt": "bytea",
     "commitment": "bytea",
-    "prediction_id": "text",
     "seq": "int8",
 }
 _MINUTE = 8  # digits of an id that are the same for 65 s
@@ -132,8 +130,10 @@ class PostgresBackend:
     def begin_erasure(self, connection: Connection) -> None:
         """Leave it to `end_erasure`."""
 
-    def end_erasure(self, ids: Collection[str]) -> None:
+    def end_erasure(self) -> None:
         """Give back the room of old versions of rows, and their entries in indexes.
+
+        In all partitions: nobody knows whose erasure was interrupted, and pages that did not change are passed over.
 
         Raises
         ------
@@ -141,8 +141,7 @@ class PostgresBackend:
             When the database fails it.
         """
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            for name in (*map(partition, sorted(set(map(month_of_id, ids)))), "labels"):
-                connection.exec_driver_sql(f"VACUUM (INDEX_CLEANUP ON) {name}")
+            connection.exec_driver_sql("VACUUM (INDEX_CLEANUP ON) predictions, labels")
 
     def drop_month(self, connection: Connection, project: str, month: Month, seqs: tuple[int, int, int]) -> bool:
         """Drop the partition of a month unless it holds another row, or somebody has been using it for a second."""
@@ -247,7 +246,7 @@ class PostgresBackend:
                 _copy(cursor, "predictions", ("seq", *COMMITTED_COLUMNS), _numbered(first, rows))
                 self.chain.seal(cursor, "predictions", first, by_column(rows))
         if shadowed:
-            _copy(cursor, "shadows", SHADOW_COLUMNS, [shadow_row(one) for one in shadowed])
+            write_shadows(cursor, [shadow_row(one) for one in shadowed])
 
 
 def _begun(cursor: Any, rows: int) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,10 @@ _TOUCH_MILLISECONDS = 1000
 _WAIT_MILLISECONDS = 1500  # for other processes; who waits behind it shall hear soon
 _EMPTYINGS, _PAUSE_SECONDS = 8, 0.25
 _LAST_SEQ = "SELECT seq FROM sqlite_sequence WHERE name = ?"
+_INSERT_SHADOW = (
+    f"INSERT INTO shadows ({', '.join(SHADOW_COLUMNS)}) SELECT {', '.join('?' * len(SHADOW_COLUMNS))} "  # noqa: S608 - names of ours
+    "WHERE EXISTS (SELECT 1 FROM predictions WHERE id = ?)"
+)
 
 
 def open_sqlite_backend(url: URL, *, is_durable: bool = True) -> SqliteBackend:
@@ -70,7 +74,6 @@ class SqliteBackend:
         self._file = SqliteFile(Path(engine.url.database or ""))
         self._predictions = _Statements("predictions", PREDICTION_COLUMNS)
         self._committed = _Statements("predictions", COMMITTED_COLUMNS)
-        self._shadows = _Statements("shadows", SHADOW_COLUMNS)
 
     def write(self, made: Sequence[Prediction], shadowed: Sequence[Shadow]) -> None:
         """Write all of them or none; they are durable on return.
@@ -146,7 +149,7 @@ class SqliteBackend:
         """Have what is overwritten or deleted be zeros in the file."""
         connection.exec_driver_sql("PRAGMA secure_delete=ON")
 
-    def end_erasure(self, ids: Collection[str]) -> None:  # noqa: ARG002 - there is one log for all
+    def end_erasure(self) -> None:
         """Empty the write-ahead log.
 
         Raises
@@ -228,7 +231,7 @@ class SqliteBackend:
                 first = self._next(cursor.execute(_LAST_SEQ, ("predictions",)).fetchone())
                 self._committed.write(cursor, committed := committed_rows(made))
                 self.chain.seal(cursor, "predictions", first, by_column(committed))
-            self._shadows.write(cursor, [shadow_row(one) for one in shadowed])
+            cursor.executemany(_INSERT_SHADOW, [(*shadow_row(one), one.prediction_id) for one in shadowed])
             cursor.execute("COMMIT")
         except BaseException:
             _undo(cursor)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from types import TracebackType
@@ -20,7 +20,7 @@ from keepfit.journal.chain import Chain
 from keepfit.journal.labelling import label_rows, match_waiting, write_labels
 from keepfit.journal.migrations import migrate
 from keepfit.journal.records import Event, Label, LabelledPrediction, LabelReceipt, Prediction, Shadow
-from keepfit.journal.tables import events, labels, predictions, seals, shadows
+from keepfit.journal.tables import events, labels, predictions, seals
 from keepfit.journal.windows import Window, WindowPart, labelled, labelled_prediction, newest_parts
 
 _log = logging.getLogger(__name__)
@@ -99,7 +99,8 @@ class Journal:
         made
             What was answered.
         shadowed
-            What a challenger would have answered to some of it.
+            What a challenger would have answered to some of it, or to what is there; what belongs to neither is left
+            out.
 
         Raises
         ------
@@ -232,18 +233,9 @@ class Journal:
         query = labelled(Window(project, labelled_only=labelled_only), predictions.c.seq.between(first, last))
         return [labelled_prediction(row) for row in reversed(self._rows(query))]
 
-    def shadows(self, project: str, *, rows: int) -> list[Shadow]:
-        """Return the newest answers that a challenger would have given, the oldest of them first."""
-        query = select(shadows).where(shadows.c.project == project).order_by(shadows.c.seq.desc()).limit(rows)
-        return [_shadow(row) for row in reversed(self._rows(query))]
-
     def count(self, project: str) -> int:
         """Return the number of predictions of a project."""
         return int(self._rows(select(func.count()).where(predictions.c.project == project))[0][0])
-
-    def ids(self, project: str) -> set[str]:
-        """Return the ids of all predictions of a project."""
-        return {row[0] for row in self._rows(select(predictions.c.id).where(predictions.c.project == project))}
 
     def require_writable(self) -> None:
         """Write something that changes nothing.
@@ -305,10 +297,10 @@ class Journal:
         """The database beneath, for what is done to all of it."""
         return self._backend
 
-    def end_erasure(self, ids: Collection[str]) -> None:
+    def end_erasure(self) -> None:
         """Keep nothing in reserve of what was erased; see `Backend`."""
         try:
-            self._backend.end_erasure(ids)
+            self._backend.end_erasure()
         except self._failures as error:
             raise self._told(error) from error
 
@@ -350,11 +342,6 @@ class Journal:
             where=self.address,
             hint="check the database, its disk and its rights",
         )
-
-
-def _shadow(row: Row[Any]) -> Shadow:
-    at = moment(row.at_microseconds)
-    return Shadow(row.prediction_id, at, row.project, row.model_version, row.probability, row.decision)
 
 
 def _event(row: Row[Any]) -> Event:

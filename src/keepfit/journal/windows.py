@@ -59,7 +59,7 @@ class Window:
             found.append(predictions.c.model_version == self.model_version)
         if self.labelled_only:
             theirs = labels.c.project == predictions.c.project, labels.c.prediction_id == predictions.c.id
-            found.append(select(labels.c.seq).where(*theirs).exists())
+            found.append(select(labels.c.seq).where(*theirs).correlate(predictions).exists())
         return found
 
 
