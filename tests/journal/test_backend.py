@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from keepfit.errors import JournalError
 from keepfit.journal import open_journal
@@ -35,3 +38,39 @@ def test_a_driver_that_is_not_installed_is_told(monkeypatch):
         monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(JournalError, match=r'"postgresql" needs the package .*pip install "keepfit\[postgres\]"'):
         open_journal("postgresql://127.0.0.1/x")
+
+
+def test_a_package_brings_a_back_end(example_package, tmp_path, monkeypatch, make_prediction):
+    """It is named by the scheme of the URL, and is a journal like ours; its errors are told as they are."""
+    with pytest.raises(JournalError, match="TEAM_JOURNALS in the environment: is not set"):
+        open_journal("team:///credit")
+    monkeypatch.setenv("TEAM_JOURNALS", str(tmp_path))
+    with open_journal("team:///credit") as journal:
+        journal.record_predictions([make_prediction()])
+    with open_journal(f"sqlite:///{tmp_path}/credit.db") as journal:
+        assert journal.count("credit") == 1
+
+
+def test_the_example_of_the_docs_works(tmp_path, monkeypatch):
+    """What docs/extending.md shows opens a journal as it stands."""
+    text = (Path(__file__).parents[2] / "docs" / "extending.md").read_text()
+    (code,) = (one for one in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "def open_team_backend" in one)
+    names: dict = {}
+    exec(compile(code, "extending.md", "exec"), names)
+    monkeypatch.setenv("TEAM_JOURNALS", str(tmp_path))
+    opened = names["open_team_backend"](make_url("team:///credit"))
+    assert opened.engine.url.database == str(tmp_path / "credit.db")
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("unmade://x", r'the back end "unmade" cannot be loaded from keepfit_journals:not_there: .* see its package'),
+        ("temu:///x", 'there is no back end "temu"; accepted: sqlite, postgresql, team, unmade'),
+    ],
+)
+def test_a_package_that_brings_none_is_told(example_package, url, said):
+    """What is registered and is not there, and a name that nobody has."""
+    with pytest.raises(JournalError, match=said):
+        open_journal(url)

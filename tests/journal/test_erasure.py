@@ -13,7 +13,8 @@ import pytest
 
 from keepfit.errors import JournalError
 from keepfit.journal import Label, open_journal
-from keepfit.journal.erasure import Forgotten, forget
+from keepfit.journal.departures import ForgottenFacts
+from keepfit.journal.erasure import forget
 from keepfit.journal.verification import verify
 from keepfit.journal.windows import Window
 
@@ -40,7 +41,7 @@ def test_a_person_is_forgotten(any_url, make_prediction, is_sealed):
     with open_journal(any_url, is_sealed=is_sealed) as journal:
         fill(journal, make_prediction)
         before = verify(journal)
-        assert forget(journal, "credit", "person-4711", actor="ada") == Forgotten(4, 2)
+        assert forget(journal, "credit", "person-4711", actor="ada") == ForgottenFacts(4, 2)
         after = verify(journal)
         assert after.faults == ()
         assert (after.predictions, after.labels, after.waiting_labels) == (21, 3, before.waiting_labels)
@@ -59,15 +60,15 @@ def test_forgetting_again_changes_nothing(journal, make_prediction):
     """Who is not known, or was forgotten, leaves no trace, an event neither."""
     fill(journal, make_prediction)
     forget(journal, "credit", "person-4711", actor="ada")
-    assert forget(journal, "credit", "person-4711", actor="ada") == Forgotten(0, 0)
-    assert forget(journal, "credit", "nobody", actor="ada") == Forgotten(0, 0)
+    assert forget(journal, "credit", "person-4711", actor="ada") == ForgottenFacts(0, 0)
+    assert forget(journal, "credit", "nobody", actor="ada") == ForgottenFacts(0, 0)
     assert len(journal.events("credit")) == 1
 
 
 def test_a_forgotten_label_is_matched_no_more(journal, make_prediction):
     """A label of a person that waited waits for ever."""
     journal.record_labels("credit", [Label("", "bad", NOW, "person-4711", NOW)])
-    assert forget(journal, "credit", "person-4711", actor="ada") == Forgotten(0, 1)
+    assert forget(journal, "credit", "person-4711", actor="ada") == ForgottenFacts(0, 1)
     journal.record_predictions([make_prediction(entity="person-4711")])
     assert journal.match_labels("credit") == 0
     assert verify(journal).waiting_labels == 1
@@ -102,7 +103,7 @@ def test_no_byte_stays_in_a_journal_that_has_lived(url, make_prediction):
             journal.record_predictions([make_prediction(entity=one, sent=long % (one * 9)) for one in some])
             journal.match_labels("credit")
         for one in (gone := rng.sample(people, 40)):
-            assert forget(journal, "credit", one, actor="ada") == Forgotten(1, 1)
+            assert forget(journal, "credit", one, actor="ada") == ForgottenFacts(1, 1)
         left = _bytes_of(url)
         assert [one for one in gone if one.encode() in left] == []
         assert verify(journal).faults == ()
@@ -120,7 +121,7 @@ def test_a_reader_who_does_not_end_is_told(url, make_prediction, monkeypatch):
         ):
             forget(journal, "credit", "person-4711", actor="ada")
         reader.rollback()
-        assert forget(journal, "credit", "person-4711", actor="ada") == Forgotten(0, 0)
+        assert forget(journal, "credit", "person-4711", actor="ada") == ForgottenFacts(0, 0)
         assert b"Unmistakable" not in _bytes_of(url)
 
 
@@ -143,7 +144,7 @@ def test_postgres_gives_the_room_back(postgres, make_prediction, monkeypatch):
             forget(journal, "credit", "person-4711", actor="ada")
         assert vacuumed() == {}
         monkeypatch.setattr(journal, "end_erasure", end)
-        assert forget(journal, "credit", "person-4711", actor="ada") == Forgotten(0, 0)
+        assert forget(journal, "credit", "person-4711", actor="ada") == ForgottenFacts(0, 0)
         rows = vacuumed()
     assert "labels" in rows
     assert any(name.startswith("predictions_2") for name in rows)

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from keepfit.errors import JournalError
 from keepfit.journal import Label, PredictionIds, Shadow, archives, open_journal, retention
 from keepfit.journal.archives import erase_from_archives
-from keepfit.journal.erasure import Forgotten, forget
+from keepfit.journal.departures import ForgottenFacts
+from keepfit.journal.erasure import forget
 from keepfit.journal.months import Month
 from keepfit.journal.retention import retire
 from keepfit.journal.tables import METADATA
@@ -299,8 +300,8 @@ def test_archives_of_another_journal_are_not_replaced(full, folder, tmp_path, ma
 def test_it_reads_and_deletes_in_parts(full, folder, monkeypatch):
     """Small parts give the same archives."""
     before = table_of(full, "predictions")
-    monkeypatch.setattr(retention, "_PART_ROWS", 2)
-    monkeypatch.setattr(archives, "_PART_ROWS", 3)
+    monkeypatch.setattr(retention, "PART_ROWS", 2)
+    monkeypatch.setattr(archives, "PART_ROWS", 3)
     monkeypatch.setattr(retention, "_ROWS_A_DELETION", 2)
     retire(full, "credit", before=Month(2026, 2), folder=folder, actor="ada", clock=clock)
     rows = pl.read_parquet(folder / "credit-predictions-2026-01.parquet").to_dicts()
@@ -312,7 +313,7 @@ def test_a_person_is_forgotten_in_archives_too(full, folder):
     retire(full, "credit", before=MARCH, folder=folder, actor="ada", clock=clock)
     file = folder / "credit-predictions-2026-01.parquet"
     before = pl.read_parquet(file)
-    assert forget(full, "credit", "p1", actor="ada") == Forgotten(1, 1)
+    assert forget(full, "credit", "p1", actor="ada") == ForgottenFacts(1, 1)
     assert erase_from_archives(folder, "credit", "p1") == 4 + 4
     after = pl.read_parquet(file)
     is_theirs = before["entity"] == "p1"
@@ -358,7 +359,7 @@ def test_who_is_forgotten_while_an_archive_is_written_is_not_in_it(full, folder,
     monkeypatch.setattr(retention, "_begin", forget_first)
     retire(full, "credit", before=MARCH, folder=folder, actor="ada", clock=clock)
     rows = pl.read_parquet(folder / "credit-predictions-2026-01.parquet")
-    assert forgotten == [Forgotten(5, 0)]
+    assert forgotten == [ForgottenFacts(5, 0)]
     assert "p2" not in rows["entity"].to_list()
     assert verify(full).faults == ()
 

@@ -66,7 +66,7 @@ def test_a_step_without_a_converter_is_told(example_package, rows):
 def test_the_example_of_the_docs_works(rows):
     """What docs/extending.md shows can be registered as it stands."""
     text = (Path(__file__).parents[2] / "docs" / "extending.md").read_text()
-    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    code, _ = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     shown = {}
     exec(compile(code, "extending.md", "exec"), shown)
     assert isinstance(shown["rings"], Step)

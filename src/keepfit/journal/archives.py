@@ -25,11 +25,11 @@ from sqlalchemy import Table
 from keepfit.errors import JournalError
 from keepfit.journal.ranges import Range, extend, merged
 from keepfit.journal.raw_rows import RawRow
+from keepfit.journal.tables import PART_ROWS
 
 if TYPE_CHECKING:
     import polars as pl
 
-_PART_ROWS = 20_000
 _IDS = {"predictions": "id", "labels": "prediction_id", "shadows": "prediction_id"}
 _UNFINISHED = ".unfinished"
 
@@ -136,7 +136,7 @@ def archive_digest(path: Path, kind: str) -> tuple[int, str]:
     digest, rows = blake2b(digest_size=32), 0
     with _told(path):
         while True:
-            frame = _scan([path]).select("seq", _IDS[kind]).slice(rows, _PART_ROWS).collect()
+            frame = _scan([path]).select("seq", _IDS[kind]).slice(rows, PART_ROWS).collect()
             if frame.is_empty():
                 return rows, digest.hexdigest()
             _add(digest, frame, kind)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from importlib.metadata import EntryPoint
 from typing import Protocol
 
 from sqlalchemy import Connection, Engine, Table
@@ -15,6 +15,7 @@ from keepfit.errors import JournalError
 from keepfit.journal.chain import Chain
 from keepfit.journal.months import Month
 from keepfit.journal.records import Prediction, Shadow
+from keepfit.project.entry_points import JOURNALS, registered
 
 KEY = "keepfit.toml: [journal] url"
 _EXAMPLE = "for example sqlite:////path/journal.db or postgresql://user@host/database"
@@ -109,7 +110,8 @@ def open_backend(url: str, *, is_durable: bool = True) -> Backend:
     Parameters
     ----------
     url
-        `sqlite:///FILE` or `postgresql://…`.
+        `sqlite:///FILE`, `postgresql://…`, or one whose scheme a package registers as an entry point of the group
+        `keepfit.journals`: a function of the parsed URL and `is_durable` that returns a `Backend`.
     is_durable
         Whether what `write` wrote must outlive the machine's power.
 
@@ -123,23 +125,31 @@ def open_backend(url: str, *, is_durable: bool = True) -> Backend:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:
         raise JournalError("is not a database URL", where=KEY, hint=_EXAMPLE) from error
-    found = _BACKENDS.get(parsed.drivername)
-    if found is None:
-        accepted = ", ".join(_BACKENDS)
-        raise JournalError(f'there is no back end "{parsed.drivername}"', where=KEY, hint=f"accepted: {accepted}")
-    module, opener = found.split(":")
+    return _opener(parsed.drivername)(parsed, is_durable=is_durable)
+
+
+def _opener(name: str) -> Callable[..., Backend]:
+    """Return what opens the back end of a name: one of ours, or one that another package registers."""
+    entry = _BACKENDS.get(name) or registered(JOURNALS).get(name)
+    if entry is None:
+        accepted = ", ".join([*_BACKENDS, *registered(JOURNALS)])
+        raise JournalError(f'there is no back end "{name}"', where=KEY, hint=f"accepted: {accepted}")
     try:
-        opened: Callable[..., Backend] = getattr(importlib.import_module(module), opener)
+        opener: Callable[..., Backend] = entry.load()
     except ModuleNotFoundError as error:
+        hint = 'pip install "keepfit[postgres]"' if name in _BACKENDS else f"install {error.name}"
+        raise JournalError(f'"{name}" needs the package {error.name}', where=KEY, hint=hint) from error
+    except Exception as error:  # whatever its package raises when it is imported
         raise JournalError(
-            f'"{parsed.drivername}" needs the package {error.name}',
-            where=KEY,
-            hint='pip install "keepfit[postgres]"',
+            f'the back end "{name}" cannot be loaded from {entry.value}: {error}', where=KEY, hint="see its package"
         ) from error
-    return opened(parsed, is_durable=is_durable)
+    return opener
 
 
-_BACKENDS = {  # by name, so that a driver is imported only where it is used
-    "sqlite": "keepfit.journal.sqlite_writes:open_sqlite_backend",
-    "postgresql": "keepfit.journal.postgres_writes:open_postgres_backend",
+_BACKENDS = {  # a driver is imported only where it is used
+    name: EntryPoint(name, f"keepfit.journal.{opener}", JOURNALS)
+    for name, opener in (
+        ("sqlite", "sqlite_writes:open_sqlite_backend"),
+        ("postgresql", "postgres_writes:open_postgres_backend"),
+    )
 }

@@ -11,8 +11,6 @@ Regulation (EU) 2016/679 (GDPR), article 17: right to erasure.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import msgspec
 from sqlalchemy import Connection, Table, update
 
@@ -21,24 +19,8 @@ from keepfit.journal.store import Journal
 from keepfit.journal.tables import labels, predictions
 
 
-@dataclass(frozen=True, slots=True)
-class Forgotten:
-    """What was erased.
-
-    Attributes
-    ----------
-    rows
-        Predictions about the person.
-    labels
-        Labels that named them.
-    """
-
-    rows: int
-    labels: int
-
-
-def forget(journal: Journal, project: str, entity: str, *, actor: str) -> Forgotten:
-    """Erase what tells of a person, and record that it was done, but not about whom.
+def forget(journal: Journal, project: str, entity: str, *, actor: str) -> ForgottenFacts:
+    """Erase what tells of a person, and record that it was done, but not about whom; return from how many rows.
 
     To do it again is safe, and ends what was interrupted. In SQLite no byte of it stays in the file or in its log. In
     PostgreSQL no query finds it any more and its room is free to be written over; the server's own log keeps it until
@@ -64,10 +46,9 @@ def forget(journal: Journal, project: str, entity: str, *, actor: str) -> Forgot
     with journal.writing() as connection:
         journal.backend.begin_erasure(connection)
         rows = _erase(connection, predictions, project, entity, features="")
-        done = Forgotten(rows, _erase(connection, labels, project, entity))
+        done = ForgottenFacts(rows, _erase(connection, labels, project, entity))
         if done.rows or done.labels:
-            facts = msgspec.to_builtins(ForgottenFacts(done.rows, done.labels))
-            journal.add_event(connection, project, FORGOTTEN, actor, facts)
+            journal.add_event(connection, project, FORGOTTEN, actor, msgspec.to_builtins(done))
     journal.end_erasure()
     return done
 

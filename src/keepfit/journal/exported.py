@@ -7,10 +7,8 @@ from typing import Any, NamedTuple
 
 from keepfit.clock import stamp_exactly
 from keepfit.journal.store import Journal
-from keepfit.journal.tables import predictions
+from keepfit.journal.tables import PART_ROWS, predictions
 from keepfit.journal.windows import Window, newest_labels
-
-PART_ROWS = 20_000
 
 
 class Exported(NamedTuple):

@@ -97,9 +97,9 @@ class GroupCommit:
         self._is_stuck = False
         self._refused_until = 0.0
         self._writer = threading.Thread(target=self._write, name="journal", daemon=True)
-        self._settler = ThreadPoolExecutor(1, thread_name_prefix="journal-checkpoint")
-        self._settling: Future[None] | None = None
-        self._unsettled = 0
+        self._checkpointer = ThreadPoolExecutor(1, thread_name_prefix="journal-checkpoint")
+        self._checkpointing: Future[None] | None = None
+        self._commits_since = 0
         self._is_writing = False
         self._is_quick = True
         self._rest: asyncio.Future[None] | None = None
@@ -174,7 +174,7 @@ class GroupCommit:
         if self._writer.is_alive():
             self._batches.put(None)
             await asyncio.to_thread(self._writer.join)
-        await asyncio.to_thread(self._settler.shutdown)
+        await asyncio.to_thread(self._checkpointer.shutdown)
 
     def _send_soon(self) -> None:
         """Write what waits when this turn of the loop is over: what comes in the same turn shares a commit."""
@@ -248,14 +248,16 @@ class GroupCommit:
         for tell in told:
             tell(failure)
 
-    def _settle(self) -> None:
+    def _checkpoint_at_times(self) -> None:
         """Have what was committed lately copied to its place, beside the commits: one that did it would be slow."""
-        self._unsettled += 1
-        if self._unsettled < _COMMITS_A_CHECKPOINT or not (self._settling is None or self._settling.done()):
+        self._commits_since += 1
+        if self._commits_since < _COMMITS_A_CHECKPOINT or not (
+            self._checkpointing is None or self._checkpointing.done()
+        ):
             return
-        self._unsettled = 0
+        self._commits_since = 0
         with suppress(RuntimeError):  # no thread is to be had: a commit will do it
-            self._settling = self._settler.submit(self._journal.checkpoint)
+            self._checkpointing = self._checkpointer.submit(self._journal.checkpoint)
 
     def _written(self, batch: _Batch, failure: Exception | None, *, seconds: float, is_quick: bool) -> None:
         """Tell those who wait, and go on with what has come meanwhile."""
@@ -266,7 +268,7 @@ class GroupCommit:
         self.pending -= len(batch.made)
         self.commits += failure is None
         self._is_quick = is_quick and failure is None
-        self._settle()
+        self._checkpoint_at_times()
         for tell in batch.waiting:
             tell(failure)
         if failure is not None and seconds > _TOLD_LATE_SECONDS:

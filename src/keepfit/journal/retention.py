@@ -24,9 +24,8 @@ from keepfit.journal.months import Month, month_at, month_of_id
 from keepfit.journal.ranges import pieces
 from keepfit.journal.raw_rows import RawRow, raw
 from keepfit.journal.store import Journal
-from keepfit.journal.tables import events, labels, predictions, shadows
+from keepfit.journal.tables import PART_ROWS, events, labels, predictions, shadows
 
-_PART_ROWS = 20_000
 _ROWS_A_DELETION = 5000
 _PAUSE_SECONDS = 0.02  # between deletions: others who wait look again after some time only
 _TABLES = {"predictions": predictions, "labels": labels, "shadows": shadows}
@@ -164,7 +163,7 @@ def _archive(journal: Journal, project: str, month: Month, part: int, folder: Pa
 def _parts(journal: Journal, project: str, month: Month, kind: str) -> Iterator[Sequence[RawRow]]:
     """Return the rows of a table that leave with a month, by their numbers, each part a read of its own."""
     table = _TABLES[kind]
-    query = select(*raw(table)).where(*_theirs(project, month, kind)).order_by(table.c.seq).limit(_PART_ROWS)
+    query = select(*raw(table)).where(*_theirs(project, month, kind)).order_by(table.c.seq).limit(PART_ROWS)
     last = 0
     while True:
         with journal.reading() as connection:

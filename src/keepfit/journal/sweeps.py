@@ -11,10 +11,9 @@ from typing import Any
 from sqlalchemy import Column, Connection, ScalarSelect, Select, column, func, select, table
 
 from keepfit.journal.raw_rows import RawRow, Read, raw
-from keepfit.journal.tables import events, labels, predictions, seals, shadows
+from keepfit.journal.tables import PART_ROWS, events, labels, predictions, seals, shadows
 
 NUMBERED = {"predictions": predictions, "labels": labels, "events": events}
-PART_ROWS = 20_000
 _FEWEST_ROWS = 500  # of a part, however many projects there are
 _GIVEN = {
     "sqlite": table("sqlite_sequence", column("name"), column("seq")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, Float, Integer, LargeBinary, MetaData, Table, Text
 
 METADATA = MetaData()
+PART_ROWS = 20_000  # the most that who reads all of a table holds at once
 
 predictions = Table(
     "predictions",

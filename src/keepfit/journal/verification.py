@@ -26,7 +26,6 @@ from keepfit.journal.sealing import ChainFacts, Cover, commitment_fault, read_se
 from keepfit.journal.store import Journal
 from keepfit.journal.sweeps import (
     NUMBERED,
-    PART_ROWS,
     Ends,
     every_event,
     every_label,
@@ -35,7 +34,7 @@ from keepfit.journal.sweeps import (
     read_ends,
     rows_beyond,
 )
-from keepfit.journal.tables import events, predictions, shadows
+from keepfit.journal.tables import PART_ROWS, events, predictions, shadows
 
 _TWINS = 500  # that are looked for
 _object = msgspec.json.Decoder(dict[str, Any])

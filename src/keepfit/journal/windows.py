@@ -12,9 +12,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
 from keepfit.clock import microseconds, moment
 from keepfit.journal.records import LabelledPrediction, Prediction
-from keepfit.journal.tables import labels, predictions
+from keepfit.journal.tables import PART_ROWS, labels, predictions
 
-PART_ROWS = 20_000
 _ROWS_AT_ONCE = 500
 _BINARY = 1  # of the formats that psycopg asks for: numbers are not made of texts
 Reading = Callable[[], AbstractContextManager[Connection]]

@@ -8,7 +8,7 @@ from importlib.metadata import entry_points as installed
 
 from keepfit.errors import nearest
 
-MODELS, STEPS = "keepfit.models", "keepfit.steps"
+MODELS, STEPS, JOURNALS = "keepfit.models", "keepfit.steps", "keepfit.journals"
 
 
 @lru_cache(maxsize=8)
