@@ -7,6 +7,7 @@ import math
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -145,6 +146,21 @@ def test_labels_find_their_predictions(connect, service, rooms, record):
     with rooms.journal() as journal:
         labels = {row.prediction.id: row.label for row in journal.window("t", rows=1000)}
     assert {labels[answer.id] for answer in answers} == {"no"}
+
+
+def test_labels_by_entity_find_the_newest_prediction_up_to_a_time(connect, service, rooms, record):
+    """By a time, or by now; an entity that nobody asked about waits; a time without a zone is none."""
+    with connect(service.url) as client:
+        first = client.predict(record, entity=4711)
+        between = datetime.now(UTC)
+        second = client.predict(record, entity=4711)
+        outcomes = [(4711, "yes", between), ("4711", "no", None), ("nobody", "no", None)]
+        assert client.labels_by_entity(outcomes) == LabelReceipt(3, 2, 1)
+        with pytest.raises(ValueError, match="a time without a zone is none"):
+            client.labels_by_entity([("4711", "no", datetime(2026, 1, 2))])  # noqa: DTZ001 - as said
+    with rooms.journal() as journal:
+        labels = {row.prediction.id: row.label for row in journal.window("t", rows=1000)}
+    assert (labels[first.id], labels[second.id]) == ("yes", "no")
 
 
 def test_a_refused_label_is_told(connect, service):

@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar
 
@@ -88,6 +89,13 @@ class AsyncClient:
     async def labels(self, pairs: Iterable[tuple[str, str | float | bool]]) -> LabelReceipt:
         """Report known outcomes by prediction id; see `Client.labels`."""
         cut = await self._do(self._exchange.label_batches, pairs)
+        return added(await self._in_order(self._exchange.receipt, cut))
+
+    async def labels_by_entity(
+        self, outcomes: Iterable[tuple[str | int, str | float | bool, datetime | None]]
+    ) -> LabelReceipt:
+        """Report known outcomes by entity and time; see `Client.labels_by_entity`."""
+        cut = await self._do(self._exchange.entity_label_batches, outcomes)
         return added(await self._in_order(self._exchange.receipt, cut))
 
     async def model(self) -> ServedModel:

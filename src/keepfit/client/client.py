@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -119,6 +120,24 @@ class Client:
         When a request of them is refused, those before it have been recorded. Reported again, a label does no harm.
         """
         return added(self._exchange.receipt(batch) for batch in self._exchange.label_batches(pairs))
+
+    def labels_by_entity(
+        self, outcomes: Iterable[tuple[str | int, str | float | bool, datetime | None]]
+    ) -> LabelReceipt:
+        """Report known outcomes by entity and time, and return how many found their prediction.
+
+        Parameters
+        ----------
+        outcomes
+            Whom it is about, the outcome, and up to when: its newest prediction at that time is meant, an aware
+            `datetime`; None for now.
+
+        Raises
+        ------
+        ValueError
+            When a time has no zone.
+        """
+        return added(self._exchange.receipt(batch) for batch in self._exchange.entity_label_batches(outcomes))
 
     def model(self) -> ServedModel:
         """Return the model that answers."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -58,10 +59,12 @@ class Exchange:
         return [self._read_answer(values) for values in found]
 
     def label_batches(self, pairs: Iterable[tuple[str, Any]]) -> Iterator[Batch]:
-        """Yield labels as the service takes them."""
-        takes = self._status().request
-        sent = ({"prediction_id": prediction, "label": label} for prediction, label in pairs)
-        return batches(sent, rows=takes.max_rows, size=takes.max_body_bytes)
+        """Yield labels by prediction id as the service takes them."""
+        return self._label_batches({"prediction_id": prediction, "label": label} for prediction, label in pairs)
+
+    def entity_label_batches(self, outcomes: Iterable[tuple[str | int, Any, datetime | None]]) -> Iterator[Batch]:
+        """Yield labels by entity and time as the service takes them."""
+        return self._label_batches(_entity_label(*outcome) for outcome in outcomes)
 
     def receipt(self, batch: Batch) -> LabelReceipt:
         """Return what became of a batch of labels."""
@@ -78,6 +81,10 @@ class Exchange:
         except ServiceAwayError:
             return False
         return True
+
+    def _label_batches(self, sent: Iterable[Mapping[str, Any]]) -> Iterator[Batch]:
+        takes = self._status().request
+        return batches(sent, rows=takes.max_rows, size=takes.max_body_bytes)
 
     def _about(self, record: Mapping[str, Any], entity: str | int) -> tuple[str, Mapping[str, Any]]:
         """Return path and record of a request that says whom it is about."""
@@ -122,3 +129,11 @@ class Exchange:
     def _stranger(self, said: str, path: str) -> AnswerError:
         where = self.connection.url + path.partition("?")[0]
         return AnswerError(f"the answer is not one of Keepfit ({said})", where=where, hint="check the address")
+
+
+def _entity_label(entity: str | int, label: Any, as_of: datetime | None) -> Mapping[str, Any]:
+    if as_of is None:
+        return {"entity": entity, "label": label}
+    if as_of.tzinfo is None:
+        raise ValueError(f"as_of = {as_of}: a time without a zone is none; give it one, for example UTC")
+    return {"entity": entity, "label": label, "as_of": as_of}
