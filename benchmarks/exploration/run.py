@@ -28,6 +28,10 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).parents[1]))  # for what all measurements have in common
+
+from surroundings import revision
+
 HERE = Path(__file__).parent
 BENCH = HERE.parents[1] / ".bench"
 PEERS = HERE / "peers.txt"
@@ -220,21 +224,6 @@ def peer_version() -> str:
     """Return the peer as it is pinned."""
     pins = PEERS.read_text(encoding="utf-8").split("\n")
     return next(pin for pin in pins if pin.startswith("ydata-profiling=="))
-
-
-def revision() -> str:
-    """Return the commit that is measured, and whether the source differs from it."""
-
-    def git(*arguments: str) -> str:
-        asked = ["git", "-C", str(HERE), *arguments]
-        return subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()
-
-    try:
-        commit = git("rev-parse", "--short", "HEAD")
-        changed = git("status", "--porcelain", "--", str(HERE.parents[1] / "src"))
-    except (OSError, subprocess.CalledProcessError):
-        return "no commit"
-    return f"{commit} with changes in src" if changed else commit
 
 
 def machine() -> str:

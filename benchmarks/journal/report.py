@@ -7,21 +7,19 @@ import os
 import platform
 import sqlite3
 import statistics
-import subprocess
+import sys
 import textwrap
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).parents[1]))  # for what all measurements have in common
+
+from surroundings import revision, write_section
 from writing import Case, Turn  # the file beside this one
 
-ROOT = Path(__file__).parents[2]
-README = ROOT / "benchmarks" / "README.md"
-BEGIN, END = "<!-- journal: made by benchmarks/journal/run.py -->", "<!-- end of journal -->"
 WIDTH = 120
-SYNCS = 200
 READ_SECONDS, READ_MEGABYTES = 3.0, 2**30 / 1e6
 MILLION = 1_000_000
 
@@ -76,7 +74,7 @@ class Report:
         server = f"PostgreSQL {self.server}, psycopg {version('psycopg')}, " if self.server else ""
         return (
             f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()}, Python {platform.python_version()}, "
-            f"keepfit {version('keepfit')} ({_revision()}), SQLite {sqlite3.sqlite_version}, {server}"
+            f"keepfit {version('keepfit')} ({revision()}), SQLite {sqlite3.sqlite_version}, {server}"
             f"msgspec {version('msgspec')}; {dt.datetime.now(dt.UTC).date()}; load {self.load[0]:.1f} before, "
             f"{self.load[1]:.1f} after; fdatasync of 4 kB {self.sync_us:.0f} µs; table: {self.origin}. Medians of "
             f"{count} turns, in brackets their range; MB are 10^6 bytes."
@@ -110,24 +108,9 @@ class Report:
             yield f"| {name} | {' | '.join(cells)} | {limits} | {_said(is_met=is_met) if limits else ''} |"
 
 
-def sync_microseconds(folder: Path) -> float:
-    """Return the median time of making 4 kB durable."""
-    times = []
-    with (folder / "sync").open("wb", buffering=0) as file:
-        for _ in range(SYNCS):
-            file.write(bytes(4096))
-            began = time.perf_counter()
-            os.fdatasync(file.fileno())
-            times.append(time.perf_counter() - began)
-    return statistics.median(times) * 1e6
-
-
 def write(report: Report) -> None:
-    """Write the section of the README between its marks."""
-    before, found, rest = README.read_text(encoding="utf-8").partition(BEGIN)
-    if not found:
-        raise SystemExit(f"{README.name} has no {BEGIN}")
-    README.write_text(f"{before}{BEGIN}\n{report.markdown()}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+    """Write the section of the README."""
+    write_section("journal", report.markdown())
 
 
 def _said(*, is_met: bool) -> str:
@@ -141,18 +124,3 @@ def _ranged(values: Sequence[float], form: str) -> str:
 
 def _wrapped(text: str) -> str:
     return textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)
-
-
-def _revision() -> str:
-    """Return the commit that is measured, and whether the package has changed since."""
-
-    def git(*command: str) -> str:
-        asked = ["git", "-C", str(ROOT), *command]
-        return subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()
-
-    try:
-        commit = git("rev-parse", "--short", "HEAD")
-        changed = git("status", "--porcelain", "--", "src")
-    except (OSError, subprocess.CalledProcessError):
-        return "no commit"
-    return f"{commit} with changes in src" if changed else commit

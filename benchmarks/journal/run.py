@@ -24,8 +24,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from places import Place, SqlitePlace, postgres_place  # the files beside this one
-from report import Reading, Report, sync_microseconds, write
+from report import Reading, Report, write
 from rows import PROJECT, Rows
+from surroundings import sync_microseconds
 from writing import CASES, Case, Turn, turn
 
 from keepfit.journal import open_journal

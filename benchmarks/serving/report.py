@@ -7,7 +7,7 @@ import math
 import os
 import platform
 import statistics
-import subprocess
+import sys
 import tempfile
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
@@ -15,18 +15,18 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).parents[1]))  # for what all measurements have in common
+
 from load import Load  # the files beside this one
 from measure import Found, Measured, Plan
 from servers import CEILING, DURABLE, KEEPFIT, OURS
+from surroundings import ROOT, revision, write_section
 
 from keepfit.reporting import write_drawings
 from keepfit.reporting.figures import Interval, interval_chart
 from keepfit.reporting.page import Page, Section
 
-ROOT = Path(__file__).parents[2]
-README = ROOT / "benchmarks" / "README.md"
 PICTURES = ROOT / "docs" / "pictures"
-BEGIN, END = "<!-- serving: made by benchmarks/serving/run.py -->", "<!-- end of serving -->"
 TITLES = {
     "random_forest": "Random forest of 141 trees",
     "lightgbm": "LightGBM of 200 trees",
@@ -106,7 +106,7 @@ class Report:
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
         return (
             f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()}, Python {platform.python_version()}, "
-            f"keepfit {version('keepfit')} ({_revision()}), onnxruntime {version('onnxruntime')}, "
+            f"keepfit {version('keepfit')} ({revision()}), onnxruntime {version('onnxruntime')}, "
             f"uvicorn {version('uvicorn')}; {dt.datetime.now(dt.UTC).date()}; load {self.load[0]:.1f} before, "
             f"{self.load[1]:.1f} after; fdatasync of 4 kB {self.sync_us:.0f} µs; table: {self.origin}. "
             f"{_rounds(self.plan.rounds)} of {self.plan.seconds:g} s or more for each load, in brackets their range; "
@@ -274,30 +274,10 @@ def _ranged(spread: Spread, form: str) -> str:
     return f"{spread.middle:{form}} [{spread.low:{form}}, {spread.high:{form}}]"
 
 
-def _revision() -> str:
-    """Return the commit that is measured, and whether the package has changed since."""
-
-    def git(*command: str) -> str:
-        asked = ["git", "-C", str(ROOT), *command]
-        return subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()
-
-    try:
-        commit = git("rev-parse", "--short", "HEAD")
-        changed = git("status", "--porcelain", "--", "src")
-    except (OSError, subprocess.CalledProcessError):
-        return "no commit"
-    return f"{commit} with changes in src" if changed else commit
-
-
 def write(report: Report) -> None:
-    """Write the section of the README between its marks, and the pictures."""
-    text = README.read_text(encoding="utf-8")
+    """Write the section of the README, and the pictures."""
     shown = "\n".join(draw(report, model) for model in report.found if model != "pipeline")
-    block = f"{BEGIN}\n{report.markdown()}\n\n{shown}\n{END}"
-    before, found, rest = text.partition(BEGIN)
-    if not found:
-        raise SystemExit(f"{README.name} has no {BEGIN}")
-    README.write_text(f"{before}{block}{rest.partition(END)[2]}", encoding="utf-8")
+    write_section("serving", f"{report.markdown()}\n\n{shown}")
 
 
 def draw(report: Report, model: str) -> str:

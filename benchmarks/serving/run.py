@@ -22,22 +22,20 @@ import json
 import os
 import shutil
 import signal
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from load import require_tools  # the files beside this one
 from measure import Plan, measure_model
 from report import Report, write
 from servers import CEILING, DURABLE, KEEPFIT, chosen_peers, core_python, own_python
+from surroundings import sync_microseconds
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "keepfit-benchmarks"
-SYNCS = 200
 MIRROR = "KEEPFIT_DATA_MIRROR"
 MODELS = ("random_forest", "lightgbm", "pipeline")
 
@@ -60,18 +58,6 @@ def installed_megabytes(python: Path) -> float:
     (site,) = python.parents[1].glob("lib/python*/site-packages")
     files = (path for path in site.rglob("*") if path.is_file() or path.is_symlink())
     return sum(path.lstat().st_size for path in files if path.suffix != ".pyc") / 1e6
-
-
-def sync_microseconds(folder: Path) -> float:
-    """Return the median time of making 4 kB durable."""
-    times = []
-    with (folder / "sync").open("wb", buffering=0) as file:
-        for _ in range(SYNCS):
-            file.write(bytes(4096))
-            began = time.perf_counter()
-            os.fdatasync(file.fileno())
-            times.append(time.perf_counter() - began)
-    return statistics.median(times) * 1e6
 
 
 def main() -> None:
