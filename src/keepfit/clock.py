@@ -42,9 +42,9 @@ def read_moment(text: str, *, ends: bool = False) -> datetime:
     return said.replace(tzinfo=UTC) if said.tzinfo is None else said.astimezone(UTC)
 
 
-def stamp_exactly(microseconds: int) -> str:
-    """Return so many microseconds after 1970 as ISO 8601 with all six digits and Z."""
-    return moment(microseconds).isoformat(timespec="microseconds").replace("+00:00", "Z")
+def stamp_exactly(moment: datetime) -> str:
+    """Return a moment as ISO 8601 with microseconds and Z: what is given back so means the same moment."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def microseconds(moment: datetime) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from keepfit.clock import stamp
+from keepfit.clock import stamp_exactly
 from keepfit.journal import Label, Shadow, open_journal
 from keepfit.journal.dossier import read_dossier
 from keepfit.journal.erasure import forget
@@ -44,7 +44,7 @@ def test_everything_that_came_of_a_prediction_is_told(any_url, make_prediction):
     assert found.to_dict() == {
         "seq": 2,
         "id": made[1].id,
-        "at": "2026-02-02T04:05:06.789Z",
+        "at": "2026-02-02T04:05:06.789012Z",
         "project": "credit",
         "model_version": 1,
         "entity": "p2",
@@ -52,7 +52,7 @@ def test_everything_that_came_of_a_prediction_is_told(any_url, make_prediction):
         "probability": made[1].probability,
         "decision": "good",
         "duration_seconds": made[1].duration_seconds,
-        "labels": [{"label": "bad", "at": stamp(CAME)}, {"label": "good", "at": stamp(LATER)}],
+        "labels": [{"label": "bad", "at": stamp_exactly(CAME)}, {"label": "good", "at": stamp_exactly(LATER)}],
         "challengers": [
             {"model_version": 2, "probability": 0.25, "decision": "bad"},
             {"model_version": 3, "probability": 0.25, "decision": "bad"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from keepfit.clock import stamp, utc_now
+from keepfit.clock import stamp_exactly, utc_now
 from keepfit.workflows.rooms import Rooms
 
 
@@ -51,7 +51,7 @@ def test_labels_by_entity_find_the_newest_prediction_up_to_their_time(own_servic
     """The newest answer before the time is meant, by default before now; who is not known yet is waited for."""
     service, rooms = own_service
     first = service.post("/api/prediction", {**record, "rownames": "anna"}).json()["id"]
-    between = stamp(utc_now())
+    between = stamp_exactly(utc_now())
     second = service.post("/api/prediction", {**record, "rownames": "anna"}).json()["id"]
     sent = [{"entity": "anna", "as_of": between, "label": "bad"}, {"entity": "bert", "label": "bad"}]
     assert service.post("/api/labels", sent).json() == {"accepted": 2, "matched": 1, "unmatched": 1}

@@ -169,12 +169,11 @@ _TAIL = ["seq", "at", "id", "version", "probability", "decision", "label", "enti
 
 
 def _line(row: LabelledPrediction) -> list[str]:
-    from keepfit.clock import stamp  # noqa: PLC0415 - imported when it runs
+    from keepfit.clock import stamp_exactly  # noqa: PLC0415 - imported when it runs
 
     made = row.prediction
-    said = made.sent or "erased"
     answer = [f"v{made.model_version}", f"{made.probability:.4f}", made.decision, row.label or "", made.entity or ""]
-    return [str(row.seq), stamp(made.at), made.id, *answer, _cut(said)]
+    return [str(row.seq), stamp_exactly(made.at), made.id, *answer, _cut(made.sent)]
 
 
 def _cut(text: str) -> str:

@@ -66,9 +66,6 @@ class Backend(Protocol):
     def begin_migration(self, connection: Connection) -> None:
         """Be alone in changing tables until the connection's transaction is over; there may be no schema yet."""
 
-    def begin_erasure(self, connection: Connection) -> None:
-        """Have what the connection overwrites from now on be overwritten on the disk too, as far as that can be had."""
-
     def end_erasure(self) -> None:
         """Keep nothing in reserve of what was overwritten in predictions and labels.
 

@@ -33,6 +33,7 @@ LONGEST_KEY = 64  # bytes that BLAKE2b takes
 Row = tuple[object, ...]
 _BYTES = 32
 _SALT_BYTES = 16
+_TRIED_SEALS = 16
 FIRST = bytes(_BYTES)  # what the first seal carries
 
 
@@ -44,6 +45,9 @@ class Cursor(Protocol):
 
     def fetchone(self) -> Sequence[Any] | None:
         """Return the next row, None after the last."""
+
+    def fetchall(self) -> Sequence[Sequence[Any]]:
+        """Return the rows that are left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,7 @@ class Chain:
                 f"the key has {len(key)} bytes", where="KEEPFIT_JOURNAL_KEY", hint=f"at most {LONGEST_KEY} are taken"
             )
         self._key = key
+        self._is_key_tried = False
         self._insert = str(insert(seals).compile(dialect=dialect))
         # SQLite has one writer; elsewhere who seals waits for who has sealed and not committed
         self._turn = "LOCK TABLE seals IN EXCLUSIVE MODE" if dialect.name == "postgresql" else ""
@@ -119,9 +124,15 @@ class Chain:
             The number of the first row; the others follow without gaps.
         rows
             Values by column, at least one row.
+
+        Raises
+        ------
+        JournalError
+            When the seals there are were made with another key.
         """
         if self._turn:
             cursor.execute(self._turn)
+        self.require_key(cursor)
         cursor.execute("SELECT number, digest FROM seals ORDER BY number DESC LIMIT 1")
         number, before = cursor.fetchone() or (0, FIRST)
         seal = Seal(
@@ -136,6 +147,37 @@ class Chain:
         digest = seal.digest(bytes(before), self._key)
         told = (seal.number, seal.at_microseconds, kind, first_seq, seal.last_seq, seal.content, digest)
         cursor.execute(self._insert, (*told, int(seal.is_keyed)))
+
+    def require_key(self, cursor: Cursor) -> None:
+        """Refuse to go on with another key than that of the newest seals: what it seals would look like a forgery.
+
+        One of several that fits is enough: who altered one must not be able to stop every writer.
+
+        Raises
+        ------
+        JournalError
+            When none of them fits.
+        """
+        if self._is_key_tried:
+            return
+        links = _newest_links(cursor)
+        before = [digest for _, digest in links[1:]] + ([FIRST] if len(links) <= _TRIED_SEALS else [])
+        tried = zip(links, before, strict=False)  # what the oldest one carries may not be known
+        keyed = [(link, digest, previous) for (link, digest), previous in tried if link.is_keyed]
+        if keyed and not any(link.digest(previous, self._key) == digest for link, digest, previous in keyed):
+            raise JournalError(
+                f"the journal is sealed with a key, and {'this is another one' if self._key else 'none is given'}",
+                where="KEEPFIT_JOURNAL_KEY in the environment",
+                hint="whatever writes needs the same one; `keepfit journal verify` says more",
+            )
+        self._is_key_tried = True
+
+
+def _newest_links(cursor: Cursor) -> list[tuple[Seal, bytes]]:
+    """Return the newest seals with their digests, the newest first: one more than are tried, if there are."""
+    names = ("number", "at_microseconds", "kind", "first_seq", "last_seq", "content", "is_keyed", "digest")
+    cursor.execute(f"SELECT {', '.join(names)} FROM seals ORDER BY number DESC LIMIT {_TRIED_SEALS + 1}")  # noqa: S608 - names of ours
+    return [(Seal(*of_it[:-1]), of_it[-1]) for of_it in map(tuple, cursor.fetchall())]
 
 
 def content(kind: str, rows: Iterable[Mapping[str, Any]], key: bytes) -> bytes:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from keepfit.clock import moment, stamp
+from keepfit.clock import moment, stamp_exactly
 from keepfit.journal.records import Label, LabelledPrediction, Shadow
 from keepfit.journal.store import Journal
 from keepfit.journal.tables import labels, predictions, seals, shadows
@@ -41,7 +41,7 @@ class Dossier:
         return {
             "seq": self.prediction.seq,
             "id": made.id,
-            "at": stamp(made.at),
+            "at": stamp_exactly(made.at),
             "project": made.project,
             "model_version": made.model_version,
             "entity": made.entity,
@@ -49,7 +49,7 @@ class Dossier:
             "probability": made.probability,
             "decision": made.decision,
             "duration_seconds": made.duration_seconds,
-            "labels": [{"label": one.label, "at": stamp(one.at)} for one in self.labels],
+            "labels": [{"label": one.label, "at": stamp_exactly(one.at)} for one in self.labels],
             "challengers": [
                 {"model_version": one.model_version, "probability": one.probability, "decision": one.decision}
                 for one in self.shadows

@@ -2,7 +2,7 @@
 
 The rows stay, with the answers that were given and the commitments that the chain holds, so that what a model did can
 still be told, but not about whom. Copies that others made of the database are theirs to erase; retired months are in
-archives: see `retention.erase_from_archives`.
+archives: see `archives.erase_from_archives`.
 
 References
 ----------
@@ -44,7 +44,6 @@ def forget(journal: Journal, project: str, entity: str, *, actor: str) -> Forgot
         asked for is erased then, but its log still holds it.
     """
     with journal.writing() as connection:
-        journal.backend.begin_erasure(connection)
         rows = _erase(connection, predictions, project, entity, features="")
         done = ForgottenFacts(rows, _erase(connection, labels, project, entity))
         if done.rows or done.labels:

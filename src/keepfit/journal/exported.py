@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from keepfit.clock import stamp_exactly
+from keepfit.clock import moment, stamp_exactly
 from keepfit.journal.store import Journal
 from keepfit.journal.tables import PART_ROWS, predictions
 from keepfit.journal.windows import Window, newest_labels
@@ -63,7 +63,7 @@ def _exported(row: Any) -> Exported:
     return Exported(
         row.seq,
         row.id,
-        stamp_exactly(row.at_microseconds),
+        stamp_exactly(moment(row.at_microseconds)),
         row.model_version,
         row.entity,
         row.features,
@@ -71,5 +71,5 @@ def _exported(row: Any) -> Exported:
         row.decision,
         row.duration_seconds,
         row.label,
-        None if row.label_at_microseconds is None else stamp_exactly(row.label_at_microseconds),
+        None if row.label_at_microseconds is None else stamp_exactly(moment(row.label_at_microseconds)),
     )

@@ -127,9 +127,6 @@ class PostgresBackend:
     def checkpoint(self) -> None:
         """Leave it to the server."""
 
-    def begin_erasure(self, connection: Connection) -> None:
-        """Leave it to `end_erasure`."""
-
     def end_erasure(self) -> None:
         """Give back the room of old versions of rows, and their entries in indexes.
 

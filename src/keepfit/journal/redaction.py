@@ -16,6 +16,7 @@ from keepfit.errors import ProjectError, nearest
 from keepfit.journal.chain import LONGEST_KEY
 
 Policy = Literal["hash", "drop"]
+NAMES_NOBODY = "the journal of this project names nobody; use prediction_id"
 _HASH_BYTES = 16
 _WHERE = "keepfit.toml: [journal.sensitive]"
 
@@ -54,6 +55,11 @@ class Redaction:
         self.dropped = frozenset(name for name in sensitive if name in features)
         self._entity_names = frozenset(entity_names)
         self.is_idle = not sensitive
+
+    @property
+    def keeps_entities(self) -> bool:
+        """Whether it is kept whom a record is about, by name or as a hash."""
+        return self._policy != "drop"
 
     def entity(self, whom: str | None) -> str | None:
         """Return what is kept of whom a record is about."""

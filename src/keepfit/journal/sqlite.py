@@ -12,8 +12,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.pool import QueuePool
 
 from keepfit.errors import JournalError
+from keepfit.journal.backend import KEY
 
-_KEY = "keepfit.toml: [journal] url"
 _EXAMPLE = "for example sqlite:////path/journal.db"
 _BUSY_SECONDS = 10
 _PAUSE_SECONDS = 0.02
@@ -27,8 +27,10 @@ _PRAGMAS = (
 _SHOWN_TABLES = 3
 
 
-def open_sqlite(url: URL) -> Engine:
+def open_sqlite(url: URL) -> tuple[Engine, SqliteFile]:
     """Open a SQLite file: write-ahead log, each commit flushed, a write transaction from its first statement on.
+
+    With the engine comes the watch over its file, for those who go past the engine.
 
     Raises
     ------
@@ -70,7 +72,7 @@ def open_sqlite(url: URL) -> Engine:
             file.require_same()
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
-    return engine
+    return engine, file
 
 
 class SqliteFile:
@@ -130,11 +132,11 @@ def _use_write_ahead_log(connection: Any) -> None:
 def _sqlite_path(url: URL) -> Path:
     """Return the file that a URL names."""
     if not url.database or url.database == ":memory:":
-        raise JournalError("a journal in memory is none", where=_KEY, hint=f"name a file, {_EXAMPLE}")
+        raise JournalError("a journal in memory is none", where=KEY, hint=f"name a file, {_EXAMPLE}")
     if "\0" in url.database:
-        raise JournalError("a file's name has no zero byte", where=_KEY, hint=_EXAMPLE)
+        raise JournalError("a file's name has no zero byte", where=KEY, hint=_EXAMPLE)
     if url.query or url.database.startswith("file:"):
-        raise JournalError("a SQLite URL takes no options", where=_KEY, hint=f"name a file only, {_EXAMPLE}")
+        raise JournalError("a SQLite URL takes no options", where=KEY, hint=f"name a file only, {_EXAMPLE}")
     return Path(url.database)
 
 
@@ -144,6 +146,6 @@ def _tables_of_a_journal(connection: Any, path: Path) -> list[str]:
     if tables and "migrations" not in tables:
         shown = ", ".join(sorted(tables)[:_SHOWN_TABLES]) + (", …" if len(tables) > _SHOWN_TABLES else "")
         raise JournalError(
-            f"belongs to another program (its tables: {shown})", where=str(path), hint=f"change {_KEY} to a new file"
+            f"belongs to another program (its tables: {shown})", where=str(path), hint=f"change {KEY} to a new file"
         )
     return tables

@@ -10,7 +10,6 @@ import sqlite3
 import threading
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table
@@ -45,7 +44,7 @@ _INSERT_SHADOW = (
 
 def open_sqlite_backend(url: URL, *, is_durable: bool = True) -> SqliteBackend:
     """Open a SQLite file as a journal's back end; see `open_sqlite`."""
-    return SqliteBackend(open_sqlite(url), is_durable=is_durable)
+    return SqliteBackend(*open_sqlite(url), is_durable=is_durable)
 
 
 class SqliteBackend:
@@ -55,7 +54,7 @@ class SqliteBackend:
 
     Parameters
     ----------
-    engine
+    engine, file
         From `open_sqlite`.
     is_durable
         Whether each commit is flushed; without, the last ones may be lost with the machine's power, and never more.
@@ -63,7 +62,7 @@ class SqliteBackend:
 
     failures: tuple[type[Exception], ...] = (sqlite3.Error,)
 
-    def __init__(self, engine: Engine, *, is_durable: bool) -> None:
+    def __init__(self, engine: Engine, file: SqliteFile, *, is_durable: bool) -> None:
         self.engine = engine
         self.turn = threading.Lock()
         self.chain: Chain | None = None
@@ -71,7 +70,7 @@ class SqliteBackend:
         # kept out of the pool, one that waits for other processes and one that doesn't: a checkout would cost as much
         # as a commit
         self._resting: dict[bool, PoolProxiedConnection] = {}
-        self._file = SqliteFile(Path(engine.url.database or ""))
+        self._file = file
         self._predictions = _Statements("predictions", PREDICTION_COLUMNS)
         self._committed = _Statements("predictions", COMMITTED_COLUMNS)
 
@@ -114,21 +113,16 @@ class SqliteBackend:
         sqlite3.Error, JournalError
             When the database fails it, or somebody else has been writing for a second.
         """
-        connection = self.engine.raw_connection()
+        if not self.turn.acquire(timeout=_TOUCH_MILLISECONDS / 1000):
+            raise sqlite3.OperationalError("another thread has been writing for a second")
         try:
-            self._file.require_same()
-            cursor = connection.cursor()
-            cursor.execute(f"PRAGMA busy_timeout={_TOUCH_MILLISECONDS}")
-            cursor.execute("BEGIN IMMEDIATE")
+            connection = self.engine.raw_connection()
             try:
-                version = cursor.execute("PRAGMA user_version").fetchone()[0]
-                cursor.execute(f"PRAGMA user_version={int(version)}")
-                cursor.execute("COMMIT")
-            except BaseException:
-                _undo(cursor)
-                raise
+                self._touch(connection.cursor())
+            finally:
+                connection.invalidate()
         finally:
-            connection.invalidate()
+            self.turn.release()
 
     def checkpoint(self) -> None:
         """Copy the write-ahead log into the database, beside those who read and write.
@@ -144,10 +138,6 @@ class SqliteBackend:
             connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         finally:
             connection.close()
-
-    def begin_erasure(self, connection: Connection) -> None:
-        """Have what is overwritten or deleted be zeros in the file."""
-        connection.exec_driver_sql("PRAGMA secure_delete=ON")
 
     def end_erasure(self) -> None:
         """Empty the write-ahead log.
@@ -232,6 +222,18 @@ class SqliteBackend:
                 self._committed.write(cursor, committed := committed_rows(made))
                 self.chain.seal(cursor, "predictions", first, by_column(committed))
             cursor.executemany(_INSERT_SHADOW, [(*shadow_row(one), one.prediction_id) for one in shadowed])
+            cursor.execute("COMMIT")
+        except BaseException:
+            _undo(cursor)
+            raise
+
+    def _touch(self, cursor: Any) -> None:
+        self._file.require_same()
+        cursor.execute(f"PRAGMA busy_timeout={_TOUCH_MILLISECONDS}")
+        cursor.execute("BEGIN IMMEDIATE")
+        try:
+            version = cursor.execute("PRAGMA user_version").fetchone()[0]
+            cursor.execute(f"PRAGMA user_version={int(version)}")
             cursor.execute("COMMIT")
         except BaseException:
             _undo(cursor)

@@ -336,7 +336,8 @@ class Journal:
             return connection.execute(query).all()
 
     def _told(self, error: Exception) -> JournalError:
-        cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        said = str(getattr(error, "orig", None) or error).strip()
+        cause = said.partition("\n")[0] or type(error).__name__
         return JournalError(
             f"the journal cannot be used: {cause}",
             where=self.address,

@@ -22,7 +22,7 @@ from keepfit.journal.faults import Fault, Faults
 from keepfit.journal.months import month_of_id
 from keepfit.journal.ranges import Range, told, without
 from keepfit.journal.raw_rows import RawRow, Read, mistyped, raw
-from keepfit.journal.sealing import ChainFacts, Cover, commitment_fault, read_seals, verified_chain
+from keepfit.journal.seal_verification import ChainFacts, Cover, commitment_fault, read_seals, verified_chain
 from keepfit.journal.store import Journal
 from keepfit.journal.sweeps import (
     NUMBERED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,7 +17,6 @@ from keepfit.journal.tables import PART_ROWS, labels, predictions
 _ROWS_AT_ONCE = 500
 _BINARY = 1  # of the formats that psycopg asks for: numbers are not made of texts
 Reading = Callable[[], AbstractContextManager[Connection]]
-Read = Callable[[Select[Any]], Sequence[Row[Any]]]
 
 
 @dataclass(frozen=True, slots=True)

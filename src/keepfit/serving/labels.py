@@ -19,7 +19,7 @@ from starlette.responses import Response
 from keepfit.clock import utc_now
 from keepfit.errors import JournalError, RecordError, Violation
 from keepfit.journal import Journal, Label
-from keepfit.journal.redaction import Redaction
+from keepfit.journal.redaction import NAMES_NOBODY, Redaction
 from keepfit.monitoring.service_metrics import ServiceMetrics
 from keepfit.project.declaration import ServingSection
 from keepfit.scoring.record_reader import ENTITY_EXPECTED, entity_text
@@ -123,5 +123,5 @@ class LabelDesk:
         if one.entity is not UNSET and entity_text(one.entity) is None:
             yield "entity", ENTITY_EXPECTED
         names = self.section.entity_parameter or self.champion.scorer.door.signature.entity
-        if one.entity is not UNSET and (not names or self.redaction.entity("anybody") is None):
-            yield "entity", "the journal of this project names nobody; use prediction_id"
+        if one.entity is not UNSET and not (names and self.redaction.keeps_entities):
+            yield "entity", NAMES_NOBODY

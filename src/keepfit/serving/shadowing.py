@@ -27,18 +27,19 @@ class Shadowing:
     ----------
     challenger
         Who scores.
-    commits
+    recorder
         Where its answers go.
     metrics
         What is counted.
     """
 
-    def __init__(self, challenger: Challenger, commits: Recorder, metrics: ServiceMetrics) -> None:
+    def __init__(self, challenger: Challenger, recorder: Recorder, metrics: ServiceMetrics) -> None:
         self._challenger = challenger
-        self._commits = commits
+        self._recorder = recorder
         self._metrics = metrics
         self._waiting: deque[tuple[Asked, Prediction]] = deque()
         self._working: asyncio.Task[None] | None = None
+        self._is_failing = False
 
     def copy(self, asked: Sequence[Asked], made: Sequence[Prediction]) -> None:
         """Take records that were answered."""
@@ -60,16 +61,26 @@ class Shadowing:
         try:
             while self._waiting and (scorer := self._challenger.shadow) is not None:
                 part = [self._waiting.popleft() for _ in range(min(_ROWS_AT_ONCE, len(self._waiting)))]
-                shadows = await asyncio.to_thread(_shadows, scorer, part)
-                self._metrics.count_shadows_left_out(len(part) - len(shadows))
-                await self._commits.record([], shadows)
+                shadows = await self._recorded(scorer, part)
                 self._metrics.count_shadows(shadows)
-        except Exception as error:  # noqa: BLE001 - whatever it is, nobody waits for a shadow
-            _log.error("what the challenger would have answered could not be had: %s", error)
+                self._metrics.count_shadows_left_out(len(part) - len(shadows))
         finally:
             self._metrics.count_shadows_left_out(len(self._waiting))
             self._waiting.clear()
             self._working = None
+
+    async def _recorded(self, scorer: Scorer, part: Sequence[tuple[Asked, Prediction]]) -> list[Shadow]:
+        """Return what a challenger said and the journal took, nothing when one of them fails: that is told once."""
+        try:
+            shadows = await asyncio.to_thread(_shadows, scorer, part)
+            await self._recorder.record([], shadows)
+        except Exception as error:  # noqa: BLE001 - whatever it is, nobody waits for a shadow
+            if not self._is_failing:
+                _log.error("what the challenger would have answered is left out: %s", error)
+            self._is_failing = True
+            return []
+        self._is_failing = False
+        return shadows
 
 
 def _shadows(scorer: Scorer, part: Sequence[tuple[Asked, Prediction]]) -> list[Shadow]:

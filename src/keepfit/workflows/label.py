@@ -14,6 +14,7 @@ from keepfit.clock import read_moment, utc_now
 from keepfit.datasets.batches import open_batches
 from keepfit.errors import DatasetError, RecordError, Violation, nearest
 from keepfit.journal import Label, LabelReceipt
+from keepfit.journal.redaction import NAMES_NOBODY
 from keepfit.scoring.record_reader import ENTITY_EXPECTED, entity_text
 from keepfit.signature import Outcome
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
@@ -60,8 +61,12 @@ def label(
     """
     bundle = rooms.store.champion()
     signature = bundle.facts.signature
+    redaction = rooms.redaction()
     batches = open_batches(file)
     found = _found(columns or LabelColumns(), list(batches.schema), rooms, signature.outcome.name, file)
+    names_somebody = rooms.project.data.entity or rooms.project.serving.entity_parameter or signature.entity
+    if found.entity and not (names_somebody and redaction.keeps_entities):
+        raise DatasetError(NAMES_NOBODY, where=f"{file}, {found.entity}", hint="--prediction-id COLUMN")
     came: list[Label] = []
     violations: list[Violation] = []
     names = [name for name in (found.label, found.prediction_id, found.entity, found.as_of) if name]
@@ -74,7 +79,6 @@ def label(
         raise RecordError(violations)
     if not came:
         raise DatasetError("has no rows", where=str(file), hint="a row for each known outcome")
-    redaction = rooms.redaction()
     return _record(rooms, [replace(one, entity=redaction.entity(one.entity)) for one in came], on_progress)
 
 
@@ -154,5 +158,5 @@ def _moment(said: Any, now: datetime) -> datetime | None:
         said = said.isoformat()
     try:
         return read_moment(said.isoformat() if isinstance(said, datetime) else str(said), ends=True)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

@@ -142,7 +142,7 @@ def retrain(
         _require_kept(rooms, champion)
         journal.match_labels(rooms.project.name)
         labelled = checked.labelled if checked else labelled_window(rooms, journal, champion)
-        answer = _ask_policy(rooms, journal, labelled)
+        answer = _ask_policy(rooms, journal, version, labelled)
         if not answer.is_given:
             return RetrainReport(checked, is_done=False, reason=answer.reason, champion=version)
         facts = {"champion": version, "reason": answer.reason}
@@ -157,11 +157,11 @@ def retrain(
     return report
 
 
-def _ask_policy(rooms: Rooms, journal: Journal, labelled: Sequence[LabelledPrediction]) -> Occasion:
-    """Ask the policy whether there is enough that no retraining has looked at."""
+def _ask_policy(rooms: Rooms, journal: Journal, version: int, labelled: Sequence[LabelledPrediction]) -> Occasion:
+    """Ask the policy whether there is enough that no retraining of this champion has looked at."""
     tried = journal.events(rooms.project.name, kinds=[_ENDED, _FAILED], limit=1)
-    ended = journal.events(rooms.project.name, kinds=[_ENDED], limit=1)
-    seen = ended[-1].facts["last_label_seq"] if ended else 0
+    ended = journal.events(rooms.project.name, kinds=[_ENDED])
+    seen = max((event.facts["last_label_seq"] for event in ended if event.facts["champion"] == version), default=0)
     return occasion(
         rooms.project.retraining,
         labelled_rows=len(labelled),

@@ -5,14 +5,16 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from keepfit.bundle import BundleStore
+from keepfit.errors import BundleError
 from keepfit.project import Project, Workspace, find_project_file, read_project
+from keepfit.signature import Signature
 from keepfit.workflows.run_log import RunLog
 
 if TYPE_CHECKING:  # each is imported by the workflow that needs it
@@ -113,10 +115,16 @@ class Rooms:
         sensitive = self.project.journal.sensitive
         if not sensitive:
             return EVERYTHING
-        signatures = [self.store.read(version).facts.signature for version in self.store.versions()]
+        signatures = list(self._signatures())
         named = (self.project.data.entity, self.project.serving.entity_parameter, *(one.entity for one in signatures))
         features = dict.fromkeys(name for one in signatures for name in one.names)
         return Redaction(sensitive, features, {name for name in named if name}, self.journal_key)
+
+    def _signatures(self) -> Iterator[Signature]:
+        """Yield what each version takes, of those that can be read: no other can answer."""
+        for version in self.store.versions():
+            with suppress(BundleError):
+                yield self.store.read(version).facts.signature
 
     @property
     def journal_key(self) -> bytes:
