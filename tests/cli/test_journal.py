@@ -161,3 +161,30 @@ def test_a_file_with_a_row_that_is_no_label_is_refused_as_a_whole(folder, made, 
     assert said in keepfit("label", "labels.csv", cwd=folder, status=1)
     with Rooms.open(folder).journal() as journal:
         assert [row.label for row in journal.window("t", rows=10)] == ["yes", None, None, None, None, None]
+
+
+@pytest.mark.parametrize(
+    "declared",
+    ['[journal.sensitive]\nid = "drop"\n', None],
+    ids=["dropped", "nobody"],
+)
+def test_labels_for_whom_the_journal_does_not_name_are_refused(make_scoring_project, tmp_path, declared):
+    """They would wait for ever: it is said, as the service says it, and by prediction id they are taken."""
+    folder = make_scoring_project(tmp_path, entity="id" if declared else None)
+    file = folder / "keepfit.toml"
+    file.write_text(f"{file.read_text()}\n{declared or ''}")
+    (folder / "labels.csv").write_text("entity,label\np1,yes\n")
+    said = keepfit("label", "labels.csv", cwd=folder, status=1)
+    assert "labels.csv, entity: the journal of this project names nobody; use prediction_id" in said
+    (folder / "labels.csv").write_text("prediction_id,label\nunknown,yes\n")
+    assert "1 labels recorded" in keepfit("label", "labels.csv", cwd=folder)
+    assert keepfit("journal", "verify", cwd=folder).startswith("ok")
+
+
+def test_a_time_that_is_shown_means_the_same_when_it_is_given_back(folder, made):
+    """`show` tells all digits: a label as of it is for that prediction, and not for the one before."""
+    told = json.loads(keepfit("journal", "show", made[3].id, cwd=folder))
+    (folder / "labels.csv").write_text(f"entity,as_of,label\np0,{told['at']},no\n")
+    keepfit("label", "labels.csv", cwd=folder)
+    labels = json.loads(keepfit("journal", "show", made[3].id, cwd=folder))["labels"]
+    assert [one["label"] for one in labels] == ["no"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
 import time
@@ -80,6 +81,21 @@ def test_an_empty_file_becomes_a_journal(tmp_path):
     (tmp_path / "journal.db").touch()
     with open_journal(f"sqlite:///{tmp_path / 'journal.db'}") as journal:
         assert journal.count("credit") == 0
+
+
+def test_a_file_that_was_replaced_is_noticed_by_the_first_write(url, tmp_path, make_prediction):
+    """A backup that is put in its place while it is open gets no row, and nothing is acknowledged."""
+    path = Path(url.removeprefix("sqlite:///"))
+    with open_journal(url) as journal:
+        journal.record_event("credit", "trained", "ada", {})
+    backup = tmp_path / "backup.db"
+    shutil.copy(path, backup)
+    with open_journal(url) as journal:
+        backup.replace(path)
+        with pytest.raises(JournalError, match="deleted or replaced while it was open"):
+            journal.record_predictions([make_prediction()])
+        with pytest.raises(JournalError, match="deleted or replaced while it was open"):
+            journal.require_writable()
 
 
 def test_a_deleted_file_is_noticed_even_where_the_next_gets_its_number(url, make_prediction):

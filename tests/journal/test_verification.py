@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from keepfit.errors import JournalError
 from keepfit.journal import Label, Shadow, open_journal
+from keepfit.journal.chain import Chain
 from keepfit.journal.erasure import forget
 from keepfit.journal.verification import verify
 
@@ -125,14 +127,55 @@ def test_seals_without_a_key_are_told_where_one_is_set(any_url, make_prediction)
         assert (fault.kind, fault.where) == ("key", "seal 15")
 
 
-def test_a_seal_without_a_key_after_one_with_it_is_told(any_url, make_prediction):
+def test_a_seal_without_a_key_after_one_with_it_is_told(any_url, make_prediction, monkeypatch):
     """Who has the database alone can go on without the key, but not unseen."""
     with open_journal(any_url, is_sealed=True, key=b"secret") as journal:
         fill(journal, make_prediction)
     with open_journal(any_url) as journal:
+        monkeypatch.setattr(Chain, "require_key", lambda *_: None)  # a program of his own would not look
         journal.record_predictions([make_prediction()])
         where = {(fault.kind, fault.where) for fault in verify(journal, key=b"secret").faults}
         assert where == {("key", "seal 16")}
+
+
+@pytest.mark.parametrize("key", [b"", b"other"])
+def test_nothing_is_sealed_with_another_key(any_url, make_prediction, key):
+    """An honest slip is told before it would look like a forgery; whatever is written meets it, and nothing is left."""
+    with open_journal(any_url, is_sealed=True, key=b"secret") as journal:
+        fill(journal, make_prediction)
+        rows, events = journal.count("credit"), len(journal.events("credit"))
+    with open_journal(any_url, key=key) as journal:
+        with pytest.raises(JournalError, match="KEEPFIT_JOURNAL_KEY in the environment: the journal is sealed with a"):
+            journal.record_event("credit", "trained", "ada", {})
+        with pytest.raises(JournalError, match="KEEPFIT_JOURNAL_KEY in the environment: the journal is sealed with a"):
+            journal.record_predictions([make_prediction()])
+        assert (journal.count("credit"), len(journal.events("credit"))) == (rows, events)
+    with open_journal(any_url, key=b"secret") as journal:
+        journal.record_predictions([make_prediction()])
+        assert verify(journal, key=b"secret").is_sound
+
+
+def test_who_altered_a_seal_stops_no_writer(any_url, make_prediction):
+    """The key is known by the other seals; the altered one is for `verify` to find."""
+    with open_journal(any_url, is_sealed=True, key=b"secret") as journal:
+        fill(journal, make_prediction)
+        with journal.writing() as connection:
+            connection.exec_driver_sql("UPDATE seals SET first_seq = first_seq + 7 WHERE number > 13")
+    with open_journal(any_url, key=b"secret") as journal:
+        journal.record_predictions([make_prediction()])
+        assert "seal" in kinds(journal, key=b"secret")
+
+
+@pytest.mark.parametrize("seals", [1, 2, 16, 17, 18, 40])
+def test_a_key_is_known_however_many_seals_there_are(url, make_prediction, seals):
+    """The first seal of all is tried too."""
+    with open_journal(url, is_sealed=True, key=b"secret") as journal:
+        for _ in range(seals):
+            journal.record_event("credit", "trained", "ada", {})
+    with open_journal(url, key=b"secret") as journal:
+        journal.record_event("credit", "trained", "ada", {})
+    with open_journal(url, key=b"other") as journal, pytest.raises(JournalError, match="this is another one"):
+        journal.record_event("credit", "trained", "ada", {})
 
 
 def test_rows_that_were_removed_are_told_by_number(journal, make_prediction):
