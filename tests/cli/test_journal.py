@@ -113,7 +113,7 @@ def test_verify_says_whether_all_is_there(folder, made):
 def test_forget_erases_a_person(folder, made):
     """The features go, the answers stay; nobody else is touched."""
     said = keepfit("journal", "forget", "--entity", "p1", cwd=folder)
-    assert said == "erased the features of 2 predictions, the name in 0 labels, and 0 predictions in archives\n"
+    assert said == "erased the features of 2 predictions, the name in 0 labels, and 0 rows in archives\n"
     with Rooms.open(folder).journal() as journal:
         assert journal.count("t") == 6
         assert {row.prediction.entity for row in journal.window("t", rows=10)} == {"p0", "p2"}

@@ -8,6 +8,7 @@ import resource
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -161,16 +162,14 @@ def test_the_log_is_copied_beside_the_commits(journal, make_prediction, monkeypa
 
     monkeypatch.setattr(journal, "checkpoint", counted)
 
-    async def story() -> None:
+    async def story() -> int:
         commits = GroupCommit(journal)
-        for _ in range(40):
+        while len(done) < 2:
             await commits.record([make_prediction()])
-            await asyncio.sleep(0.002)
         await commits.close()
+        return commits.commits
 
-    asyncio.run(story())
-    assert len(done) >= 2
-    assert journal.count("credit") == 40
+    assert asyncio.run(asyncio.wait_for(story(), 20)) == journal.count("credit")
 
 
 def test_a_checkpoint_of_a_journal_that_is_gone_is_told_in_the_log(url, make_prediction, caplog):
@@ -214,10 +213,13 @@ def test_a_database_that_does_not_answer_is_waited_for_once(sqlite_journal, make
     assert sqlite_journal.count("credit") == 3 + 1  # what was told late is written; what was behind it is not
 
 
-def test_after_a_slow_failure_nobody_waits_for_the_next(sqlite_journal, make_prediction, monkeypatch, until):
+def test_after_a_slow_failure_nobody_waits_for_the_next(sqlite_journal, make_prediction, monkeypatch):
     """A database that fails slowly is left alone for a moment; then it is tried again."""
     monkeypatch.setattr(group_commit, "_TOLD_LATE_SECONDS", 0.0)
-    monkeypatch.setattr(group_commit, "_PAUSE_SECONDS", 0.1)
+    later = 0.0
+    clock = SimpleNamespace(monotonic=lambda: time.monotonic() + later, perf_counter=time.perf_counter)
+    monkeypatch.setattr(group_commit, "time", clock)
+    monkeypatch.setattr(group_commit, "_PAUSE_SECONDS", 1000.0)
     record = sqlite_journal.record_predictions
 
     def failing(made, shadowed) -> None:
@@ -231,8 +233,8 @@ def test_after_a_slow_failure_nobody_waits_for_the_next(sqlite_journal, make_pre
         monkeypatch.setattr(sqlite_journal, "record_predictions", record)
         with pytest.raises(JournalError, match="the database does not answer; try again later"):
             await commits.record([make_prediction()])
-        again = time.monotonic() + group_commit._PAUSE_SECONDS
-        await until(lambda: time.monotonic() > again)
+        nonlocal later
+        later = group_commit._PAUSE_SECONDS
         await commits.record([make_prediction()])
         await commits.close()
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from keepfit.errors import JournalError
 from keepfit.journal import Label, PredictionIds, Shadow, archives, open_journal, retention
 from keepfit.journal.archives import erase_from_archives
-from keepfit.journal.departures import ForgottenFacts
+from keepfit.journal.departures import ForgottenFacts, retired_among
 from keepfit.journal.erasure import forget
 from keepfit.journal.months import Month
 from keepfit.journal.retention import retire
@@ -103,6 +103,17 @@ def test_a_retired_month_is_in_its_archive(full, folder):
     assert sorted(path.name for path in folder.glob("credit*")) == [
         f"credit-{kind}-2026-0{month}.parquet" for kind in sorted(KINDS) for month in (1, 2)
     ]
+
+
+def test_rows_that_left_are_counted_among_others(full, folder):
+    """Who had learnt from rows can say how many of them his successor cannot learn from."""
+    numbers = [(row["seq"], row["id"]) for row in table_of(full, "predictions")]
+    gone = [seq for seq, one in numbers if one < MARCH.first_id]
+    assert retired_among(full, "credit", [(1, 1000)]) == 0
+    retire(full, "credit", before=MARCH, folder=folder, actor="ada", clock=clock)
+    assert retired_among(full, "credit", [(1, 1000)]) == len(gone) > 0
+    assert retired_among(full, "credit", [(gone[1], gone[2]), (gone[0], gone[1])]) == 3
+    assert retired_among(full, "credit", [(gone[-1] + 1, 1000)]) == retired_among(full, "other", [(1, 1000)]) == 0
 
 
 def test_the_journal_is_sound_afterwards(full, folder, make_prediction):

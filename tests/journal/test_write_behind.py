@@ -165,6 +165,7 @@ def test_with_a_database_that_takes_rows_they_go_straight_to_it(sqlite_journal, 
 
     async def story() -> tuple[int, int]:
         behind = _behind(sqlite_journal, spill)
+        behind._is_away = True  # as it was until now
         behind.start()
         sent = 0
         while sqlite_journal.count("credit") < 3000 + sent or sent < 500:

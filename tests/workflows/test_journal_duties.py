@@ -83,6 +83,15 @@ def test_both_names_of_a_person_are_forgotten(rooms, spilled, monkeypatch):
     assert told_of(hashing) == []
 
 
+def test_a_version_that_cannot_be_read_hides_no_column(rooms, make_scoring_project):
+    """What another version takes may be declared; one that was altered can answer nothing: it is passed over."""
+    make_scoring_project(rooms.folder)  # a second version
+    rooms.file.write_text(f'{rooms.file.read_text()}\n[journal.sensitive]\nincome = "drop"\n')
+    card = rooms.store.path(1) / "MODEL_CARD.md"
+    card.write_text(f"{card.read_text()} altered")
+    assert Rooms.open(rooms.folder).redaction().dropped == {"income"}
+
+
 def test_nobody_is_called_nothing(rooms):
     """An empty name is refused before anything is opened."""
     with pytest.raises(JournalError, match="--entity: an entity"):

@@ -147,7 +147,7 @@ def forget(
     done = erase(Rooms.open(project), entity)
     console.print(
         f"erased the features of {done.predictions} predictions, the name in {done.labels} labels, and "
-        f"{done.archived} predictions in archives"
+        f"{done.archived} rows in archives"
     )
 
 

@@ -30,7 +30,7 @@ from keepfit.journal.tables import PART_ROWS
 if TYPE_CHECKING:
     import polars as pl
 
-_IDS = {"predictions": "id", "labels": "prediction_id", "shadows": "prediction_id"}
+ID_COLUMNS = {"predictions": "id", "labels": "prediction_id", "shadows": "prediction_id"}
 _UNFINISHED = ".unfinished"
 
 
@@ -136,7 +136,7 @@ def archive_digest(path: Path, kind: str) -> tuple[int, str]:
     digest, rows = blake2b(digest_size=32), 0
     with _told(path):
         while True:
-            frame = _scan([path]).select("seq", _IDS[kind]).slice(rows, PART_ROWS).collect()
+            frame = _scan([path]).select("seq", ID_COLUMNS[kind]).slice(rows, PART_ROWS).collect()
             if frame.is_empty():
                 return rows, digest.hexdigest()
             _add(digest, frame, kind)
@@ -215,7 +215,7 @@ def _require_none_else(path: Path, whole: pl.LazyFrame, kind: str) -> None:
     if not path.exists():
         return
     with _told(path):
-        others = _scan([path]).join(whole, on=["seq", _IDS[kind]], how="anti").select(pl.len()).collect().item()
+        others = _scan([path]).join(whole, on=["seq", ID_COLUMNS[kind]], how="anti").select(pl.len()).collect().item()
     if others:
         hint = "it is another journal's: name another folder"
         raise JournalError(f"is there, with {others} rows that the journal has not", where=str(path), hint=hint)
@@ -253,7 +253,7 @@ def _frame(table: Table, rows: Sequence[RawRow]) -> pl.DataFrame:
 
 
 def _add(digest: Any, frame: pl.DataFrame, kind: str) -> None:
-    for seq, one in frame.select("seq", _IDS[kind]).iter_rows():
+    for seq, one in frame.select("seq", ID_COLUMNS[kind]).iter_rows():
         digest.update(f"{seq} {one}\n".encode())
 
 

@@ -8,14 +8,18 @@ files, and some of them still in the journal.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from sqlalchemy import Connection, Row, select
 
-from keepfit.journal.ranges import Range, merged
+from keepfit.journal.ranges import Range, merged, without
 from keepfit.journal.tables import events
+
+if TYPE_CHECKING:
+    from keepfit.journal.store import Journal
 
 FORGOTTEN, RETIRING, RETIRED = "forgotten", "retiring", "retired"
 
@@ -157,3 +161,13 @@ def retirements(connection: Connection, project: str) -> tuple[list[RetiredFacts
         by_kind[kind].append(msgspec.json.decode(facts, type=RetiredFacts))
     over = {(one.month, one.part) for one in by_kind[RETIRED]}
     return by_kind[RETIRING], [one for one in by_kind[RETIRING] if (one.month, one.part) not in over]
+
+
+def retired_among(journal: Journal, project: str, ranges: Iterable[Range]) -> int:
+    """Return how many predictions of a project with numbers in ranges have left, or are leaving, with their months."""
+    with journal.reading() as connection:
+        left = merged(one for facts in retirements(connection, project)[0] for one in facts.prediction_seqs)
+    asked = merged(ranges)
+    return sum(last - first + 1 for first, last in asked) - sum(
+        last - first + 1 for first, last in without(asked, left)
+    )

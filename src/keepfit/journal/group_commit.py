@@ -117,7 +117,8 @@ class GroupCommit:
         Raises
         ------
         JournalError
-            When they could not be written, or too many wait already, or after `close`; then none of them was written.
+            When they could not be written, or too many wait already, or after `close`; or nobody knows, since the
+            database has not answered.
         """
         durable: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._require_room(predictions)

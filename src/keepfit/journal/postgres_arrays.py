@@ -5,7 +5,7 @@ For a few rows a second round trip costs more than the rows; for many, COPY is q
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from keepfit.journal.chain import Row
@@ -25,26 +25,31 @@ def _numbers(column: Sequence[Any]) -> str:
     return "{" + ",".join(map(repr, column)) + "}"
 
 
-_KINDS: Mapping[str, tuple[str, Callable[[Sequence[Any]], str]]] = {
-    "id": ("text", _texts),
-    "prediction_id": ("text", _texts),
-    "at_microseconds": ("int8", _numbers),
-    "project": ("text", _texts),
-    "model_version": ("int4", _numbers),
-    "entity": ("text", _texts),
-    "features": ("text", _texts),
-    "probability": ("float8", _numbers),
-    "decision": ("text", _texts),
-    "duration_seconds": ("float8", _numbers),
+TYPES = {
+    "seq": "int8",
+    "id": "text",
+    "prediction_id": "text",
+    "at_microseconds": "int8",
+    "project": "text",
+    "model_version": "int4",
+    "entity": "text",
+    "features": "text",
+    "probability": "float8",
+    "decision": "text",
+    "duration_seconds": "float8",
+    "salt": "bytea",
+    "commitment": "bytea",
 }
+"""The server's type of each column that is written."""
 
 
 def _unnested(names: Sequence[str]) -> str:
-    return f"unnest({', '.join(f'%s::{_KINDS[name][0]}[]' for name in names)})"
+    return f"unnest({', '.join(f'%s::{TYPES[name]}[]' for name in names)})"
 
 
 def _arrays(names: Sequence[str], rows: Sequence[Row]) -> list[str]:
-    return [_KINDS[name][1](column) for name, column in zip(names, zip(*rows, strict=True), strict=True)]
+    columns = zip(names, zip(*rows, strict=True), strict=True)
+    return [(_texts if TYPES[name] == "text" else _numbers)(column) for name, column in columns]
 
 
 _COLUMNS = ", ".join(PREDICTION_COLUMNS)

@@ -23,7 +23,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 from keepfit.journal.chain import Chain
 from keepfit.journal.months import Month, month_of_id
 from keepfit.journal.postgres import MIGRATING, SCHEMA, open_postgres
-from keepfit.journal.postgres_arrays import MOST_ROWS, write_few, write_shadows
+from keepfit.journal.postgres_arrays import MOST_ROWS, TYPES, write_few, write_shadows
 from keepfit.journal.postgres_months import drop_partition, require_month
 from keepfit.journal.records import Prediction, Shadow
 from keepfit.journal.rows import (
@@ -35,20 +35,6 @@ from keepfit.journal.rows import (
     shadow_row,
 )
 
-_TYPES = {
-    "id": "text",
-    "at_microseconds": "int8",
-    "project": "text",
-    "model_version": "int4",
-    "entity": "text",
-    "features": "text",
-    "probability": "float8",
-    "decision": "text",
-    "duration_seconds": "float8",
-    "salt": "bytea",
-    "commitment": "bytea",
-    "seq": "int8",
-}
 _MINUTE = 8  # digits of an id that are the same for 65 s
 _WAITS_MILLISECONDS = 1500  # for other writers; who waits behind it shall hear soon
 
@@ -259,7 +245,7 @@ def _numbered(first: int, rows: Sequence[tuple[object, ...]]) -> list[tuple[obje
 
 def _copy(cursor: Any, table: str, columns: Sequence[str], rows: Sequence[tuple[object, ...]]) -> None:
     with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)") as copy:
-        copy.set_types([_TYPES[column] for column in columns])
+        copy.set_types([TYPES[column] for column in columns])
         for row in rows:
             copy.write_row(row)
 

@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, selec
 
 from keepfit.clock import Clock, utc_now
 from keepfit.errors import JournalError
-from keepfit.journal.archives import Archived, archive_digest, archive_name, archiving, write_archive
+from keepfit.journal.archives import ID_COLUMNS, Archived, archive_digest, archive_name, archiving, write_archive
 from keepfit.journal.departures import FORGOTTEN, RETIRED, RETIRING, RetiredFacts, retirements
 from keepfit.journal.months import Month, month_at, month_of_id
 from keepfit.journal.ranges import pieces
@@ -29,7 +29,6 @@ from keepfit.journal.tables import PART_ROWS, events, labels, predictions, shado
 _ROWS_A_DELETION = 5000
 _PAUSE_SECONDS = 0.02  # between deletions: others who wait look again after some time only
 _TABLES = {"predictions": predictions, "labels": labels, "shadows": shadows}
-_IDS = {"predictions": predictions.c.id, "labels": labels.c.prediction_id, "shadows": shadows.c.prediction_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +220,9 @@ def _end(journal: Journal, connection: Connection, project: str, facts: RetiredF
 
 def _theirs(project: str, month: Month, kind: str) -> tuple[ColumnElement[bool], ...]:
     """Return what holds for the rows of a table that belong to a month."""
-    made = _IDS[kind]
-    return _TABLES[kind].c.project == project, made >= month.first_id, made < month.next.first_id
+    columns = _TABLES[kind].c
+    made = columns[ID_COLUMNS[kind]]
+    return columns.project == project, made >= month.first_id, made < month.next.first_id
 
 
 def _months(journal: Journal, project: str, before: Month) -> Iterator[Month]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -45,7 +45,7 @@ class Window:
     labelled_only: bool = False
 
     def conditions(self, *, with_erased: bool = False) -> list[ColumnElement[bool]]:
-        """Return what holds for its rows, but their number; with or without those whose features were erased."""
+        """Return what holds for its rows, but their number and their labels; with or without those that were erased."""
         found = [predictions.c.project == self.project]
         if not with_erased:
             found.append(predictions.c.features != "")
@@ -55,9 +55,6 @@ class Window:
             found.append(predictions.c.at_microseconds < microseconds(self.until))
         if self.model_version is not None:
             found.append(predictions.c.model_version == self.model_version)
-        if self.labelled_only:
-            theirs = labels.c.project == predictions.c.project, labels.c.prediction_id == predictions.c.id
-            found.append(select(labels.c.seq).where(*theirs).correlate(predictions).exists())
         return found
 
 
@@ -97,6 +94,9 @@ def newest_parts(reading: Reading, window: Window, *, part_rows: int = PART_ROWS
     table, left, last = predictions.c, window.rows, None
     columns = select(table.seq, table.at_microseconds, table.features, table.probability)
     every = columns.where(*window.conditions()).order_by(table.seq.desc())
+    if window.labelled_only:
+        theirs = labels.c.project == table.project, labels.c.prediction_id == table.id
+        every = every.where(select(labels.c.seq).where(*theirs).exists())
     while left is None or left > 0:
         wanted = part_rows if left is None else min(left, part_rows)
         query = every.limit(wanted) if last is None else every.where(table.seq < last).limit(wanted)
@@ -146,8 +146,7 @@ def newest_labels(*, labelled_only: bool = False) -> Select[Any]:
 
 def labelled(window: Window, *conditions: ColumnElement[bool]) -> Select[Any]:
     """Select the predictions of a window with the newest label of each, the newest first."""
-    plain = replace(window, labelled_only=False)  # the join sees to it
-    query = newest_labels(labelled_only=window.labelled_only).where(*plain.conditions(), *conditions)
+    query = newest_labels(labelled_only=window.labelled_only).where(*window.conditions(), *conditions)
     return query.order_by(predictions.c.seq.desc()).limit(window.rows)
 
 

@@ -55,7 +55,7 @@ class ServiceMeters:
         )
         self.predictions = Counter(
             "keepfit_predictions",
-            "Predictions answered and journalled.",
+            "Predictions answered.",
             ["project", "model_version", "decision"],
             registry=self.registry,
         )

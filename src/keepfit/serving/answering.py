@@ -36,7 +36,7 @@ _ROWS_ON_THE_LOOP = 64  # more are scored in a thread: the others shall not wait
 
 
 class Answer(NamedTuple):
-    """An answer that is durable in the journal.
+    """An answer that may be given: the journal has it, as its mode promises.
 
     Attributes
     ----------
@@ -87,7 +87,7 @@ class Answering:
     ----------
     project
         Name of the project.
-    commits
+    recorder
         Where every prediction goes before it is answered.
     redaction
         What of a record is kept.
@@ -100,15 +100,15 @@ class Answering:
     def __init__(
         self,
         project: str,
-        commits: Recorder,
+        recorder: Recorder,
         redaction: Redaction,
         metrics: ServiceMetrics,
         challenger: Challenger,
     ) -> None:
         self._project = project
         self._challenger = challenger
-        self._shadowing = Shadowing(challenger, commits, metrics)
-        self._commits = commits
+        self._shadowing = Shadowing(challenger, recorder, metrics)
+        self._recorder = recorder
         self._redaction = redaction
         self._metrics = metrics
         self._new_id = PredictionIds()
@@ -185,7 +185,7 @@ class Answering:
         for at, (_, answering) in enumerate(by_scorer):
             groups.setdefault(answering, []).append(at)
         batches = [await self._scored(who, [by_scorer[at][0] for at in places]) for who, places in groups.items()]
-        await self._commits.record([made for batch in batches for made in batch.made])
+        await self._recorder.record([made for batch in batches for made in batch.made])
         answers: dict[int, Answer] = {}
         for batch, places in zip(batches, groups.values(), strict=True):
             self._follow(batch)
@@ -222,7 +222,7 @@ class Answering:
             try:
                 matrix = matrix_of(asked)
                 batch = self._batch(scorer, asked, matrix, scorer.probabilities(matrix).tolist(), started)
-                self._commits.submit(batch.made, partial(self._tell, batch, waiting))
+                self._recorder.submit(batch.made, partial(self._tell, batch, waiting))
             except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
                 _fail(waiting, error)
 
@@ -243,7 +243,7 @@ class Answering:
         """Answer what came while a pipeline worked; a record that it fails on fails alone."""
         try:
             batch = await self._scored(scorer, [one.asked for one in waiting])
-            self._commits.submit(batch.made, partial(self._tell, batch, waiting))
+            self._recorder.submit(batch.made, partial(self._tell, batch, waiting))
         except PipelineAwayError as error:
             _fail(waiting, error)
         except PipelineError as error:

@@ -104,12 +104,12 @@ class ProjectService:
         self.champion = Champion(project.store, runs_pipelines=project.runs_pipelines)
         self.metrics = ServiceMetrics(project.name, meters)
         self.metrics.show_model("champion", self.champion.scorer)
-        self.commits = project.recorder
+        self.recorder = project.recorder
         section = project.section
         allowed = project.runs_pipelines
         self.challenger = Challenger(project.name, project.store, section.challenger, runs_pipelines=allowed)
         self._answering = answering = Answering(
-            project.name, self.commits, project.redaction, self.metrics, self.challenger
+            project.name, self.recorder, project.redaction, self.metrics, self.challenger
         )
         form = AnswerForm(section)
         self._explaining = explaining = Explaining(section)
@@ -122,7 +122,7 @@ class ProjectService:
         )
         self.health = HealthDesk(project.name, self.champion, self.challenger, project.journal)
         self.form = form
-        said = self.commits.statement.encode()
+        said = self.recorder.statement.encode()
         self.further: Headers = ((_DURABILITY, said),) if said else ()
         self._has_short_way = not explaining.is_by_policy
         self._routes: list[BaseRoute] = [
@@ -136,7 +136,7 @@ class ProjectService:
     @asynccontextmanager
     async def life(self) -> AsyncIterator[None]:
         """Watch the champion until the end, then write what waits for the journal."""
-        self.commits.start()
+        self.recorder.start()
         watches = [
             asyncio.create_task(self.champion.watch(self._swapped, self._refused)),
             asyncio.create_task(self.challenger.watch(self._challenged)),
@@ -149,7 +149,7 @@ class ProjectService:
                 with suppress(asyncio.CancelledError):
                     await watching
             await self._answering.close()
-            await self.commits.close()
+            await self.recorder.close()
             self._labels.close()
             self.project.journal.cut()  # nobody waits for an answer any more: a thread that does would keep us alive
 
@@ -231,7 +231,7 @@ class ProjectService:
     def _document(self, app: FastAPI) -> dict[str, Any]:
         scorer = self.champion.scorer
         signature = scorer.door.signature
-        promise = f"An answer's durability: {self.commits.statement}." if self.commits.statement else _STRICT
+        promise = f"An answer's durability: {self.recorder.statement}." if self.recorder.statement else _STRICT
         said = f"Predicts `{signature.outcome.name}`: the probability of `{signature.outcome.positive}`. "
         said += f"{promise} Version {scorer.version} answers."
         described = get_openapi(title=app.title, version=app.version, routes=app.routes, description=said)

@@ -16,12 +16,13 @@ from keepfit.journal.spill import DAMAGED, SUFFIX, Spill
 from keepfit.journal.verification import Verification
 from keepfit.journal.verification import verify as verify_journal
 from keepfit.scoring.record_reader import ENTITY_EXPECTED, entity_text
+from keepfit.workflows.configuration import note_configuration
 from keepfit.workflows.rooms import Rooms
 
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What a person was erased from: predictions and labels of the journal, and predictions of its archives."""
+    """What a person was erased from: predictions and labels of the journal, and rows of both in its archives."""
 
     predictions: int
     labels: int
@@ -54,7 +55,7 @@ def forget(rooms: Rooms, entity: str) -> Forgotten:
             done = forget_in_journal(journal, rooms.project.name, name, actor=rooms.actor)
             archived += erase_from_archives(rooms.workspace.archive, rooms.project.name, name)
             predictions, labels = predictions + done.rows, labels + done.labels
-    rooms.log.add("forget", f"{predictions} predictions, {labels} labels, {archived} archived predictions")
+    rooms.log.add("forget", f"{predictions} predictions, {labels} labels, {archived} archived rows")
     return Forgotten(predictions, labels, archived)
 
 
@@ -75,6 +76,7 @@ def retire(rooms: Rooms) -> Retired:
         )
     before = month_at(utc_now()).before(months)
     with rooms.journal() as journal:
+        note_configuration(rooms, journal)  # the rule that they left by
         done = retire_from_journal(
             journal, rooms.project.name, before=before, folder=rooms.workspace.archive, actor=rooms.actor
         )

@@ -14,6 +14,7 @@ from keepfit.datasets import Dataset
 from keepfit.errors import DatasetError, KeepfitError, MonitoringError, ProjectError, TrackingError
 from keepfit.evaluation import Comparison
 from keepfit.journal import Journal, LabelledPrediction
+from keepfit.journal.departures import retired_among
 from keepfit.monitoring import State
 from keepfit.project.declaration import RetrainingSection
 from keepfit.registry import Promotion
@@ -195,7 +196,7 @@ def _hold_contest(attempt: _Attempt, on_progress: Progress) -> RetrainReport:
 
 
 def _taught(attempt: _Attempt) -> list[JournalRows]:
-    """Return the rows that teach: those that the champion learnt, which its successor keeps, and the window's."""
+    """Return the rows that teach: those of the ranges that the champion learnt from, and the window's."""
     project, signature = attempt.rooms.project, attempt.champion.facts.signature
     ranges = attempt.champion.facts.lineage.journal_ranges
     windows = [attempt.journal.between(project.name, first, last, labelled_only=True) for first, last in ranges]
@@ -213,9 +214,13 @@ def _carry_out(attempt: _Attempt, outcome: _Outcome) -> RetrainReport:
         "recent": outcome.recent.to_dict(),
         "original": outcome.original.to_dict(),
         "reasons": list(decision.reasons),
+        "retired_rows": retired_among(journal, rooms.project.name, attempt.champion.facts.lineage.journal_ranges),
         "last_label_seq": max(row.label_seq or 0 for row in attempt.labelled),
     }
     promotion, fault = None, ", ".join(f"not in MLflow: {said}" for said in outcome.not_logged)
+    if evidence["retired_rows"]:
+        unlearnt = f"rows that taught v{old} were retired since, and did not teach v{new}"
+        fault = f"{unlearnt}, {fault}" if fault else unlearnt
     if decision.promotes:
         promoted = rooms.registry(journal).promote(
             new, actor=rooms.actor, reason=" ".join(decision.reasons), evidence=evidence, expected=old
