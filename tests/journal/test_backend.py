@@ -67,7 +67,11 @@ def test_the_example_of_the_docs_works(tmp_path, monkeypatch):
     ("url", "said"),
     [
         ("unmade://x", r'the back end "unmade" cannot be loaded from keepfit_journals:not_there: .* see its package'),
-        ("temu:///x", 'there is no back end "temu"; accepted: sqlite, postgresql, team, unmade'),
+        (
+            "foreign:////tmp/never.db",
+            '"foreign" speaks mysql; the journal.s tables and reads are written',
+        ),
+        ("temu:///x", 'there is no back end "temu"; accepted: sqlite, postgresql, team, foreign, unmade'),
     ],
 )
 def test_a_package_that_brings_none_is_told(example_package, url, said):

@@ -39,6 +39,16 @@ def test_a_person_is_kept_as_a_hash_that_needs_the_key():
     assert kept.entity(None) is None
 
 
+def test_a_row_of_before_the_hash_is_named_as_later_ones_are():
+    """A name becomes its hash, a hash stays what it is; and a key, or a policy, is told from another one."""
+    kept = _redaction({"id": "hash"})
+    assert kept.kept_now("anna") == kept.kept_now(kept.entity("anna")) == kept.entity("anna")
+    assert (kept.kept_now(None), EVERYTHING.kept_now("anna")) == (None, "anna")
+    policies = [EVERYTHING, kept, _redaction({"id": "hash"}, b"other"), _redaction({"id": "drop"})]
+    assert len({one.naming for one in policies}) == 4
+    assert kept.naming == _redaction({"id": "hash", "age": "drop"}).naming
+
+
 def test_a_person_may_be_left_out():
     """By the name of the column or of the query parameter; to drop wins."""
     for sensitive in ({"id": "drop"}, {"cus_id": "drop"}, {"id": "hash", "cus_id": "drop"}):

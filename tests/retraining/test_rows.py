@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keepfit.journal import Prediction, PredictionIds
+from keepfit.journal.redaction import Redaction
 from keepfit.retraining import is_held_out
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -39,3 +40,12 @@ def test_a_row_that_judges_goes_on_judging(id_, share):
 def test_a_customer_judges_or_teaches_never_both(entity, ids):
     """All rows about one entity are on the same side."""
     assert len({is_held_out(prediction(id_, entity), 0.3) for id_ in ids}) == 1
+
+
+def test_a_hash_that_is_declared_later_moves_nobody_across():
+    """A thousand persons with a row of before and one of after: each either judges or teaches."""
+    redaction = Redaction({"id": "hash"}, (), ("id",), b"secret")
+    for number in range(1000):
+        before, after = f"p{number}", redaction.entity(f"p{number}")
+        rows = [prediction(f"id{number}", before), prediction(f"later{number}", after)]
+        assert len({is_held_out(row, 0.3, redaction) for row in rows}) == 1

@@ -13,6 +13,7 @@ from keepfit.errors import DatasetError, ProjectError, TrackingError
 from keepfit.journal import Label, Prediction, PredictionIds
 from keepfit.monitoring import State
 from keepfit.scoring import Scorer, history_door
+from keepfit.workflows import retrain as retrain_module
 from keepfit.workflows.challenge import challenge, end_challenge, is_challenged
 from keepfit.workflows.check import check
 from keepfit.workflows.data import load_dataset
@@ -172,3 +173,27 @@ def test_another_share_of_judges_is_refused_once_the_journal_has_taught(late, mo
     report(rooms, answer(rooms, load_dataset(rooms).frame[1600:1900]))
     with pytest.raises(ProjectError, match=r"\[retraining\] holdout = 0.5: was 0.3 when v\d+ learnt from the journal"):
         retrain(rooms)
+
+
+def test_another_way_to_name_persons_is_refused_once_the_journal_has_taught(late, monkeypatch):
+    """Who judges depends on it: with names then and hashes now a person who taught the champion would judge."""
+    monkeypatch.setenv("KEEPFIT_JOURNAL_KEY", "secret")
+    rooms = changed(late, "[monitoring]", '[journal.sensitive]\nrownames = "hash"\n\n[monitoring]')
+    bundle = late["rooms"].store.read(late["first"].challenger)
+    assert bundle.facts.lineage.journal_naming == "name"
+    monkeypatch.setattr(rooms.store, "champion", lambda: bundle)
+    report(rooms, answer(rooms, load_dataset(rooms).frame[1900:2200]))
+    with pytest.raises(ProjectError, match=r"learnt from the journal when it named persons otherwise.*then: name; now"):
+        retrain(rooms)
+
+
+def test_what_another_champion_was_judged_by_is_new_to_this_one(late):
+    """Labels are seen by the retraining of the champion whose rows they are about."""
+    rooms = late["rooms"]
+    with rooms.journal() as journal:
+        (ended,) = journal.events(rooms.project.name, kinds=["retrain_ended"], limit=1)
+        window = journal.window(rooms.project.name, rows=None, labelled_only=True)
+        labelled = [row for row in window if row.label_seq <= ended.facts["last_label_seq"]]
+        assert (ended.facts["champion"], len(labelled) > 300) == (1, True)
+        assert retrain_module._ask_policy(rooms, journal, 1, labelled).is_given is False
+        assert retrain_module._ask_policy(rooms, journal, 2, labelled).is_given

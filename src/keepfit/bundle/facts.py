@@ -54,9 +54,10 @@ class Lineage:
         SHA-256 of the table's values, and of the numbers of its rows that were held out.
     rows
         Rows that the model was fitted on.
-    journal_ranges, journal_holdout
+    journal_ranges, journal_holdout, journal_naming
         First and last sequence numbers of the journal windows whose labelled rows were learnt too, as they were
-        labelled then; and the share of those rows that only judged. None without such rows.
+        labelled then; the share of those rows that only judged, and how they named whom they are about, which decides
+        who judges. None without such rows.
     recipe
         The candidate that was fitted.
     seed
@@ -80,6 +81,7 @@ class Lineage:
     holdout_digest: str = ""
     journal_ranges: tuple[tuple[int, int], ...] = ()
     journal_holdout: float | None = None
+    journal_naming: str | None = None
 
     @property
     def warning(self) -> str:

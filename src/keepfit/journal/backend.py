@@ -108,7 +108,8 @@ def open_backend(url: str, *, is_durable: bool = True) -> Backend:
     ----------
     url
         `sqlite:///FILE`, `postgresql://…`, or one whose scheme a package registers as an entry point of the group
-        `keepfit.journals`: a function of the parsed URL and `is_durable` that returns a `Backend`.
+        `keepfit.journals`: a function of the parsed URL and `is_durable` that returns a `Backend`, whose engine speaks
+        SQLite's or PostgreSQL's SQL.
     is_durable
         Whether what `write` wrote must outlive the machine's power.
 
@@ -122,7 +123,15 @@ def open_backend(url: str, *, is_durable: bool = True) -> Backend:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:
         raise JournalError("is not a database URL", where=KEY, hint=_EXAMPLE) from error
-    return _opener(parsed.drivername)(parsed, is_durable=is_durable)
+    backend = _opener(parsed.drivername)(parsed, is_durable=is_durable)
+    if backend.engine.dialect.name not in _BACKENDS:
+        backend.close()
+        raise JournalError(
+            f'"{parsed.drivername}" speaks {backend.engine.dialect.name}',
+            where=KEY,
+            hint=f"the journal's tables and reads are written for {' and '.join(_BACKENDS)}",
+        )
+    return backend
 
 
 def _opener(name: str) -> Callable[..., Backend]:

@@ -18,6 +18,7 @@ from keepfit.journal.chain import LONGEST_KEY
 Policy = Literal["hash", "drop"]
 NAMES_NOBODY = "the journal of this project names nobody; use prediction_id"
 _HASH_BYTES = 16
+_HASHED = "#"
 _WHERE = "keepfit.toml: [journal.sensitive]"
 
 
@@ -67,7 +68,18 @@ class Redaction:
             return whom
         if self._policy == "drop":
             return None
-        return blake2b(whom.encode(), key=self._key, digest_size=_HASH_BYTES).hexdigest()
+        return _HASHED + blake2b(whom.encode(), key=self._key, digest_size=_HASH_BYTES).hexdigest()
+
+    def kept_now(self, kept: str | None) -> str | None:
+        """Return how a row of before the declaration would name whom it is about now; a hash stays what it is."""
+        return kept if kept is None or kept.startswith(_HASHED) else self.entity(kept)
+
+    @property
+    def naming(self) -> str:
+        """How rows name whom they are about: `name`, `drop`, or `hash` with what tells one key from another."""
+        if self._policy != "hash":
+            return self._policy or "name"
+        return f"hash {blake2b(b'naming', key=self._key, digest_size=4).hexdigest()}"
 
     def record(self, sent: str) -> str:
         """Return what is kept of a record, the text of a JSON object."""

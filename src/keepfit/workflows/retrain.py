@@ -16,7 +16,6 @@ from keepfit.evaluation import Comparison
 from keepfit.journal import Journal, LabelledPrediction
 from keepfit.journal.departures import retired_among
 from keepfit.monitoring import State
-from keepfit.project.declaration import RetrainingSection
 from keepfit.registry import Promotion
 from keepfit.reporting import write_json, write_page
 from keepfit.retraining import (
@@ -178,8 +177,9 @@ def _hold_contest(attempt: _Attempt, on_progress: Progress) -> RetrainReport:
     rooms, champion, project = attempt.rooms, attempt.champion, attempt.rooms.project
     on_progress("prepare the rows", 0, 1)
     dataset = load_dataset(rooms)
-    _require_fair(dataset, champion, project.retraining)
-    judging = [row for row in attempt.labelled if is_held_out(row.prediction, project.retraining.holdout)]
+    _require_fair(rooms, dataset, champion)
+    redaction = rooms.redaction()
+    judging = [row for row in attempt.labelled if is_held_out(row.prediction, project.retraining.holdout, redaction)]
     judges = journal_rows(judging, dataset.signature)
     _require_both_classes(judges, champion.facts.signature.outcome.labels)
     taught = _taught(attempt)
@@ -201,8 +201,8 @@ def _taught(attempt: _Attempt) -> list[JournalRows]:
     ranges = attempt.champion.facts.lineage.journal_ranges
     windows = [attempt.journal.between(project.name, first, last, labelled_only=True) for first, last in ranges]
     windows.append([row for row in attempt.labelled if not any(first <= row.seq <= last for first, last in ranges)])
-    share = project.retraining.holdout
-    teaching = ([row for row in window if not is_held_out(row.prediction, share)] for window in windows)
+    share, redaction = project.retraining.holdout, attempt.rooms.redaction()
+    teaching = ([row for row in window if not is_held_out(row.prediction, share, redaction)] for window in windows)
     return [journal_rows(rows, signature) for rows in teaching if rows]
 
 
@@ -275,7 +275,7 @@ def _write_report(attempt: _Attempt, outcome: _Outcome) -> Path:
     return page
 
 
-def _require_fair(dataset: Dataset, champion: Bundle, section: RetrainingSection) -> None:
+def _require_fair(rooms: Rooms, dataset: Dataset, champion: Bundle) -> None:
     """Refuse a contest in which a row that taught the champion would judge it, or the two take other columns."""
     lineage, version = champion.facts.lineage, champion.facts.version
     obstacle = holdout_obstacle(dataset, champion)
@@ -290,11 +290,19 @@ def _require_fair(dataset: Dataset, champion: Bundle, section: RetrainingSection
             where=f"{dataset.source.name}, {dataset.source.origin}: {dataset.source.address}",
             hint="put it back as it was, or train on this one with `keepfit train`",
         )
+    section, naming = rooms.project.retraining, rooms.redaction().naming
     if lineage.journal_ranges and lineage.journal_holdout != section.holdout:
         raise ProjectError(
             f"was {lineage.journal_holdout:g} when v{version} learnt from the journal: rows that taught it would judge",
             where=f"keepfit.toml: [retraining] holdout = {section.holdout:g}",
             hint=f"put {lineage.journal_holdout:g} back, or train afresh with `keepfit train`",
+        )
+    if lineage.journal_ranges and lineage.journal_naming != naming:
+        raise ProjectError(
+            f"v{version} learnt from the journal when it named persons otherwise: who taught it would judge "
+            f"(then: {lineage.journal_naming}; now: {naming})",
+            where="keepfit.toml: [journal.sensitive], and KEEPFIT_JOURNAL_KEY in the environment",
+            hint="put back what was there, or train afresh with `keepfit train`",
         )
 
 

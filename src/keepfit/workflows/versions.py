@@ -226,6 +226,7 @@ def _lineage(rooms: Rooms, dataset: Dataset, fitted: Fitted) -> Lineage:
         run_id=fitted.run_id,
         journal_ranges=fitted.journal_ranges,
         journal_holdout=rooms.project.retraining.holdout if fitted.journal_ranges else None,
+        journal_naming=rooms.redaction().naming if fitted.journal_ranges else None,
     )
 
 

@@ -19,3 +19,10 @@ def open_team_backend(url: URL, *, is_durable: bool = True) -> Backend:
         raise JournalError("is not set", where="TEAM_JOURNALS in the environment", hint="the folder of the journals")
     file = Path(folder) / f"{url.database}.db"
     return open_sqlite_backend(URL.create("sqlite", database=str(file)), is_durable=is_durable)
+
+
+def open_foreign_backend(url: URL, *, is_durable: bool = True) -> Backend:
+    """Open a database whose SQL the journal does not speak."""
+    opened = open_sqlite_backend(URL.create("sqlite", database=url.database), is_durable=is_durable)
+    opened.engine.dialect.name = "mysql"
+    return opened
