@@ -149,6 +149,8 @@ def test_nothing_is_sealed_with_another_key(any_url, make_prediction, key):
             journal.record_event("credit", "trained", "ada", {})
         with pytest.raises(JournalError, match="KEEPFIT_JOURNAL_KEY in the environment: the journal is sealed with a"):
             journal.record_predictions([make_prediction()])
+        with pytest.raises(JournalError, match="KEEPFIT_JOURNAL_KEY in the environment: the journal is sealed with a"):
+            journal.require_writable()
         assert (journal.count("credit"), len(journal.events("credit"))) == (rows, events)
     with open_journal(any_url, key=b"secret") as journal:
         journal.record_predictions([make_prediction()])

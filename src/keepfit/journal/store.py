@@ -243,8 +243,11 @@ class Journal:
         Raises
         ------
         JournalError
-            When the database takes no writes, or another process keeps it locked.
+            When the database takes no writes, or another process keeps it locked, or its seals have another key.
         """
+        if self._backend.chain is not None:
+            with self.reading() as connection:
+                self._backend.chain.require_key(connection.connection.cursor())
         try:
             self._backend.touch()
         except self._failures as error:

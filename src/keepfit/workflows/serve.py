@@ -44,6 +44,8 @@ def serve(
     ------
     BundleError
         When a project has no champion, or its bundle is not whole.
+    JournalError
+        When a journal takes no writes.
     ServiceError
         When the port is taken, the address needs a token, two projects have one name, or a worker cannot start.
     """
@@ -52,6 +54,7 @@ def serve(
     count = section.workers if workers is None else workers
     for rooms in projects:
         with rooms.journal() as journal:
+            journal.require_writable()
             note_configuration(rooms, journal)
             rooms.registry(journal).repair()  # a promotion that was cut short is made good before the first answer
     plan = _Plan(tuple(rooms.file for rooms in projects), host or section.host)
