@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -10,11 +9,9 @@ from pydantic import BaseModel, Field
 
 from keepfit.clock import stamp, utc_now
 from keepfit.errors import JournalError
-from keepfit.journal import Journal
 from keepfit.serving.challenger import Challenger
 from keepfit.serving.champion import Champion
-
-_PATIENCE_SECONDS = 2.0
+from keepfit.serving.journal_look import JournalLook
 
 
 class Liveness(BaseModel):
@@ -65,8 +62,7 @@ class HealthDesk:
     project: str
     champion: Champion
     challenger: Challenger
-    journal: Journal
-    _look: asyncio.Future[None] | None = None
+    journal: JournalLook
 
     async def live(self) -> Liveness:
         """Answer as long as the process can."""
@@ -81,7 +77,7 @@ class HealthDesk:
             When the journal takes no writes (503).
         """
         try:
-            await self._require_writable()
+            await self.journal.require_writable()
         except JournalError as error:
             raise JournalError(f"not ready: {error.what}", where=error.where, hint=error.hint) from error
         challenger = self.challenger.version
@@ -93,15 +89,6 @@ class HealthDesk:
             challenger=None if challenger is None else str(challenger),
             refused_challenger=self.challenger.refusal,
         )
-
-    async def _require_writable(self) -> None:
-        """Look at the journal, one look at a time: a database that stands still keeps one thread, and nobody long."""
-        if self._look is None or self._look.done():
-            self._look = asyncio.ensure_future(asyncio.to_thread(self.journal.require_writable))
-        try:
-            await asyncio.wait_for(asyncio.shield(self._look), _PATIENCE_SECONDS)
-        except TimeoutError as error:
-            raise JournalError("the database does not answer", where=self.journal.address) from error
 
     async def model(self) -> ServedModel:
         """Describe the champion."""

@@ -7,7 +7,6 @@ https://github.com/open-inference/open-inference-protocol, specification/protoco
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -20,9 +19,9 @@ from starlette.routing import Route
 
 from keepfit import __version__
 from keepfit.errors import KeepfitError
-from keepfit.journal import Journal
 from keepfit.scoring.values import shown
 from keepfit.serving.bodies import read_json
+from keepfit.serving.journal_look import JournalLook
 from keepfit.serving.predictions import Predictor
 from keepfit.serving.problems import RequestProblemError, problem, told
 from keepfit.signature import Kind, Signature
@@ -83,7 +82,7 @@ class InferenceDesk:
 
     project: str
     predictor: Predictor
-    journal: Journal
+    journal: JournalLook
 
     def server_routes(self, all_ready: _Handler | None = None) -> list[Route]:
         """Return the protocol's routes that concern the whole service.
@@ -138,7 +137,7 @@ class InferenceDesk:
         return _json({"live": True})
 
     async def _ready(self, _: Request) -> Response:
-        await asyncio.to_thread(self.journal.require_writable)
+        await self.journal.require_writable()
         return _json({"name": self.project, "ready": True})
 
     async def _metadata(self, _: Request) -> Response:

@@ -33,6 +33,7 @@ from keepfit.serving.challenger import Challenger
 from keepfit.serving.champion import Champion
 from keepfit.serving.explaining import Explaining
 from keepfit.serving.health import HealthDesk, Liveness, Readiness, ServedModel
+from keepfit.serving.journal_look import JournalLook
 from keepfit.serving.labels import LabelDesk
 from keepfit.serving.open_inference import InferenceDesk
 from keepfit.serving.openapi import Described, describe_routes
@@ -115,12 +116,13 @@ class ProjectService:
         self._explaining = explaining = Explaining(section)
         explaining.require_decisions(self.champion.scorer.labels)
         predictor = Predictor(self.champion, answering, form, explaining, section)
-        self.inference = InferenceDesk(project.name, predictor, project.journal)
+        look = JournalLook(project.journal)
+        self.inference = InferenceDesk(project.name, predictor, look)
         self._admin = AdminDesk(self.champion, project.store, project.go_back)
         self._labels = labels = LabelDesk(
             project.name, self.champion, project.journal, project.redaction, self.metrics, section
         )
-        self.health = HealthDesk(project.name, self.champion, self.challenger, project.journal)
+        self.health = HealthDesk(project.name, self.champion, self.challenger, look)
         self.form = form
         said = self.recorder.statement.encode()
         self.further: Headers = ((_DURABILITY, said),) if said else ()
