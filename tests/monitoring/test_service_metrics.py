@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import NamedTuple
 
-import numpy as np
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from keepfit.monitoring.service_metrics import ServiceMeters, ServiceMetrics, unusual_values
+from keepfit.monitoring.rolling import NewestCheck, RollingQuality
+from keepfit.monitoring.service_metrics import ServiceMeters, ServiceMetrics
 from keepfit.signature import Column, Kind, Outcome, Signature
 
 SIGNATURE = Signature(
@@ -49,20 +51,6 @@ def test_requests_are_counted_and_timed():
     assert found["keepfit_request_duration_seconds_bucket", "0.0005", "/api/prediction"] == 1
 
 
-def test_predictions_are_counted_by_version_and_decision():
-    """With the probabilities in tenths, and what was unusual in them."""
-    meters = ServiceMeters()
-    metrics = ServiceMetrics("credit", meters)
-    made = [Scored("good", 0.95), Scored("bad", 0.05), Scored("good", 0.6)]
-    matrix = np.array([[18, 2, 1], [20, 0, 0], [30, 2, 0]], dtype=np.float32)
-    metrics.count_predictions(3, made, SIGNATURE, matrix)
-    found = read(meters)
-    assert found["keepfit_predictions_total", "good", "3"] == 2
-    assert found["keepfit_prediction_probability_bucket", "0.1", "3"] == 1
-    assert found["keepfit_prediction_probability_count", "3"] == 3
-    assert found["keepfit_unusual_values_total", "job", "unseen"] == 2
-
-
 def test_only_the_present_champion_is_shown():
     """After a swap the old version is gone from the gauge."""
     meters = ServiceMeters()
@@ -80,21 +68,36 @@ def test_labels_and_the_queue_are_shown():
     meters = ServiceMeters()
     metrics = ServiceMetrics("credit", meters)
     metrics.count_labels(5, 2)
-    metrics.show_journal(SimpleNamespace(pending=9, spilled=0, dropped=2))
-    metrics.show_journal(SimpleNamespace(pending=7, spilled=3, dropped=5))
+    for path in (
+        {"pending": 9, "spilled": 0, "dropped": 2, "waiting_seconds": 0.5, "commits": 3},
+        {"pending": 7, "spilled": 3, "dropped": 5, "waiting_seconds": 0.25, "commits": 8},
+    ):
+        metrics.show_journal(SimpleNamespace(**path))
     found = read(meters)
     assert (found["keepfit_labels_total", "yes"], found["keepfit_labels_total", "no"]) == (5, 2)
     assert found["keepfit_journal_pending_rows",] == 7
     assert found["keepfit_journal_spilled_rows",] == 3
     assert found["keepfit_journal_dropped_rows_total",] == 5
+    assert found["keepfit_journal_waiting_seconds",] == 0.25
+    assert found["keepfit_journal_commits_total",] == 8
 
 
-def test_unusual_values_are_told_by_reason():
-    """Missing, unseen and out of range; the edges of the range are usual."""
-    matrix = np.array([[18, 0, 1], [68, 2, 0], [17, 1, np.nan], [np.nan, 2, 1]], dtype=np.float32)
-    assert unusual_values(SIGNATURE, matrix) == [
-        ("age", "missing", 1),
-        ("age", "out_of_range", 1),
-        ("job", "unseen", 2),
-        ("owner", "missing", 1),
-    ]
+def test_the_newest_check_and_quality_are_shown():
+    """One state of each subject is 1; scores carry their version."""
+    meters = ServiceMeters()
+    metrics = ServiceMetrics("credit", meters)
+    at = datetime(2026, 1, 2, tzinfo=UTC)
+    metrics.show_floor(0.65)
+    metrics.show_created(3, at)
+    metrics.show_quality(3, RollingQuality(500, {"f1": 0.8, "roc_auc": math.nan}))
+    for state in ("ok", "alarm"):
+        metrics.show_check(NewestCheck(3, at, {"verdict": state, "drift": "warn", "quality": "insufficient"}, 4))
+    found = read(meters)
+    shown = {key[1:] for key, value in found.items() if key[0] == "keepfit_check_state" and value == 1}
+    assert shown == {("alarm", "verdict"), ("warn", "drift"), ("insufficient", "quality")}
+    assert found["keepfit_check_drifted_columns",] == 4
+    assert found["keepfit_check_timestamp_seconds", "3"] == at.timestamp()
+    assert found["keepfit_champion_created_timestamp_seconds", "3"] == at.timestamp()
+    assert (found["keepfit_quality_floor",], found["keepfit_quality_rows", "3"]) == (0.65, 500)
+    assert found["keepfit_quality_score", "f1", "3"] == 0.8
+    assert math.isnan(found["keepfit_quality_score", "roc_auc", "3"])

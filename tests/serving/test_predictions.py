@@ -129,7 +129,10 @@ def test_unseen_categories_and_missing_values_are_counted(service, record):
     service.post("/api/prediction", {**record, "Job": "astronaut", "Income": None, "Age": 17})
     text = service.get("/metrics").data.decode()
     for column, reason in (("Job", "unseen"), ("Income", "missing"), ("Age", "out_of_range")):
-        assert f'keepfit_unusual_values_total{{column="{column}",project="credit",reason="{reason}"}}' in text
+        assert (
+            f'keepfit_unusual_values_total{{column="{column}",model_version="1",project="credit",reason="{reason}"}}'
+            in text
+        )
 
 
 def test_a_strict_project_refuses_what_training_did_not_show(strict_rooms, serve, record):

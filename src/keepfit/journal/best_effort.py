@@ -38,6 +38,16 @@ class BestEffort:
         """Rows that wait for their commit."""
         return self._commits.pending
 
+    @property
+    def commits(self) -> int:
+        """How many there were."""
+        return self._commits.commits
+
+    @property
+    def waiting_seconds(self) -> float:
+        """How long the oldest row has been waiting for its commit."""
+        return self._commits.waiting_seconds
+
     def start(self) -> None:
         """Begin: nothing was left behind."""
 

@@ -104,9 +104,15 @@ class GroupCommit:
         self._is_quick = True
         self._rest: asyncio.Future[None] | None = None
         self._closed = False
+        self._began = 0.0
         self.pending = 0
         self.commits = 0
         self.spilled = self.dropped = 0
+
+    @property
+    def waiting_seconds(self) -> float:
+        """How long the oldest row has been waiting for its commit."""
+        return time.monotonic() - self._began if self._is_writing else 0.0
 
     def start(self) -> None:
         """Begin: nothing was left behind."""
@@ -185,6 +191,7 @@ class GroupCommit:
 
     def _send(self) -> None:
         """Write the next batch: all that waits, up to a bound; a request is never divided."""
+        self._began = time.monotonic()
         batch = _Batch([], [], [])
         while self._queue and (not batch.made or len(batch.made) + len(self._queue[0][0][0]) <= _ROWS_A_COMMIT):
             (predictions, shadows), tell = self._queue.popleft()

@@ -24,6 +24,10 @@ class Recorder(Protocol):
         What an answer says of its durability; empty when it is durable.
     pending, spilled, dropped
         Rows that wait for the disk, rows that are in a spill, rows that were left out.
+    waiting_seconds
+        How long the oldest row has been waiting for the disk.
+    commits
+        How many there were.
     """
 
     @property
@@ -34,6 +38,10 @@ class Recorder(Protocol):
     def spilled(self) -> int: ...  # noqa: D102
     @property
     def dropped(self) -> int: ...  # noqa: D102
+    @property
+    def waiting_seconds(self) -> float: ...  # noqa: D102
+    @property
+    def commits(self) -> int: ...  # noqa: D102
 
     def start(self) -> None:
         """Begin, in the event loop."""

@@ -85,6 +85,16 @@ class WriteBehind:
         """Rows that are in the spill."""
         return self._spill.rows
 
+    @property
+    def commits(self) -> int:
+        """How many there were."""
+        return self._commits.commits
+
+    @property
+    def waiting_seconds(self) -> float:
+        """How long the oldest row has been waiting for a disk."""
+        return time.monotonic() - self._way[0].came if self._way else 0.0
+
     def start(self) -> None:
         """Bring into the journal what was left behind by who died."""
         self._drain_soon()

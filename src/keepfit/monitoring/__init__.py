@@ -1,11 +1,12 @@
 """Watching: drift, quality, the verdict, their page; and what the service tells Prometheus.
 
-It owns the tests and what they mean together. A verdict is made from profiles and labels alone; nothing here reads
-the journal, trains or promotes.
+It owns the tests and what they mean together. A verdict is made from profiles and labels alone. Only `rolling` reads the
+journal, for the service; nothing here trains or promotes.
 """
 
 from keepfit.monitoring.drift import ColumnDrift, Drift, compare_profiles
 from keepfit.monitoring.quality import Quality, measure
-from keepfit.monitoring.verdict import State, Verdict, judge
+from keepfit.monitoring.state import State
+from keepfit.monitoring.verdict import Verdict, judge
 
 __all__ = ["ColumnDrift", "Drift", "Quality", "State", "Verdict", "compare_profiles", "judge", "measure"]

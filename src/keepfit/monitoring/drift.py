@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from keepfit.chance import holm
 from keepfit.date_text import date_text
@@ -25,7 +24,7 @@ from keepfit.monitoring.distances import (
     wasserstein,
 )
 from keepfit.monitoring.significance import chi_square_p, kolmogorov_smirnov_p, missing_p, unseen_p
-from keepfit.profiles import CategoryProfile, ColumnProfile, NumberProfile, Profile
+from keepfit.profiles import CategoryProfile, ColumnProfile, NumberProfile, Profile, level_counts
 from keepfit.project.declaration import MonitoringSection
 
 _LEAST_MISSING_CHANGE = 0.02
@@ -160,12 +159,6 @@ def compare_profiles(reference: Profile, window: Profile, section: MonitoringSec
         is_sufficient and share >= section.share_of_drifted_columns,
         is_sufficient,
     )
-
-
-def level_counts(profile: ColumnProfile) -> NDArray[np.float64]:
-    """Return counts by bin of a number, or by label of a category with the unseen last."""
-    counts = profile.counts if isinstance(profile, NumberProfile) else (*profile.counts, profile.unseen)
-    return np.array(counts, dtype=np.float64)
 
 
 def _tests(old: ColumnProfile, new: ColumnProfile) -> _Tests:

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from keepfit.evaluation import METRICS, Confusion
-from keepfit.monitoring.drift import ColumnDrift, Drift, level_counts
+from keepfit.monitoring.drift import ColumnDrift, Drift
 from keepfit.monitoring.quality import Quality
-from keepfit.monitoring.verdict import State, Verdict
-from keepfit.profiles import ColumnProfile, NumberProfile, Profile
+from keepfit.monitoring.state import State
+from keepfit.monitoring.verdict import Verdict
+from keepfit.profiles import ColumnProfile, NumberProfile, Profile, level_counts
 from keepfit.project.declaration import MonitoringSection
 from keepfit.reporting import (
     Badge,

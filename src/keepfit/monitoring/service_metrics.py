@@ -6,21 +6,21 @@ signature, decisions its two labels.
 
 from __future__ import annotations
 
-from collections import Counter as Counts
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
+from keepfit.monitoring.rolling import NewestCheck, RollingQuality
 from keepfit.monitoring.shared_metrics import shared_registry
-from keepfit.signature import Kind, Signature
+from keepfit.monitoring.state import State
+from keepfit.monitoring.version_counts import Scored, VersionCounts
+from keepfit.scoring import Matrix, Scorer
 
 _DURATION_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 _SCORE_BUCKETS = tuple(tenth / 10 for tenth in range(1, 11))
@@ -69,8 +69,34 @@ class ServiceMeters:
         self.values = Counter(
             "keepfit_unusual_values",
             "Values that were scored although missing, or outside of the training vocabulary or range.",
-            ["project", "column", "reason"],
+            ["project", "model_version", "column", "reason"],
             registry=self.registry,
+        )
+        self.features = Counter(
+            "keepfit_feature_values",
+            "Values that were scored, by the bin of the reference profile: the upper edge of a number, or the label.",
+            ["project", "model_version", "column", "bin"],
+            registry=self.registry,
+        )
+        self.reference = Gauge(
+            "keepfit_feature_reference_ratio",
+            "Share of a bin in the reference: of its known values, and for missing ones of all rows.",
+            ["project", "model_version", "column", "bin"],
+            registry=self.registry,
+            multiprocess_mode="max",
+        )
+        self.scores = Counter(
+            "keepfit_prediction_scores",
+            "Probabilities that were answered, by the bin of the reference profile.",
+            ["project", "model_version", "bin"],
+            registry=self.registry,
+        )
+        self.score_reference = Gauge(
+            "keepfit_prediction_score_reference_ratio",
+            "Share of a bin in the probabilities of the reference.",
+            ["project", "model_version", "bin"],
+            registry=self.registry,
+            multiprocess_mode="max",
         )
         self.shadows = Counter(
             "keepfit_shadow_predictions",
@@ -98,12 +124,74 @@ class ServiceMeters:
             registry=self.registry,
             multiprocess_mode="max",
         )
+        self.created = Gauge(
+            "keepfit_champion_created_timestamp_seconds",
+            "When the champion was trained, in seconds since 1970.",
+            ["project", "model_version"],
+            registry=self.registry,
+            multiprocess_mode="mostrecent",
+        )
+        self.quality = Gauge(
+            "keepfit_quality_score",
+            "A metric of the newest labelled answers of the champion.",
+            ["project", "model_version", "metric"],
+            registry=self.registry,
+            multiprocess_mode="mostrecent",
+        )
+        self.quality_rows = Gauge(
+            "keepfit_quality_rows",
+            "Labelled answers that keepfit_quality_score rests on.",
+            ["project", "model_version"],
+            registry=self.registry,
+            multiprocess_mode="mostrecent",
+        )
+        self.floor = Gauge(
+            "keepfit_quality_floor",
+            "F1 below which the project wants an alarm.",
+            ["project"],
+            registry=self.registry,
+            multiprocess_mode="mostrecent",
+        )
+        self.checked = Gauge(
+            "keepfit_check_timestamp_seconds",
+            "When the newest check was made, in seconds since 1970.",
+            ["project", "model_version"],
+            registry=self.registry,
+            multiprocess_mode="mostrecent",
+        )
+        self.state = Gauge(
+            "keepfit_check_state",
+            "1 for the state that the newest check found, of the whole, of drift and of quality; 0 for the others.",
+            ["project", "subject", "state"],
+            registry=self.registry,
+            multiprocess_mode="mostrecent",
+        )
+        self.drifted = Gauge(
+            "keepfit_check_drifted_columns",
+            "Columns that had drifted at the newest check.",
+            ["project"],
+            registry=self.registry,
+            multiprocess_mode="mostrecent",
+        )
         self.pending = Gauge(
             "keepfit_journal_pending_rows",
             "Rows that wait for their commit.",
             ["project"],
             registry=self.registry,
             multiprocess_mode="sum",
+        )
+        self.waiting = Gauge(
+            "keepfit_journal_waiting_seconds",
+            "How long the oldest row has been waiting for its commit.",
+            ["project"],
+            registry=self.registry,
+            multiprocess_mode="max",
+        )
+        self.commits = Counter(
+            "keepfit_journal_commits",
+            "Commits of predictions; several requests share one.",
+            ["project"],
+            registry=self.registry,
         )
         self.spilled = Gauge(
             "keepfit_journal_spilled_rows",
@@ -140,9 +228,9 @@ class ServiceMetrics:
         self._meters = meters
         # a child is looked up once: `labels` costs as much as all counting of a request
         self._routes: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
-        self._versions: dict[int, _VersionCounters] = {}
+        self._versions: dict[int, VersionCounts] = {}
         self._shown: dict[str, tuple[str, str]] = {}
-        self._dropped = 0
+        self._dropped = self._commits = 0
 
     def count_request(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count one answered request."""
@@ -154,36 +242,27 @@ class ServiceMetrics:
         counters[0].inc()
         counters[1].observe(seconds)
 
-    def count_predictions(
-        self, version: int, made: Sequence[Scored], signature: Signature, matrix: NDArray[np.float32]
-    ) -> None:
-        """Count predictions that were answered.
+    def count_predictions(self, scorer: Scorer, made: Sequence[Scored], matrix: Matrix) -> None:
+        """Count predictions that were answered: decisions at once, scores and values when `count_what_waits` is called.
 
         Parameters
         ----------
-        version
-            Of the model that answered them.
+        scorer
+            Who answered them.
         made
             The answers.
-        signature, matrix
+        matrix
             What was scored, as it came through the door of that model.
         """
-        counters = self._versions.get(version)
-        if counters is None:
-            counters = self._versions[version] = self._of_version(version, signature)
-        for decision, count in Counts(one.decision for one in made).items():
-            counters.decisions[decision].inc(count)
-        for one in made:
-            counters.score.observe(one.probability)
-        for column, reason, count in counters.usual.exceptions(matrix):
-            self._meters.values.labels(self._project, column, reason).inc(count)
+        counts = self._versions.get(scorer.version)
+        if counts is None:
+            counts = self._versions[scorer.version] = VersionCounts(self._project, scorer, self._meters)
+        counts.add(made, matrix)
 
-    def _of_version(self, version: int, signature: Signature) -> _VersionCounters:
-        name = str(version)
-        decisions = {
-            label: self._meters.predictions.labels(self._project, name, label) for label in signature.outcome.labels
-        }
-        return _VersionCounters(decisions, self._meters.score.labels(self._project, name), UsualValues(signature))
+    def count_what_waits(self) -> None:
+        """Count all scores and values until now."""
+        for counts in self._versions.values():
+            counts.count()
 
     def count_shadows(self, shadows: Sequence[Shadow]) -> None:
         """Count answers that a challenger would have given."""
@@ -214,12 +293,37 @@ class ServiceMetrics:
             told = self._shown[role] = str(model.version), model.form
             self._meters.model.labels(self._project, role, *told).set(1)
 
+    def show_created(self, version: int, at: datetime) -> None:
+        """Show when the champion was trained."""
+        self._meters.created.labels(self._project, str(version)).set(at.timestamp())
+
+    def show_floor(self, floor: float) -> None:
+        """Show below which F1 the project wants an alarm."""
+        self._meters.floor.labels(self._project).set(floor)
+
+    def show_quality(self, version: int, quality: RollingQuality) -> None:
+        """Show the scores of a version's newest labelled answers."""
+        labels = self._project, str(version)
+        self._meters.quality_rows.labels(*labels).set(quality.rows)
+        for metric, value in quality.scores.items():
+            self._meters.quality.labels(*labels, metric).set(value)
+
+    def show_check(self, check: NewestCheck) -> None:
+        """Show what the newest check said."""
+        self._meters.checked.labels(self._project, str(check.version)).set(check.at.timestamp())
+        self._meters.drifted.labels(self._project).set(check.drifted_columns)
+        for subject, found in check.states.items():
+            for state in State:
+                self._meters.state.labels(self._project, subject, state.value).set(state == found)
+
     def show_journal(self, journal: WritePath) -> None:
         """Show where the rows are that are not in the journal."""
         self._meters.pending.labels(self._project).set(journal.pending)
         self._meters.spilled.labels(self._project).set(journal.spilled)
+        self._meters.waiting.labels(self._project).set(journal.waiting_seconds)
         self._meters.dropped.labels(self._project).inc(journal.dropped - self._dropped)
-        self._dropped = journal.dropped
+        self._meters.commits.labels(self._project).inc(journal.commits - self._commits)
+        self._dropped, self._commits = journal.dropped, journal.commits
 
 
 class WritePath(Protocol):
@@ -236,6 +340,14 @@ class WritePath(Protocol):
     @property
     def dropped(self) -> int:
         """Rows that were left out."""
+
+    @property
+    def waiting_seconds(self) -> float:
+        """How long the oldest row has been waiting."""
+
+    @property
+    def commits(self) -> int:
+        """How many there were."""
 
 
 class Shown(Protocol):
@@ -260,74 +372,3 @@ class Shadow(Protocol):
     @property
     def decision(self) -> str:
         """The label that it leads to."""
-
-
-class Scored(Protocol):
-    """An answer, as it is counted."""
-
-    @property
-    def probability(self) -> float:
-        """Of the positive class."""
-
-    @property
-    def decision(self) -> str:
-        """The label that it leads to."""
-
-
-@dataclass(frozen=True, slots=True)
-class _VersionCounters:
-    """What is counted of one model version."""
-
-    decisions: Mapping[str, Counter]
-    score: Histogram
-    usual: UsualValues
-
-
-UnusualValues = list[tuple[str, str, int]]
-
-
-class UsualValues:
-    """What training has shown of each column.
-
-    Parameters
-    ----------
-    signature
-        Ranges and vocabularies.
-    """
-
-    def __init__(self, signature: Signature) -> None:
-        self._columns = signature.columns
-        self._lows, self._highs = _limits(signature)
-
-    def exceptions(self, matrix: NDArray[np.float32]) -> UnusualValues:
-        """Count missing, unseen and out-of-range values of a matrix from the door, as (column, reason, count)."""
-        is_usual = (matrix >= self._lows) & (matrix <= self._highs)  # NaN is neither
-        if is_usual.all():
-            return []
-        found: UnusualValues = []
-        for at in np.flatnonzero(~is_usual.all(axis=0)).tolist():
-            column, values = self._columns[at], matrix[:, at]
-            missing = int(np.isnan(values).sum())
-            outside = len(values) - int(is_usual[:, at].sum()) - missing
-            reason = "unseen" if column.kind is Kind.CATEGORY else "out_of_range"
-            found += [(column.name, "missing", missing)] if missing else []
-            found += [(column.name, reason, outside)] if outside else []
-        return found
-
-
-def unusual_values(signature: Signature, matrix: NDArray[np.float32]) -> UnusualValues:
-    """Count missing, unseen and out-of-range values of a matrix from the door, as (column, reason, count)."""
-    return UsualValues(signature).exceptions(matrix)
-
-
-def _limits(signature: Signature) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return the least and the greatest usual value of each column of the matrix."""
-    lows, highs = [], []
-    for column in signature.columns:
-        if column.kind.is_ordered:
-            lows.append(-np.inf if column.minimum is None else column.minimum)
-            highs.append(np.inf if column.maximum is None else column.maximum)
-        else:
-            lows.append(0.0)
-            highs.append(float(len(column.categories) - 1) if column.kind is Kind.CATEGORY else 1.0)
-    return np.array(lows, dtype=np.float32), np.array(highs, dtype=np.float32)

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from typing import Any
 
 from keepfit.monitoring.drift import Drift
 from keepfit.monitoring.quality import Quality
+from keepfit.monitoring.state import State
 from keepfit.project.declaration import MonitoringSection
 
 _NAMED_COLUMNS = 4
-
-
-class State(StrEnum):
-    """How things stand."""
-
-    OK = "ok"
-    WARN = "warn"
-    ALARM = "alarm"
-    INSUFFICIENT = "insufficient"
 
 
 _GRAVITY = (State.OK, State.INSUFFICIENT, State.WARN, State.ALARM)

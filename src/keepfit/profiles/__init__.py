@@ -4,7 +4,7 @@ It owns the reference profile that a bundle carries and the counting of a window
 `monitoring` what a difference between two profiles means.
 """
 
-from keepfit.profiles.column import CategoryProfile, ColumnProfile, NumberProfile
+from keepfit.profiles.column import CategoryProfile, ColumnProfile, NumberProfile, level_counts
 from keepfit.profiles.profile import Profile, build_profile, count_window, merge
 from keepfit.profiles.typical import typical_row
 
@@ -15,6 +15,7 @@ __all__ = [
     "Profile",
     "build_profile",
     "count_window",
+    "level_counts",
     "merge",
     "typical_row",
 ]

@@ -166,6 +166,12 @@ def column_from_dict(facts: Mapping[str, Any]) -> ColumnProfile:
     return (NumberProfile if parts.pop("kind") == "number" else CategoryProfile)(**parts)
 
 
+def level_counts(profile: ColumnProfile) -> NDArray[np.float64]:
+    """Return counts by bin of a number, or by label of a category with the unseen last."""
+    counts = profile.counts if isinstance(profile, NumberProfile) else (*profile.counts, profile.unseen)
+    return np.array(counts, dtype=np.float64)
+
+
 def _count_numbers(name: str, edges: NDArray[np.float64], values: Values) -> NumberProfile:
     known = values[~np.isnan(values)].astype(np.float64)
     bins = np.searchsorted(edges, known, side="left")

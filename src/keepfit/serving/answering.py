@@ -291,7 +291,7 @@ class Answering:
         scorer = batch.scorer
         try:
             self._shadowing.copy(batch.asked, batch.made)
-            self._metrics.count_predictions(scorer.version, batch.made, scorer.door.signature, batch.matrix)
+            self._metrics.count_predictions(scorer, batch.made, batch.matrix)
         except Exception:  # noqa: BLE001 - those who wait have their answer
             _log.exception("answers of v%s were given, and not counted", scorer.version)
 

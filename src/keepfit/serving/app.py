@@ -76,7 +76,7 @@ def build_app(projects: Sequence[ServedProject], gate: Gate, worker: Worker = AL
 
     async def exposition(_: Request) -> Response:
         for service in services:
-            service.metrics.show_journal(service.recorder)
+            service.show_what_waits()
         return Response(meters.exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     metrics = Route("/metrics", exposition)

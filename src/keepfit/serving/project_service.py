@@ -19,11 +19,12 @@ from starlette.staticfiles import StaticFiles
 
 from keepfit import __version__
 from keepfit.bundle import BundleStore
+from keepfit.clock import read_moment
 from keepfit.errors import KeepfitError
 from keepfit.journal import Journal, Recorder
 from keepfit.journal.redaction import Redaction
 from keepfit.monitoring.service_metrics import ServiceMeters, ServiceMetrics
-from keepfit.project.declaration import ServingSection
+from keepfit.project.declaration import MonitoringSection, ServingSection
 from keepfit.scoring import Scorer
 from keepfit.serving.administration import AdminDesk
 from keepfit.serving.answer_form import AnswerForm
@@ -34,6 +35,7 @@ from keepfit.serving.champion import Champion
 from keepfit.serving.explaining import Explaining
 from keepfit.serving.health import HealthDesk, Liveness, Readiness, ServedModel
 from keepfit.serving.journal_look import JournalLook
+from keepfit.serving.journal_watch import JournalWatch
 from keepfit.serving.labels import LabelDesk
 from keepfit.serving.open_inference import InferenceDesk
 from keepfit.serving.openapi import Described, describe_routes
@@ -44,6 +46,7 @@ from keepfit.serving.short_way import Headers, ShortWay
 _ACTOR = "service"
 _PREDICTION = "/api/prediction"
 _DURABILITY = b"keepfit-durability"
+_SECONDS_BETWEEN = 1.0
 _STRICT = "Every answer is in the journal before it is sent."
 
 
@@ -57,6 +60,8 @@ class ServedProject:
         Of the project.
     section
         Its limits, and the form of its answers.
+    monitoring
+        How many of its newest rows count, and the floor of their F1.
     store
         Where its champion is; the pointer is watched.
     journal
@@ -73,6 +78,7 @@ class ServedProject:
 
     name: str
     section: ServingSection
+    monitoring: MonitoringSection
     store: BundleStore
     journal: Journal
     recorder: Recorder
@@ -104,7 +110,7 @@ class ProjectService:
         self._speaks = speaks
         self.champion = Champion(project.store, runs_pipelines=project.runs_pipelines)
         self.metrics = ServiceMetrics(project.name, meters)
-        self.metrics.show_model("champion", self.champion.scorer)
+        self._show_champion()
         self.recorder = project.recorder
         section = project.section
         allowed = project.runs_pipelines
@@ -116,6 +122,7 @@ class ProjectService:
         self._explaining = explaining = Explaining(section)
         explaining.require_decisions(self.champion.scorer.labels)
         predictor = Predictor(self.champion, answering, form, explaining, section)
+        self._watch = JournalWatch(project.name, self.champion, project.journal, project.monitoring, self.metrics)
         look = JournalLook(project.journal)
         self.inference = InferenceDesk(project.name, predictor, look)
         self._admin = AdminDesk(self.champion, project.store, project.go_back)
@@ -142,6 +149,8 @@ class ProjectService:
         watches = [
             asyncio.create_task(self.champion.watch(self._swapped, self._refused)),
             asyncio.create_task(self.challenger.watch(self._challenged)),
+            asyncio.create_task(self._show_regularly()),
+            *([asyncio.create_task(self._watch.watch())] if self._speaks else []),  # one worker is enough
         ]
         try:
             yield
@@ -152,6 +161,7 @@ class ProjectService:
                     await watching
             await self._answering.close()
             await self.recorder.close()
+            self.show_what_waits()
             self._labels.close()
             self.project.journal.cut()  # nobody waits for an answer any more: a thread that does would keep us alive
 
@@ -202,8 +212,24 @@ class ProjectService:
         app.openapi = lambda: self._document(app)  # type: ignore[method-assign]  # FastAPI's own way to replace it
         return app
 
+    def show_what_waits(self) -> None:
+        """Bring the metrics of this process up to this moment."""
+        self.metrics.count_what_waits()
+        self.metrics.show_journal(self.recorder)
+
+    async def _show_regularly(self) -> None:
+        """Do so again and again: a scrape asks one worker, and adds up what all of them have shown."""
+        while True:
+            self.show_what_waits()
+            await asyncio.sleep(_SECONDS_BETWEEN)
+
+    def _show_champion(self) -> None:
+        scorer = self.champion.scorer
+        self.metrics.show_model("champion", scorer)
+        self.metrics.show_created(scorer.version, read_moment(scorer.bundle.facts.created_at))
+
     async def _swapped(self, old: int, new: int) -> None:
-        self.metrics.show_model("champion", self.champion.scorer)
+        self._show_champion()
         self._explaining.forget()
         if not self._speaks:
             return

@@ -14,6 +14,7 @@ from keepfit.errors import MonitoringError
 from keepfit.journal import Journal, LabelledPrediction, Window
 from keepfit.monitoring import Drift, Quality, Verdict, compare_profiles, judge, measure
 from keepfit.monitoring.page import CheckedWindow, check_page
+from keepfit.monitoring.rolling import CHECKED
 from keepfit.profiles import Profile, count_window, merge
 from keepfit.reporting import write_json, write_page
 from keepfit.scoring import HistoryReader
@@ -89,8 +90,9 @@ def check(rooms: Rooms, *, since: datetime | None = None, until: datetime | None
         report = _judge(rooms, champion, counted, labelled)
         told = {"version": version, "rows": report.rows, "labelled": len(labelled)}
         times = {name: stamp(at) for name, at in (("since", since), ("until", until)) if at is not None}
-        facts = {**told, **times, **report.verdict.to_dict()}
-        journal.record_event(rooms.project.name, "checked", rooms.actor, facts)
+        drifted = {"drifted_columns": [column.name for column in report.drift.drifted]}
+        facts = {**told, **times, **drifted, **report.verdict.to_dict()}
+        journal.record_event(rooms.project.name, CHECKED, rooms.actor, facts)
     said = f"v{version}, {report.rows} rows, {len(labelled)} labels: {report.verdict.state}"
     rooms.log.add("check", f"{said}; {report.page.name}")
     return report

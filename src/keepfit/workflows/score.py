@@ -15,7 +15,7 @@ from keepfit.datasets.batches import TableBatches, batch_rows, open_batches
 from keepfit.datasets.replacing import replacing
 from keepfit.datasets.steady import unchanged
 from keepfit.datasets.table_writer import TableWriter, table_writer
-from keepfit.monitoring.service_metrics import UsualValues
+from keepfit.monitoring.usual_values import UsualValues
 from keepfit.scoring import Scorer
 from keepfit.scoring.refusals import Refusals
 from keepfit.scoring.table_scorer import ScoredRows, TableScorer

@@ -116,6 +116,7 @@ def _served(rooms: Rooms, journal: Journal) -> ServedProject:
     return ServedProject(
         project.name,
         project.serving,
+        project.monitoring,
         rooms.store,
         journal,
         open_recorder(journal, project.journal, rooms.workspace.spill),

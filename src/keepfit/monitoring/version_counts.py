@@ -1,0 +1,106 @@
+"""What is counted of one model version: decisions, scores, unusual values, and the bins of its reference."""
+
+from __future__ import annotations
+
+from collections import Counter as Counts
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from prometheus_client import Counter
+
+from keepfit.errors import MonitoringError
+from keepfit.monitoring.live_profile import LiveProfile
+from keepfit.monitoring.usual_values import UsualValues
+from keepfit.profiles import Profile
+from keepfit.scoring import Matrix, Scorer
+
+if TYPE_CHECKING:
+    from keepfit.monitoring.service_metrics import ServiceMeters
+
+_MOST_WAITING = 1024
+
+
+class Scored(Protocol):
+    """An answer, as it is counted."""
+
+    @property
+    def probability(self) -> float:
+        """Of the positive class."""
+
+    @property
+    def decision(self) -> str:
+        """The label that it leads to."""
+
+
+class VersionCounts:
+    """Counts the answers of one model version of a project.
+
+    Decisions are counted at once, and the rest for many answers together, when it is asked for or a thousand wait: it
+    would cost a lone request as much as its scoring.
+
+    Parameters
+    ----------
+    project
+        The label that all of it carries.
+    scorer
+        The model.
+    meters
+        The service's.
+    """
+
+    def __init__(self, project: str, scorer: Scorer, meters: ServiceMeters) -> None:
+        self._project, self._version, self._meters = project, str(scorer.version), meters
+        self._usual = UsualValues(scorer.door.signature)
+        # a child is looked up once: `labels` costs as much as all counting of a request
+        self._decisions = {label: meters.predictions.labels(project, self._version, label) for label in scorer.labels}
+        self._score = meters.score.labels(project, self._version)
+        self._live = _live_profile(scorer)
+        self._bins = [] if self._live is None else self._shown(self._live)
+        self._matrices: list[Matrix] = []
+        self._made: list[Scored] = []
+
+    def add(self, made: Sequence[Scored], matrix: Matrix) -> None:
+        """Take answers and what was asked; see `ServiceMetrics.count_predictions`."""
+        for decision, count in Counts(one.decision for one in made).items():
+            self._decisions[decision].inc(count)
+        self._made.extend(made)
+        self._matrices.append(matrix)
+        if len(self._made) >= _MOST_WAITING:
+            self.count()
+
+    def count(self) -> None:
+        """Count the scores and values that wait."""
+        if not self._made:
+            return
+        made, self._made = self._made, []
+        matrix, self._matrices = np.concatenate(self._matrices), []
+        for one in made:
+            self._score.observe(one.probability)
+        for column, reason, count in self._usual.exceptions(matrix):
+            self._meters.values.labels(self._project, self._version, column, reason).inc(count)
+        if self._live is not None:
+            probability = np.array([one.probability for one in made])
+            for children, counts in zip(self._bins, self._live.count(matrix, probability), strict=True):
+                for at in np.flatnonzero(counts).tolist():
+                    children[at].inc(int(counts[at]))
+
+    def _shown(self, live: LiveProfile) -> list[list[Counter]]:
+        """Show the reference's shares, and return the counters of each column's bins, the score's last."""
+        meters, labels = self._meters, (self._project, self._version)
+        shown = []
+        for column in live.columns:
+            for name, ratio in zip(column.bins, column.ratios, strict=True):
+                meters.reference.labels(*labels, column.name, name).set(ratio)
+            shown.append([meters.features.labels(*labels, column.name, name) for name in column.bins])
+        for name, ratio in zip(live.score.bins, live.score.ratios, strict=True):
+            meters.score_reference.labels(*labels, name).set(ratio)
+        return [*shown, [meters.scores.labels(*labels, name) for name in live.score.bins]]
+
+
+def _live_profile(scorer: Scorer) -> LiveProfile | None:
+    """Return the bins of a model, None when its bundle has no profile."""
+    try:
+        return LiveProfile(Profile.from_dict(scorer.bundle.profile))
+    except MonitoringError:
+        return None
