@@ -254,10 +254,17 @@ class ServiceMetrics:
         matrix
             What was scored, as it came through the door of that model.
         """
+        self._of_version(scorer).add(made, matrix)
+
+    def expect(self, scorer: Scorer) -> None:
+        """Show zeros of a version before it answers: Prometheus counts from what it has seen first."""
+        self._of_version(scorer)
+
+    def _of_version(self, scorer: Scorer) -> VersionCounts:
         counts = self._versions.get(scorer.version)
         if counts is None:
             counts = self._versions[scorer.version] = VersionCounts(self._project, scorer, self._meters)
-        counts.add(made, matrix)
+        return counts
 
     def count_what_waits(self) -> None:
         """Count all scores and values until now."""

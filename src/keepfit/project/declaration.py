@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from keepfit.project.alerts_section import AlertsSection
 from keepfit.project.data_section import DataSection
 from keepfit.project.journal_section import JournalSection
 from keepfit.project.section import MetricName, Name, Score, Section, Share
@@ -217,6 +218,7 @@ class MonitoringSection(Section):
         description="Alarm when even the upper end of the 95 % interval of F1 is below this.",
         examples=[0.65],
     )
+    alerts: AlertsSection = Field(default_factory=AlertsSection, description="Limits of Prometheus's alerts.")
 
 
 class RetrainingSection(Section):

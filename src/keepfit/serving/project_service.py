@@ -226,6 +226,7 @@ class ProjectService:
     def _show_champion(self) -> None:
         scorer = self.champion.scorer
         self.metrics.show_model("champion", scorer)
+        self.metrics.expect(scorer)
         self.metrics.show_created(scorer.version, read_moment(scorer.bundle.facts.created_at))
 
     async def _swapped(self, old: int, new: int) -> None:
