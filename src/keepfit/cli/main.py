@@ -20,6 +20,7 @@ TERMINATED = 143
 TRAINING_LIBRARIES = frozenset(
     ("catboost", "joblib", "lightgbm", "mlflow", "onnx", "optuna", "pandas", "scipy", "skl2onnx", "sklearn", "xgboost")
 )
+STACK_LIBRARIES = ("grafana_foundation_sdk", "yaml")
 
 app = typer.Typer(
     name="keepfit",
@@ -44,6 +45,7 @@ COMMANDS = (
     "check",
     "retrain",
     "label",
+    "dashboards",
     "demo",
 )
 for _name in COMMANDS:
@@ -84,7 +86,8 @@ def _tell_missing(error: ModuleNotFoundError) -> int:
     """Say which extra a command needs: the service's own install has no library for training or tables."""
     library = (error.name or "").partition(".")[0]
     extra = "tables" if library == "polars" and sys.argv[1:2] == ["score"] else "train"
-    if library not in (*TRAINING_LIBRARIES, "polars"):
+    extra = "stack" if library in STACK_LIBRARIES else extra
+    if library not in (*TRAINING_LIBRARIES, *STACK_LIBRARIES, "polars"):
         return _tell_unexpected(error)
     said = f'keepfit: this needs {library}, which is not installed; pip install "keepfit[{extra}]"'
     print(said, file=sys.stderr)  # noqa: T201 - the message of the command

@@ -23,6 +23,11 @@ _DAY = 86_400
 _DURATION = "keepfit_request_duration_seconds_bucket"
 
 
+def job_of(project: str) -> str:
+    """Return the job under which Prometheus scrapes a project's service."""
+    return f"keepfit-{project}"
+
+
 def rules(project: str, section: MonitoringSection) -> dict[str, Any]:
     """Return the content of a rules file for one project, plain types.
 
@@ -36,7 +41,7 @@ def rules(project: str, section: MonitoringSection) -> dict[str, Any]:
     return {
         "groups": [
             {"name": f"keepfit-{project}-recording", "rules": _recording(project, section.alerts)},
-            {"name": f"keepfit-{project}-alerts", "rules": _alerts(project, section)},
+            {"name": f"keepfit-{project}-alerts", "rules": [_named(one, project) for one in _alerts(project, section)]},
         ]
     }
 
@@ -95,7 +100,7 @@ def _alerts(project: str, section: MonitoringSection) -> list[dict[str, Any]]:
     return [
         _alert(
             "KeepfitServiceDown",
-            f'up{{job="keepfit-{project}"}} == 0',
+            f'up{{job="{job_of(project)}"}} == 0',
             "1m",
             "critical",
             "The service does not answer.",
@@ -183,5 +188,10 @@ def _record(name: str, expression: str) -> dict[str, Any]:
 
 
 def _alert(name: str, expression: str, lasts: str, severity: str, said: str) -> dict[str, Any]:
-    labels: Mapping[str, str] = {"severity": severity}
-    return {"alert": name, "expr": expression, "for": lasts, "labels": labels, "annotations": {"summary": said}}
+    told = {"severity": severity}
+    return {"alert": name, "expr": expression, "for": lasts, "labels": told, "annotations": {"summary": said}}
+
+
+def _named(alert: Mapping[str, Any], project: str) -> dict[str, Any]:
+    """Return an alert that says whose it is, whatever its expression knows."""
+    return {**alert, "labels": {**alert["labels"], "project": project}}

@@ -1,0 +1,29 @@
+"""`keepfit dashboards`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from keepfit.cli.options import HERE, ProjectOption
+
+
+def command(
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the files go.")],
+    project: ProjectOption = HERE,
+    service: Annotated[str, typer.Option(help="Where the service answers.")] = "127.0.0.1:8000",
+    prometheus: Annotated[str, typer.Option(help="Where Prometheus answers.")] = "127.0.0.1:9090",
+    alertmanager: Annotated[str, typer.Option(help="Where Alertmanager answers; without, no alert is sent.")] = "",
+    webhook: Annotated[str, typer.Option(help="The URL that Alertmanager tells of critical alerts.")] = "",
+) -> None:
+    """Write dashboards for Grafana, rules and scraping for Prometheus, and routes for Alertmanager."""
+    from keepfit.cli.console import console  # noqa: PLC0415 - imported when it runs
+    from keepfit.workflows.dashboards import Addresses, write_dashboards  # noqa: PLC0415 - as above
+    from keepfit.workflows.rooms import Rooms  # noqa: PLC0415 - as above
+
+    addresses = Addresses(service, prometheus, alertmanager, webhook)
+    for path in write_dashboards(Rooms.open(project), out, addresses):
+        console.print(str(path), markup=False, soft_wrap=True)

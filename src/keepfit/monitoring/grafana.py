@@ -1,0 +1,76 @@
+"""Boards as Grafana's own files, by its typed SDK."""
+
+from __future__ import annotations
+
+import json
+from itertools import count
+from typing import Any
+
+from grafana_foundation_sdk.builders import bargauge, dashboard, heatmap, stat, timeseries
+from grafana_foundation_sdk.builders.common import VizLegendOptions
+from grafana_foundation_sdk.builders.prometheus import Dataquery
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.models.common import LegendDisplayMode, LegendPlacement
+from grafana_foundation_sdk.models.dashboard import DataSourceRef, Threshold, ThresholdsMode
+from grafana_foundation_sdk.models.prometheus import PromQueryFormat
+
+from keepfit.monitoring.boards import Board, Panel, Query
+
+PROMETHEUS = "keepfit-prometheus"
+"""The uid of the data source that is provisioned."""
+_WIDTHS = {"number": 6, "lines": 8, "bars": 8, "heatmap": 8}
+_HEIGHTS = {"number": 4, "lines": 8, "bars": 8, "heatmap": 8}
+_GREEN, _RED = "green", "red"
+
+
+def grafana_json(board: Board) -> str:
+    """Return a board as the text of a dashboard's file."""
+    made = (
+        dashboard.Dashboard(board.title)
+        .uid(board.uid)
+        .tags(["keepfit"])
+        .readonly()
+        .refresh("10s")
+        .time("now-1h", "now")
+        .timezone("browser")
+    )
+    numbers = count(1)
+    for title, panels in board.rows:
+        made = made.with_row(dashboard.Row(title).id(next(numbers)))
+        for panel in panels:
+            made = made.with_panel(_panel(panel).id(next(numbers)))
+    text = json.dumps(made.build(), cls=JSONEncoder, sort_keys=True)
+    return json.dumps(json.loads(text), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _panel(panel: Panel) -> Any:
+    """Return a panel's builder; each kind has one of its own, of which only the names of its methods are common."""
+    kinds: dict[str, Any] = {
+        "lines": timeseries.Panel,
+        "number": stat.Panel,
+        "bars": bargauge.Panel,
+        "heatmap": heatmap.Panel,
+    }
+    made = kinds[panel.kind]().title(panel.title).description(panel.description).unit(panel.unit)
+    made = made.datasource(_source()).span(_WIDTHS[panel.kind]).height(_HEIGHTS[panel.kind])
+    if panel.kind == "lines":
+        placed = VizLegendOptions().display_mode(LegendDisplayMode.LIST).placement(LegendPlacement.BOTTOM)
+        made = made.legend(placed.show_legend(True))
+    if panel.limit is not None:
+        steps = [Threshold(value=None, color=_GREEN), Threshold(value=panel.limit, color=_RED)]
+        made = made.thresholds(dashboard.ThresholdsConfig().mode(ThresholdsMode.ABSOLUTE).steps(steps))
+    for number, query in enumerate(panel.queries):
+        made = made.with_target(_target(panel, query, number))
+    return made
+
+
+def _target(panel: Panel, query: Query, number: int) -> Dataquery:
+    target = Dataquery().expr(query.expression).ref_id(chr(ord("A") + number)).datasource(_source())
+    target = target.legend_format(query.legend) if query.legend else target
+    if panel.kind == "heatmap":
+        target = target.format(PromQueryFormat.HEATMAP)
+    return target.instant() if panel.kind in ("number", "bars") else target.range()
+
+
+def _source() -> DataSourceRef:
+    return DataSourceRef(type_val="prometheus", uid=PROMETHEUS)

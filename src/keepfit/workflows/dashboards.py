@@ -1,0 +1,125 @@
+"""`keepfit dashboards`: what Grafana, Prometheus and Alertmanager need to watch a project, as files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from keepfit.errors import ProjectError
+from keepfit.monitoring.boards import boards
+from keepfit.monitoring.grafana import PROMETHEUS, grafana_json
+from keepfit.monitoring.prometheus_rules import job_of, rules
+from keepfit.reporting import write_text
+from keepfit.workflows.rooms import Rooms
+
+_SCRAPE_SECONDS = 5
+_FOLDER = "Keepfit"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the servers answer.
+
+    Attributes
+    ----------
+    service, prometheus, alertmanager
+        `host:port`; no alert is sent where no Alertmanager is named.
+    webhook
+        The URL that Alertmanager tells of critical alerts; empty for nobody.
+    """
+
+    service: str = "127.0.0.1:8000"
+    prometheus: str = "127.0.0.1:9090"
+    alertmanager: str = ""
+    webhook: str = ""
+
+
+def write_dashboards(rooms: Rooms, out: Path, addresses: Addresses) -> list[Path]:
+    """Write the files into a folder, in place of older ones; return them.
+
+    Raises
+    ------
+    ProjectError
+        When an address is none.
+    KeepfitError
+        When a file cannot be written.
+    """
+    for name in ("service", "prometheus", "alertmanager"):
+        _require_address(f"--{name}", getattr(addresses, name))
+    written = []
+    for name, text in _files(rooms, out.resolve(), addresses):
+        write_text(text, out / name)
+        written.append(out / name)
+    return written
+
+
+def _require_address(option: str, address: str) -> None:
+    host, _, port = address.rpartition(":")
+    if address and (not host or not port.isdigit() or "/" in host):
+        raise ProjectError(f'"{address}" is no address', where=option, hint="host:port, for example 127.0.0.1:9090")
+
+
+def _files(rooms: Rooms, out: Path, addresses: Addresses) -> Iterator[tuple[str, str]]:
+    """Yield the names of the files, and what is in them."""
+    name, section = rooms.project.name, rooms.project.monitoring
+    for board in boards(name, section):
+        yield f"grafana/dashboards/{board.uid}.json", grafana_json(board)
+    folder = {"path": str(out / "grafana" / "dashboards")}
+    provider = {"name": f"keepfit-{name}", "folder": _FOLDER, "type": "file", "options": folder}
+    source = {
+        "name": "Prometheus of Keepfit",
+        "uid": PROMETHEUS,
+        "type": "prometheus",
+        "access": "proxy",
+        "url": f"http://{addresses.prometheus}",
+        "jsonData": {"timeInterval": f"{_SCRAPE_SECONDS}s"},
+    }
+    yield "grafana/provisioning/dashboards/keepfit.yml", _yaml({"apiVersion": 1, "providers": [provider]})
+    yield "grafana/provisioning/datasources/keepfit.yml", _yaml({"apiVersion": 1, "datasources": [source]})
+    yield f"prometheus/rules-{name}.yml", _yaml(rules(name, section))
+    yield "prometheus/prometheus.yml", _yaml(_scraping(name, addresses))
+    if addresses.alertmanager:
+        yield "alertmanager/alertmanager.yml", _yaml(_routes(addresses.webhook))
+
+
+def _scraping(project: str, addresses: Addresses) -> Mapping[str, Any]:
+    jobs = ((job_of(project), addresses.service), ("prometheus", addresses.prometheus))
+    told: dict[str, Any] = {
+        "global": {"scrape_interval": f"{_SCRAPE_SECONDS}s", "evaluation_interval": f"{_SCRAPE_SECONDS}s"},
+        "rule_files": [f"rules-{project}.yml"],
+        "scrape_configs": [{"job_name": job, "static_configs": [{"targets": [where]}]} for job, where in jobs],
+    }
+    if addresses.alertmanager:
+        told["alerting"] = {"alertmanagers": [{"static_configs": [{"targets": [addresses.alertmanager]}]}]}
+    return told
+
+
+def _routes(webhook: str) -> Mapping[str, Any]:
+    """Return who is told: of critical alerts the webhook, and of no warning that a dead service explains."""
+    told = {"webhook_configs": [{"url": webhook}]} if webhook else {}
+    return {
+        "route": {
+            "receiver": "nobody",
+            "group_by": ["alertname", "project"],
+            "group_wait": "5s",
+            "group_interval": "1m",
+            "repeat_interval": "4h",
+            "routes": [{"matchers": ['severity="critical"'], "receiver": "critical"}],
+        },
+        "inhibit_rules": [
+            {
+                "source_matchers": ['alertname="KeepfitServiceDown"'],
+                "target_matchers": ['severity="warning"'],
+                "equal": ["project"],
+            }
+        ],
+        "receivers": [{"name": "nobody"}, {"name": "critical", **told}],
+    }
+
+
+def _yaml(content: Mapping[str, Any]) -> str:
+    return str(yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=1000))

@@ -1,0 +1,100 @@
+"""The files for Grafana, Prometheus and Alertmanager, as their own readers see them."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+
+import promql_parser
+import pytest
+import yaml
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.models.dashboard import Dashboard
+
+from keepfit.errors import ProjectError
+from keepfit.workflows.dashboards import Addresses, write_dashboards
+from keepfit.workflows.rooms import Rooms
+
+EVERYTHING = Addresses("127.0.0.1:8001", "127.0.0.1:9091", "127.0.0.1:9094", "http://127.0.0.1:7/")
+
+
+@pytest.fixture
+def files(make_scoring_project, tmp_path):
+    rooms = Rooms.open(make_scoring_project(tmp_path))
+    written = write_dashboards(rooms, tmp_path / "out", EVERYTHING)
+    return {str(path.relative_to(tmp_path / "out")): path for path in written}
+
+
+def panels(files) -> list[dict]:
+    """Return the panels of all dashboards but their headings."""
+    read = [json.loads(path.read_text()) for name, path in files.items() if name.endswith(".json")]
+    return [panel for board in read for panel in board["panels"] if panel["type"] != "row"]
+
+
+def test_dashboards_are_read_back_without_loss(files):
+    """By Grafana's own types; every dashboard has a name of its own, every panel a number."""
+    boards = [path for name, path in files.items() if name.endswith(".json")]
+    assert len(boards) == 3
+    uids = set()
+    for path in boards:
+        told = json.loads(path.read_text())
+        again = json.loads(json.dumps(Dashboard.from_json(told), cls=JSONEncoder))
+        assert again == told
+        numbers = [panel["id"] for panel in told["panels"]]
+        assert len(set(numbers)) == len(numbers)
+        uids.add(told["uid"])
+    assert uids == {"keepfit-t-service", "keepfit-t-quality", "keepfit-t-drift"}
+
+
+def test_every_query_parses_and_every_panel_is_whole(files):
+    """A query that Prometheus cannot read is an empty picture; each panel has a title, a unit and the data source."""
+    source = yaml.safe_load(files["grafana/provisioning/datasources/keepfit.yml"].read_text())["datasources"][0]
+    assert source["url"] == "http://127.0.0.1:9091"
+    for panel in panels(files):
+        assert panel["title"]
+        assert panel["fieldConfig"]["defaults"]["unit"]
+        assert panel["datasource"] == {"type": "prometheus", "uid": source["uid"]}
+        assert panel["targets"]
+        for target in panel["targets"]:
+            promql_parser.parse(re.sub(r"\$__\w+", "5m", target["expr"]))
+
+
+@pytest.mark.parametrize(
+    ("program", "command", "file"),
+    [
+        ("promtool", "check config", "prometheus/prometheus.yml"),
+        ("amtool", "check-config", "alertmanager/alertmanager.yml"),
+    ],
+)
+def test_the_servers_own_tools_take_the_files(files, program, command, file):
+    """Configuration, rules and routes."""
+    found = shutil.which(program)
+    if found is None:
+        pytest.skip(f"{program} is not installed")
+    done = subprocess.run([found, *command.split(), str(files[file])], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "SUCCESS" in done.stdout + done.stderr
+
+
+def test_without_an_alertmanager_nobody_is_told(make_scoring_project, tmp_path):
+    """No file of routes, and no address in Prometheus's file."""
+    rooms = Rooms.open(make_scoring_project(tmp_path))
+    written = write_dashboards(rooms, tmp_path / "out", Addresses())
+    assert not [path for path in written if path.name == "alertmanager.yml"]
+    config = yaml.safe_load((tmp_path / "out" / "prometheus" / "prometheus.yml").read_text())
+    assert "alerting" not in config
+    assert config["scrape_configs"][0] == {
+        "job_name": "keepfit-t",
+        "static_configs": [{"targets": ["127.0.0.1:8000"]}],
+    }
+
+
+@pytest.mark.parametrize("address", ["localhost", "http://localhost:9090", ":9090", "localhost:x"])
+def test_what_is_no_address_is_told(make_scoring_project, tmp_path, address):
+    """Before a file is written."""
+    rooms = Rooms.open(make_scoring_project(tmp_path))
+    with pytest.raises(ProjectError, match=r"--prometheus: .* is no address; host:port"):
+        write_dashboards(rooms, tmp_path / "out", Addresses(prometheus=address))
+    assert not (tmp_path / "out").exists()
