@@ -62,8 +62,11 @@ class VersionCounts:
 
     def add(self, made: Sequence[Scored], matrix: Matrix) -> None:
         """Take answers and what was asked; see `ServiceMetrics.count_predictions`."""
-        for decision, count in Counts(one.decision for one in made).items():
-            self._decisions[decision].inc(count)
+        if len(made) == 1:
+            self._decisions[made[0].decision].inc()
+        else:
+            for decision, count in Counts(one.decision for one in made).items():
+                self._decisions[decision].inc(count)
         self._made.extend(made)
         self._matrices.append(matrix)
         if len(self._made) >= _MOST_WAITING:
