@@ -19,6 +19,7 @@ from prometheus_client.process_collector import ProcessCollector
 from keepfit.monitoring.rolling import NewestCheck, RollingQuality
 from keepfit.monitoring.shared_metrics import shared_registry
 from keepfit.monitoring.state import State
+from keepfit.monitoring.statsd_push import StatsdPush
 from keepfit.monitoring.version_counts import Scored, VersionCounts
 from keepfit.scoring import Matrix, Scorer
 
@@ -221,9 +222,12 @@ class ServiceMetrics:
         The label that all of it carries; empty for what belongs to no project.
     meters
         The service's.
+    push
+        Who else is told; None for nobody.
     """
 
-    def __init__(self, project: str, meters: ServiceMeters) -> None:
+    def __init__(self, project: str, meters: ServiceMeters, push: StatsdPush | None = None) -> None:
+        self._push = push
         self._project = project
         self._meters = meters
         # a child is looked up once: `labels` costs as much as all counting of a request
@@ -241,6 +245,8 @@ class ServiceMetrics:
             counters = self._routes[key] = counted, self._meters.duration.labels(self._project, route)
         counters[0].inc()
         counters[1].observe(seconds)
+        if self._push is not None:
+            self._push.count_request(status, seconds)
 
     def count_predictions(self, scorer: Scorer, made: Sequence[Scored], matrix: Matrix) -> None:
         """Count predictions that were answered: decisions at once, scores and values when `count_what_waits` is called.
@@ -255,6 +261,8 @@ class ServiceMetrics:
             What was scored, as it came through the door of that model.
         """
         self._of_version(scorer).add(made, matrix)
+        if self._push is not None:
+            self._push.count_decisions(one.decision for one in made)
 
     def expect(self, scorer: Scorer) -> None:
         """Show zeros of a version before it answers: Prometheus counts from what it has seen first."""

@@ -15,6 +15,7 @@ from keepfit.project.alerts_section import AlertsSection
 from keepfit.project.data_section import DataSection
 from keepfit.project.journal_section import JournalSection
 from keepfit.project.section import MetricName, Name, Score, Section, Share
+from keepfit.project.statsd_section import StatsdSection
 from keepfit.project.training_section import TrainingSection
 
 
@@ -219,6 +220,7 @@ class MonitoringSection(Section):
         examples=[0.65],
     )
     alerts: AlertsSection = Field(default_factory=AlertsSection, description="Limits of Prometheus's alerts.")
+    statsd: StatsdSection = Field(default_factory=StatsdSection, description="A StatsD daemon that is told.")
 
 
 class RetrainingSection(Section):

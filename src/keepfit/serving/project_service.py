@@ -24,6 +24,7 @@ from keepfit.errors import KeepfitError
 from keepfit.journal import Journal, Recorder
 from keepfit.journal.redaction import Redaction
 from keepfit.monitoring.service_metrics import ServiceMeters, ServiceMetrics
+from keepfit.monitoring.statsd_push import StatsdPush
 from keepfit.project.declaration import MonitoringSection, ServingSection
 from keepfit.scoring import Scorer
 from keepfit.serving.administration import AdminDesk
@@ -109,7 +110,9 @@ class ProjectService:
         self.project = project
         self._speaks = speaks
         self.champion = Champion(project.store, runs_pipelines=project.runs_pipelines)
-        self.metrics = ServiceMetrics(project.name, meters)
+        statsd = project.monitoring.statsd
+        self._push = StatsdPush(statsd, project.name, tells_system=speaks) if statsd.address else None
+        self.metrics = ServiceMetrics(project.name, meters, self._push)
         self._show_champion()
         self.recorder = project.recorder
         section = project.section
@@ -162,6 +165,8 @@ class ProjectService:
             await self._answering.close()
             await self.recorder.close()
             self.show_what_waits()
+            if self._push is not None:
+                self._push.close()
             self._labels.close()
             self.project.journal.cut()  # nobody waits for an answer any more: a thread that does would keep us alive
 
@@ -221,6 +226,8 @@ class ProjectService:
         """Do so again and again: a scrape asks one worker, and adds up what all of them have shown."""
         while True:
             self.show_what_waits()
+            if self._push is not None:
+                await asyncio.to_thread(self._push.send, self._push.gathered())
             await asyncio.sleep(_SECONDS_BETWEEN)
 
     def _show_champion(self) -> None:
