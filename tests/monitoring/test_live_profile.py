@@ -81,6 +81,25 @@ def test_a_psi_of_the_bins_is_the_one_that_a_check_tells(reference):
             assert population_stability(np.array(column.ratios[:-1]), counts[:-1]) == pytest.approx(told)
 
 
+def test_labels_that_are_called_as_a_bin_is_have_a_bin_of_their_own():
+    """A vocabulary may hold the words for missing, unseen and other values."""
+    column = Column("answer", Kind.CATEGORY, categories=("yes", "missing", "unseen"))
+    signature = Signature((column,), Outcome("Status", "bad", "good"))
+    matrix = np.array([[0], [1], [1], [np.nan]], dtype=np.float32)
+    live = LiveProfile(build_profile(signature, matrix, np.full(4, 0.5)))
+    assert live.columns[0].bins == ("yes", "label missing", "label unseen", UNSEEN, MISSING)
+    assert next(live.count(matrix, np.full(4, 0.5))).tolist() == [1, 2, 0, 0, 1]
+
+
+def test_hidden_columns_are_not_told(reference):
+    """Neither their bins nor their counts; the others keep their own."""
+    matrix, scores = rows(3)
+    live, whole = LiveProfile(reference, {"job", "since"}), LiveProfile(reference)
+    assert [column.name for column in live.columns] == ["age", "town"]
+    told, every = ([one.tolist() for one in two.count(matrix, scores)] for two in (live, whole))
+    assert told == [every[0], every[2], every[4]]
+
+
 def test_an_empty_column_of_the_reference_has_shares_of_nothing():
     """A column that was always missing divides by nothing."""
     matrix = np.full((10, 4), np.nan, dtype=np.float32)

@@ -13,14 +13,15 @@ from keepfit.monitoring.prometheus_rules import rules
 from keepfit.project.declaration import MonitoringSection
 
 RULES = rules("credit", MonitoringSection())
-ALERTS = [rule["alert"] for rule in RULES["groups"][1]["rules"]]
+ALERTS = [rule["alert"] for rule in RULES["groups"][2]["rules"]]
 MINE = 'project="credit"'
 VERSION = f'{MINE}, model_version="3"'
 REQUESTS = f'keepfit_requests_total{{{MINE}, route="/api/prediction", method="POST", status="%s"}}'
 BUCKET = f'keepfit_request_duration_seconds_bucket{{{MINE}, route="/api/prediction", le="%s"}}'
-STATE = f'keepfit_check_state{{{MINE}, subject="%s", state="alarm"}}'
+STATE = f'keepfit_check_state{{{VERSION}, subject="%s", state="alarm"}}'
 CHAMPION = f'keepfit_model_info{{{VERSION}, role="champion", form="graph"}}'
 CREATED = f"keepfit_champion_created_timestamp_seconds{{{VERSION}}}"
+AWAITED = f"keepfit_labels_awaited_since_timestamp_seconds{{{MINE}}}"
 PREDICTIONS = f'keepfit_predictions_total{{{VERSION}, decision="good"}}'
 
 
@@ -41,6 +42,9 @@ def bins(low: str, high: str) -> dict[str, str]:
         feature("job", "other"): "0+10x100",
         **{reference("age", bin_): "0.5x100" for bin_ in ("40", "+Inf")},
         **{reference("job", bin_): "0.5x100" for bin_ in ("fixed", "other")},
+        **{reference(column, "missing"): "0x100" for column in ("age", "job")},
+        **{feature(column, "missing"): "0x100" for column in ("age", "job")},
+        CHAMPION: "1x100",
     }
 
 
@@ -70,17 +74,25 @@ CASES: dict[str, tuple[dict[str, str], dict[str, str], str]] = {
         {BUCKET % "0.25": "0+96x30", BUCKET % "0.5": "0+100x30", BUCKET % "+Inf": "0+100x30"},
         "20m",
     ),
-    "KeepfitDrift": ({STATE % "drift": "1x5"}, {STATE % "drift": "0x5", STATE % "quality": "1x5"}, "2m"),
-    "KeepfitQuality": ({STATE % "quality": "1x5"}, {STATE % "quality": "0x5", STATE % "drift": "1x5"}, "2m"),
+    "KeepfitDrift": (
+        {STATE % "drift": "1x5", CHAMPION: "1x5"},
+        {STATE % "drift": "1x5", STATE % "quality": "1x5", CHAMPION: "0x5"},  # of a version that is champion no more
+        "2m",
+    ),
+    "KeepfitQuality": (
+        {STATE % "quality": "1x5", CHAMPION: "1x5"},
+        {STATE % "quality": "0x5", STATE % "drift": "1x5", CHAMPION: "1x5"},
+        "2m",
+    ),
     "KeepfitLiveDrift": (
         {**bins("0+18x100", "0+2x100"), PREDICTIONS: "0+20x100"},
         {**bins("0+18x100", "0+2x100"), PREDICTIONS: "0+3x100"},  # too few rows
         "90m",
     ),
     "KeepfitNoLabels": (
-        {PREDICTIONS: "0+5x200"},
-        {PREDICTIONS: "0+5x200", f'keepfit_labels_total{{{MINE}, matched="yes"}}': "0+1x200"},
-        "170h",
+        {PREDICTIONS: "0+5x200", AWAITED: "0x200"},
+        {PREDICTIONS: "0+5x200", AWAITED: "0x20 360000x180"},
+        "172h",
     ),
     "KeepfitJournalWaits": (
         {f"keepfit_journal_waiting_seconds{{{MINE}}}": "5x10"},
@@ -96,6 +108,11 @@ CASES: dict[str, tuple[dict[str, str], dict[str, str], str]] = {
         {f"keepfit_journal_dropped_rows_total{{{MINE}}}": "0+1x10"},
         {f"keepfit_journal_dropped_rows_total{{{MINE}}}": "7x10"},
         "8m",
+    ),
+    "KeepfitNoChecks": (
+        {f"keepfit_check_timestamp_seconds{{{VERSION}}}": "0x200"},
+        {f"keepfit_check_timestamp_seconds{{{VERSION}}}": "0x20 360000x180"},
+        "172h",
     ),
     "KeepfitStaleChampion": (
         {CREATED: "0x4500", CHAMPION: "1x4500"},
@@ -123,6 +140,27 @@ def alerts_of(tmp_path, series: dict[str, str], at: str, alert: str) -> str:
     (tmp_path / "test.yml").write_text(yaml.safe_dump(test, sort_keys=False))
     done = promtool("test", "rules", "test.yml", cwd=tmp_path)
     return done.stdout + done.stderr
+
+
+FURTHER: dict[str, tuple[dict[str, str], bool]] = {
+    "a column is missing altogether": (
+        {**bins("0x100", "0x100"), feature("age", "missing"): "0+20x100", PREDICTIONS: "0+20x100"},
+        True,
+    ),
+    "nothing has changed": ({**bins("0+10x100", "0+10x100"), PREDICTIONS: "0+20x100"}, False),
+    "another version is champion": (
+        {**bins("0+18x100", "0+2x100"), PREDICTIONS: "0+20x100", CHAMPION: "0x100"},
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FURTHER)
+def test_live_drift_beyond_the_usual(tmp_path, case):
+    """What is missing altogether is drift; what has not changed, or is another version's, is none."""
+    series, is_raised = FURTHER[case]
+    told = alerts_of(tmp_path, series, "90m", "KeepfitLiveDrift")
+    assert ('alertname="KeepfitLiveDrift"' in told) is is_raised, told
 
 
 def test_every_alert_has_a_case():

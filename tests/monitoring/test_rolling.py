@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 
 from keepfit.evaluation import calibration_error, scores
 from keepfit.journal import Label, Prediction, PredictionIds, open_journal
-from keepfit.monitoring.rolling import NewestCheck, newest_check, rolling_quality
+from keepfit.monitoring.rolling import AwaitedLabels, NewestCheck, awaited_labels, newest_check, rolling_quality
 from keepfit.workflows.rooms import Rooms
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -67,3 +67,23 @@ def test_the_newest_check_is_told(journal):
     journal.record_event("t", "checked", "ada", {**facts, "drifted_columns": ["age", "job"]}, at=NOW)
     journal.record_event("other", "checked", "ada", facts, at=NOW)
     assert newest_check(journal, "t") == NewestCheck(3, NOW, states, 2)
+
+
+def test_a_check_of_a_time_that_is_over_is_not_the_newest(journal):
+    """Who looks back raises and clears nothing."""
+    facts = {"version": 3, "state": "ok", "drift": "ok", "quality": "ok", "reasons": []}
+    journal.record_event("t", "checked", "ada", facts, at=NOW)
+    journal.record_event("t", "checked", "ada", {**facts, "state": "alarm", "until": "2024-02-01"}, at=NOW)
+    found = newest_check(journal, "t")
+    assert found is not None
+    assert found.states["verdict"] == "ok"
+
+
+def test_outcomes_are_awaited_since_the_newest_label_or_the_first_answer(journal):
+    """However labels come; of another project's nothing is known."""
+    assert awaited_labels(journal, "t") == AwaitedLabels(0, None)
+    one = answered(journal, 0.5)
+    assert awaited_labels(journal, "t") == AwaitedLabels(0, NOW)
+    journal.record_labels("t", [Label(one, "yes", NOW + timedelta(days=1)), Label(one, "no", NOW + timedelta(days=2))])
+    assert awaited_labels(journal, "t") == AwaitedLabels(2, NOW + timedelta(days=2))
+    assert awaited_labels(journal, "other") == AwaitedLabels(0, None)

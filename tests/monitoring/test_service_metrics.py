@@ -94,8 +94,8 @@ def test_the_newest_check_and_quality_are_shown():
         metrics.show_check(NewestCheck(3, at, {"verdict": state, "drift": "warn", "quality": "insufficient"}, 4))
     found = read(meters)
     shown = {key[1:] for key, value in found.items() if key[0] == "keepfit_check_state" and value == 1}
-    assert shown == {("alarm", "verdict"), ("warn", "drift"), ("insufficient", "quality")}
-    assert found["keepfit_check_drifted_columns",] == 4
+    assert shown == {("3", "alarm", "verdict"), ("3", "warn", "drift"), ("3", "insufficient", "quality")}
+    assert found["keepfit_check_drifted_columns", "3"] == 4
     assert found["keepfit_check_timestamp_seconds", "3"] == at.timestamp()
     assert found["keepfit_champion_created_timestamp_seconds", "3"] == at.timestamp()
     assert (found["keepfit_quality_floor",], found["keepfit_quality_rows", "3"]) == (0.65, 500)

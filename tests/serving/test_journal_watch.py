@@ -34,12 +34,13 @@ def test_quality_and_the_verdict_are_shown_when_they_are_known(make_scoring_proj
         with rooms.journal() as journal:
             journal.record_event("t", "checked", "ada", {**facts, "drifted_columns": ["age"]})
             told = rolling_quality(journal, rooms.store.champion().facts, rows=2000)
-        until(lambda: shown(service).get(("keepfit_check_state", "warn", "verdict")) == 1, "the verdict is shown")
+        until(lambda: shown(service).get(("keepfit_check_state", "1", "warn", "verdict")) == 1, "the verdict is shown")
         found = shown(service)
     assert told is not None
     assert found["keepfit_quality_rows", "1"] == 60
     scores = {key[1]: value for key, value in found.items() if key[0] == "keepfit_quality_score"}
     assert scores == pytest.approx(told.scores)
     assert found["keepfit_quality_floor",] == 0.5
-    assert found["keepfit_check_state", "ok", "drift"] == found["keepfit_check_drifted_columns",] == 1
-    assert found["keepfit_check_state", "ok", "verdict"] == 0
+    assert found["keepfit_check_state", "1", "ok", "drift"] == found["keepfit_check_drifted_columns", "1"] == 1
+    assert found["keepfit_check_state", "1", "ok", "verdict"] == 0
+    assert found["keepfit_labels_awaited_since_timestamp_seconds",] > 1.7e9

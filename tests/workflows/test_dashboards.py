@@ -14,6 +14,9 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from keepfit.errors import ProjectError
+from keepfit.monitoring.boards import boards
+from keepfit.monitoring.grafana import grafana_json
+from keepfit.project.declaration import MonitoringSection
 from keepfit.workflows.dashboards import Addresses, write_dashboards
 from keepfit.workflows.rooms import Rooms
 
@@ -91,10 +94,31 @@ def test_without_an_alertmanager_nobody_is_told(make_scoring_project, tmp_path):
     }
 
 
-@pytest.mark.parametrize("address", ["localhost", "http://localhost:9090", ":9090", "localhost:x"])
+@pytest.mark.parametrize(
+    "address", ["", "localhost", "http://localhost:9090", ":9090", "localhost:x", "localhost:99999"]
+)
 def test_what_is_no_address_is_told(make_scoring_project, tmp_path, address):
     """Before a file is written."""
     rooms = Rooms.open(make_scoring_project(tmp_path))
     with pytest.raises(ProjectError, match=r"--prometheus: .* is no address; host:port"):
         write_dashboards(rooms, tmp_path / "out", Addresses(prometheus=address))
     assert not (tmp_path / "out").exists()
+
+
+def test_what_would_watch_nobody_is_told(make_scoring_project, tmp_path):
+    """A webhook without an Alertmanager, and a folder that another project's Prometheus reads."""
+    rooms = Rooms.open(make_scoring_project(tmp_path))
+    with pytest.raises(ProjectError, match="--webhook: is told by nobody; name an Alertmanager"):
+        write_dashboards(rooms, tmp_path / "out", Addresses(webhook="http://127.0.0.1:7/"))
+    (tmp_path / "out" / "prometheus").mkdir(parents=True)
+    (tmp_path / "out" / "prometheus" / "rules-other.yml").write_text("groups: []")
+    with pytest.raises(ProjectError, match=r"rules-other.yml: holds the files of another project; choose a folder"):
+        write_dashboards(rooms, tmp_path / "out", Addresses())
+
+
+def test_a_long_name_is_one_that_grafana_takes():
+    """Forty characters at the most, and different for different boards."""
+    section = MonitoringSection()
+    made = [json.loads(grafana_json(board))["uid"] for name in ("a" * 64, "a" * 63) for board in boards(name, section)]
+    assert max(map(len, made)) <= 40
+    assert len(set(made)) == 6

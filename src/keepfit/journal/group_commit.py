@@ -91,7 +91,7 @@ class GroupCommit:
         self._max_pending = max_pending
         self._on_loop = on_loop
         self._is_patient = is_patient
-        self._queue: deque[tuple[_Rows, Tell]] = deque()
+        self._queue: deque[tuple[_Rows, Tell, float]] = deque()
         self._batches: SimpleQueue[tuple[asyncio.AbstractEventLoop, _Batch] | None] = SimpleQueue()
         self._alarm: asyncio.TimerHandle | None = None
         self._is_stuck = False
@@ -104,7 +104,7 @@ class GroupCommit:
         self._is_quick = True
         self._rest: asyncio.Future[None] | None = None
         self._closed = False
-        self._began = 0.0
+        self._came: float | None = None  # the oldest row of the batch that is being written
         self.pending = 0
         self.commits = 0
         self.spilled = self.dropped = 0
@@ -112,7 +112,8 @@ class GroupCommit:
     @property
     def waiting_seconds(self) -> float:
         """How long the oldest row has been waiting for its commit."""
-        return time.monotonic() - self._began if self._is_writing else 0.0
+        came = [self._came] if self._came is not None else [one[2] for one in list(self._queue)[:1]]
+        return time.monotonic() - came[0] if came else 0.0
 
     def start(self) -> None:
         """Begin: nothing was left behind."""
@@ -128,7 +129,7 @@ class GroupCommit:
         """
         durable: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._require_room(predictions)
-        self._queue.append(((predictions, shadows), partial(settle, durable)))
+        self._queue.append(((predictions, shadows), partial(settle, durable), time.monotonic()))
         self.pending += len(predictions)
         self._send_soon()
         await durable
@@ -149,7 +150,7 @@ class GroupCommit:
             See `record`; `tell` is not called then.
         """
         self._require_room(predictions)
-        self._queue.append(((predictions, ()), tell))
+        self._queue.append(((predictions, ()), tell, time.monotonic()))
         self.pending += len(predictions)
         if not self._is_writing:
             self._is_writing = True
@@ -191,10 +192,10 @@ class GroupCommit:
 
     def _send(self) -> None:
         """Write the next batch: all that waits, up to a bound; a request is never divided."""
-        self._began = time.monotonic()
         batch = _Batch([], [], [])
+        self._came = self._queue[0][2] if self._queue else None
         while self._queue and (not batch.made or len(batch.made) + len(self._queue[0][0][0]) <= _ROWS_A_COMMIT):
-            (predictions, shadows), tell = self._queue.popleft()
+            (predictions, shadows), tell, _ = self._queue.popleft()
             batch.made.extend(predictions)
             batch.shadowed.extend(shadows)
             batch.waiting.append(tell)
@@ -249,7 +250,7 @@ class GroupCommit:
     def _refuse(self, told: list[Tell]) -> None:
         """Tell these, and all who have not been sent yet, that the database does not answer."""
         while self._queue:
-            (predictions, _), tell = self._queue.popleft()
+            (predictions, _), tell, _ = self._queue.popleft()
             self.pending -= len(predictions)
             told.append(tell)
         failure = JournalError("the database does not answer", where=self._journal.address, hint="try again later")
@@ -272,7 +273,7 @@ class GroupCommit:
         if self._alarm is not None:
             self._alarm.cancel()
             self._alarm = None
-        self._is_stuck = False
+        self._is_stuck, self._came = False, None
         self.pending -= len(batch.made)
         self.commits += failure is None
         self._is_quick = is_quick and failure is None

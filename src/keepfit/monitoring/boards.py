@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from keepfit.monitoring.prometheus_rules import job_of
+from keepfit.monitoring.prometheus_rules import job_of, present
 from keepfit.project.declaration import MonitoringSection
 
 Kind = Literal["lines", "number", "bars", "heatmap"]
@@ -37,8 +37,8 @@ class Panel:
         In Grafana's names: `s`, `bytes`, `reqps`, `percentunit`, `short`.
     queries
         What is drawn.
-    limit
-        A line that should not be crossed; None for none.
+    limit, is_floor
+        A line that should not be crossed, from below or from above; None for none.
     """
 
     title: str
@@ -47,6 +47,7 @@ class Panel:
     queries: tuple[Query, ...]
     description: str = ""
     limit: float | None = None
+    is_floor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +186,13 @@ def _service(project: str, section: MonitoringSection) -> Board:
 
 def _quality(project: str, section: MonitoringSection) -> Board:
     mine = f'project="{project}"'
-    score = f'keepfit_quality_score{{{mine}, metric="%s"}}'
+    score = f'keepfit_quality_score{{{mine}, metric="%s"}} and {present(project)}'
     labels = f"sum by (matched) (rate(keepfit_labels_total{{{mine}}}[{_RATE}]))"
     version = "v{{ model_version }}"
-    state = f"max by (subject, state) (keepfit_check_state{{{mine}}}) == 1"
-    created = f"time() - max(keepfit_champion_created_timestamp_seconds{{{mine}}})"
+    champion = f"and {present(project)}"
+    state = f"max by (subject, state) (keepfit_check_state{{{mine}}} {champion}) == 1"
+    created = f"time() - max(keepfit_champion_created_timestamp_seconds{{{mine}}} {champion})"
+    rows = f"keepfit_quality_rows{{{mine}}} {champion}"
     return Board(
         f"keepfit-{project}-quality",
         f"{project}: quality",
@@ -198,7 +201,7 @@ def _quality(project: str, section: MonitoringSection) -> Board:
                 "At a glance",
                 (
                     Panel("Newest check", "bars", "short", (Query(state, "{{ subject }}: {{ state }}"),)),
-                    Panel("Labelled answers", "number", "short", (Query(f"keepfit_quality_rows{{{mine}}}"),)),
+                    Panel("Labelled answers", "number", "short", (Query(rows),)),
                     Panel("Age of the champion", "number", "s", (Query(created),)),
                 ),
             ),
@@ -212,6 +215,7 @@ def _quality(project: str, section: MonitoringSection) -> Board:
                         (Query(score % "f1", version),),
                         "Without its interval, that `keepfit check` tells: a point below the floor is often chance.",
                         section.min_f1,
+                        is_floor=True,
                     ),
                     Panel("ROC AUC", "lines", "short", (Query(score % "roc_auc", version),)),
                     Panel("Log-loss", "lines", "short", (Query(score % "log_loss", version),)),
@@ -226,9 +230,12 @@ def _quality(project: str, section: MonitoringSection) -> Board:
 
 def _drift(project: str, section: MonitoringSection) -> Board:
     mine, limits = f'project="{project}"', section.alerts
-    psi = f"max by (column) (keepfit:feature_psi{{{mine}}})"
-    missing = f'sum by (column) (increase(keepfit_feature_values_total{{{mine}, bin="missing"}}[$__range]))'
-    every = f"sum by (column) (increase(keepfit_feature_values_total{{{mine}}}[$__range]))"
+    champion = f"and {present(project)}"
+    psi = f"max by (column) (keepfit:feature_psi{{{mine}}} {champion})"
+    score = f"max(keepfit:score_psi{{{mine}}} {champion})"
+    answers = f"sum(keepfit:predictions:window{{{mine}}} {champion})"
+    drifted = f"keepfit_check_drifted_columns{{{mine}}} {champion}"
+    missing_now = f"max by (column) (keepfit:feature_missing_ratio{{{mine}}} {champion})"
     hours = f"over {limits.window_hours} h"
     return Board(
         f"keepfit-{project}-drift",
@@ -237,9 +244,9 @@ def _drift(project: str, section: MonitoringSection) -> Board:
             (
                 "At a glance",
                 (
-                    Panel("Answers", "number", "short", (Query(f"sum(keepfit:predictions:window{{{mine}}})"),), hours),
-                    Panel("Drifted columns", "number", "short", (Query(f"keepfit_check_drifted_columns{{{mine}}}"),)),
-                    Panel("PSI of the score", "number", "short", (Query(f"max(keepfit:score_psi{{{mine}}})"),), hours),
+                    Panel("Answers", "number", "short", (Query(answers),), hours),
+                    Panel("Drifted columns", "number", "short", (Query(drifted),)),
+                    Panel("PSI of the score", "number", "short", (Query(score),), hours),
                 ),
             ),
             (
@@ -247,7 +254,7 @@ def _drift(project: str, section: MonitoringSection) -> Board:
                 (
                     Panel("PSI by column", "lines", "short", (Query(psi, "{{ column }}"),), hours, limits.psi),
                     Panel("PSI by column, now", "bars", "short", (Query(psi, "{{ column }}"),), hours, limits.psi),
-                    Panel("Missing values", "bars", "percentunit", (Query(f"{missing} / {every}", "{{ column }}"),)),
+                    Panel("Missing values", "bars", "percentunit", (Query(missing_now, "{{ column }}"),), hours),
                 ),
             ),
         ),

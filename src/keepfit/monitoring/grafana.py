@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from itertools import count
 from typing import Any
 
 from grafana_foundation_sdk.builders import bargauge, dashboard, heatmap, stat, timeseries
-from grafana_foundation_sdk.builders.common import VizLegendOptions
+from grafana_foundation_sdk.builders.common import GraphThresholdsStyleConfig, VizLegendOptions
 from grafana_foundation_sdk.builders.prometheus import Dataquery
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
-from grafana_foundation_sdk.models.common import LegendDisplayMode, LegendPlacement
+from grafana_foundation_sdk.models.common import (
+    BigValueColorMode,
+    BigValueTextMode,
+    GraphTresholdsStyleMode,
+    LegendDisplayMode,
+    LegendPlacement,
+)
 from grafana_foundation_sdk.models.dashboard import DataSourceRef, Threshold, ThresholdsMode
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
@@ -20,6 +27,7 @@ PROMETHEUS = "keepfit-prometheus"
 """The uid of the data source that is provisioned."""
 _WIDTHS = {"number": 6, "lines": 8, "bars": 8, "heatmap": 8}
 _HEIGHTS = {"number": 4, "lines": 8, "bars": 8, "heatmap": 8}
+_UID_LENGTH = 40
 _GREEN, _RED = "green", "red"
 
 
@@ -27,7 +35,7 @@ def grafana_json(board: Board) -> str:
     """Return a board as the text of a dashboard's file."""
     made = (
         dashboard.Dashboard(board.title)
-        .uid(board.uid)
+        .uid(_uid(board.uid))
         .tags(["keepfit"])
         .readonly()
         .refresh("10s")
@@ -56,9 +64,15 @@ def _panel(panel: Panel) -> Any:
     if panel.kind == "lines":
         placed = VizLegendOptions().display_mode(LegendDisplayMode.LIST).placement(LegendPlacement.BOTTOM)
         made = made.legend(placed.show_legend(True))
+    if panel.kind == "number":
+        made = made.color_mode(BigValueColorMode.NONE)
+        made = made.text_mode(BigValueTextMode.NAME) if panel.queries[0].legend else made
     if panel.limit is not None:
-        steps = [Threshold(value=None, color=_GREEN), Threshold(value=panel.limit, color=_RED)]
+        below, above = (_RED, _GREEN) if panel.is_floor else (_GREEN, _RED)
+        steps = [Threshold(value=None, color=below), Threshold(value=panel.limit, color=above)]
         made = made.thresholds(dashboard.ThresholdsConfig().mode(ThresholdsMode.ABSOLUTE).steps(steps))
+        if panel.kind == "lines":
+            made = made.thresholds_style(GraphThresholdsStyleConfig().mode(GraphTresholdsStyleMode.LINE))
     for number, query in enumerate(panel.queries):
         made = made.with_target(_target(panel, query, number))
     return made
@@ -70,6 +84,13 @@ def _target(panel: Panel, query: Query, number: int) -> Dataquery:
     if panel.kind == "heatmap":
         target = target.format(PromQueryFormat.HEATMAP)
     return target.instant() if panel.kind in ("number", "bars") else target.range()
+
+
+def _uid(name: str) -> str:
+    """Return a name that Grafana takes: of forty characters at the most."""
+    if len(name) <= _UID_LENGTH:
+        return name
+    return f"{name[: _UID_LENGTH - 9]}-{sha256(name.encode()).hexdigest()[:8]}"
 
 
 def _source() -> DataSourceRef:

@@ -6,7 +6,7 @@ same rows. Only of a vocabulary beyond fifty labels are the rare ones counted to
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +16,7 @@ from keepfit.date_text import date_text
 from keepfit.profiles import ColumnProfile, NumberProfile, Profile, count_window, level_counts
 
 MISSING, UNSEEN, OTHERS, LAST = "missing", "unseen", "others", "+Inf"
+_RESERVED = frozenset((MISSING, UNSEEN, OTHERS))  # a label that is called so is told with a word before it
 _MOST_LABELS = 50
 
 
@@ -47,11 +48,13 @@ class LiveProfile:
     ----------
     reference
         The profile that the model carries.
+    hidden
+        Columns that are not told.
     """
 
-    def __init__(self, reference: Profile) -> None:
-        self._reference = reference
-        self.columns = tuple(_live(column) for column in reference.columns)
+    def __init__(self, reference: Profile, hidden: Collection[str] = ()) -> None:
+        self._reference, self._hidden = reference, hidden
+        self.columns = tuple(_live(column) for column in reference.columns if column.name not in hidden)
         self.score = _live(reference.score)
 
     def count(self, matrix: NDArray[np.float32], probability: NDArray[np.float64]) -> Iterator[NDArray[np.int64]]:
@@ -65,6 +68,7 @@ class LiveProfile:
             What was answered, `(n_rows,)`.
         """
         counted = count_window(self._reference, matrix, probability)
+        counted = counted.without(self._hidden)
         for live, column in zip((*self.columns, self.score), (*counted.columns, counted.score), strict=True):
             yield _by_bin(live, column)
 
@@ -86,7 +90,7 @@ def _live(profile: ColumnProfile) -> LiveColumn:
 
 def _names(profile: ColumnProfile) -> list[str]:
     if not isinstance(profile, NumberProfile):
-        return [*profile.labels, UNSEEN]
+        return [*(f"label {label}" if label in _RESERVED else label for label in profile.labels), UNSEEN]
     if profile.is_date:
         return [*(date_text(int(edge)) for edge in profile.edges), LAST]
     return [*(f"{edge:g}" if float(f"{edge:g}") == edge else repr(edge) for edge in profile.edges), LAST]

@@ -14,11 +14,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from keepfit.project.alerts_section import AlertsSection
 from keepfit.project.declaration import MonitoringSection
 
 _LEAST_SHARE = 1e-4  # as in `distances.population_stability`
 _FAST_BURN, _SLOW_BURN = 14.4, 6.0  # of a month's budget: 2 % in an hour, 5 % in six
+_MISSING_CHANGE = 0.1
+_DRIFT_INTERVAL = "15s"  # a window is long, and so is the reading of it
+_PROBES = ".*(/metrics|/health.*|/ready|/docs.*)"
 _DAY = 86_400
 _DURATION = "keepfit_request_duration_seconds_bucket"
 
@@ -38,30 +40,54 @@ def rules(project: str, section: MonitoringSection) -> dict[str, Any]:
     section
         Smallest window and limits.
     """
+    drift, service = _drift(project, section.alerts.window_hours), _service(project)
+    alerts = [_named(one, project) for one in _alerts(project, section)]
     return {
         "groups": [
-            {"name": f"keepfit-{project}-recording", "rules": _recording(project, section.alerts)},
-            {"name": f"keepfit-{project}-alerts", "rules": [_named(one, project) for one in _alerts(project, section)]},
+            {"name": f"keepfit-{project}-drift", "interval": _DRIFT_INTERVAL, "rules": drift},
+            {"name": f"keepfit-{project}-service", "rules": service},
+            {"name": f"keepfit-{project}-alerts", "rules": alerts},
         ]
     }
 
 
-def _recording(project: str, limits: AlertsSection) -> list[dict[str, Any]]:
-    mine, window = f'project="{project}"', f"{limits.window_hours}h"
-    predictions = f'{mine}, route=~".*/api/prediction"'
+def present(project: str) -> str:
+    """Return what is there for the champion of a project alone: to be joined on project and model_version."""
+    return f'on (project, model_version) (keepfit_model_info{{project="{project}", role="champion"}} == 1)'
+
+
+def _drift(project: str, hours: int) -> list[dict[str, Any]]:
+    """Return live drift; a column without a known value in the window has no share and no PSI, but a missing ratio."""
+    mine, by = f'project="{project}"', "project, model_version, column"
+    values = f"increase(keepfit_feature_values_total{{{mine}}}[{hours}h])"
+    missing = f'increase(keepfit_feature_values_total{{{mine}, bin="missing"}}[{hours}h])'
     return [
-        _record(
-            "keepfit:feature_psi",
-            _psi("keepfit_feature_values_total", "keepfit_feature_reference_ratio", mine, window, "column"),
-        ),
-        _record(
-            "keepfit:score_psi",
-            _psi("keepfit_prediction_scores_total", "keepfit_prediction_score_reference_ratio", mine, window, ""),
-        ),
+        *_psi("feature", "keepfit_feature_values_total", "keepfit_feature_reference_ratio", mine, hours),
+        *_psi("score", "keepfit_prediction_scores_total", "keepfit_prediction_score_reference_ratio", mine, hours),
+        _record("keepfit:feature_missing_ratio", f"sum by ({by}) ({missing}) / (sum by ({by}) ({values}) > 0)"),
         _record(
             "keepfit:predictions:window",
-            f"sum by (project, model_version) (increase(keepfit_predictions_total{{{mine}}}[{window}]))",
+            f"sum by (project, model_version) (increase(keepfit_predictions_total{{{mine}}}[{hours}h]))",
         ),
+    ]
+
+
+def _psi(what: str, counted: str, reference: str, mine: str, hours: int) -> list[dict[str, Any]]:
+    """Return the shares of bins in a window, and their PSI against those of the reference."""
+    by = "project, model_version, column" if what == "feature" else "project, model_version"
+    known = f'{mine}, bin!="missing"'
+    rows = f"increase({counted}{{{known}}}[{hours}h])"
+    share = f"sum by ({by}, bin) ({rows}) / on ({by}) group_left () (sum by ({by}) ({rows}) > 0)"
+    now = f"clamp_min(keepfit:{what}_share{{{mine}}}, {_LEAST_SHARE})"
+    then = f"clamp_min(max by ({by}, bin) ({reference}{{{known}}}), {_LEAST_SHARE})"
+    psi = f"sum by ({by}) (({now} - {then}) * ln({now} / {then}))"
+    return [_record(f"keepfit:{what}_share", share), _record(f"keepfit:{what}_psi", psi)]
+
+
+def _service(project: str) -> list[dict[str, Any]]:
+    mine = f'project="{project}"'
+    predictions = f'{mine}, route=~".*/api/prediction"'
+    return [
         _record(
             "keepfit:prediction_duration_seconds:p95",
             f"histogram_quantile(0.95, sum by (project, le) (rate({_DURATION}{{{predictions}}}[5m])))",
@@ -70,33 +96,23 @@ def _recording(project: str, limits: AlertsSection) -> list[dict[str, Any]]:
     ]
 
 
-def _psi(counted: str, reference: str, mine: str, window: str, column: str) -> str:
-    """Return the PSI of counters over a window against the shares of the reference."""
-    by = ", ".join(filter(None, ("project", "model_version", column)))
-    known = f'{mine}, bin!="missing"'
-    rows = f"increase({counted}{{{known}}}[{window}])"
-    share = f"(sum by ({by}, bin) ({rows}) / on ({by}) group_left () sum by ({by}) ({rows}))"
-    now = f"clamp_min({share}, {_LEAST_SHARE})"
-    then = f"clamp_min(max by ({by}, bin) ({reference}{{{known}}}), {_LEAST_SHARE})"
-    return f"sum by ({by}) (({now} - {then}) * ln({now} / {then}))"
-
-
 def _error_ratio(mine: str, span: str) -> str:
-    failed = f'sum by (project) (rate(keepfit_requests_total{{{mine}, status=~"5.."}}[{span}]))'
-    every = f"sum by (project) (rate(keepfit_requests_total{{{mine}}}[{span}]))"
+    asked = f'{mine}, route!~"{_PROBES}"'
+    failed = f'sum by (project) (rate(keepfit_requests_total{{{asked}, status=~"5.."}}[{span}]))'
+    every = f"sum by (project) (rate(keepfit_requests_total{{{asked}}}[{span}]))"
     return f"({failed} or 0 * {every}) / {every}"
 
 
 def _alerts(project: str, section: MonitoringSection) -> list[dict[str, Any]]:
     limits, mine = section.alerts, f'project="{project}"'
-    present = f'keepfit_model_info{{{mine}, role="champion"}} == 1'
+    champion = present(project)
     enough = f"on (project, model_version) (keepfit:predictions:window{{{mine}}} >= {section.min_window})"
     budget = 1 - limits.availability
-    columns = f"count by (project, model_version) (keepfit:feature_psi{{{mine}}}"
-    answered = f"sum by (project) (increase(keepfit_predictions_total{{{mine}}}[{_hours(limits.labels_days)}h])) > 0"
-    labelled = f"sum by (project) (increase(keepfit_labels_total{{{mine}}}[{_hours(limits.labels_days)}h])) > 0"
+    answered = f"on (project) (sum by (project) (increase(keepfit_predictions_total{{{mine}}}[1d])) > 0)"
+    awaited = f"time() - keepfit_labels_awaited_since_timestamp_seconds{{{mine}}}"
     created = f"time() - keepfit_champion_created_timestamp_seconds{{{mine}}}"
-    failing = f'keepfit_check_state{{{mine}, state="alarm", subject="%s"}} == 1'
+    checked = f"time() - max by (project) (keepfit_check_timestamp_seconds{{{mine}}})"
+    failing = f'keepfit_check_state{{{mine}, state="alarm", subject="%s"}} == 1 and {champion}'
     return [
         _alert(
             "KeepfitServiceDown",
@@ -129,20 +145,20 @@ def _alerts(project: str, section: MonitoringSection) -> list[dict[str, Any]]:
         _alert("KeepfitDrift", failing % "drift", "0m", "critical", "The check found that the data have drifted."),
         _alert(
             "KeepfitLiveDrift",
-            f"{columns} > {limits.psi:g}) / {columns}) >= {limits.drifted_columns:g} and {enough}",
+            f"{_drifted_share(mine, limits.psi)} >= {limits.drifted_columns:g} and {enough} and {champion}",
             "15m",
             "warning",
-            f"{{{{ $value | humanizePercentage }}}} of the columns have a PSI above {limits.psi:g}: `keepfit check`.",
+            "{{ $value | humanizePercentage }} of the columns have another PSI or missing values: `keepfit check`.",
         ),
         _alert(
             "KeepfitQuality", failing % "quality", "0m", "critical", "F1 is below its floor with its whole interval."
         ),
         _alert(
             "KeepfitNoLabels",
-            f"({answered}) unless ({labelled})",
+            f"{awaited} > {limits.labels_days * _DAY:.0f} and {answered}",
             "1h",
             "warning",
-            f"Answers were given for {limits.labels_days:g} days, and no label came.",
+            f"Answers are given, and no label has come for {limits.labels_days:g} days.",
         ),
         _alert(
             "KeepfitJournalWaits",
@@ -167,20 +183,33 @@ def _alerts(project: str, section: MonitoringSection) -> list[dict[str, Any]]:
         ),
         _alert(
             "KeepfitStaleChampion",
-            f"({created} > {limits.champion_days * _DAY:.0f}) and on (project, model_version) ({present})",
+            f"{created} > {limits.champion_days * _DAY:.0f} and {champion}",
             "1h",
             "warning",
             f"The champion was trained more than {limits.champion_days:g} days ago.",
         ),
+        _alert(
+            "KeepfitNoChecks",
+            f"{checked} > {limits.check_days * _DAY:.0f}",
+            "1h",
+            "warning",
+            f"Nobody has run `keepfit check` for {limits.check_days:g} days: its verdict is of then.",
+        ),
     ]
+
+
+def _drifted_share(mine: str, limit: float) -> str:
+    """Return the share of columns whose PSI is above a limit, or whose missing values have changed much."""
+    by = "project, model_version, column"
+    then = f'max by ({by}) (keepfit_feature_reference_ratio{{{mine}, bin="missing"}})'
+    missing = f"abs(keepfit:feature_missing_ratio{{{mine}}} - on ({by}) {then}) > {_MISSING_CHANGE:g}"
+    drifted = f"keepfit:feature_psi{{{mine}}} > {limit:g} or {missing}"
+    every = f"count by (project, model_version) (keepfit:feature_missing_ratio{{{mine}}})"
+    return f"count by (project, model_version) ({drifted}) / {every}"
 
 
 def _burn(mine: str, spans: tuple[str, str], limit: float) -> str:
     return " and ".join(f"keepfit:error_ratio:rate{span}{{{mine}}} > {limit:.6g}" for span in spans)
-
-
-def _hours(days: float) -> int:
-    return max(1, round(days * 24))
 
 
 def _record(name: str, expression: str) -> dict[str, Any]:

@@ -6,12 +6,19 @@ signature, decisions its two labels.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
@@ -23,6 +30,7 @@ from keepfit.monitoring.statsd_push import StatsdPush
 from keepfit.monitoring.version_counts import Scored, VersionCounts
 from keepfit.scoring import Matrix, Scorer
 
+disable_created_metrics()  # type: ignore[no-untyped-call]  # theirs; a line more for each counter
 _DURATION_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 _SCORE_BUCKETS = tuple(tenth / 10 for tenth in range(1, 11))
 
@@ -153,6 +161,13 @@ class ServiceMeters:
             registry=self.registry,
             multiprocess_mode="mostrecent",
         )
+        self.awaited = Gauge(
+            "keepfit_labels_awaited_since_timestamp_seconds",
+            "When the newest label came, or the first answer was given, in seconds since 1970.",
+            ["project"],
+            registry=self.registry,
+            multiprocess_mode="mostrecent",
+        )
         self.checked = Gauge(
             "keepfit_check_timestamp_seconds",
             "When the newest check was made, in seconds since 1970.",
@@ -163,14 +178,14 @@ class ServiceMeters:
         self.state = Gauge(
             "keepfit_check_state",
             "1 for the state that the newest check found, of the whole, of drift and of quality; 0 for the others.",
-            ["project", "subject", "state"],
+            ["project", "model_version", "subject", "state"],
             registry=self.registry,
             multiprocess_mode="mostrecent",
         )
         self.drifted = Gauge(
             "keepfit_check_drifted_columns",
             "Columns that had drifted at the newest check.",
-            ["project"],
+            ["project", "model_version"],
             registry=self.registry,
             multiprocess_mode="mostrecent",
         )
@@ -224,10 +239,16 @@ class ServiceMetrics:
         The service's.
     push
         Who else is told; None for nobody.
+    hidden
+        Columns whose values are not told.
     """
 
-    def __init__(self, project: str, meters: ServiceMeters, push: StatsdPush | None = None) -> None:
-        self._push = push
+    def __init__(
+        self, project: str, meters: ServiceMeters, push: StatsdPush | None = None, hidden: Collection[str] = ()
+    ) -> None:
+        self._push, self._hidden = push, hidden
+        for matched in ("yes", "no"):
+            meters.labels.labels(project, matched)  # zeros, for Prometheus to count from
         self._project = project
         self._meters = meters
         # a child is looked up once: `labels` costs as much as all counting of a request
@@ -271,7 +292,7 @@ class ServiceMetrics:
     def _of_version(self, scorer: Scorer) -> VersionCounts:
         counts = self._versions.get(scorer.version)
         if counts is None:
-            counts = self._versions[scorer.version] = VersionCounts(self._project, scorer, self._meters)
+            counts = self._versions[scorer.version] = VersionCounts(self._project, scorer, self._meters, self._hidden)
         return counts
 
     def count_what_waits(self) -> None:
@@ -312,6 +333,10 @@ class ServiceMetrics:
         """Show when the champion was trained."""
         self._meters.created.labels(self._project, str(version)).set(at.timestamp())
 
+    def show_awaited(self, since: datetime) -> None:
+        """Show since when outcomes are waited for."""
+        self._meters.awaited.labels(self._project).set(since.timestamp())
+
     def show_floor(self, floor: float) -> None:
         """Show below which F1 the project wants an alarm."""
         self._meters.floor.labels(self._project).set(floor)
@@ -326,10 +351,10 @@ class ServiceMetrics:
     def show_check(self, check: NewestCheck) -> None:
         """Show what the newest check said."""
         self._meters.checked.labels(self._project, str(check.version)).set(check.at.timestamp())
-        self._meters.drifted.labels(self._project).set(check.drifted_columns)
+        self._meters.drifted.labels(self._project, str(check.version)).set(check.drifted_columns)
         for subject, found in check.states.items():
             for state in State:
-                self._meters.state.labels(self._project, subject, state.value).set(state == found)
+                self._meters.state.labels(self._project, str(check.version), subject, state.value).set(state == found)
 
     def show_journal(self, journal: WritePath) -> None:
         """Show where the rows are that are not in the journal."""

@@ -99,7 +99,7 @@ class StatsdPush:
     def _connected(self) -> StatsClient | None:
         try:
             self._client = StatsClient(*self._where, prefix=self._prefix, maxudpsize=_DATAGRAM_BYTES)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # no such host, or no host's name
             if not self._is_lost:
                 _log.warning("StatsD at %s:%d cannot be told: %s", *self._where, error)
             self._is_lost = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter as Counts
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -47,15 +47,17 @@ class VersionCounts:
         The model.
     meters
         The service's.
+    hidden
+        Columns whose values are not told.
     """
 
-    def __init__(self, project: str, scorer: Scorer, meters: ServiceMeters) -> None:
+    def __init__(self, project: str, scorer: Scorer, meters: ServiceMeters, hidden: Collection[str] = ()) -> None:
         self._project, self._version, self._meters = project, str(scorer.version), meters
         self._usual = UsualValues(scorer.door.signature)
         # a child is looked up once: `labels` costs as much as all counting of a request
         self._decisions = {label: meters.predictions.labels(project, self._version, label) for label in scorer.labels}
         self._score = meters.score.labels(project, self._version)
-        self._live = _live_profile(scorer)
+        self._live = _live_profile(scorer, hidden)
         self._bins = [] if self._live is None else self._shown(self._live)
         self._matrices: list[Matrix] = []
         self._made: list[Scored] = []
@@ -101,9 +103,9 @@ class VersionCounts:
         return [*shown, [meters.scores.labels(*labels, name) for name in live.score.bins]]
 
 
-def _live_profile(scorer: Scorer) -> LiveProfile | None:
+def _live_profile(scorer: Scorer, hidden: Collection[str]) -> LiveProfile | None:
     """Return the bins of a model, None when its bundle has no profile."""
     try:
-        return LiveProfile(Profile.from_dict(scorer.bundle.profile))
+        return LiveProfile(Profile.from_dict(scorer.bundle.profile), hidden)
     except MonitoringError:
         return None

@@ -12,7 +12,7 @@ class AlertsSection(Section):
 
     availability: float = Field(
         0.999,
-        ge=0.5,
+        ge=0.95,
         lt=1,
         description="Share of requests that must not end in a server error; the alert is how fast the rest is used up.",
         examples=[0.995],
@@ -31,6 +31,7 @@ class AlertsSection(Section):
     champion_days: float = Field(
         180, gt=0, description="Alert when the champion was trained longer ago than this.", examples=[90]
     )
+    check_days: float = Field(7, gt=0, description="Alert when the newest check is older than this.", examples=[1])
     journal_seconds: float = Field(
         2, gt=0, description="Alert when a row waits longer than this for the journal.", examples=[5]
     )

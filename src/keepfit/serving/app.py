@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -77,7 +78,9 @@ def build_app(projects: Sequence[ServedProject], gate: Gate, worker: Worker = AL
     async def exposition(_: Request) -> Response:
         for service in services:
             service.show_what_waits()
-        return Response(meters.exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")
+        return Response(
+            await asyncio.to_thread(meters.exposition), media_type="text/plain; version=0.0.4; charset=utf-8"
+        )
 
     metrics = Route("/metrics", exposition)
     homes = [ProjectDesk(service, asks_for_token=bool(gate.tokens)).routes() for service in services]

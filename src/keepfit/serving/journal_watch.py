@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
-from keepfit.errors import KeepfitError
+from keepfit.bundle import BundleFacts
 from keepfit.journal import Journal
-from keepfit.monitoring.rolling import NewestCheck, RollingQuality, newest_check, rolling_quality
+from keepfit.monitoring.rolling import NewestCheck, RollingQuality, awaited_labels, newest_check, rolling_quality
 from keepfit.monitoring.service_metrics import ServiceMetrics
 from keepfit.project.declaration import MonitoringSection
 from keepfit.serving.champion import Champion
@@ -44,6 +45,7 @@ class JournalWatch:
         self._metrics = metrics
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal-watch")
         self._is_failing = False
+        self._seen: tuple[int, int] | None = None
 
     async def watch(self) -> None:
         """Show what there is, again and again, until cancelled."""
@@ -57,21 +59,30 @@ class JournalWatch:
 
     async def look(self) -> None:
         """Show what there is now."""
-        version = self._champion.scorer.version
+        facts = self._champion.scorer.bundle.facts  # of one version, whatever is swapped meanwhile
         try:
-            quality, check = await asyncio.get_running_loop().run_in_executor(self._thread, self._read)
-        except KeepfitError as error:
+            loop = asyncio.get_running_loop()
+            quality, check, since = await loop.run_in_executor(self._thread, self._read, facts)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next look may be better
             if not self._is_failing:
                 _log.warning("quality and verdict are not shown: %s", error)
             self._is_failing = True
             return
         self._is_failing = False
         if quality is not None:
-            self._metrics.show_quality(version, quality)
+            self._metrics.show_quality(facts.version, quality)
+        if since is not None:
+            self._metrics.show_awaited(since)
         if check is not None:
             self._metrics.show_check(check)
 
-    def _read(self) -> tuple[RollingQuality | None, NewestCheck | None]:
-        facts = self._champion.scorer.bundle.facts
+    def _read(self, facts: BundleFacts) -> tuple[RollingQuality | None, NewestCheck | None, datetime | None]:
+        """Return what there is to show; no quality while no label has come since the last time."""
+        check = newest_check(self._journal, self._project)
+        awaited = awaited_labels(self._journal, self._project)
+        seen = facts.version, awaited.newest_seq
+        if seen == self._seen:
+            return None, check, awaited.since
         quality = rolling_quality(self._journal, facts, rows=self._section.window_rows)
-        return quality, newest_check(self._journal, self._project)
+        self._seen = seen
+        return quality, check, awaited.since

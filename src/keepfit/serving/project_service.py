@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +46,7 @@ from keepfit.serving.problems import RequestProblemError, tell
 from keepfit.serving.short_way import Headers, ShortWay
 
 _ACTOR = "service"
+_log = logging.getLogger(__name__)
 _PREDICTION = "/api/prediction"
 _DURABILITY = b"keepfit-durability"
 _SECONDS_BETWEEN = 1.0
@@ -112,7 +114,7 @@ class ProjectService:
         self.champion = Champion(project.store, runs_pipelines=project.runs_pipelines)
         statsd = project.monitoring.statsd
         self._push = StatsdPush(statsd, project.name, tells_system=speaks) if statsd.address else None
-        self.metrics = ServiceMetrics(project.name, meters, self._push)
+        self.metrics = ServiceMetrics(project.name, meters, self._push, project.redaction.dropped)
         self._show_champion()
         self.recorder = project.recorder
         section = project.section
@@ -160,12 +162,12 @@ class ProjectService:
         finally:
             for watching in watches:
                 watching.cancel()
-                with suppress(asyncio.CancelledError):
-                    await watching
+            await asyncio.gather(*watches, return_exceptions=True)  # what waits is written whatever became of them
             await self._answering.close()
             await self.recorder.close()
             self.show_what_waits()
             if self._push is not None:
+                self._push.send(self._push.gathered())
                 self._push.close()
             self._labels.close()
             self.project.journal.cut()  # nobody waits for an answer any more: a thread that does would keep us alive
@@ -225,9 +227,12 @@ class ProjectService:
     async def _show_regularly(self) -> None:
         """Do so again and again: a scrape asks one worker, and adds up what all of them have shown."""
         while True:
-            self.show_what_waits()
-            if self._push is not None:
-                await asyncio.to_thread(self._push.send, self._push.gathered())
+            try:
+                self.show_what_waits()
+                if self._push is not None:
+                    await asyncio.to_thread(self._push.send, self._push.gathered())
+            except Exception:  # noqa: BLE001 - whatever it is, answers go on, and the next try may be better
+                _log.exception("what is counted could not be shown")
             await asyncio.sleep(_SECONDS_BETWEEN)
 
     def _show_champion(self) -> None:

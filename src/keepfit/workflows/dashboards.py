@@ -18,6 +18,7 @@ from keepfit.workflows.rooms import Rooms
 
 _SCRAPE_SECONDS = 5
 _FOLDER = "Keepfit"
+_LAST_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,11 @@ def write_dashboards(rooms: Rooms, out: Path, addresses: Addresses) -> list[Path
     """
     for name in ("service", "prometheus", "alertmanager"):
         _require_address(f"--{name}", getattr(addresses, name))
+    if addresses.webhook and not addresses.alertmanager:
+        raise ProjectError(
+            "is told by nobody", where="--webhook", hint="name an Alertmanager: --alertmanager HOST:PORT"
+        )
+    _require_own_folder(rooms, out)
     written = []
     for name, text in _files(rooms, out.resolve(), addresses):
         write_text(text, out / name)
@@ -57,10 +63,22 @@ def write_dashboards(rooms: Rooms, out: Path, addresses: Addresses) -> list[Path
     return written
 
 
+def _require_own_folder(rooms: Rooms, out: Path) -> None:
+    """Refuse a folder that another project's Prometheus reads: it would be told of that one no more."""
+    others = [path for path in out.glob("prometheus/rules-*.yml") if path.name != f"rules-{rooms.project.name}.yml"]
+    if others:
+        raise ProjectError("holds the files of another project", where=str(others[0]), hint="choose a folder for each")
+
+
 def _require_address(option: str, address: str) -> None:
     host, _, port = address.rpartition(":")
-    if address and (not host or not port.isdigit() or "/" in host):
+    is_optional = option == "--alertmanager"
+    if not (address or is_optional) or (address and not _is_address(host, port)):
         raise ProjectError(f'"{address}" is no address', where=option, hint="host:port, for example 127.0.0.1:9090")
+
+
+def _is_address(host: str, port: str) -> bool:
+    return bool(host) and "/" not in host and port.isdigit() and 0 < int(port) <= _LAST_PORT
 
 
 def _files(rooms: Rooms, out: Path, addresses: Addresses) -> Iterator[tuple[str, str]]:
