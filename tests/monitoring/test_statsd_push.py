@@ -94,14 +94,15 @@ def test_the_system_is_told_by_who_shall(daemon, push_to):
 
 
 def test_a_daemon_that_is_not_there_costs_nothing(caplog):
-    """A dead port, and a name that nobody has: nothing is raised, and it is said once."""
+    """A dead port, a name that nobody has, and what is no name: nothing is raised, and it is said once."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as closed:
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]
-    for where in (f"127.0.0.1:{port}", "no-such-host.invalid:8125"):
+    for where in (f"127.0.0.1:{port}", "no-such-host.invalid:8125", "no..name:8125"):
         push = StatsdPush(StatsdSection(address=where), "credit", tells_system=True)
         for _ in range(3):
             push.count_request(200, 0.001)
             push.send(push.gathered())
         push.close()
     assert caplog.text.count("StatsD at no-such-host.invalid:8125 cannot be told") == 1
+    assert caplog.text.count("StatsD at no..name:8125 cannot be told") == 1
