@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import threading
@@ -90,10 +91,11 @@ def test_every_panel_has_data_and_an_alert_arrives(own_rooms, serve, record, tmp
         server = watched(rooms, service, tmp_path, alertmanager=address, webhook=webhook.url)
         config = tmp_path / "files" / "alertmanager" / "alertmanager.yml"
         with server, Alertmanager(tmp_path, config, address):
+            outcomes = itertools.cycle(["good", "bad"])  # a ROC AUC needs both
 
             def traffic() -> None:
                 answer = service.post("/api/prediction", {**record, "Job": "astronaut"}).json()
-                service.post("/api/labels", [{"prediction_id": answer["id"], "label": "good"}])
+                service.post("/api/labels", [{"prediction_id": answer["id"], "label": next(outcomes)}])
                 service.post("/api/prediction", {"Age": "x"})
 
             traffic()
@@ -108,7 +110,7 @@ def test_every_panel_has_data_and_an_alert_arrives(own_rooms, serve, record, tmp
                 empty.difference_update(full)
                 return not empty
 
-            server.until(is_full, "every panel has data", seconds=120)
+            server.until(is_full, "every panel has data: what has none is in `empty`", seconds=120)
             server.until(lambda: webhook.told, "the alert arrives")
     alert = next(one for one in webhook.told if one["labels"]["alertname"] == "KeepfitDrift")
     assert (alert["status"], alert["labels"]["project"], alert["labels"]["severity"]) == ("firing", name, "critical")
