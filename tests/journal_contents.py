@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from keepfit.clock import moment
 from keepfit.journal import Journal, Shadow
+from keepfit.journal.dossier import shadow_of
 from keepfit.journal.tables import predictions, shadows
 
 
@@ -19,14 +19,4 @@ def shadows_of(journal: Journal, project: str) -> list[Shadow]:
     """Return the answers that challengers would have given, in the order in which they were written."""
     query = select(shadows).where(shadows.c.project == project).order_by(shadows.c.seq)
     with journal.reading() as connection:
-        return [
-            Shadow(
-                one.prediction_id,
-                moment(one.at_microseconds),
-                one.project,
-                one.model_version,
-                one.probability,
-                one.decision,
-            )
-            for one in connection.execute(query)
-        ]
+        return [shadow_of(row) for row in connection.execute(query)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -78,3 +79,17 @@ def rename():
             connection.exec_driver_sql(f"ALTER TABLE {old} RENAME TO {new}")
 
     return rename
+
+
+@pytest.fixture
+def standing_still(sqlite_journal, monkeypatch):
+    """The journal's database takes rows only when this event is set, as long as twenty seconds."""
+    answers = threading.Event()
+    record = sqlite_journal.record_predictions
+
+    def slow(made, shadowed) -> None:
+        answers.wait(20)
+        record(made, shadowed)
+
+    monkeypatch.setattr(sqlite_journal, "record_predictions", slow)
+    return answers

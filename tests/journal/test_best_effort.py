@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 
 from journal_contents import ids_of
 from keepfit.journal import group_commit
@@ -29,24 +28,16 @@ def test_rows_are_written_when_they_can_be(sqlite_journal, make_prediction, unti
     assert sqlite_journal.count("credit") == 4
 
 
-def test_what_is_written_late_is_not_counted_as_left_out(sqlite_journal, make_prediction, monkeypatch):
+def test_what_is_written_late_is_not_counted_as_left_out(sqlite_journal, standing_still, make_prediction, monkeypatch):
     """A database that stands still for longer than anybody would wait is waited for: nobody does here."""
     monkeypatch.setattr(group_commit, "_PATIENCE_SECONDS", 0.05)
-    answers = threading.Event()
-    record = sqlite_journal.record_predictions
-
-    def slow(made, shadowed) -> None:
-        answers.wait(20)
-        record(made, shadowed)
-
-    monkeypatch.setattr(sqlite_journal, "record_predictions", slow)
     made = [make_prediction() for _ in range(4)]
 
     async def story() -> int:
         effort = BestEffort(sqlite_journal)
         for one in made:
             await effort.record([one])
-        asyncio.get_running_loop().call_later(10 * group_commit._PATIENCE_SECONDS, answers.set)
+        asyncio.get_running_loop().call_later(10 * group_commit._PATIENCE_SECONDS, standing_still.set)
         await effort.close()
         return effort.dropped
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 import resource
-import threading
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -183,17 +182,11 @@ def test_a_checkpoint_of_a_journal_that_is_gone_is_told_in_the_log(url, make_pre
     assert "the journal's log was not copied" in caplog.text
 
 
-def test_a_database_that_does_not_answer_is_waited_for_once(sqlite_journal, make_prediction, monkeypatch, until):
+def test_a_database_that_does_not_answer_is_waited_for_once(
+    sqlite_journal, standing_still, make_prediction, monkeypatch, until
+):
     """Who waits is told after the bound, who comes is refused at once, and when it answers again all is as before."""
     monkeypatch.setattr(group_commit, "_PATIENCE_SECONDS", 0.2)
-    answers = threading.Event()
-    record = sqlite_journal.record_predictions
-
-    def slow(made, shadowed) -> None:
-        answers.wait(20)
-        record(made, shadowed)
-
-    monkeypatch.setattr(sqlite_journal, "record_predictions", slow)
 
     async def story() -> None:
         commits = GroupCommit(sqlite_journal, on_loop=False)
@@ -204,7 +197,7 @@ def test_a_database_that_does_not_answer_is_waited_for_once(sqlite_journal, make
         assert {str(one).partition(": ")[2] for one in outcome} == {"the database does not answer; try again later"}
         with pytest.raises(JournalError, match="the database does not answer"):
             await commits.record([make_prediction()])
-        answers.set()
+        standing_still.set()
         await until(lambda: not (commits.pending))
         await commits.record([make_prediction()])
         await commits.close()

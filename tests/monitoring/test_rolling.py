@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 
 from keepfit.evaluation import calibration_error, scores
 from keepfit.journal import Label, Prediction, PredictionIds, open_journal
-from keepfit.monitoring.rolling import AwaitedLabels, NewestCheck, awaited_labels, newest_check, rolling_quality
+from keepfit.monitoring.rolling import NewestCheck, newest_check, rolling_quality
 from keepfit.workflows.rooms import Rooms
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -77,13 +77,3 @@ def test_a_check_of_a_time_that_is_over_is_not_the_newest(journal):
     found = newest_check(journal, "t")
     assert found is not None
     assert found.states["verdict"] == "ok"
-
-
-def test_outcomes_are_awaited_since_the_newest_label_or_the_first_answer(journal):
-    """However labels come; of another project's nothing is known."""
-    assert awaited_labels(journal, "t") == AwaitedLabels(0, None)
-    one = answered(journal, 0.5)
-    assert awaited_labels(journal, "t") == AwaitedLabels(0, NOW)
-    journal.record_labels("t", [Label(one, "yes", NOW + timedelta(days=1)), Label(one, "no", NOW + timedelta(days=2))])
-    assert awaited_labels(journal, "t") == AwaitedLabels(2, NOW + timedelta(days=2))
-    assert awaited_labels(journal, "other") == AwaitedLabels(0, None)

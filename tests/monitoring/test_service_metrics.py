@@ -11,7 +11,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from keepfit.monitoring.rolling import NewestCheck, RollingQuality
-from keepfit.monitoring.service_metrics import ServiceMeters, ServiceMetrics
+from keepfit.monitoring.service_meters import ServiceMeters
+from keepfit.monitoring.service_metrics import ServiceMetrics
 from keepfit.signature import Column, Kind, Outcome, Signature
 
 SIGNATURE = Signature(

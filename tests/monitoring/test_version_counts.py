@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from keepfit.monitoring.service_metrics import ServiceMeters, ServiceMetrics
+from keepfit.monitoring.service_meters import ServiceMeters
+from keepfit.monitoring.service_metrics import ServiceMetrics
 from keepfit.profiles import build_profile
 from keepfit.signature import Column, Kind, Outcome, Signature
 

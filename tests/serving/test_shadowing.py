@@ -11,7 +11,8 @@ import pytest
 from keepfit.clock import utc_now
 from keepfit.errors import JournalError
 from keepfit.journal import Prediction
-from keepfit.monitoring.service_metrics import ServiceMeters, ServiceMetrics
+from keepfit.monitoring.service_meters import ServiceMeters
+from keepfit.monitoring.service_metrics import ServiceMetrics
 from keepfit.scoring import Scorer
 from keepfit.serving.asked import Asked
 from keepfit.serving.shadowing import Shadowing

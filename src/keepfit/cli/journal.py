@@ -118,7 +118,7 @@ def verify(
 
     found = look(Rooms.open(project), head=head)
     console.print(
-        f"{state('alarm' if found.faults else 'ok')}: {found.predictions:,} predictions ({found.erased:,} erased, "
+        f"{state('ok' if found.is_sound else 'alarm')}: {found.predictions:,} predictions ({found.erased:,} erased, "
         f"{found.retired:,} retired), {found.labels:,} labels ({found.waiting_labels:,} wait), "
         f"{found.events:,} events, {found.seals:,} seals"
     )
@@ -130,7 +130,7 @@ def verify(
         console.print(f"  and {found.further_faults:,} more")
     if found.head:
         console.print(f"head of the chain: {found.head}")
-    if found.faults:
+    if not found.is_sound:
         raise typer.Exit(FAULTS_FOUND)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from keepfit.clock import moment, stamp_exactly
 from keepfit.journal.records import Label, LabelledPrediction, Shadow
@@ -80,16 +80,12 @@ def read_dossier(journal: Journal, project: str, prediction_id: str) -> Dossier 
                 )
                 for one in connection.execute(of_it)
             ),
-            tuple(
-                Shadow(
-                    one.prediction_id,
-                    moment(one.at_microseconds),
-                    one.project,
-                    one.model_version,
-                    one.probability,
-                    one.decision,
-                )
-                for one in connection.execute(shadowed.order_by(shadows.c.seq))
-            ),
+            tuple(shadow_of(one) for one in connection.execute(shadowed.order_by(shadows.c.seq))),
             connection.execute(covering.where(link.last_seq >= row.seq)).scalar(),
         )
+
+
+def shadow_of(row: Row[Any]) -> Shadow:
+    """Return a row of the table of shadows."""
+    at = moment(row.at_microseconds)
+    return Shadow(row.prediction_id, at, row.project, row.model_version, row.probability, row.decision)

@@ -7,13 +7,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
-from sqlalchemy import select
 
 from keepfit.bundle import BundleFacts
-from keepfit.clock import moment
 from keepfit.evaluation import calibration_error, scores
 from keepfit.journal import Journal, Window
-from keepfit.journal.tables import labels, predictions
 
 CHECKED = "checked"
 _LOOKED_AT = 100
@@ -53,33 +50,6 @@ class NewestCheck(NamedTuple):
     drifted_columns: int
 
 
-class AwaitedLabels(NamedTuple):
-    """Since when outcomes are waited for.
-
-    Attributes
-    ----------
-    newest_seq
-        Number of the newest label, 0 when none came.
-    since
-        When it came, or when the first answer was given; None before that.
-    """
-
-    newest_seq: int
-    since: datetime | None
-
-
-def awaited_labels(journal: Journal, project: str) -> AwaitedLabels:
-    """Return since when outcomes of a project's answers are waited for, however labels come."""
-    newest = select(labels.c.seq, labels.c.at_microseconds).where(labels.c.project == project)
-    first = select(predictions.c.at_microseconds).where(predictions.c.project == project).order_by(predictions.c.seq)
-    with journal.reading() as connection:
-        label = connection.execute(newest.order_by(labels.c.seq.desc()).limit(1)).one_or_none()
-        if label is not None:
-            return AwaitedLabels(label.seq, moment(label.at_microseconds))
-        at = connection.scalar(first.limit(1))
-    return AwaitedLabels(0, None if at is None else moment(at))
-
-
 def rolling_quality(journal: Journal, facts: BundleFacts, *, rows: int) -> RollingQuality | None:
     """Return the scores of a version's newest labelled answers, None when there are none.
 
@@ -97,10 +67,10 @@ def rolling_quality(journal: Journal, facts: BundleFacts, *, rows: int) -> Rolli
     coded = [(code, row.prediction.probability) for row in found if (code := outcome.code(row.label)) is not None]
     if not coded:
         return None
-    classes = np.array([code for code, _ in coded], dtype=np.int8)
+    labels = np.array([code for code, _ in coded], dtype=np.int8)
     probability = np.array([value for _, value in coded], dtype=np.float64)
-    told = scores(classes, probability, facts.threshold)
-    return RollingQuality(len(coded), {**told, "calibration_error": calibration_error(classes, probability)})
+    told = scores(labels, probability, facts.threshold)
+    return RollingQuality(len(coded), {**told, "calibration_error": calibration_error(labels, probability)})
 
 
 def newest_check(journal: Journal, project: str) -> NewestCheck | None:

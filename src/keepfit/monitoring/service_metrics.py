@@ -1,231 +1,19 @@
-"""What the service tells Prometheus of itself.
-
-Every label has a bounded set of values, whatever callers send: routes are those of the service, columns those of the
-signature, decisions its two labels.
-"""
+"""What one project of a service tells Prometheus, and StatsD where that is declared."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Protocol
 
-from prometheus_client import (
-    CollectorRegistry,
-    Counter,
-    Gauge,
-    Histogram,
-    disable_created_metrics,
-    generate_latest,
-)
-from prometheus_client.gc_collector import GCCollector
-from prometheus_client.platform_collector import PlatformCollector
-from prometheus_client.process_collector import ProcessCollector
+from prometheus_client import Counter, Histogram
 
 from keepfit.monitoring.rolling import NewestCheck, RollingQuality
-from keepfit.monitoring.shared_metrics import shared_registry
+from keepfit.monitoring.service_meters import ServiceMeters
 from keepfit.monitoring.state import State
 from keepfit.monitoring.statsd_push import StatsdPush
 from keepfit.monitoring.version_counts import Scored, VersionCounts
 from keepfit.scoring import Matrix, Scorer
-
-disable_created_metrics()  # type: ignore[no-untyped-call]  # theirs; a line more for each counter
-_DURATION_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
-_SCORE_BUCKETS = tuple(tenth / 10 for tenth in range(1, 11))
-
-
-class ServiceMeters:
-    """The counters, gauges and histograms of a service, in a registry of their own; a label tells projects apart.
-
-    Parameters
-    ----------
-    shared
-        Folder in which the workers of the service count together; None for a service of one process.
-    """
-
-    def __init__(self, shared: Path | None = None) -> None:
-        self._shared = shared
-        self.registry = CollectorRegistry()
-        for collector in (ProcessCollector, PlatformCollector, GCCollector):
-            collector(registry=self.registry)
-        self.requests = Counter(
-            "keepfit_requests",
-            "HTTP requests answered.",
-            ["project", "route", "method", "status"],
-            registry=self.registry,
-        )
-        self.duration = Histogram(
-            "keepfit_request_duration_seconds",
-            "Time from a request's first byte to its answer.",
-            ["project", "route"],
-            buckets=_DURATION_BUCKETS,
-            registry=self.registry,
-        )
-        self.predictions = Counter(
-            "keepfit_predictions",
-            "Predictions answered.",
-            ["project", "model_version", "decision"],
-            registry=self.registry,
-        )
-        self.score = Histogram(
-            "keepfit_prediction_probability",
-            "Probability of the positive class.",
-            ["project", "model_version"],
-            buckets=_SCORE_BUCKETS,
-            registry=self.registry,
-        )
-        self.values = Counter(
-            "keepfit_unusual_values",
-            "Values that were scored although missing, or outside of the training vocabulary or range.",
-            ["project", "model_version", "column", "reason"],
-            registry=self.registry,
-        )
-        self.features = Counter(
-            "keepfit_feature_values",
-            "Values that were scored, by the bin of the reference profile: the upper edge of a number, or the label.",
-            ["project", "model_version", "column", "bin"],
-            registry=self.registry,
-        )
-        self.reference = Gauge(
-            "keepfit_feature_reference_ratio",
-            "Share of a bin in the reference: of its known values, and for missing ones of all rows.",
-            ["project", "model_version", "column", "bin"],
-            registry=self.registry,
-            multiprocess_mode="max",
-        )
-        self.scores = Counter(
-            "keepfit_prediction_scores",
-            "Probabilities that were answered, by the bin of the reference profile.",
-            ["project", "model_version", "bin"],
-            registry=self.registry,
-        )
-        self.score_reference = Gauge(
-            "keepfit_prediction_score_reference_ratio",
-            "Share of a bin in the probabilities of the reference.",
-            ["project", "model_version", "bin"],
-            registry=self.registry,
-            multiprocess_mode="max",
-        )
-        self.shadows = Counter(
-            "keepfit_shadow_predictions",
-            "Answers that a challenger would have given.",
-            ["project", "model_version", "decision"],
-            registry=self.registry,
-        )
-        self.shadows_left_out = Counter(
-            "keepfit_shadow_predictions_left_out",
-            "Records that a challenger did not score: its door refused them, or it could not keep up.",
-            ["project"],
-            registry=self.registry,
-        )
-        self.labels = Counter("keepfit_labels", "Labels received.", ["project", "matched"], registry=self.registry)
-        self.swaps = Counter(
-            "keepfit_model_swaps",
-            "New champions, taken or refused.",
-            ["project", "outcome"],
-            registry=self.registry,
-        )
-        self.model = Gauge(
-            "keepfit_model_info",
-            "1 for the champion that answers, and for the challenger beside it; its form is graph or pipeline.",
-            ["project", "role", "model_version", "form"],
-            registry=self.registry,
-            multiprocess_mode="max",
-        )
-        self.created = Gauge(
-            "keepfit_champion_created_timestamp_seconds",
-            "When the champion was trained, in seconds since 1970.",
-            ["project", "model_version"],
-            registry=self.registry,
-            multiprocess_mode="mostrecent",
-        )
-        self.quality = Gauge(
-            "keepfit_quality_score",
-            "A metric of the newest labelled answers of the champion.",
-            ["project", "model_version", "metric"],
-            registry=self.registry,
-            multiprocess_mode="mostrecent",
-        )
-        self.quality_rows = Gauge(
-            "keepfit_quality_rows",
-            "Labelled answers that keepfit_quality_score rests on.",
-            ["project", "model_version"],
-            registry=self.registry,
-            multiprocess_mode="mostrecent",
-        )
-        self.floor = Gauge(
-            "keepfit_quality_floor",
-            "F1 below which the project wants an alarm.",
-            ["project"],
-            registry=self.registry,
-            multiprocess_mode="mostrecent",
-        )
-        self.awaited = Gauge(
-            "keepfit_labels_awaited_since_timestamp_seconds",
-            "When the newest label came, or the first answer was given, in seconds since 1970.",
-            ["project"],
-            registry=self.registry,
-            multiprocess_mode="mostrecent",
-        )
-        self.checked = Gauge(
-            "keepfit_check_timestamp_seconds",
-            "When the newest check was made, in seconds since 1970.",
-            ["project", "model_version"],
-            registry=self.registry,
-            multiprocess_mode="mostrecent",
-        )
-        self.state = Gauge(
-            "keepfit_check_state",
-            "1 for the state that the newest check found, of the whole, of drift and of quality; 0 for the others.",
-            ["project", "model_version", "subject", "state"],
-            registry=self.registry,
-            multiprocess_mode="mostrecent",
-        )
-        self.drifted = Gauge(
-            "keepfit_check_drifted_columns",
-            "Columns that had drifted at the newest check.",
-            ["project", "model_version"],
-            registry=self.registry,
-            multiprocess_mode="mostrecent",
-        )
-        self.pending = Gauge(
-            "keepfit_journal_pending_rows",
-            "Rows that wait for their commit.",
-            ["project"],
-            registry=self.registry,
-            multiprocess_mode="sum",
-        )
-        self.waiting = Gauge(
-            "keepfit_journal_waiting_seconds",
-            "How long the oldest row has been waiting for its commit.",
-            ["project"],
-            registry=self.registry,
-            multiprocess_mode="max",
-        )
-        self.commits = Counter(
-            "keepfit_journal_commits",
-            "Commits of predictions; several requests share one.",
-            ["project"],
-            registry=self.registry,
-        )
-        self.spilled = Gauge(
-            "keepfit_journal_spilled_rows",
-            "Rows in local files while the journal's database is away.",
-            ["project"],
-            registry=self.registry,
-            multiprocess_mode="sum",
-        )
-        self.dropped = Counter(
-            "keepfit_journal_dropped_rows",
-            "Rows that were answered and left out of the journal: durability is off.",
-            ["project"],
-            registry=self.registry,
-        )
-
-    def exposition(self) -> bytes:
-        """Return everything in Prometheus's text format."""
-        return generate_latest(self.registry if self._shared is None else shared_registry(self._shared))
 
 
 class ServiceMetrics:
@@ -247,8 +35,6 @@ class ServiceMetrics:
         self, project: str, meters: ServiceMeters, push: StatsdPush | None = None, hidden: Collection[str] = ()
     ) -> None:
         self._push, self._hidden = push, hidden
-        for matched in ("yes", "no"):
-            meters.labels.labels(project, matched)  # zeros, for Prometheus to count from
         self._project = project
         self._meters = meters
         # a child is looked up once: `labels` costs as much as all counting of a request
@@ -286,8 +72,10 @@ class ServiceMetrics:
             self._push.count_decisions(one.decision for one in made)
 
     def expect(self, scorer: Scorer) -> None:
-        """Show zeros of a version before it answers: Prometheus counts from what it has seen first."""
+        """Show zeros of a version, and of labels, before it answers: Prometheus counts from what it has seen first."""
         self._of_version(scorer)
+        for matched in ("yes", "no"):
+            self._meters.labels.labels(self._project, matched)
 
     def _of_version(self, scorer: Scorer) -> VersionCounts:
         counts = self._versions.get(scorer.version)

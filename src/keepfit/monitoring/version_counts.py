@@ -16,7 +16,7 @@ from keepfit.profiles import Profile
 from keepfit.scoring import Matrix, Scorer
 
 if TYPE_CHECKING:
-    from keepfit.monitoring.service_metrics import ServiceMeters
+    from keepfit.monitoring.service_meters import ServiceMeters
 
 _MOST_WAITING = 1024
 

@@ -17,7 +17,8 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from keepfit.errors import KeepfitError
-from keepfit.monitoring.service_metrics import ServiceMeters, ServiceMetrics
+from keepfit.monitoring.service_meters import ServiceMeters
+from keepfit.monitoring.service_metrics import ServiceMetrics
 from keepfit.monitoring.shared_metrics import share_counts
 from keepfit.serving.front import Front, Place
 from keepfit.serving.gate import Gate

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from keepfit.bundle import BundleFacts
 from keepfit.journal import Journal
-from keepfit.monitoring.rolling import NewestCheck, RollingQuality, awaited_labels, newest_check, rolling_quality
+from keepfit.journal.awaiting import awaited_labels
+from keepfit.monitoring.rolling import NewestCheck, RollingQuality, newest_check, rolling_quality
 from keepfit.monitoring.service_metrics import ServiceMetrics
 from keepfit.project.declaration import MonitoringSection
 from keepfit.serving.champion import Champion

@@ -24,7 +24,8 @@ from keepfit.clock import read_moment
 from keepfit.errors import KeepfitError
 from keepfit.journal import Journal, Recorder
 from keepfit.journal.redaction import Redaction
-from keepfit.monitoring.service_metrics import ServiceMeters, ServiceMetrics
+from keepfit.monitoring.service_meters import ServiceMeters
+from keepfit.monitoring.service_metrics import ServiceMetrics
 from keepfit.monitoring.statsd_push import StatsdPush
 from keepfit.project.declaration import MonitoringSection, ServingSection
 from keepfit.scoring import Scorer
