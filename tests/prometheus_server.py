@@ -23,6 +23,14 @@ def free_address() -> str:
         return f"127.0.0.1:{free.getsockname()[1]}"
 
 
+def until(is_so: Callable[[], object], what: Callable[[], str], seconds: float = 60) -> None:
+    """Wait until something is so; say what was waited for when it does not come."""
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline, f"not within {seconds} s: {what()}"
+        time.sleep(_PAUSE_SECONDS)
+
+
 class Server:
     """A program that runs while its block does.
 
@@ -59,10 +67,7 @@ class Server:
 
     def until(self, is_so: Callable[[], object], what: str, seconds: float = 60) -> None:
         """Wait until something is so."""
-        deadline = time.monotonic() + seconds
-        while not is_so():
-            assert time.monotonic() < deadline, f"not within {seconds} s: {what}\n{self._log.read_text()}"
-            time.sleep(_PAUSE_SECONDS)
+        until(is_so, lambda: f"{what}\n{self._log.read_text()}", seconds)
 
     def _is_ready(self) -> bool:
         try:

@@ -58,7 +58,10 @@ def test_kinds_are_written_as_words(read):
 def test_a_variable_that_is_not_set_is_named(read):
     """The message has the file, the key and the way out."""
     said = refused(read, '[data]\nsource = "${NOT_THERE}/t.csv"\ntarget = "y"\n')
-    assert said == "keepfit.toml: [data] source: the environment has no NOT_THERE; set it: export NOT_THERE=…"
+    assert said == (
+        "keepfit.toml: [data] source: the environment has no NOT_THERE; set it: export NOT_THERE=…, or write it into "
+        ".env beside the file"
+    )
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ TERMINATED = 143
 TRAINING_LIBRARIES = frozenset(
     ("catboost", "joblib", "lightgbm", "mlflow", "onnx", "optuna", "pandas", "scipy", "skl2onnx", "sklearn", "xgboost")
 )
-STACK_LIBRARIES = ("grafana_foundation_sdk", "yaml")
+STACK_LIBRARIES = ("grafana_foundation_sdk", "psutil", "yaml")
 
 app = typer.Typer(
     name="keepfit",
@@ -46,6 +46,9 @@ COMMANDS = (
     "retrain",
     "label",
     "dashboards",
+    "up",
+    "status",
+    "down",
     "demo",
 )
 for _name in COMMANDS:

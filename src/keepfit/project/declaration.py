@@ -15,6 +15,7 @@ from keepfit.project.alerts_section import AlertsSection
 from keepfit.project.data_section import DataSection
 from keepfit.project.journal_section import JournalSection
 from keepfit.project.section import MetricName, Name, Score, Section, Share
+from keepfit.project.stack_section import StackSection
 from keepfit.project.statsd_section import StatsdSection
 from keepfit.project.training_section import TrainingSection
 
@@ -298,6 +299,12 @@ class SimulationSection(Section):
         0.5, description="Share of the reported labels that agree with the prediction.", examples=[0.5]
     )
     concurrency: int = Field(8, ge=1, le=256, description="Requests under way at once.", examples=[8])
+    pause_seconds: float = Field(
+        5.0, ge=0, description="`--stream` waits up to this between two customers, by chance.", examples=[0.5]
+    )
+    label_seconds: float = Field(
+        10.0, ge=0, description="How long after its answer `--stream` reports a customer's label.", examples=[60.0]
+    )
     shift: ShiftSection = Field(
         default_factory=ShiftSection, description="The changed population of `--shift`.", examples=[{}]
     )
@@ -348,6 +355,7 @@ class Project(Section):
     monitoring: MonitoringSection = Field(default_factory=MonitoringSection, description="Drift and quality.")
     retraining: RetrainingSection = Field(default_factory=RetrainingSection, description="The loop's policy.")
     simulation: SimulationSection = Field(default_factory=SimulationSection, description="Simulated traffic.")
+    stack: StackSection = Field(default_factory=StackSection, description="The servers of `keepfit up`.")
 
     @property
     def runs_pipelines(self) -> bool:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from keepfit.errors import ProjectError, nearest
 from keepfit.project.declaration import Project
+from keepfit.project.environment import read_environment, with_places
 
 FILE_NAME = "keepfit.toml"
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -55,7 +56,8 @@ def read_project(path: Path) -> Project:
         written = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ProjectError(f"is not TOML: {error}", where=path.name, hint="texts need quotes") from error
-    written = _with_environment(written, path.name, ())
+    read_environment(path.resolve().parent)
+    written = with_places(_with_environment(written, path.name, ()))
     try:
         project = Project.model_validate(written)
     except ValidationError as error:
@@ -80,7 +82,9 @@ def _with_environment(value: Any, file: str, keys: tuple[str, ...]) -> Any:
         name = match.group(1)
         if name not in os.environ:
             raise ProjectError(
-                f"the environment has no {name}", where=f"{file}: {_key(keys)}", hint=f"set it: export {name}=…"
+                f"the environment has no {name}",
+                where=f"{file}: {_key(keys)}",
+                hint=f"set it: export {name}=…, or write it into .env beside the file",
             )
         return os.environ[name]
 

@@ -74,6 +74,11 @@ class Workspace:
         return self.root / "reports"
 
     @property
+    def stack(self) -> Path:
+        """Files, data and logs of the servers of `keepfit up`."""
+        return self.root / "stack"
+
+    @property
     def run_log(self) -> Path:
         """One line for every step of every command."""
         return self.root / "runs.log"

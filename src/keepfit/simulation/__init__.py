@@ -7,6 +7,7 @@ of the traffic.
 from keepfit.simulation.customers import synthetic_customers
 from keepfit.simulation.noise import noisy_labels
 from keepfit.simulation.shift import shifted_customers
+from keepfit.simulation.stream import stream
 from keepfit.simulation.traffic import report_labels, send
 
-__all__ = ["noisy_labels", "report_labels", "send", "shifted_customers", "synthetic_customers"]
+__all__ = ["noisy_labels", "report_labels", "send", "shifted_customers", "stream", "synthetic_customers"]

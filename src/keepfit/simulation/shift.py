@@ -26,6 +26,7 @@ def shifted_customers(
     *,
     rows: int,
     rng: np.random.Generator,
+    prefix: str = "shift",
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Return records of a changed population, and their true labels.
 
@@ -45,6 +46,8 @@ def shifted_customers(
         How many records.
     rng
         Where the draws come from.
+    prefix
+        What the name of an entity begins with.
 
     Raises
     ------
@@ -63,7 +66,9 @@ def shifted_customers(
     if signature.entity:
         whose = frame[signature.entity] if signature.entity in frame.columns else pl.Series(range(frame.height))
         names = category_texts(whose).fill_null("unknown")[picks.tolist()]
-        records = [{signature.entity: f"shift-{name}", **record} for name, record in zip(names, records, strict=True)]
+        records = [
+            {signature.entity: f"{prefix}-{name}", **record} for name, record in zip(names, records, strict=True)
+        ]
     return records, changed
 
 

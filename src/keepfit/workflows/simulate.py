@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from keepfit.client import Answer
 from keepfit.datasets import Dataset
+from keepfit.project.declaration import ShiftSection
 from keepfit.scoring import history_door
 from keepfit.simulation import (
     noisy_labels,
     report_labels,
     send,
     shifted_customers,
+    stream,
     synthetic_customers,
 )
 from keepfit.workflows.data import load_dataset
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
+
+_DRAWN_ROWS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +111,55 @@ def simulate(
     return SimulateReport(kind, count, agreeing, matched, _tally(answers, "decision"), _tally(answers, "model_version"))
 
 
+def simulate_stream(rooms: Rooms, *, url: str, shift: bool = False, seed: int | None = None) -> Iterator[Answer | str]:
+    """Send rows that trained, as they are, one after the other without end, and report their true labels later.
+
+    Parameters
+    ----------
+    rooms, url, seed
+        As for `simulate`; without a seed no two streams are alike.
+    shift
+        A changed population with labels by a changed rule instead.
+
+    Yields
+    ------
+    The answer to each customer, or why there was none.
+
+    Raises
+    ------
+    ServiceError
+        When a customer is refused.
+    """
+    section, dataset = rooms.project.simulation, load_dataset(rooms)
+    rng = np.random.default_rng(seed)
+
+    def customers() -> Iterator[tuple[dict[str, Any], str]]:
+        while True:
+            drawn = _shifted(dataset, rooms, _DRAWN_ROWS, rng) if shift else _replayed(dataset, rng)
+            yield from zip(*drawn, strict=True)
+
+    rooms.log.add("simulate", f"a stream of {'shifted' if shift else 'replayed'} customers to {url} begins")
+    yield from stream(
+        customers(), url=url, pause_seconds=section.pause_seconds, label_seconds=section.label_seconds, rng=rng
+    )
+
+
+def _replayed(dataset: Dataset, rng: np.random.Generator) -> tuple[list[dict[str, Any]], list[str]]:
+    frame, labels = _trained(dataset)
+    unchanged = ShiftSection()
+    return shifted_customers(frame, labels, dataset.signature, unchanged, rows=_DRAWN_ROWS, rng=rng, prefix="replay")
+
+
+def _trained(dataset: Dataset) -> tuple[pl.DataFrame, list[str]]:
+    """Return rows that trained: the held-out ones must not teach a challenger by way of the journal."""
+    outcome, train = dataset.signature.outcome, dataset.split.train
+    return dataset.frame[train.tolist()], [outcome.labels[code] for code in dataset.target[train]]
+
+
 def _shifted(
     dataset: Dataset, rooms: Rooms, count: int, rng: np.random.Generator
 ) -> tuple[list[dict[str, Any]], list[str]]:
-    """Change rows that trained: the held-out ones must not teach a challenger by way of the journal."""
-    outcome, train = dataset.signature.outcome, dataset.split.train
-    frame, labels = dataset.frame[train.tolist()], [outcome.labels[code] for code in dataset.target[train]]
+    frame, labels = _trained(dataset)
     history_door(dataset.signature).table(frame)  # a table that the door refuses is told before it is sent
     return shifted_customers(frame, labels, dataset.signature, rooms.project.simulation.shift, rows=count, rng=rng)
 

@@ -1,0 +1,58 @@
+"""What the place says and not the project: `.env` beside the project file, and where servers are.
+
+`KEEPFIT_JOURNAL_URL`, `KEEPFIT_TRACKING_URI` and `KEEPFIT_STATSD_ADDRESS` go before `[journal] url`, `[tracking] uri`
+and `[monitoring.statsd] address`: the same project runs on a laptop and in a container, where its database has
+another name.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from dotenv import dotenv_values
+
+from keepfit.errors import ProjectError
+
+FILE_NAME = ".env"
+PLACES = {
+    "KEEPFIT_JOURNAL_URL": ("journal", "url"),
+    "KEEPFIT_TRACKING_URI": ("tracking", "uri"),
+    "KEEPFIT_STATSD_ADDRESS": ("monitoring", "statsd", "address"),
+}
+
+
+def read_environment(folder: Path) -> None:
+    """Take the variables of a folder's `.env` that the environment lacks.
+
+    Raises
+    ------
+    ProjectError
+        When the file cannot be read.
+    """
+    file = folder / FILE_NAME
+    if not file.is_file():
+        return
+    try:
+        found = dotenv_values(file)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProjectError(f"cannot be read ({error})", where=str(file), hint="check its rights") from error
+    for name, value in found.items():
+        if value is not None:
+            os.environ.setdefault(name, value)
+
+
+def with_places(written: dict[str, Any]) -> dict[str, Any]:
+    """Return what a project file says, with the environment's servers in place of its own."""
+    for variable, keys in PLACES.items():
+        if os.environ.get(variable):
+            written = _with(written, keys, os.environ[variable])
+    return written
+
+
+def _with(written: Any, keys: tuple[str, ...], value: str) -> Any:
+    if not isinstance(written, dict):  # the check of the whole will say so
+        return written
+    first, *others = keys
+    return {**written, first: _with(written.get(first, {}), tuple(others), value) if others else value}

@@ -1,0 +1,151 @@
+"""`keepfit up`, `status` and `down` without a container engine: the servers as processes of this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from keepfit.errors import BundleError
+from keepfit.project import Project
+from keepfit.stack.ledger import alone, read_running, write_running
+from keepfit.stack.local_parts import Place, local_parts, service_address
+from keepfit.stack.parts import Absent, Part
+from keepfit.stack.ports import require_free
+from keepfit.stack.processes import Running, end, start
+from keepfit.stack.readiness import is_ready, wait_until_ready
+from keepfit.stack.secrets import ensure_secrets
+from keepfit.workflows.dashboards import Addresses, write_dashboards
+from keepfit.workflows.rooms import Progress, Rooms, no_progress
+from keepfit.workflows.train import TrainReport, train
+
+SECRETS = ("GRAFANA_ADMIN_PASSWORD", "GRAPHITE_SECRET_KEY")
+_HOST = "127.0.0.1"
+_STARTING = "start the servers"
+
+
+@dataclass(frozen=True, slots=True)
+class UpReport:
+    """What is up now.
+
+    Attributes
+    ----------
+    trained
+        The training, where there was no champion to serve.
+    running
+        Every server that runs, in the order of the start.
+    started
+        Names of those that were started now; the others ran already.
+    absent
+        Those that are not started, and why not.
+    folder
+        Where their files, data and logs are.
+    """
+
+    trained: TrainReport | None
+    running: tuple[Running, ...]
+    started: frozenset[str]
+    absent: tuple[Absent, ...]
+    folder: Path
+
+
+def up(rooms: Rooms, on_progress: Progress = no_progress) -> UpReport:
+    """Start what does not run yet of a project's servers, and wait until each is ready.
+
+    Where there is no champion, one is trained before. When a server does not start, those that were started with it
+    are ended.
+
+    Raises
+    ------
+    ServiceError
+        When a port is in use, or a server cannot be started.
+    KeepfitError
+        When the training fails.
+    """
+    folder = rooms.workspace.stack
+    with alone(folder):
+        place = Place(rooms, folder, ensure_secrets(rooms.folder, SECRETS))
+        found = local_parts(place)
+        parts = [part for part in found if isinstance(part, Part)]
+        running = [one for one in read_running(folder) if one.process]
+        missing = [part for part in parts if part.name not in {one.name for one in running}]
+        require_free(missing)
+        trained = None if _has_champion(rooms) else train(rooms, on_progress)
+        write_dashboards(_told(rooms, parts), folder, _addresses(rooms.project, parts))
+        started = _start(missing, running, folder, on_progress)
+        rooms.log.add("up", f"started {', '.join(one.name for one in started) or 'nothing: all run'}")
+    absent = tuple(part for part in found if isinstance(part, Absent))
+    return UpReport(trained, (*running, *started), frozenset(one.name for one in started), absent, folder)
+
+
+def status(rooms: Rooms) -> list[tuple[Running, str]]:
+    """Return what was started, each with `ready`, `not ready` or `ended`."""
+    return [(one, _state(one)) for one in read_running(rooms.workspace.stack)]
+
+
+def down(rooms: Rooms, on_progress: Progress = no_progress) -> list[Running]:
+    """End all that was started, the last first; return what had been running."""
+    folder = rooms.workspace.stack
+    with alone(folder):
+        known = read_running(folder)
+        ended = [one for one in known if one.process]
+        for count, one in enumerate(reversed(known), 1):
+            end(one)
+            on_progress("end the servers", count, len(known), one.name)
+        write_running(folder, [])
+        rooms.log.add("down", f"ended {', '.join(one.name for one in ended) or 'nothing: none ran'}")
+    return ended
+
+
+def _start(missing: Sequence[Part], running: list[Running], folder: Path, on_progress: Progress) -> list[Running]:
+    """Start parts one after the other, for each needs those before it; end them again when one fails."""
+    started: list[Running] = []
+    try:
+        for part in missing:
+            on_progress(_STARTING, len(started), len(missing), part.name)
+            started.append(start(part, folder))
+            write_running(folder, [*running, *started])
+            wait_until_ready(started[-1])
+    except BaseException:
+        for one in reversed(started):
+            end(one)
+        write_running(folder, running)
+        raise
+    if missing:
+        on_progress(_STARTING, len(missing), len(missing), "all ready")
+    return started
+
+
+def _state(running: Running) -> str:
+    if running.process is None:
+        return "ended"
+    return "ready" if is_ready(running) else "not ready"
+
+
+def _has_champion(rooms: Rooms) -> bool:
+    try:
+        rooms.store.champion()
+    except BundleError:
+        return rooms.store.pointer("champion") is not None  # a broken one is the service's to tell
+    return True
+
+
+def _told(rooms: Rooms, parts: Sequence[Part]) -> Rooms:
+    """Return the project as the service will see it: it tells the stack's StatsD where there is one."""
+    if "statsd" not in {part.name for part in parts}:
+        return rooms
+    project = rooms.project
+    statsd = project.monitoring.statsd.model_copy(update={"address": f"{_HOST}:{project.stack.ports.statsd}"})
+    monitoring = project.monitoring.model_copy(update={"statsd": statsd})
+    return replace(rooms, project=project.model_copy(update={"monitoring": monitoring}))
+
+
+def _addresses(project: Project, parts: Sequence[Part]) -> Addresses:
+    names, ports = {part.name for part in parts}, project.stack.ports
+    has_alertmanager = "alertmanager" in names
+    return Addresses(
+        service=service_address(project),
+        prometheus=f"{_HOST}:{ports.prometheus}",
+        alertmanager=f"{_HOST}:{ports.alertmanager}" if has_alertmanager else "",
+        webhook=project.stack.webhook if has_alertmanager else "",
+    )

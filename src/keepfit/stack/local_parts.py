@@ -1,0 +1,194 @@
+"""The servers of a project as processes of this machine: those whose programs are here, and what the others need."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from sqlalchemy.engine import URL, make_url
+
+from keepfit.project import Project
+from keepfit.project.stack_section import PortsSection
+from keepfit.stack.parts import Absent, Part, Port
+from keepfit.workflows.rooms import Rooms
+
+_HOST = "127.0.0.1"
+_LOOPBACK = (_HOST, "localhost", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the servers of one project are made from.
+
+    Attributes
+    ----------
+    rooms
+        The project.
+    folder
+        Of the stack: their files, their data, their logs.
+    secrets
+        Of `.env`.
+    """
+
+    rooms: Rooms
+    folder: Path
+    secrets: Mapping[str, str]
+
+    @property
+    def project(self) -> Project:
+        """The declaration."""
+        return self.rooms.project
+
+    @property
+    def ports(self) -> PortsSection:
+        """Where the servers listen."""
+        return self.project.stack.ports
+
+
+def local_parts(place: Place) -> list[Part | Absent]:
+    """Return every server of a project in the order in which they are started."""
+    return [
+        _postgres(place),
+        _tracking(place),
+        _service(place, is_told=False),
+        _alertmanager(place),
+        _prometheus(place),
+        _grafana(place),
+        *_simulators(place),
+    ]
+
+
+def service_address(project: Project) -> str:
+    """Return where the service answers, `host:port`."""
+    return f"{project.serving.host}:{project.serving.port}"
+
+
+def _tracking(place: Place) -> Part | Absent:
+    if place.project.tracking.uri:
+        return Absent("tracking", f"the project's runs are at {_without_password(place.project.tracking.uri)}")
+    if find_spec("mlflow") is None:
+        return Absent("tracking", "MLflow is not installed", 'pip install "keepfit[train]"')
+    port, workspace = place.ports.tracking, place.rooms.workspace
+    url = f"http://{_HOST}:{port}"
+    command = (
+        *(sys.executable, "-m", "mlflow", "server", "--host", _HOST, "--port", str(port), "--workers", "1"),
+        *("--backend-store-uri", f"sqlite:///{workspace.tracking_database}"),
+        *("--artifacts-destination", workspace.artifacts.as_uri()),
+        *("--allowed-hosts", f"{_HOST}:{port},localhost:{port}"),
+    )
+    quiet = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
+    return Part("tracking", command, url, f"{url}/health", (_tcp(place, "tracking"),), quiet)
+
+
+def _service(place: Place, *, is_told: bool) -> Part:
+    section = place.project.serving
+    url = f"http://{service_address(place.project)}"
+    told = {"KEEPFIT_STATSD_ADDRESS": f"{_HOST}:{place.ports.statsd}"} if is_told else {}
+    command = _keepfit("serve", place)
+    return Part("service", command, url, f"{url}/ready", (Port(section.port, "[serving] port"),), told, is_ours=True)
+
+
+def _simulators(place: Place) -> Iterator[Part]:
+    count = place.project.stack.simulators
+    for number in range(1, count + 1):
+        name = "simulator" if count == 1 else f"simulator-{number}"
+        yield Part(name, (*_keepfit("simulate", place), "--stream"), is_ours=True)
+
+
+def _prometheus(place: Place) -> Part | Absent:
+    program = shutil.which("prometheus")
+    if program is None:
+        return Absent("prometheus", "it is not installed", "Debian's package prometheus, or prometheus.io/download")
+    address = f"{_HOST}:{place.ports.prometheus}"
+    command = (
+        *(program, f"--config.file={place.folder / 'prometheus' / 'prometheus.yml'}"),
+        *(f"--storage.tsdb.path={place.folder / 'prometheus-data'}", f"--web.listen-address={address}"),
+    )
+    url = f"http://{address}"
+    return Part("prometheus", command, url, f"{url}/-/ready", (_tcp(place, "prometheus"),))
+
+
+def _alertmanager(place: Place) -> Part | Absent:
+    program = shutil.which("prometheus-alertmanager") or shutil.which("alertmanager")
+    if program is None:
+        help_ = "Debian's package prometheus-alertmanager, or prometheus.io/download"
+        return Absent("alertmanager", "it is not installed", help_)
+    address = f"{_HOST}:{place.ports.alertmanager}"
+    command = (
+        *(program, f"--config.file={place.folder / 'alertmanager' / 'alertmanager.yml'}"),
+        *(f"--storage.path={place.folder / 'alertmanager-data'}", "--cluster.listen-address="),
+        f"--web.listen-address={address}",
+    )
+    url = f"http://{address}"
+    return Part("alertmanager", command, url, f"{url}/-/ready", (_tcp(place, "alertmanager"),))
+
+
+def _grafana(place: Place) -> Part | Absent:
+    program = shutil.which("grafana-server") or shutil.which("grafana")
+    home = Path("/usr/share/grafana")
+    if program is None or not home.is_dir():
+        return Absent("grafana", "it is not installed", "the package grafana of grafana.com/grafana/download")
+    url = f"http://{_HOST}:{place.ports.grafana}"
+    server = (program,) if program.endswith("-server") else (program, "server")
+    told = {
+        "GF_SERVER_HTTP_ADDR": _HOST,
+        "GF_SERVER_HTTP_PORT": str(place.ports.grafana),
+        "GF_PATHS_DATA": str(place.folder / "grafana-data"),
+        "GF_PATHS_LOGS": str(place.folder / "grafana-data" / "log"),
+        "GF_PATHS_PROVISIONING": str(place.folder / "grafana" / "provisioning"),
+        "GF_SECURITY_ADMIN_PASSWORD": place.secrets["GRAFANA_ADMIN_PASSWORD"],
+        "GF_ANALYTICS_REPORTING_ENABLED": "false",
+        "GF_ANALYTICS_CHECK_FOR_UPDATES": "false",
+    }
+    command = (*server, f"--homepath={home}")
+    return Part("grafana", command, url, f"{url}/api/health", (_tcp(place, "grafana"),), told)
+
+
+def _postgres(place: Place) -> Part | Absent:
+    url = make_url(place.project.journal.url) if place.project.journal.url else None
+    if url is None or url.get_backend_name() != "postgresql":
+        return Absent("postgres", "the journal is in SQLite", 'declare it: [journal] url = "postgresql://…"')
+    if url.host not in _LOOPBACK or (url.port or 5432) != place.ports.postgres:
+        return Absent("postgres", f"the journal is at {url.host}:{url.port or 5432}")
+    programs = _postgres_programs()
+    if programs is None:
+        return Absent("postgres", "it is not installed", "Debian's package postgresql")
+    if os.getuid() == 0:
+        return Absent("postgres", "PostgreSQL does not run as root", "be another user, or name a server that runs")
+    return _postgres_part(place, url, programs)
+
+
+def _postgres_part(place: Place, url: URL, programs: Path) -> Part:
+    data, port = place.folder / "postgres-data", place.ports.postgres
+    command = (
+        *(str(programs / "postgres"), "-D", str(data), "-k", str(place.folder), "-p", str(port)),
+        *("-c", f"listen_addresses={_HOST}"),
+    )
+    database = url.database or "keepfit"
+    make = (sys.executable, "-m", "keepfit.stack.new_cluster", str(programs), str(data), database)
+    told = {"PGUSER": url.username or "keepfit", "PGPASSWORD": str(url.password or "")}
+    preparations = () if data.exists() else (make,)
+    ready = f"postgresql://{_HOST}:{port}"
+    return Part("postgres", command, "", ready, (_tcp(place, "postgres"),), told, preparations)
+
+
+def _postgres_programs() -> Path | None:
+    found = shutil.which("initdb")
+    return Path(found).parent if found else max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
+
+
+def _keepfit(verb: str, place: Place) -> tuple[str, ...]:
+    return (sys.executable, "-m", "keepfit", verb, "--project", str(place.rooms.file))
+
+
+def _tcp(place: Place, name: str) -> Port:
+    return Port(getattr(place.ports, name), f"[stack] ports.{name}")
+
+
+def _without_password(address: str) -> str:
+    return make_url(address).render_as_string() if "://" in address else address

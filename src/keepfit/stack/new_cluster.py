@@ -1,0 +1,42 @@
+"""A new PostgreSQL for one project: `python -m keepfit.stack.new_cluster PROGRAMS DATA DATABASE`.
+
+Its owner and password are those of `PGUSER` and `PGPASSWORD`: a command line is read by everybody on the machine.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+
+def new_cluster(programs: Path, data: Path, database: str, *, user: str, password: str) -> None:
+    """Make the files of a server that asks for a password, with one database.
+
+    Parameters
+    ----------
+    programs
+        Folder of `initdb` and `postgres`.
+    data
+        Where the files go; it is there only when they are whole.
+    database, user, password
+        What is made in it.
+    """
+    with tempfile.TemporaryDirectory(dir=data.parent, prefix=".postgres-") as made:
+        secret, cluster = Path(made) / "password", Path(made) / "data"
+        secret.touch(mode=0o600)
+        secret.write_text(password, encoding="utf-8")
+        asked = ("-U", user, "-A", "scram-sha-256", f"--pwfile={secret}", "-E", "UTF8", "--locale=C.UTF-8")
+        subprocess.run((programs / "initdb", "-D", cluster, *asked), check=True)  # noqa: S603 - PostgreSQL's own
+        alone = (programs / "postgres", "--single", "-D", cluster, "postgres")
+        quoted = database.replace('"', '""')
+        subprocess.run(alone, input=f'CREATE DATABASE "{quoted}"\n', text=True, check=True)  # noqa: S603 - as above
+        cluster.rename(data)
+
+
+if __name__ == "__main__":
+    new_cluster(
+        Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], user=os.environ["PGUSER"], password=os.environ["PGPASSWORD"]
+    )

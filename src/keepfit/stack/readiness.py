@@ -1,0 +1,60 @@
+"""Whether a server that was started would answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import urllib3
+
+from keepfit.errors import ServiceError
+from keepfit.stack.processes import Running, last_words
+
+_ANSWER_SECONDS = 2.0
+_START_SECONDS = 90.0
+_LOOK_SECONDS = 0.1
+_OK = 200
+
+
+def is_ready(running: Running) -> bool:
+    """Return whether a server answers as one that is ready; without an address to ask it is ready while it lives."""
+    if running.process is None:
+        return False
+    if not running.ready:
+        return True
+    return _takes_connections(running.ready) if running.ready.startswith("postgresql:") else _answers(running.ready)
+
+
+def wait_until_ready(
+    running: Running, clock: Callable[[], float] = time.monotonic, wait: Callable[[float], object] = time.sleep
+) -> None:
+    """Wait until a server is ready.
+
+    Raises
+    ------
+    ServiceError
+        When it ends instead, or takes longer than 90 seconds; with its last words.
+    """
+    deadline = clock() + _START_SECONDS
+    while not is_ready(running):
+        ended = running.process is None
+        if ended or clock() > deadline:
+            what = "it ended at once" if ended else f"it was not ready within {_START_SECONDS:g} seconds"
+            raise ServiceError(f"{what}: {last_words(running.log)}", where=running.name, hint=f"see {running.log}")
+        wait(_LOOK_SECONDS)
+
+
+def _answers(url: str) -> bool:
+    try:
+        asked = urllib3.request("GET", url, timeout=_ANSWER_SECONDS, retries=False, redirect=False)
+    except urllib3.exceptions.HTTPError:
+        return False
+    return asked.status == _OK
+
+
+def _takes_connections(url: str) -> bool:
+    from psycopg import pq  # noqa: PLC0415 - where there is no PostgreSQL, this is not installed
+
+    at = urlsplit(url)
+    return pq.PGconn.ping(f"host={at.hostname} port={at.port} connect_timeout=2".encode()) == pq.Ping.OK
