@@ -11,21 +11,20 @@ _NOT_WELL = 1
 
 def command(project: ProjectOption = HERE) -> None:
     """Tell of each server that `keepfit up` has started whether it is ready; exit with 1 when one is not."""
-    from datetime import UTC, datetime  # noqa: PLC0415 - imported when it runs
-
-    from keepfit.cli.console import console, table  # noqa: PLC0415 - as above
-    from keepfit.clock import stamp  # noqa: PLC0415 - as above
-    from keepfit.stack.local import status  # noqa: PLC0415 - as above
+    from keepfit.cli.console import console, table  # noqa: PLC0415 - imported when it runs
+    from keepfit.stack import containers, local  # noqa: PLC0415 - as above
     from keepfit.workflows.rooms import Rooms  # noqa: PLC0415 - as above
 
-    found = status(Rooms.open(project))
+    rooms = Rooms.open(project)
+    if containers.are_up(rooms):
+        console.print(containers.status(rooms), markup=False, end="")
+        return
+    found = local.status(rooms)
     if not found:
         console.print("nothing is up; `keepfit up` starts it")
         return
-    rows = [
-        [one.name, said, one.url or "-", str(one.pid), stamp(datetime.fromtimestamp(one.created, UTC)), one.log]
-        for one, said in found
-    ]
-    console.print(table(["server", "state", "address", "pid", "since", "log"], rows))
-    if any(said != "ready" for _, said in found):
+    console.print(
+        table(["server", "state", "address", ""], [[one.name, one.state, one.url or "-", one.whose] for one in found])
+    )
+    if any(one.state != "ready" for one in found):
         raise typer.Exit(_NOT_WELL)

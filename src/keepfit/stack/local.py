@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from keepfit.errors import BundleError
 from keepfit.project import Project
 from keepfit.stack.ledger import alone, read_running, write_running
 from keepfit.stack.local_parts import Place, local_parts, service_address
@@ -14,39 +13,14 @@ from keepfit.stack.parts import Absent, Part
 from keepfit.stack.ports import require_free
 from keepfit.stack.processes import Running, end, start
 from keepfit.stack.readiness import is_ready, wait_until_ready
+from keepfit.stack.report import Server, UpReport, trained_if_none
 from keepfit.stack.secrets import ensure_secrets
 from keepfit.workflows.dashboards import Addresses, write_dashboards
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
-from keepfit.workflows.train import TrainReport, train
 
 SECRETS = ("GRAFANA_ADMIN_PASSWORD", "GRAPHITE_SECRET_KEY")
 _HOST = "127.0.0.1"
 _STARTING = "start the servers"
-
-
-@dataclass(frozen=True, slots=True)
-class UpReport:
-    """What is up now.
-
-    Attributes
-    ----------
-    trained
-        The training, where there was no champion to serve.
-    running
-        Every server that runs, in the order of the start.
-    started
-        Names of those that were started now; the others ran already.
-    absent
-        Those that are not started, and why not.
-    folder
-        Where their files, data and logs are.
-    """
-
-    trained: TrainReport | None
-    running: tuple[Running, ...]
-    started: frozenset[str]
-    absent: tuple[Absent, ...]
-    folder: Path
 
 
 def up(rooms: Rooms, on_progress: Progress = no_progress) -> UpReport:
@@ -70,30 +44,30 @@ def up(rooms: Rooms, on_progress: Progress = no_progress) -> UpReport:
         running = [one for one in read_running(folder) if one.process]
         missing = [part for part in parts if part.name not in {one.name for one in running}]
         require_free(missing)
-        trained = None if _has_champion(rooms) else train(rooms, on_progress)
+        trained = trained_if_none(rooms, on_progress)
         write_dashboards(_told(rooms, parts), folder, _addresses(rooms.project, parts))
         started = _start(missing, running, folder, on_progress)
         rooms.log.add("up", f"started {', '.join(one.name for one in started) or 'nothing: all run'}")
-    absent = tuple(part for part in found if isinstance(part, Absent))
-    return UpReport(trained, (*running, *started), frozenset(one.name for one in started), absent, folder)
+    servers = (*(_seen(one, "ran already") for one in running), *(_seen(one, "started") for one in started))
+    return UpReport(trained, servers, tuple(part for part in found if isinstance(part, Absent)), folder)
 
 
-def status(rooms: Rooms) -> list[tuple[Running, str]]:
-    """Return what was started, each with `ready`, `not ready` or `ended`."""
-    return [(one, _state(one)) for one in read_running(rooms.workspace.stack)]
+def status(rooms: Rooms) -> list[Server]:
+    """Return what was started, each `ready`, `not ready` or `ended`."""
+    return [_seen(one, _state(one)) for one in read_running(rooms.workspace.stack)]
 
 
-def down(rooms: Rooms, on_progress: Progress = no_progress) -> list[Running]:
-    """End all that was started, the last first; return what had been running."""
+def down(rooms: Rooms, on_progress: Progress = no_progress) -> list[str]:
+    """End all that was started, the last first; return the names of what had been running."""
     folder = rooms.workspace.stack
     with alone(folder):
         known = read_running(folder)
-        ended = [one for one in known if one.process]
+        ended = [one.name for one in known if one.process]
         for count, one in enumerate(reversed(known), 1):
             end(one)
             on_progress("end the servers", count, len(known), one.name)
         write_running(folder, [])
-        rooms.log.add("down", f"ended {', '.join(one.name for one in ended) or 'nothing: none ran'}")
+        rooms.log.add("down", f"ended {', '.join(ended) or 'nothing: none ran'}")
     return ended
 
 
@@ -116,18 +90,14 @@ def _start(missing: Sequence[Part], running: list[Running], folder: Path, on_pro
     return started
 
 
+def _seen(running: Running, state: str) -> Server:
+    return Server(running.name, state, running.url, f"pid {running.pid}")
+
+
 def _state(running: Running) -> str:
     if running.process is None:
         return "ended"
     return "ready" if is_ready(running) else "not ready"
-
-
-def _has_champion(rooms: Rooms) -> bool:
-    try:
-        rooms.store.champion()
-    except BundleError:
-        return rooms.store.pointer("champion") is not None  # a broken one is the service's to tell
-    return True
 
 
 def _told(rooms: Rooms, parts: Sequence[Part]) -> Rooms:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 import urllib3
@@ -21,9 +21,12 @@ def is_ready(running: Running) -> bool:
     """Return whether a server answers as one that is ready; without an address to ask it is ready while it lives."""
     if running.process is None:
         return False
-    if not running.ready:
-        return True
-    return _takes_connections(running.ready) if running.ready.startswith("postgresql:") else _answers(running.ready)
+    return not running.ready or answers(running.ready)
+
+
+def answers(url: str) -> bool:
+    """Return whether a server answers as one that is ready, at an address of HTTP or of PostgreSQL."""
+    return _takes_connections(url) if url.startswith("postgresql:") else _answers(url)
 
 
 def wait_until_ready(
@@ -43,6 +46,31 @@ def wait_until_ready(
             what = "it ended at once" if ended else f"it was not ready within {_START_SECONDS:g} seconds"
             raise ServiceError(f"{what}: {last_words(running.log)}", where=running.name, hint=f"see {running.log}")
         wait(_LOOK_SECONDS)
+
+
+def wait_until_answering(
+    urls: Mapping[str, str], clock: Callable[[], float] = time.monotonic, wait: Callable[[float], object] = time.sleep
+) -> None:
+    """Wait until each of some addresses answers.
+
+    Parameters
+    ----------
+    urls
+        By the name of the server.
+    clock, wait
+        Tell the time, and let it pass.
+
+    Raises
+    ------
+    ServiceError
+        When one does not within 90 seconds.
+    """
+    deadline = clock() + _START_SECONDS
+    for name, url in urls.items():
+        while not answers(url):
+            if clock() > deadline:
+                raise ServiceError(f"{name} was not ready within {_START_SECONDS:g} seconds", where=url)
+            wait(_LOOK_SECONDS)
 
 
 def _answers(url: str) -> bool:

@@ -39,8 +39,19 @@ class Addresses:
     webhook: str = ""
 
 
-def write_dashboards(rooms: Rooms, out: Path, addresses: Addresses) -> list[Path]:
+def write_dashboards(rooms: Rooms, out: Path, addresses: Addresses, seen_at: Path | None = None) -> list[Path]:
     """Write the files into a folder, in place of older ones; return them.
+
+    Parameters
+    ----------
+    rooms
+        The project.
+    out
+        The folder.
+    addresses
+        Where the servers answer.
+    seen_at
+        Where Grafana finds the folder, when that is elsewhere: in a container.
 
     Raises
     ------
@@ -57,7 +68,7 @@ def write_dashboards(rooms: Rooms, out: Path, addresses: Addresses) -> list[Path
         )
     _require_own_folder(rooms, out)
     written = []
-    for name, text in _files(rooms, out.resolve(), addresses):
+    for name, text in _files(rooms, seen_at or out.resolve(), addresses):
         write_text(text, out / name)
         written.append(out / name)
     return written
@@ -81,12 +92,12 @@ def _is_address(host: str, port: str) -> bool:
     return bool(host) and "/" not in host and port.isdigit() and 0 < int(port) <= _LAST_PORT
 
 
-def _files(rooms: Rooms, out: Path, addresses: Addresses) -> Iterator[tuple[str, str]]:
+def _files(rooms: Rooms, seen_at: Path, addresses: Addresses) -> Iterator[tuple[str, str]]:
     """Yield the names of the files, and what is in them."""
     name, section = rooms.project.name, rooms.project.monitoring
     for board in boards(name, section):
         yield f"grafana/dashboards/{board.uid}.json", grafana_json(board)
-    folder = {"path": str(out / "grafana" / "dashboards")}
+    folder = {"path": str(seen_at / "grafana" / "dashboards")}
     provider = {"name": f"keepfit-{name}", "folder": _FOLDER, "type": "file", "options": folder}
     source = {
         "name": "Prometheus of Keepfit",

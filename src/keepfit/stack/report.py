@@ -1,0 +1,56 @@
+"""What `keepfit up` and `keepfit status` tell, whoever runs the servers; and the champion that a service needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from keepfit.errors import BundleError
+from keepfit.stack.parts import Absent
+from keepfit.workflows.rooms import Progress, Rooms
+from keepfit.workflows.train import TrainReport, train
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server of a stack: its name, how it is, what a person opens, and which process or container it is."""
+
+    name: str
+    state: str
+    url: str
+    whose: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpReport:
+    """What is up now.
+
+    Attributes
+    ----------
+    trained
+        The training, where there was no champion to serve.
+    servers
+        Every server that runs, in the order of the start.
+    absent
+        Those that are not started, and why not.
+    folder
+        Where their files and logs are.
+    notes
+        What a person should know besides.
+    """
+
+    trained: TrainReport | None
+    servers: tuple[Server, ...]
+    absent: tuple[Absent, ...]
+    folder: Path
+    notes: tuple[str, ...] = ()
+
+
+def trained_if_none(rooms: Rooms, on_progress: Progress) -> TrainReport | None:
+    """Train a project that has no champion; return the training, None where there is one."""
+    try:
+        rooms.store.champion()
+    except BundleError:
+        if rooms.store.pointer("champion") is None:
+            return train(rooms, on_progress)
+    return None  # of a broken one the service tells
