@@ -40,9 +40,9 @@ def sync_microseconds(folder: Path) -> float:
     return statistics.median(times) * 1e6
 
 
-def write_section(name: str, text: str) -> None:
-    """Write a section of the README between its marks: `<!-- NAME: made by … -->` and `<!-- end of NAME -->`."""
-    begin, end = f"<!-- {name}: made by benchmarks/{name}/run.py -->", f"<!-- end of {name} -->"
+def write_section(name: str, text: str, maker: str) -> None:
+    """Write a section of the README between its marks: `<!-- NAME: made by MAKER -->` and `<!-- end of NAME -->`."""
+    begin, end = f"<!-- {name}: made by benchmarks/{maker} -->", f"<!-- end of {name} -->"
     before, found, rest = README.read_text(encoding="utf-8").partition(begin)
     if not found:
         raise SystemExit(f"{README.name} has no {begin}")

@@ -110,7 +110,7 @@ class Report:
 
 def write(report: Report) -> None:
     """Write the section of the README."""
-    write_section("journal", report.markdown())
+    write_section("journal", report.markdown(), "journal/run.py")
 
 
 def _said(*, is_met: bool) -> str:

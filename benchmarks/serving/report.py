@@ -277,7 +277,7 @@ def _ranged(spread: Spread, form: str) -> str:
 def write(report: Report) -> None:
     """Write the section of the README, and the pictures."""
     shown = "\n".join(draw(report, model) for model in report.found if model != "pipeline")
-    write_section("serving", f"{report.markdown()}\n\n{shown}")
+    write_section("serving", f"{report.markdown()}\n\n{shown}", "serving/run.py")
 
 
 def draw(report: Report, model: str) -> str:

@@ -40,11 +40,14 @@ def read(meters):
 
 
 def test_requests_are_counted_and_timed():
-    """By route, method and status; durations in seconds."""
+    """By route, method and status, when it is asked for; durations in seconds."""
     meters = ServiceMeters()
     metrics = ServiceMetrics("credit", meters)
     metrics.count_request("/api/prediction", "POST", 200, 0.004)
     metrics.count_request("/api/prediction", "POST", 422, 0.0004)
+    assert not [key for key in read(meters) if key[0] == "keepfit_requests_total"]
+    for _ in range(2):
+        metrics.count_what_waits()
     found = read(meters)
     assert found["keepfit_requests_total", "POST", "/api/prediction", "422"] == 1
     assert found["keepfit_request_duration_seconds_count", "/api/prediction"] == 2

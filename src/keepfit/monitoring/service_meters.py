@@ -21,6 +21,7 @@ from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
+from keepfit.monitoring.request_counts import RequestCounts
 from keepfit.monitoring.shared_metrics import shared_registry
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # theirs; a line more for each counter
@@ -50,6 +51,7 @@ class ServiceMeters:
             _DURATION_BUCKETS,
             "route",
         )
+        self.request_counts = RequestCounts(self.requests, self.duration)
         self.predictions = self._counter("keepfit_predictions", "Predictions answered.", "model_version", "decision")
         self.score = self._histogram(
             "keepfit_prediction_probability", "Probability of the positive class.", _SCORE_BUCKETS, "model_version"

@@ -6,8 +6,6 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from prometheus_client import Counter, Histogram
-
 from keepfit.monitoring.rolling import NewestCheck, RollingQuality
 from keepfit.monitoring.service_meters import ServiceMeters
 from keepfit.monitoring.state import State
@@ -37,26 +35,18 @@ class ServiceMetrics:
         self._push, self._hidden = push, hidden
         self._project = project
         self._meters = meters
-        # a child is looked up once: `labels` costs as much as all counting of a request
-        self._routes: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._versions: dict[int, VersionCounts] = {}
         self._shown: dict[str, tuple[str, str]] = {}
         self._dropped = self._commits = 0
 
     def count_request(self, route: str, method: str, status: int, seconds: float) -> None:
-        """Count one answered request."""
-        key = (route, method, status)
-        counters = self._routes.get(key)
-        if counters is None:
-            counted = self._meters.requests.labels(self._project, route, method, str(status))
-            counters = self._routes[key] = counted, self._meters.duration.labels(self._project, route)
-        counters[0].inc()
-        counters[1].observe(seconds)
+        """Count one answered request, when `count_what_waits` is called."""
+        self._meters.request_counts.add(self._project, route, method, status, seconds)
         if self._push is not None:
             self._push.count_request(status, seconds)
 
     def count_predictions(self, scorer: Scorer, made: Sequence[Scored], matrix: Matrix) -> None:
-        """Count predictions that were answered: decisions at once, scores and values when `count_what_waits` is called.
+        """Count predictions that were answered, when `count_what_waits` is called.
 
         Parameters
         ----------
@@ -84,7 +74,8 @@ class ServiceMetrics:
         return counts
 
     def count_what_waits(self) -> None:
-        """Count all scores and values until now."""
+        """Count everything until now: requests, of all projects of the service, and answers."""
+        self._meters.request_counts.count()
         for counts in self._versions.values():
             counts.count()
 

@@ -11,6 +11,7 @@ from prometheus_client import Counter
 
 from keepfit.errors import MonitoringError
 from keepfit.monitoring.live_profile import LiveProfile
+from keepfit.monitoring.request_counts import observe_all
 from keepfit.monitoring.usual_values import UsualValues
 from keepfit.profiles import Profile
 from keepfit.scoring import Matrix, Scorer
@@ -36,8 +37,8 @@ class Scored(Protocol):
 class VersionCounts:
     """Counts the answers of one model version of a project.
 
-    Decisions are counted at once, and the rest for many answers together, when it is asked for or a thousand wait: it
-    would cost a lone request as much as its scoring.
+    They are counted for many answers together, when it is asked for or a thousand wait: it would cost a lone request as
+    much as its scoring.
 
     Parameters
     ----------
@@ -64,28 +65,24 @@ class VersionCounts:
 
     def add(self, made: Sequence[Scored], matrix: Matrix) -> None:
         """Take answers and what was asked; see `ServiceMetrics.count_predictions`."""
-        if len(made) == 1:
-            self._decisions[made[0].decision].inc()
-        else:
-            for decision, count in Counts(one.decision for one in made).items():
-                self._decisions[decision].inc(count)
         self._made.extend(made)
         self._matrices.append(matrix)
         if len(self._made) >= _MOST_WAITING:
             self.count()
 
     def count(self) -> None:
-        """Count the scores and values that wait."""
+        """Count the answers that wait."""
         if not self._made:
             return
         made, self._made = self._made, []
         matrix, self._matrices = np.concatenate(self._matrices), []
-        for one in made:
-            self._score.observe(one.probability)
+        for decision, times in Counts(one.decision for one in made).items():
+            self._decisions[decision].inc(times)
+        probability = np.array([one.probability for one in made])
+        observe_all(self._score, probability)
         for column, reason, count in self._usual.exceptions(matrix):
             self._meters.values.labels(self._project, self._version, column, reason).inc(count)
         if self._live is not None:
-            probability = np.array([one.probability for one in made])
             for children, counts in zip(self._bins, self._live.count(matrix, probability), strict=True):
                 for at in np.flatnonzero(counts).tolist():
                     children[at].inc(int(counts[at]))
