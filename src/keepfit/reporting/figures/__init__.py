@@ -10,11 +10,14 @@ from keepfit.reporting.figures.distribution import overlaid_numbers
 from keepfit.reporting.figures.heatmap import confusion_matrix
 from keepfit.reporting.figures.intervals import Interval, interval_chart
 from keepfit.reporting.figures.matrix import association_square, share_square
+from keepfit.reporting.figures.timelines import Timeline, timeline_chart
+from keepfit.reporting.figures.value_bars import value_bars
 
 __all__ = [
     "Bar",
     "Curve",
     "Interval",
+    "Timeline",
     "association_square",
     "confusion_matrix",
     "curve_chart",
@@ -23,4 +26,6 @@ __all__ = [
     "overlaid_categories",
     "overlaid_numbers",
     "share_square",
+    "timeline_chart",
+    "value_bars",
 ]
