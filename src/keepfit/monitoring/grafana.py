@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 from grafana_foundation_sdk.builders import bargauge, dashboard, heatmap, stat, timeseries
-from grafana_foundation_sdk.builders.common import GraphThresholdsStyleConfig, VizLegendOptions
+from grafana_foundation_sdk.builders.common import GraphThresholdsStyleConfig, ReduceDataOptions, VizLegendOptions
 from grafana_foundation_sdk.builders.prometheus import Dataquery
 from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
@@ -67,6 +67,8 @@ def _panel(panel: Panel) -> Any:
     if panel.kind == "lines":
         placed = VizLegendOptions().display_mode(LegendDisplayMode.LIST).placement(LegendPlacement.BOTTOM)
         made = made.legend(placed.show_legend(True))
+    if panel.kind in ("number", "bars", "histogram"):  # Graphite's newest point is often not there yet
+        made = made.reduce_options(ReduceDataOptions().calcs(["lastNotNull"]))
     if panel.kind == "number":
         made = made.color_mode(BigValueColorMode.NONE)
         made = made.text_mode(BigValueTextMode.NAME) if panel.queries[0].legend else made
