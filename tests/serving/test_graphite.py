@@ -26,7 +26,7 @@ def told(make_scoring_project, tmp_path, graphite):
 
     def telling(prefix: str, project: str = "") -> Rooms:
         rooms = declared(make_scoring_project, tmp_path)
-        section = f'[monitoring.statsd]\naddress = "{graphite.addresses.statsd}"\nprefix = "{prefix}"\n'
+        section = f'[monitoring.statsd]\naddress = "{graphite.statsd}"\nprefix = "{prefix}"\n'
         text = rooms.file.read_text().replace("[project]\n", f"[project]\n{project}\n")
         rooms.file.write_text(f"{text}\n{section}[monitoring.dashboard]\npanels = {PANELS}\n")
         return Rooms.open(tmp_path)
@@ -60,7 +60,7 @@ def test_counters_equal_what_was_sent(told, graphite, serve):
 def test_every_panel_has_data(told, graphite, serve, tmp_path):
     """Each target of Graphite in each dashboard's file returns values; one that nobody tells returns none."""
     rooms = told("bank-rs.drawn", 'language = "ru"')
-    written = write_dashboards(rooms, tmp_path / "watch", Addresses(graphite=graphite.addresses.web))
+    written = write_dashboards(rooms, tmp_path / "watch", Addresses(graphite=graphite.web))
     boards = {path.name: json.loads(path.read_text()) for path in written if path.suffix == ".json"}
     panels = {
         name: [panel for panel in board["panels"] if panel.get("datasource", {}).get("type") == "graphite"]

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 from pathlib import Path
 
 import pytest
 
-from graphite_server import Graphite
+from graphite_server import NAMES, Graphite
+from keepfit.project.stack_section import PortsSection
 from keepfit.stack.graphite import (
     DEFAULT_RETENTIONS,
-    GraphiteAddresses,
+    GraphitePrograms,
     find_graphite,
     finest_seconds,
-    graphite_commands,
     graphite_files,
+    graphite_parts,
 )
+from keepfit.stack.parts import Absent
 
 LOOPBACK = "0100007F"
 """127.0.0.1 as Linux's tables of sockets write it, on a machine that is little-endian."""
@@ -30,7 +33,7 @@ def test_statsd_hands_on_as_often_as_the_finest_archive_has_a_point(tmp_path):
         ("60:7d", 60_000),
         ("1m:7d", 60_000),
     ):
-        files = graphite_files(tmp_path, GraphiteAddresses(), retentions)
+        files = graphite_files(tmp_path, PortsSection(), retentions)
         assert json.loads(files["statsd.js"])["flushInterval"] == milliseconds
         assert f"retentions = {retentions}\n" in files["storage-schemas.conf"]
 
@@ -45,29 +48,32 @@ def test_archives_that_carbon_does_not_understand_are_refused(retentions):
 def test_what_is_missing_is_told_with_its_remedy(monkeypatch, tmp_path):
     """No program is looked for but where it can be: StatsD and Node.js on the PATH."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    missing = {one.name: one.remedy for one in find_graphite().missing}
-    assert missing["statsd"] == "npm install --global statsd (it runs on Node.js 8 to 22)"
-    assert missing["node"] == "Debian's package nodejs"
-    statsd = tmp_path / "statsd"
-    statsd.write_text("#!/bin/sh\n")
-    statsd.chmod(0o755)
-    assert "statsd" not in {one.name for one in find_graphite().missing}
-    assert "statsd" in {one.name for one in find_graphite(str(tmp_path / "elsewhere")).missing}
+    absent = find_graphite()
+    assert isinstance(absent, Absent)
+    assert absent.why.startswith("not installed: ")
+    assert absent.why.endswith("node, statsd")
+    assert "Debian's package nodejs; npm install --global statsd (it runs on Node.js 8 to 22)" in absent.help
+    for name in ("statsd", "node"):
+        (tmp_path / name).write_text("#!/bin/sh\n")
+        (tmp_path / name).chmod(0o755)
+    assert "node" not in getattr(find_graphite(), "why", "")
+    assert "not installed: " in find_graphite(str(tmp_path / "elsewhere")).why
 
 
 def test_no_file_holds_the_secret(tmp_path):
     """It is in the environment of who needs it, and in no word about the command."""
-    addresses = GraphiteAddresses()
-    commands = graphite_commands(tmp_path, addresses, find_graphite(), "hush")
-    assert "hush" not in str(graphite_files(tmp_path, addresses))
-    assert "hush" not in str(commands)
-    assert "hush" in commands.web.environment.values()
+    ports = PortsSection()
+    parts = graphite_parts(tmp_path, ports, GraphitePrograms(*"abcdef"), "hush")
+    assert "hush" not in str(graphite_files(tmp_path, ports))
+    assert "hush" not in str(parts)
+    assert [part.name for part in parts if "hush" in part.environment.values()] == ["graphite"]
+    assert {port.key for part in parts for port in part.ports} == {f"[stack] ports.{name}" for name in NAMES}
 
 
 def test_counts_are_added_up_where_points_become_coarser(tmp_path):
     """What came within a second and what came within ten are the same number; names at once are all kept."""
     with Graphite(tmp_path / "graphite", "1s:1m,10s:1h") as graphite:
-        host, _, port = graphite.addresses.statsd.rpartition(":")
+        host, _, port = graphite.statsd.rpartition(":")
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
             client.connect((host, int(port)))
             sent = 0
@@ -96,6 +102,14 @@ def test_they_listen_on_loopback_alone(tmp_path):
     with Graphite(tmp_path / "graphite", "1s:1h") as graphite:
         lines = [line for table in tables if table.exists() for line in table.read_text().splitlines()[1:]]
     bound = [line.split()[1].rpartition(":") for line in lines]
-    ports = {int(getattr(graphite.addresses, name).rpartition(":")[2]) for name in GraphiteAddresses.__slots__}
-    assert {int(port, 16) for _, _, port in bound} >= ports
-    assert {host for host, _, port in bound if int(port, 16) in ports} == {LOOPBACK}
+    assert {int(port, 16) for _, _, port in bound} >= graphite.ports
+    assert {host for host, _, port in bound if int(port, 16) in graphite.ports} == {LOOPBACK}
+
+
+def test_what_was_killed_is_started_again(tmp_path):
+    """Also when another process has its number by now: what a killed carbon leaves behind is removed."""
+    folder = tmp_path / "graphite"
+    folder.mkdir()
+    (folder / "carbon.pid").write_text(str(os.getpid()))
+    with Graphite(folder, "1s:1h") as graphite:
+        assert graphite.render("stats.nobody") == {}

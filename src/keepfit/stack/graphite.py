@@ -1,4 +1,4 @@
-"""Graphite and StatsD on this machine: their programs, their files in one folder, and the commands that start them.
+"""Graphite and StatsD on this machine: their programs, their files in one folder, and how they are started.
 
 Three processes: StatsD takes datagrams, adds them up and hands them to carbon; carbon keeps them in files of a fixed
 size; graphite-web answers for them, to Grafana and to people. StatsD hands on as often as the finest archive has a
@@ -20,11 +20,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from keepfit.monitoring.graphite_board import PERCENTILES, ROOT
-from keepfit.stack.command import Command, MissingProgram
+from keepfit.project.stack_section import PortsSection
+from keepfit.stack.parts import Absent, Part, Port
 
 DEFAULT_RETENTIONS = "10s:6h,1m:7d,10m:1y"
-PID_FILE = "carbon.pid"
-"""What a carbon that was killed leaves in the folder: to be removed before the next, whose number may be the same."""
+_HOST = "127.0.0.1"  # none of them asks who is there
 _DEBIAN = "/usr/bin"  # its Python has graphite-web and Django, whatever other Python comes first on the PATH
 _STATIC = "/usr/share/graphite-web/static"
 _SETTINGS, _WSGI = "keepfit_graphite_settings", "keepfit_graphite_wsgi"
@@ -40,37 +40,13 @@ except ImportError:  # /render needs none
 else:
     application = WhiteNoise(application, root="{_STATIC}", prefix="static/")
 """
+_FORGET = "import pathlib, sys; pathlib.Path(sys.argv[1]).unlink(missing_ok=True)"
 _STATSD_REMEDY = "npm install --global statsd (it runs on Node.js 8 to 22)"
 
 
 @dataclass(frozen=True, slots=True)
-class GraphiteAddresses:
-    """Where each of them listens, `host:port`; loopback, for none of them asks who is there.
-
-    Attributes
-    ----------
-    statsd
-        StatsD, by UDP: what `[monitoring.statsd] address` says.
-    statsd_admin
-        StatsD's own desk, by TCP.
-    carbon
-        carbon, for lines of text.
-    carbon_query
-        carbon, for points that are in no file yet.
-    web
-        graphite-web.
-    """
-
-    statsd: str = "127.0.0.1:8125"
-    statsd_admin: str = "127.0.0.1:8126"
-    carbon: str = "127.0.0.1:2003"
-    carbon_query: str = "127.0.0.1:7002"
-    web: str = "127.0.0.1:8080"
-
-
-@dataclass(frozen=True, slots=True)
 class GraphitePrograms:
-    """Where the programs are; empty for what is missing.
+    """Where the programs are.
 
     Attributes
     ----------
@@ -87,39 +63,9 @@ class GraphitePrograms:
     node: str
     statsd: str
 
-    @property
-    def missing(self) -> tuple[MissingProgram, ...]:
-        """What is to be installed before anything can be started."""
-        needed = (
-            (self.carbon, "carbon-cache", "Debian's package graphite-carbon"),
-            (self.manage and self.python, "graphite-manage", "Debian's package graphite-web"),
-            (self.gunicorn, "gunicorn", "Debian's package gunicorn: a virtual environment's does not see graphite-web"),
-            (self.node, "node", "Debian's package nodejs"),
-            (self.statsd, "statsd", _STATSD_REMEDY),
-        )
-        return tuple(MissingProgram(name, remedy) for found, name, remedy in needed if not found)
 
-
-@dataclass(frozen=True, slots=True)
-class GraphiteCommands:
-    """What starts them, in this order.
-
-    Attributes
-    ----------
-    prepare
-        Ends by itself: makes the tables of graphite-web, or leaves them as they are.
-    carbon, web, statsd
-        Run until they are ended.
-    """
-
-    prepare: Command
-    carbon: Command
-    web: Command
-    statsd: Command
-
-
-def find_graphite(statsd: str = "") -> GraphitePrograms:
-    """Look for the programs.
+def find_graphite(statsd: str = "") -> GraphitePrograms | Absent:
+    """Look for the programs; where one is missing none is of use, and what is missing is said with its remedy.
 
     Parameters
     ----------
@@ -129,64 +75,88 @@ def find_graphite(statsd: str = "") -> GraphitePrograms:
     carbon, manage, python, gunicorn = (
         shutil.which(name, path=_DEBIAN) or "" for name in ("carbon-cache", "graphite-manage", "python3", "gunicorn")
     )
-    found = shutil.which(statsd or "statsd") or ""
-    return GraphitePrograms(carbon, manage, python, gunicorn, shutil.which("node") or "", found)
+    node, daemon = shutil.which("node") or "", shutil.which(statsd or "statsd") or ""
+    needed = (
+        (carbon, "carbon-cache", "Debian's package graphite-carbon"),
+        (manage and python, "graphite-manage", "Debian's package graphite-web"),
+        (gunicorn, "gunicorn", "Debian's package gunicorn (that of a virtual environment sees no graphite-web)"),
+        (node, "node", "Debian's package nodejs"),
+        (daemon, "statsd", _STATSD_REMEDY),
+    )
+    missing = [(name, remedy) for program, name, remedy in needed if not program]
+    if not missing:
+        return GraphitePrograms(carbon, manage, python, gunicorn, node, daemon)
+    names = ", ".join(name for name, _ in missing)
+    return Absent("graphite", f"not installed: {names}", "; ".join(remedy for _, remedy in missing))
 
 
-def graphite_files(folder: Path, addresses: GraphiteAddresses, retentions: str = DEFAULT_RETENTIONS) -> dict[str, str]:
+def graphite_files(folder: Path, ports: PortsSection, retentions: str = DEFAULT_RETENTIONS) -> dict[str, str]:
     """Return the files that the servers read, by their names in the folder; they hold no secret.
 
     Parameters
     ----------
     folder
         Where the files are written, and where the servers keep what they know: absolute.
-    addresses
+    ports
         Where they listen.
     retentions
         Carbon's archives, the finest first, `precision:duration`; a name with the default takes 0.8 MB from its first
         point on. Files that are there already keep the archives that they have.
     """
     return {
-        "carbon.conf": _carbon(folder, addresses),
+        "carbon.conf": _carbon(folder, ports),
         "storage-schemas.conf": f"[keepfit]\npattern = .*\nretentions = {retentions}\n",
         "storage-aggregation.conf": _aggregation(),
-        "statsd.js": _statsd(addresses, finest_seconds(retentions)),
-        f"{_SETTINGS}.py": _web(folder, addresses),
+        "statsd.js": _statsd(ports, finest_seconds(retentions)),
+        f"{_SETTINGS}.py": _web(folder, ports),
         f"{_WSGI}.py": _APPLICATION,
         "whisper/README": "What carbon keeps: a file for each name.\n",
     }
 
 
-def graphite_commands(
-    folder: Path, addresses: GraphiteAddresses, programs: GraphitePrograms, secret: str
-) -> GraphiteCommands:
-    """Return what starts the servers whose files are in a folder.
+def graphite_parts(
+    folder: Path, ports: PortsSection, programs: GraphitePrograms, secret: str
+) -> tuple[Part, Part, Part]:
+    """Return carbon, graphite-web and StatsD, in the order in which they are started.
 
     Parameters
     ----------
     folder
         That of `graphite_files`.
-    addresses
+    ports
         As there.
     programs
-        None of which is missing.
+        What starts them.
     secret
         With which graphite-web signs its cookies; the same at every start keeps people logged in.
     """
-    web = {
+    pid = str(folder / "carbon.pid")  # what was killed leaves it, and another process may have that number by now
+    carbon = (programs.carbon, "--nodaemon", f"--config={folder / 'carbon.conf'}", f"--pidfile={pid}", "start")
+    url = f"http://{_HOST}:{ports.graphite}"
+    web = (programs.python, "-m", "gunicorn", "--bind", f"{_HOST}:{ports.graphite}", "--workers", "2", _WSGI)
+    tables = (programs.python, programs.manage, "migrate", "--run-syncdb", "--skip-checks", "--verbosity", "0")
+    told = {
         "PYTHONPATH": str(folder),
         "GRAPHITE_SETTINGS_MODULE": _SETTINGS,
         "DJANGO_SETTINGS_MODULE": "graphite.settings",
         _SECRET: secret,
     }
-    carbon = (programs.carbon, "--nodaemon", f"--config={folder / 'carbon.conf'}", f"--pidfile={folder / PID_FILE}")
-    serve = (programs.python, "-m", "gunicorn", "--bind", addresses.web, "--workers", "2", _WSGI)
-    prepare = (programs.python, programs.manage, "migrate", "--run-syncdb", "--skip-checks", "--verbosity", "0")
-    return GraphiteCommands(
-        prepare=Command("graphite-web's tables", prepare, web),
-        carbon=Command("carbon", (*carbon, "start"), {"GRAPHITE_CONF_DIR": str(folder), "PYTHONPATH": ""}),
-        web=Command("graphite-web", serve, web),
-        statsd=Command("statsd", (programs.node, programs.statsd, str(folder / "statsd.js"))),
+    return (
+        Part(
+            "carbon",
+            carbon,
+            ready=f"tcp://{_HOST}:{ports.carbon}",
+            ports=(_port(ports, "carbon"), _port(ports, "carbon_queries")),
+            environment={"PYTHONPATH": ""},
+            preparations=((programs.python, "-c", _FORGET, pid),),
+        ),
+        Part("graphite", web, url, f"{url}/metrics/find?query=*", (_port(ports, "graphite"),), told, (tables,)),
+        Part(
+            "statsd",
+            (programs.node, programs.statsd, str(folder / "statsd.js")),
+            ready=f"tcp://{_HOST}:{ports.statsd_admin}",
+            ports=(_port(ports, "statsd", is_udp=True), _port(ports, "statsd_admin")),
+        ),
     )
 
 
@@ -204,8 +174,7 @@ def finest_seconds(retentions: str) -> int:
     return int(found[1]) * _UNITS[found[2] or "s"]
 
 
-def _carbon(folder: Path, addresses: GraphiteAddresses) -> str:
-    (host, port), (query_host, query_port) = _parts(addresses.carbon), _parts(addresses.carbon_query)
+def _carbon(folder: Path, ports: PortsSection) -> str:
     settings = {
         "STORAGE_DIR": folder,
         "LOCAL_DATA_DIR": folder / "whisper",
@@ -213,12 +182,12 @@ def _carbon(folder: Path, addresses: GraphiteAddresses) -> str:
         "LOG_DIR": folder,
         "PID_DIR": folder,
         "USER": "",
-        "LINE_RECEIVER_INTERFACE": host,
-        "LINE_RECEIVER_PORT": port,
+        "LINE_RECEIVER_INTERFACE": _HOST,
+        "LINE_RECEIVER_PORT": ports.carbon,
         "PICKLE_RECEIVER_PORT": 0,  # nobody sends by it
         "ENABLE_UDP_LISTENER": False,
-        "CACHE_QUERY_INTERFACE": query_host,
-        "CACHE_QUERY_PORT": query_port,
+        "CACHE_QUERY_INTERFACE": _HOST,
+        "CACHE_QUERY_PORT": ports.carbon_queries,
         "MAX_CREATES_PER_MINUTE": "inf",  # the first point of a name beyond it would be lost
         "WHISPER_AUTOFLUSH": True,
         "ENABLE_TAGS": False,
@@ -245,33 +214,30 @@ def _aggregation() -> str:
     )
 
 
-def _statsd(addresses: GraphiteAddresses, flush_seconds: int) -> str:
+def _statsd(ports: PortsSection, flush_seconds: int) -> str:
     """Return StatsD's configuration: counters that are idle are zero, gauges that nobody tells are gone."""
-    (host, port), (admin_host, admin_port) = _parts(addresses.statsd), _parts(addresses.statsd_admin)
-    graphite_host, graphite_port = _parts(addresses.carbon)
     settings = {
-        "address": host,
-        "port": port,
-        "mgmt_address": admin_host,
-        "mgmt_port": admin_port,
+        "address": _HOST,
+        "port": ports.statsd,
+        "mgmt_address": _HOST,
+        "mgmt_port": ports.statsd_admin,
         "flushInterval": flush_seconds * 1000,
         "percentThreshold": list(PERCENTILES),
         "deleteIdleStats": False,
         "deleteGauges": True,
         "gaugesMaxTTL": 3,
         "backends": ["./backends/graphite"],
-        "graphiteHost": graphite_host,
-        "graphitePort": graphite_port,
+        "graphiteHost": _HOST,
+        "graphitePort": ports.carbon,
         "graphite": {"legacyNamespace": False, "globalPrefix": ROOT},
         "automaticConfigReload": False,
     }
     return json.dumps(settings, indent=2) + "\n"
 
 
-def _web(folder: Path, addresses: GraphiteAddresses) -> str:
-    host, _ = _parts(addresses.web)
+def _web(folder: Path, ports: PortsSection) -> str:
     settings: Mapping[str, object] = {
-        "ALLOWED_HOSTS": sorted({host, "localhost"}),
+        "ALLOWED_HOSTS": [_HOST, "localhost"],
         "CONF_DIR": str(folder),
         "STORAGE_DIR": str(folder),
         "WHISPER_DIR": str(folder / "whisper"),
@@ -280,13 +246,12 @@ def _web(folder: Path, addresses: GraphiteAddresses) -> str:
         **{f"LOG_FILE_{kind}": "-" for kind in ("INFO", "EXCEPTION", "CACHE", "RENDERING")},  # to where it is started
         "LOG_INFO_PERFORMANCE": False,
         "INDEX_FILE": str(folder / "index"),
-        "CARBONLINK_HOSTS": [addresses.carbon_query],
+        "CARBONLINK_HOSTS": [f"{_HOST}:{ports.carbon_queries}"],
         "DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(folder / "graphite.db")}},
     }
     lines = [f"{key} = {value!r}" for key, value in settings.items()]
     return "\n".join(["import os", "", f'SECRET_KEY = os.environ["{_SECRET}"]', *lines, ""])
 
 
-def _parts(address: str) -> tuple[str, int]:
-    host, _, port = address.rpartition(":")
-    return host, int(port)
+def _port(ports: PortsSection, name: str, *, is_udp: bool = False) -> Port:
+    return Port(getattr(ports, name), f"[stack] ports.{name}", is_udp)
