@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import numpy as np
 import pytest
 
+from keepfit.monitoring.board_words import Words
 from keepfit.monitoring.boards import boards
 from keepfit.workflows.check import check
 from keepfit.workflows.dashboards import Addresses, write_dashboards
@@ -102,7 +103,8 @@ def test_every_panel_has_data_and_an_alert_arrives(own_rooms, serve, record, tmp
             facts = {"version": 1, "state": "alarm", "drift": "alarm", "quality": "insufficient", "reasons": []}
             with rooms.journal() as journal:
                 journal.record_event(name, "checked", "ada", {**facts, "drifted_columns": ["Age"]})
-            empty = {query.expression for board in boards(name, rooms.project.monitoring) for query in queries(board)}
+            section = rooms.project.monitoring
+            empty = {query.expression for board in boards(name, section, Words()) for query in queries(board)}
 
             def is_full() -> bool:
                 traffic()

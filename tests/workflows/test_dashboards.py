@@ -14,18 +14,34 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from keepfit.errors import ProjectError
+from keepfit.monitoring.board_words import Words
 from keepfit.monitoring.boards import boards
 from keepfit.monitoring.grafana import grafana_json
 from keepfit.project.declaration import MonitoringSection
 from keepfit.workflows.dashboards import Addresses, write_dashboards
+from keepfit.workflows.examples import example_names, unpack_example
 from keepfit.workflows.rooms import Rooms
 
-EVERYTHING = Addresses("127.0.0.1:8001", "127.0.0.1:9091", "127.0.0.1:9094", "http://127.0.0.1:7/")
+EVERYTHING = Addresses(
+    "127.0.0.1:8001", "127.0.0.1:9091", "127.0.0.1:9094", "http://127.0.0.1:7/", graphite="127.0.0.1:8081"
+)
+WATCHED = """
+[monitoring.statsd]
+address = "127.0.0.1:8125"
+[monitoring.dashboard]
+panels = ["scores", "graphite_targets"]
+"""
+
+
+def declared(folder, section: str = WATCHED) -> Rooms:
+    file = folder / "keepfit.toml"
+    file.write_text(file.read_text() + section)
+    return Rooms.open(folder)
 
 
 @pytest.fixture
 def files(make_scoring_project, tmp_path):
-    rooms = Rooms.open(make_scoring_project(tmp_path))
+    rooms = declared(make_scoring_project(tmp_path))
     written = write_dashboards(rooms, tmp_path / "out", EVERYTHING)
     return {str(path.relative_to(tmp_path / "out")): path for path in written}
 
@@ -39,7 +55,7 @@ def panels(files) -> list[dict]:
 def test_dashboards_are_read_back_without_loss(files):
     """By Grafana's own types; every dashboard has a name of its own, every panel a number."""
     boards = [path for name, path in files.items() if name.endswith(".json")]
-    assert len(boards) == 3
+    assert len(boards) == 5
     uids = set()
     for path in boards:
         told = json.loads(path.read_text())
@@ -48,20 +64,72 @@ def test_dashboards_are_read_back_without_loss(files):
         numbers = [panel["id"] for panel in told["panels"]]
         assert len(set(numbers)) == len(numbers)
         uids.add(told["uid"])
-    assert uids == {"keepfit-t-service", "keepfit-t-quality", "keepfit-t-drift"}
+    assert uids == {f"keepfit-t-{name}" for name in ("service", "quality", "drift", "graphite", "overview")}
 
 
 def test_every_query_parses_and_every_panel_is_whole(files):
-    """A query that Prometheus cannot read is an empty picture; each panel has a title, a unit and the data source."""
-    source = yaml.safe_load(files["grafana/provisioning/datasources/keepfit.yml"].read_text())["datasources"][0]
-    assert source["url"] == "http://127.0.0.1:9091"
+    """A query that Prometheus cannot read is an empty picture; each panel has a title, a unit and one data source."""
+    sources = yaml.safe_load(files["grafana/provisioning/datasources/keepfit.yml"].read_text())["datasources"]
+    assert {source["url"] for source in sources} == {"http://127.0.0.1:9091", "http://127.0.0.1:8081"}
+    known = [{"type": source["type"], "uid": source["uid"]} for source in sources]
     for panel in panels(files):
         assert panel["title"]
         assert panel["fieldConfig"]["defaults"]["unit"]
-        assert panel["datasource"] == {"type": "prometheus", "uid": source["uid"]}
+        assert panel["datasource"] in known
         assert panel["targets"]
+        if panel["type"] in ("stat", "bargauge"):  # a newest point that is not there yet is no value
+            assert panel["options"]["reduceOptions"]["calcs"] == ["lastNotNull"]
         for target in panel["targets"]:
-            promql_parser.parse(re.sub(r"\$__\w+", "5m", target["expr"]))
+            assert target["datasource"] == panel["datasource"]
+            if panel["datasource"]["type"] == "prometheus":
+                promql_parser.parse(re.sub(r"\$__\w+", "5m", target["expr"]))
+
+
+def test_a_histogram_s_buckets_are_taken_apart(files):
+    """Prometheus's hold each other: Grafana must be told that these are buckets."""
+    shown = {panel["title"]: panel for panel in panels(files)}
+    assert shown["Histogram of probabilities"]["type"] == "bargauge"
+    for title in ("Histogram of probabilities", "Probabilities over time"):
+        assert [target["format"] for target in shown[title]["targets"]] == ["heatmap"]
+
+
+def test_without_a_graphite_no_file_asks_it(make_scoring_project, tmp_path):
+    """No board, no data source, no panel; files of a time when there was one are gone."""
+    rooms = declared(make_scoring_project(tmp_path))
+    write_dashboards(rooms, tmp_path / "out", Addresses(graphite="127.0.0.1:8081"))
+    kept = tmp_path / "out" / "grafana" / "dashboards" / "of-somebody.json"
+    kept.write_text("{}")
+    write_dashboards(rooms, tmp_path / "out", Addresses())
+    found = {path.name: path.read_text() for path in (tmp_path / "out" / "grafana").rglob("*.*") if path.is_file()}
+    assert "keepfit-t-overview.json" in found
+    assert "keepfit-t-graphite.json" not in found
+    assert kept.exists()
+    assert not [name for name, text in found.items() if "keepfit-graphite" in text]
+
+
+def test_a_graphite_that_nobody_tells_is_an_error(make_scoring_project, tmp_path):
+    """Without StatsD declared its panels would stay empty."""
+    rooms = Rooms.open(make_scoring_project(tmp_path))
+    with pytest.raises(
+        ProjectError, match=r"--graphite: knows nothing of this project; .*\[monitoring.statsd\] address"
+    ):
+        write_dashboards(rooms, tmp_path / "out", Addresses(graphite="127.0.0.1:8081"))
+    with pytest.raises(ProjectError, match=r"--graphite: .* is no address"):
+        write_dashboards(rooms, tmp_path / "out", Addresses(graphite="http://127.0.0.1"))
+
+
+def test_dashboards_are_in_the_language_of_the_project(make_scoring_project, tmp_path):
+    """Titles, headings, descriptions and legends; labels that are data stay what they are."""
+    folder = make_scoring_project(tmp_path)
+    file = folder / "keepfit.toml"
+    file.write_text(file.read_text().replace("[project]", '[project]\nlanguage = "ru"'))
+    written = write_dashboards(Rooms.open(folder), tmp_path / "out", Addresses())
+    text = next(path for path in written if path.name == "keepfit-t-service.json").read_text()
+    board = json.loads(text)
+    assert board["title"] == "t: сервис"
+    assert {"Запросы", "Ошибки", "Гистограмма вероятностей"} <= {panel["title"] for panel in board["panels"]}
+    assert '"legendFormat": "5xx: ошибки сервиса"' in text
+    assert '"legendFormat": "{{ decision }}"' in text
 
 
 @pytest.mark.parametrize(
@@ -119,6 +187,23 @@ def test_what_would_watch_nobody_is_told(make_scoring_project, tmp_path):
 def test_a_long_name_is_one_that_grafana_takes():
     """Forty characters at the most, and different for different boards."""
     section = MonitoringSection()
-    made = [json.loads(grafana_json(board))["uid"] for name in ("a" * 64, "a" * 63) for board in boards(name, section)]
+    made = [
+        json.loads(grafana_json(board))["uid"]
+        for name in ("a" * 64, "a" * 63)
+        for board in boards(name, section, Words())
+    ]
     assert max(map(len, made)) <= 40
     assert len(set(made)) == 6
+
+
+@pytest.mark.parametrize("name", example_names())
+def test_an_example_has_a_dashboard_of_its_own(name, tmp_path):
+    """With the panels that the published one shows, in the language of those who look at it."""
+    unpack_example(name, tmp_path / "project")
+    rooms = Rooms.open(tmp_path / "project")
+    graphite = "127.0.0.1:8081" if rooms.project.monitoring.statsd.address else ""
+    written = write_dashboards(rooms, tmp_path / "out", Addresses(graphite=graphite))
+    overview = json.loads(next(path for path in written if path.name == f"keepfit-{name}-overview.json").read_text())
+    shown = [panel for panel in overview["panels"] if panel["type"] != "row"]
+    assert len(shown) == len(rooms.project.monitoring.dashboard.panels) > 3
+    assert overview["title"] == f"{name}: {'visão geral' if name == 'credit-status' else 'обзор'}"

@@ -18,12 +18,13 @@ def command(
     prometheus: Annotated[str, typer.Option(help="Where Prometheus answers.")] = "127.0.0.1:9090",
     alertmanager: Annotated[str, typer.Option(help="Where Alertmanager answers; without, no alert is sent.")] = "",
     webhook: Annotated[str, typer.Option(help="The URL that Alertmanager tells of critical alerts.")] = "",
+    graphite: Annotated[str, typer.Option(help="Where graphite-web answers; without, no panel asks it.")] = "",
 ) -> None:
     """Write dashboards for Grafana, rules and scraping for Prometheus, and routes for Alertmanager."""
     from keepfit.cli.console import console  # noqa: PLC0415 - imported when it runs
     from keepfit.workflows.dashboards import Addresses, write_dashboards  # noqa: PLC0415 - as above
     from keepfit.workflows.rooms import Rooms  # noqa: PLC0415 - as above
 
-    addresses = Addresses(service, prometheus, alertmanager, webhook)
+    addresses = Addresses(service, prometheus, alertmanager, webhook, graphite)
     for path in write_dashboards(Rooms.open(project), out, addresses):
         console.print(str(path), markup=False, soft_wrap=True)

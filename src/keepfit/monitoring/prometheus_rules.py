@@ -56,6 +56,24 @@ def present(project: str) -> str:
     return f'on (project, model_version) (keepfit_model_info{{project="{project}", role="champion"}} == 1)'
 
 
+def drifted_share(mine: str, limit: float) -> str:
+    """Return the share of columns whose PSI is above a limit, or whose missing values have changed much.
+
+    Parameters
+    ----------
+    mine
+        The project, as a matcher of labels.
+    limit
+        Of the PSI.
+    """
+    by = "project, model_version, column"
+    then = f'max by ({by}) (keepfit_feature_reference_ratio{{{mine}, bin="missing"}})'
+    missing = f"abs(keepfit:feature_missing_ratio{{{mine}}} - on ({by}) {then}) > {_MISSING_CHANGE:g}"
+    drifted = f"keepfit:feature_psi{{{mine}}} > {limit:g} or {missing}"
+    every = f"count by (project, model_version) (keepfit:feature_missing_ratio{{{mine}}})"
+    return f"(count by (project, model_version) ({drifted}) or 0 * {every}) / {every}"
+
+
 def _drift(project: str, hours: int) -> list[dict[str, Any]]:
     """Return live drift; a column without a known value in the window has no share and no PSI, but a missing ratio."""
     mine, by = f'project="{project}"', "project, model_version, column"
@@ -145,7 +163,7 @@ def _alerts(project: str, section: MonitoringSection) -> list[dict[str, Any]]:
         _alert("KeepfitDrift", failing % "drift", "0m", "critical", "The check found that the data have drifted."),
         _alert(
             "KeepfitLiveDrift",
-            f"{_drifted_share(mine, limits.psi)} >= {limits.drifted_columns:g} and {enough} and {champion}",
+            f"{drifted_share(mine, limits.psi)} >= {limits.drifted_columns:g} and {enough} and {champion}",
             "15m",
             "warning",
             "{{ $value | humanizePercentage }} of the columns have another PSI or missing values: `keepfit check`.",
@@ -196,16 +214,6 @@ def _alerts(project: str, section: MonitoringSection) -> list[dict[str, Any]]:
             f"Nobody has run `keepfit check` for {limits.check_days:g} days: its verdict is of then.",
         ),
     ]
-
-
-def _drifted_share(mine: str, limit: float) -> str:
-    """Return the share of columns whose PSI is above a limit, or whose missing values have changed much."""
-    by = "project, model_version, column"
-    then = f'max by ({by}) (keepfit_feature_reference_ratio{{{mine}, bin="missing"}})'
-    missing = f"abs(keepfit:feature_missing_ratio{{{mine}}} - on ({by}) {then}) > {_MISSING_CHANGE:g}"
-    drifted = f"keepfit:feature_psi{{{mine}}} > {limit:g} or {missing}"
-    every = f"count by (project, model_version) (keepfit:feature_missing_ratio{{{mine}}})"
-    return f"count by (project, model_version) ({drifted}) / {every}"
 
 
 def _burn(mine: str, spans: tuple[str, str], limit: float) -> str:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from keepfit.project.alerts_section import AlertsSection
+from keepfit.project.dashboard_section import OF_GRAPHITE, DashboardSection, Language
 from keepfit.project.data_section import DataSection
 from keepfit.project.journal_section import JournalSection
 from keepfit.project.section import MetricName, Name, Score, Section, Share
@@ -222,6 +223,14 @@ class MonitoringSection(Section):
     )
     alerts: AlertsSection = Field(default_factory=AlertsSection, description="Limits of Prometheus's alerts.")
     statsd: StatsdSection = Field(default_factory=StatsdSection, description="A StatsD daemon that is told.")
+    dashboard: DashboardSection = Field(default_factory=DashboardSection, description="A dashboard of its own.")
+
+    @model_validator(mode="after")
+    def _tells_graphite(self) -> MonitoringSection:
+        asked = [name for name in self.dashboard.panels if name.startswith(OF_GRAPHITE)]
+        if asked and not self.statsd.address:
+            raise ValueError(f'[monitoring.dashboard] has "{asked[0]}", which needs [monitoring.statsd] address')
+        return self
 
 
 class RetrainingSection(Section):
@@ -330,6 +339,7 @@ class ProjectSection(Section):
         description="What the model must not be used for, or does badly: sentences for its card.",
         examples=[["Not for customers below 18."]],
     )
+    language: Language = Field("en", description="Language of the dashboards.", examples=["pt"])
     seed: int = Field(42, ge=0, le=2**32 - 1, description="Seed of everything that is drawn.", examples=[42])
     pipelines: Literal["refuse", "apart"] = Field(
         "refuse",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
@@ -25,8 +26,9 @@ def is_ready(running: Running) -> bool:
 
 
 def answers(url: str) -> bool:
-    """Return whether a server answers as one that is ready, at an address of HTTP or of PostgreSQL."""
-    return _takes_connections(url) if url.startswith("postgresql:") else _answers(url)
+    """Return whether a server answers as one that is ready, at an address of HTTP, of PostgreSQL, or of TCP alone."""
+    asked = {"postgresql": _takes_connections, "tcp": _listens}.get(urlsplit(url).scheme, _answers)
+    return asked(url)
 
 
 def wait_until_ready(
@@ -86,3 +88,12 @@ def _takes_connections(url: str) -> bool:
 
     at = urlsplit(url)
     return pq.PGconn.ping(f"host={at.hostname} port={at.port} connect_timeout=2".encode()) == pq.Ping.OK
+
+
+def _listens(url: str) -> bool:
+    at = urlsplit(url)
+    try:
+        socket.create_connection((at.hostname, at.port or 0), _ANSWER_SECONDS).close()
+    except OSError:
+        return False
+    return True

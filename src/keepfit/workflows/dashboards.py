@@ -10,8 +10,9 @@ from typing import Any
 import yaml
 
 from keepfit.errors import ProjectError
+from keepfit.monitoring.board_words import Words
 from keepfit.monitoring.boards import boards
-from keepfit.monitoring.grafana import PROMETHEUS, grafana_json
+from keepfit.monitoring.grafana import UIDS, grafana_json
 from keepfit.monitoring.prometheus_rules import job_of, rules
 from keepfit.reporting import write_text
 from keepfit.workflows.rooms import Rooms
@@ -31,12 +32,15 @@ class Addresses:
         `host:port`; no alert is sent where no Alertmanager is named.
     webhook
         The URL that Alertmanager tells of critical alerts; empty for nobody.
+    graphite
+        `host:port` of graphite-web; without it no panel asks Graphite.
     """
 
     service: str = "127.0.0.1:8000"
     prometheus: str = "127.0.0.1:9090"
     alertmanager: str = ""
     webhook: str = ""
+    graphite: str = ""
 
 
 def write_dashboards(rooms: Rooms, out: Path, addresses: Addresses, seen_at: Path | None = None) -> list[Path]:
@@ -56,21 +60,30 @@ def write_dashboards(rooms: Rooms, out: Path, addresses: Addresses, seen_at: Pat
     Raises
     ------
     ProjectError
-        When an address is none.
+        When an address is none, or nobody tells whom it names.
     KeepfitError
         When a file cannot be written.
     """
-    for name in ("service", "prometheus", "alertmanager"):
+    for name in ("service", "prometheus", "alertmanager", "graphite"):
         _require_address(f"--{name}", getattr(addresses, name))
     if addresses.webhook and not addresses.alertmanager:
         raise ProjectError(
             "is told by nobody", where="--webhook", hint="name an Alertmanager: --alertmanager HOST:PORT"
+        )
+    if addresses.graphite and not rooms.project.monitoring.statsd.address:
+        raise ProjectError(
+            "knows nothing of this project",
+            where="--graphite",
+            hint="declare the StatsD before it: [monitoring.statsd] address",
         )
     _require_own_folder(rooms, out)
     written = []
     for name, text in _files(rooms, seen_at or out.resolve(), addresses):
         write_text(text, out / name)
         written.append(out / name)
+    for older in (out / "grafana" / "dashboards").glob(f"keepfit-{rooms.project.name}-*.json"):
+        if older not in written:
+            older.unlink()
     return written
 
 
@@ -83,7 +96,7 @@ def _require_own_folder(rooms: Rooms, out: Path) -> None:
 
 def _require_address(option: str, address: str) -> None:
     host, _, port = address.rpartition(":")
-    is_optional = option == "--alertmanager"
+    is_optional = option in ("--alertmanager", "--graphite")
     if not (address or is_optional) or (address and not _is_address(host, port)):
         raise ProjectError(f'"{address}" is no address', where=option, hint="host:port, for example 127.0.0.1:9090")
 
@@ -95,24 +108,39 @@ def _is_address(host: str, port: str) -> bool:
 def _files(rooms: Rooms, seen_at: Path, addresses: Addresses) -> Iterator[tuple[str, str]]:
     """Yield the names of the files, and what is in them."""
     name, section = rooms.project.name, rooms.project.monitoring
-    for board in boards(name, section):
+    words = Words(rooms.project.project.language)
+    for board in boards(name, section, words, has_graphite=bool(addresses.graphite)):
         yield f"grafana/dashboards/{board.uid}.json", grafana_json(board)
     folder = {"path": str(seen_at / "grafana" / "dashboards")}
     provider = {"name": f"keepfit-{name}", "folder": _FOLDER, "type": "file", "options": folder}
-    source = {
+    sources = {"apiVersion": 1, "datasources": list(_sources(addresses))}
+    yield "grafana/provisioning/dashboards/keepfit.yml", _yaml({"apiVersion": 1, "providers": [provider]})
+    yield "grafana/provisioning/datasources/keepfit.yml", _yaml(sources)
+    yield f"prometheus/rules-{name}.yml", _yaml(rules(name, section))
+    yield "prometheus/prometheus.yml", _yaml(_scraping(name, addresses))
+    if addresses.alertmanager:
+        yield "alertmanager/alertmanager.yml", _yaml(_routes(addresses.webhook))
+
+
+def _sources(addresses: Addresses) -> Iterator[Mapping[str, Any]]:
+    """Yield whom Grafana asks."""
+    yield {
         "name": "Prometheus of Keepfit",
-        "uid": PROMETHEUS,
+        "uid": UIDS["prometheus"],
         "type": "prometheus",
         "access": "proxy",
         "url": f"http://{addresses.prometheus}",
         "jsonData": {"timeInterval": f"{_SCRAPE_SECONDS}s"},
     }
-    yield "grafana/provisioning/dashboards/keepfit.yml", _yaml({"apiVersion": 1, "providers": [provider]})
-    yield "grafana/provisioning/datasources/keepfit.yml", _yaml({"apiVersion": 1, "datasources": [source]})
-    yield f"prometheus/rules-{name}.yml", _yaml(rules(name, section))
-    yield "prometheus/prometheus.yml", _yaml(_scraping(name, addresses))
-    if addresses.alertmanager:
-        yield "alertmanager/alertmanager.yml", _yaml(_routes(addresses.webhook))
+    if addresses.graphite:
+        yield {
+            "name": "Graphite of Keepfit",
+            "uid": UIDS["graphite"],
+            "type": "graphite",
+            "access": "proxy",
+            "url": f"http://{addresses.graphite}",
+            "jsonData": {"graphiteVersion": "1.1"},
+        }
 
 
 def _scraping(project: str, addresses: Addresses) -> Mapping[str, Any]:
