@@ -55,6 +55,7 @@ TRANSLATIONS = {
     "System": Translation("Система", "Sistema"),
     # the service
     "Up": Translation("Доступность", "Disponibilidade"),
+    "none": Translation("нет", "nenhum"),
     "1 while the service answers.": Translation("1, пока сервис отвечает.", "1 enquanto o serviço responde."),
     "Champion": Translation("Модель-чемпион", "Modelo campeão"),
     "Uptime": Translation("Время работы", "Tempo no ar"),

@@ -70,7 +70,9 @@ def _of_answers(project: str, say: Words) -> Panels:
     mine = f'project="{project}"'
     decisions = Query(f"sum by (decision) (rate(keepfit_predictions_total{{{mine}}}[{_RATE}]))", "{{ decision }}")
     score = f"sum by (le) (increase(keepfit_prediction_probability_bucket{{{mine}}}[%s]))"
-    unusual = f"sum by (column, reason) (increase(keepfit_unusual_values_total{{{mine}}}[$__range])) > 0"
+    unusual = f"sum by (column, reason) (increase(keepfit_unusual_values_total{{{mine}}}[$__range]))"
+    none = f'label_replace(vector(0), "value", "{say("none")}", "", "")'  # no bar would look like a broken panel
+    unusual = f'label_join({unusual}, "value", ": ", "column", "reason") > 0 or on() {none}'
     return {
         "decisions": Panel(say("Decisions"), "lines", "reqps", (decisions,)),
         "scores": Panel(
@@ -91,7 +93,7 @@ def _of_answers(project: str, say: Words) -> Panels:
             say("Unusual values"),
             "bars",
             "short",
-            (Query(unusual, "{{ column }}: {{ reason }}"),),
+            (Query(unusual, "{{ value }}"),),
             say("Scored although missing, unseen in training, or out of its range."),
         ),
     }

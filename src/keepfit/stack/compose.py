@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from keepfit.project import Project, Workspace
+from keepfit.stack.graphite import image_files
 from keepfit.workflows.dashboards import Addresses
 
 IMAGES: Mapping[str, str] = {
@@ -21,8 +22,11 @@ IMAGES: Mapping[str, str] = {
     "grafana": "grafana/grafana:12.1.1",
 }
 SECRETS = ("POSTGRES_PASSWORD", "GRAFANA_ADMIN_PASSWORD", "KEEPFIT_API_TOKEN")
-ADDRESSES = Addresses("service:8000", "prometheus:9090", "alertmanager:9093")
+ADDRESSES = Addresses("service:8000", "prometheus:9090", "alertmanager:9093", graphite="graphite:8080")
 """Where the servers answer each other."""
+STATSD = "graphite:8125"
+GRAPHITE = "graphite-image"
+"""Folder of what Graphite's image reads, in that of the stack."""
 DATABASE_FILE = "postgres/databases.sql"
 DATABASES = "CREATE DATABASE mlflow;\n"
 _PASSWORD = "${POSTGRES_PASSWORD:?keepfit up draws it}"  # noqa: S105 - where the engine finds it
@@ -69,7 +73,7 @@ def compose(project: Project, file: Path, workspace: Workspace, images: Images) 
         "train": _train(images, mounts),
         "service": _service(images, mounts, project.serving.port),
         "simulator": _simulator(images, mounts, project.stack.simulators),
-        "graphite": _graphite(),
+        "graphite": _graphite(mounts),
         "alertmanager": _alertmanager(mounts, ports.alertmanager),
         "prometheus": _prometheus(mounts, ports.prometheus),
         "grafana": _grafana(mounts, ports.grafana),
@@ -168,7 +172,7 @@ def _service(images: Images, mounts: _Mounts, port: int) -> _Service:
         **_ours(images, "serve"),
         **_confined(),
         "command": ["serve", *mounts.project, "--host", "0.0.0.0", "--port", "8000"],  # noqa: S104 - its network
-        "environment": {**_servers(), "KEEPFIT_STATSD_ADDRESS": "graphite:8125"},
+        "environment": {**_servers(), "KEEPFIT_STATSD_ADDRESS": STATSD},
         "volumes": mounts.served(),
         "ports": [_port(port, 8000)],
         "depends_on": _after("postgres"),
@@ -207,10 +211,11 @@ def _alertmanager(mounts: _Mounts, port: int) -> _Service:
     }
 
 
-def _graphite() -> _Service:
+def _graphite(mounts: _Mounts) -> _Service:
     """Return Graphite with StatsD; it has a well-known administrator of its own, so no port leads to its pages."""
     check = _wget("http://127.0.0.1:8080/render?format=json")
-    return {**_common(IMAGES["graphite"], check), "volumes": [_volume("graphite", "/opt/graphite/storage")]}
+    files = [mounts.told(f"{GRAPHITE}/{Path(path).name}", path) for path in image_files()]
+    return {**_common(IMAGES["graphite"], check), "volumes": [*files, _volume("graphite", "/opt/graphite/storage")]}
 
 
 def _grafana(mounts: _Mounts, port: int) -> _Service:

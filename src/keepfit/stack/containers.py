@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,9 +15,11 @@ import keepfit
 from keepfit.errors import ServiceError
 from keepfit.project import Project
 from keepfit.reporting import write_text
-from keepfit.stack.compose import ADDRESSES, DATABASE_FILE, DATABASES, SECRETS, Images, compose
+from keepfit.stack.compose import ADDRESSES, DATABASE_FILE, DATABASES, GRAPHITE, SECRETS, STATSD, Images, compose
 from keepfit.stack.engine import Engine
+from keepfit.stack.graphite import image_files
 from keepfit.stack.ledger import alone
+from keepfit.stack.pushing import telling
 from keepfit.stack.readiness import wait_until_answering
 from keepfit.stack.report import Server, UpReport, trained_if_none
 from keepfit.stack.secrets import ensure_secrets
@@ -39,8 +41,11 @@ def write_compose(rooms: Rooms) -> Path:
         "KEEPFIT_GID": str(os.getgid()),
     }
     ensure_secrets(rooms.folder, SECRETS, settings)
-    write_dashboards(rooms, folder, ADDRESSES, _SEEN_AT)
+    addresses = replace(ADDRESSES, webhook=rooms.project.stack.webhook)
+    write_dashboards(telling(rooms, STATSD), folder, addresses, _SEEN_AT)
     write_text(DATABASES, folder / DATABASE_FILE)
+    for path, text in image_files().items():
+        write_text(text, folder / GRAPHITE / Path(path).name)
     for name in ("artifacts", "grafana/provisioning"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     told = compose(rooms.project, rooms.file, rooms.workspace, _images())

@@ -105,12 +105,30 @@ def graphite_files(folder: Path, ports: PortsSection, retentions: str = DEFAULT_
     """
     return {
         "carbon.conf": _carbon(folder, ports),
-        "storage-schemas.conf": f"[keepfit]\npattern = .*\nretentions = {retentions}\n",
+        "storage-schemas.conf": _schemas(retentions),
         "storage-aggregation.conf": _aggregation(),
         "statsd.js": _statsd(ports, finest_seconds(retentions)),
         f"{_SETTINGS}.py": _web(folder, ports),
         f"{_WSGI}.py": _APPLICATION,
         "whisper/README": "What carbon keeps: a file for each name.\n",
+    }
+
+
+def image_files(retentions: str = DEFAULT_RETENTIONS) -> dict[str, str]:
+    """Return what an image of Graphite with StatsD reads in place of its own files, by the paths in its container.
+
+    StatsD is reached by the network of the containers, and all else within the container alone.
+
+    Parameters
+    ----------
+    retentions
+        As for `graphite_files`.
+    """
+    inside = PortsSection()
+    return {
+        "/opt/statsd/config/udp.js": _statsd(inside, finest_seconds(retentions), listens_at="0.0.0.0"),  # noqa: S104
+        "/opt/graphite/conf/storage-schemas.conf": _schemas(retentions),
+        "/opt/graphite/conf/storage-aggregation.conf": _aggregation(),
     }
 
 
@@ -200,6 +218,10 @@ def _carbon(folder: Path, ports: PortsSection) -> str:
     return "[cache]\n" + "".join(f"{key} = {value}\n" for key, value in settings.items())
 
 
+def _schemas(retentions: str) -> str:
+    return f"[keepfit]\npattern = .*\nretentions = {retentions}\n"
+
+
 def _aggregation() -> str:
     """Return how points become coarser: a count of ten minutes is the sum of its ten seconds."""
     kinds = (
@@ -214,10 +236,10 @@ def _aggregation() -> str:
     )
 
 
-def _statsd(ports: PortsSection, flush_seconds: int) -> str:
+def _statsd(ports: PortsSection, flush_seconds: int, listens_at: str = _HOST) -> str:
     """Return StatsD's configuration: counters that are idle are zero, gauges that nobody tells are gone."""
     settings = {
-        "address": _HOST,
+        "address": listens_at,
         "port": ports.statsd,
         "mgmt_address": _HOST,
         "mgmt_port": ports.statsd_admin,

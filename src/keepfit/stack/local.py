@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from keepfit.project import Project
+from keepfit.reporting import write_text
+from keepfit.stack.graphite import graphite_files
 from keepfit.stack.ledger import alone, read_running, write_running
-from keepfit.stack.local_parts import Place, local_parts, service_address
+from keepfit.stack.local_parts import GRAPHITE, Place, local_parts, service_address
 from keepfit.stack.parts import Absent, Part
 from keepfit.stack.ports import require_free
 from keepfit.stack.processes import Running, end, start
+from keepfit.stack.pushing import telling
 from keepfit.stack.readiness import is_ready, wait_until_ready
 from keepfit.stack.report import Server, UpReport, trained_if_none
 from keepfit.stack.secrets import ensure_secrets
@@ -45,7 +47,12 @@ def up(rooms: Rooms, on_progress: Progress = no_progress) -> UpReport:
         missing = [part for part in parts if part.name not in {one.name for one in running}]
         require_free(missing)
         trained = trained_if_none(rooms, on_progress)
-        write_dashboards(_told(rooms, parts), folder, _addresses(rooms.project, parts))
+        told, addresses = rooms, _addresses(rooms.project, parts)
+        if addresses.graphite:
+            told = telling(rooms, f"{_HOST}:{rooms.project.stack.ports.statsd}")
+        write_dashboards(told, folder, addresses)
+        for name, text in graphite_files(folder / GRAPHITE, rooms.project.stack.ports).items():
+            write_text(text, folder / GRAPHITE / name)
         started = _start(missing, running, folder, on_progress)
         rooms.log.add("up", f"started {', '.join(one.name for one in started) or 'nothing: all run'}")
     servers = (*(_seen(one, "ran already") for one in running), *(_seen(one, "started") for one in started))
@@ -100,16 +107,6 @@ def _state(running: Running) -> str:
     return "ready" if is_ready(running) else "not ready"
 
 
-def _told(rooms: Rooms, parts: Sequence[Part]) -> Rooms:
-    """Return the project as the service will see it: it tells the stack's StatsD where there is one."""
-    if "statsd" not in {part.name for part in parts}:
-        return rooms
-    project = rooms.project
-    statsd = project.monitoring.statsd.model_copy(update={"address": f"{_HOST}:{project.stack.ports.statsd}"})
-    monitoring = project.monitoring.model_copy(update={"statsd": statsd})
-    return replace(rooms, project=project.model_copy(update={"monitoring": monitoring}))
-
-
 def _addresses(project: Project, parts: Sequence[Part]) -> Addresses:
     names, ports = {part.name for part in parts}, project.stack.ports
     has_alertmanager = "alertmanager" in names
@@ -117,5 +114,6 @@ def _addresses(project: Project, parts: Sequence[Part]) -> Addresses:
         service=service_address(project),
         prometheus=f"{_HOST}:{ports.prometheus}",
         alertmanager=f"{_HOST}:{ports.alertmanager}" if has_alertmanager else "",
+        graphite=f"{_HOST}:{ports.graphite}" if "graphite" in names else "",
         webhook=project.stack.webhook if has_alertmanager else "",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,9 +14,12 @@ from sqlalchemy.engine import URL, make_url
 
 from keepfit.project import Project
 from keepfit.project.stack_section import PortsSection
+from keepfit.stack.graphite import find_graphite, graphite_parts
 from keepfit.stack.parts import Absent, Part, Port
 from keepfit.workflows.rooms import Rooms
 
+GRAPHITE = "graphite"
+"""Folder of Graphite's files and data, in that of the stack."""
 _HOST = "127.0.0.1"
 _LOOPBACK = (_HOST, "localhost", "::1")
 
@@ -52,10 +55,12 @@ class Place:
 
 def local_parts(place: Place) -> list[Part | Absent]:
     """Return every server of a project in the order in which they are started."""
+    graphite = _graphite(place)
     return [
         _postgres(place),
         _tracking(place),
-        _service(place, is_told=False),
+        *graphite,
+        _service(place, is_told=len(graphite) > 1),
         _alertmanager(place),
         _prometheus(place),
         _grafana(place),
@@ -180,6 +185,13 @@ def _postgres_part(place: Place, url: URL, programs: Path) -> Part:
 def _postgres_programs() -> Path | None:
     found = shutil.which("initdb")
     return Path(found).parent if found else max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
+
+
+def _graphite(place: Place) -> Sequence[Part | Absent]:
+    programs = find_graphite()
+    if isinstance(programs, Absent):
+        return [programs]
+    return graphite_parts(place.folder / GRAPHITE, place.ports, programs, place.secrets["GRAPHITE_SECRET_KEY"])
 
 
 def _keepfit(verb: str, place: Place) -> tuple[str, ...]:
