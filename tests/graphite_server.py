@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from contextlib import ExitStack
 from pathlib import Path
@@ -19,8 +18,6 @@ from keepfit.stack.processes import end, start
 from keepfit.stack.readiness import wait_until_ready
 from prometheus_server import free_address, until
 
-STATSD = "KEEPFIT_STATSD"
-"""Where StatsD's program is, when it is not on the PATH."""
 NAMES = ("graphite", "carbon", "carbon_queries", "statsd", "statsd_admin")
 
 
@@ -43,7 +40,7 @@ class Graphite:
     """
 
     def __init__(self, folder: Path, retentions: str) -> None:
-        programs = find_graphite(os.environ.get(STATSD, ""))
+        programs = find_graphite()
         if isinstance(programs, Absent):
             pytest.skip(f"{programs.why} ({programs.help})")
         section = PortsSection(**{name: int(free_address().rpartition(":")[2]) for name in NAMES})

@@ -8,26 +8,26 @@ import pytest
 
 from keepfit.errors import ProjectError
 from keepfit.project import read_project
-from keepfit.project.environment import PLACES
+from keepfit.project.environment import PLACES, environment_of
 
 PROJECT = '[data]\nsource = "${TABLE}"\ntarget = "y"\n[journal]\nurl = "sqlite:///mine.db"\n'
 
 
 @pytest.fixture
 def file(tmp_path, monkeypatch):
-    """A project file; what is read into the environment goes with the test."""
+    """A project file."""
     for name in ("TABLE", "KEEPFIT_ADMIN_TOKEN", *PLACES):
-        monkeypatch.setenv(name, "")  # so that it is put back
-        monkeypatch.delenv(name)
+        monkeypatch.delenv(name, raising=False)
     (tmp_path / "keepfit.toml").write_text(PROJECT)
     return tmp_path / "keepfit.toml"
 
 
 def test_a_file_beside_the_project_is_read(file):
-    """`.env` has what the environment lacks, for values and for secrets."""
+    """`.env` has what the environment lacks, for values and for secrets; the process's own stays as it was."""
     (file.parent / ".env").write_text("# ours\nTABLE=t.csv\nexport KEEPFIT_ADMIN_TOKEN='two words'\nEMPTY\n")
     assert read_project(file).data.source == "t.csv"
-    assert os.environ["KEEPFIT_ADMIN_TOKEN"] == "two words"
+    assert environment_of(file.parent)["KEEPFIT_ADMIN_TOKEN"] == "two words"
+    assert not {"TABLE", "KEEPFIT_ADMIN_TOKEN", "EMPTY"} & set(os.environ)
 
 
 def test_the_environment_goes_before_the_file(file, monkeypatch):

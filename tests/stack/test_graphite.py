@@ -57,7 +57,6 @@ def test_what_is_missing_is_told_with_its_remedy(monkeypatch, tmp_path):
         (tmp_path / name).write_text("#!/bin/sh\n")
         (tmp_path / name).chmod(0o755)
     assert "node" not in getattr(find_graphite(), "why", "")
-    assert "not installed: " in find_graphite(str(tmp_path / "elsewhere")).why
 
 
 def test_no_file_holds_the_secret(tmp_path):

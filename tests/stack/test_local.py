@@ -17,8 +17,10 @@ import pytest
 import urllib3
 
 from keepfit.project.stack_section import PortsSection
+from keepfit.stack.graphite import find_graphite
 from keepfit.stack.ledger import read_running
 from keepfit.stack.local import SECRETS
+from keepfit.stack.parts import Absent
 from prometheus_server import free_address, until
 
 PROJECT = """
@@ -81,6 +83,9 @@ def test_all_of_it_comes_up_and_goes_down(folder):
         assert one.url in up.stdout
     assert "no postgres: the journal is in SQLite" in up.stdout
     every_panel_has_data(folder, first["prometheus"].url)
+    if not isinstance(find_graphite(), Absent):
+        url = f"{first['graphite'].url}/render?format=json&target=stats.counters.small.requests.count"
+        until(lambda: any(value for value, _ in points(url)), lambda: "requests are in Graphite")
     assert (
         "small"
         in urllib3.request(
@@ -125,6 +130,11 @@ def every_panel_has_data(folder: Path, prometheus: str) -> None:
         return not empty
 
     until(is_full, lambda: f"every panel has data; without: {empty}", seconds=60)
+
+
+def points(url: str) -> list[tuple[float | None, int]]:
+    """Return the points of what Graphite is asked for, the newest last; none before it knows the name."""
+    return [tuple(point) for series in urllib3.request("GET", url).json() for point in series["datapoints"]]
 
 
 def family(pid: int) -> list[psutil.Process]:

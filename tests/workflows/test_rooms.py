@@ -52,3 +52,13 @@ def test_who_acts_is_named(opened, monkeypatch):
 
     monkeypatch.setattr(getpass, "getuser", nobody)
     assert rooms.actor.startswith("uid ")
+
+
+def test_secrets_of_a_project_are_its_own(opened, tmp_path, monkeypatch):
+    """`.env` beside the project file has the journal's key and the token; the environment goes before it."""
+    rooms = opened()
+    assert (rooms.journal_key, rooms.token) == (b"", "")
+    (tmp_path / ".env").write_text("KEEPFIT_JOURNAL_KEY=ours\nKEEPFIT_API_TOKEN='first second'\n")
+    assert (rooms.journal_key, rooms.token) == (b"ours", "first")
+    monkeypatch.setenv("KEEPFIT_JOURNAL_KEY", "from outside")
+    assert rooms.journal_key == b"from outside"

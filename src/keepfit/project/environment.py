@@ -8,6 +8,7 @@ another name.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,8 @@ PLACES = {
 }
 
 
-def read_environment(folder: Path) -> None:
-    """Take the variables of a folder's `.env` that the environment lacks.
+def environment_of(folder: Path) -> dict[str, str]:
+    """Return the variables that a project sees: this process's own, and those of the folder's `.env` that it lacks.
 
     Raises
     ------
@@ -33,21 +34,19 @@ def read_environment(folder: Path) -> None:
     """
     file = folder / FILE_NAME
     if not file.is_file():
-        return
+        return dict(os.environ)
     try:
         found = dotenv_values(file)
     except (OSError, UnicodeDecodeError) as error:
         raise ProjectError(f"cannot be read ({error})", where=str(file), hint="check its rights") from error
-    for name, value in found.items():
-        if value is not None:
-            os.environ.setdefault(name, value)
+    return {**{name: value for name, value in found.items() if value is not None}, **os.environ}
 
 
-def with_places(written: dict[str, Any]) -> dict[str, Any]:
+def with_places(written: dict[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
     """Return what a project file says, with the environment's servers in place of its own."""
     for variable, keys in PLACES.items():
-        if os.environ.get(variable):
-            written = _with(written, keys, os.environ[variable])
+        if environment.get(variable):
+            written = _with(written, keys, environment[variable])
     return written
 
 

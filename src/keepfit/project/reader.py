@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, get_args
 
@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from keepfit.errors import ProjectError, nearest
 from keepfit.project.declaration import Project
-from keepfit.project.environment import read_environment, with_places
+from keepfit.project.environment import environment_of, with_places
 
 FILE_NAME = "keepfit.toml"
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -56,8 +56,8 @@ def read_project(path: Path) -> Project:
         written = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ProjectError(f"is not TOML: {error}", where=path.name, hint="texts need quotes") from error
-    read_environment(path.resolve().parent)
-    written = with_places(_with_environment(written, path.name, ()))
+    environment = environment_of(path.resolve().parent)
+    written = with_places(_with_environment(written, path.name, (), environment), environment)
     try:
         project = Project.model_validate(written)
     except ValidationError as error:
@@ -69,24 +69,24 @@ def read_project(path: Path) -> Project:
     return project.model_copy(update={"project": named})
 
 
-def _with_environment(value: Any, file: str, keys: tuple[str, ...]) -> Any:
+def _with_environment(value: Any, file: str, keys: tuple[str, ...], environment: Mapping[str, str]) -> Any:
     """Replace `${NAME}` in every text by the environment's value."""
     if isinstance(value, dict):
-        return {key: _with_environment(item, file, (*keys, key)) for key, item in value.items()}
+        return {key: _with_environment(item, file, (*keys, key), environment) for key, item in value.items()}
     if isinstance(value, list):
-        return [_with_environment(item, file, (*keys, str(at))) for at, item in enumerate(value)]
+        return [_with_environment(item, file, (*keys, str(at)), environment) for at, item in enumerate(value)]
     if not isinstance(value, str):
         return value
 
     def found(match: re.Match[str]) -> str:
         name = match.group(1)
-        if name not in os.environ:
+        if name not in environment:
             raise ProjectError(
                 f"the environment has no {name}",
                 where=f"{file}: {_key(keys)}",
                 hint=f"set it: export {name}=…, or write it into .env beside the file",
             )
-        return os.environ[name]
+        return environment[name]
 
     return _VARIABLE.sub(found, value)
 

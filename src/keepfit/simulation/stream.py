@@ -22,6 +22,7 @@ def stream(
     pause_seconds: float,
     label_seconds: float,
     rng: np.random.Generator,
+    token: str | None = None,
     clock: Callable[[], float] = time.monotonic,
     wait: Callable[[float], object] = time.sleep,
 ) -> Iterator[Answer | str]:
@@ -41,6 +42,8 @@ def stream(
         How much later than the answer its label is reported, at the soonest: it goes with the next customer.
     rng
         Where the pauses come from.
+    token
+        What the service asks for; None for that of the environment.
     clock, wait
         Tell the time, and let it pass.
 
@@ -54,7 +57,7 @@ def stream(
         When the service refuses a customer or a label.
     """
     waiting: deque[tuple[float, str, str]] = deque()
-    with Client(url, timeout_seconds=_TIMEOUT_SECONDS, retries=0) as client:
+    with Client(url, token=token, timeout_seconds=_TIMEOUT_SECONDS, retries=0) as client:
         for record, label in customers:
             wait(rng.uniform(0, pause_seconds))
             try:

@@ -14,7 +14,12 @@ _TIMEOUT_SECONDS = 30.0
 
 
 def send(
-    customers: Sequence[dict[str, Any]], *, url: str, concurrency: int, on_progress: OnProgress | None = None
+    customers: Sequence[dict[str, Any]],
+    *,
+    url: str,
+    concurrency: int,
+    token: str | None = None,
+    on_progress: OnProgress | None = None,
 ) -> list[Answer]:
     """Send each customer in a request of its own, and return the answers in the customers' order.
 
@@ -28,6 +33,8 @@ def send(
         Address of the service.
     concurrency
         Requests under way at once.
+    token
+        What the service asks for; None for that of the environment.
     on_progress
         Told how many are answered.
 
@@ -38,7 +45,7 @@ def send(
     """
     answers: list[Answer] = []
     with (
-        Client(url, timeout_seconds=_TIMEOUT_SECONDS, retries=0, connections=concurrency) as client,
+        Client(url, token=token, timeout_seconds=_TIMEOUT_SECONDS, retries=0, connections=concurrency) as client,
         ThreadPoolExecutor(concurrency) as pool,
     ):
 
@@ -56,7 +63,9 @@ def send(
     return answers
 
 
-def report_labels(labels: Sequence[tuple[str, str]], *, url: str, on_progress: OnProgress | None = None) -> int:
+def report_labels(
+    labels: Sequence[tuple[str, str]], *, url: str, token: str | None = None, on_progress: OnProgress | None = None
+) -> int:
     """Report labels by prediction id, and return how many found their prediction.
 
     Parameters
@@ -65,6 +74,8 @@ def report_labels(labels: Sequence[tuple[str, str]], *, url: str, on_progress: O
         Prediction id and label, each.
     url
         Address of the service.
+    token
+        What it asks for; None for that of the environment.
     on_progress
         Told how many are under way.
 
@@ -80,5 +91,5 @@ def report_labels(labels: Sequence[tuple[str, str]], *, url: str, on_progress: O
             if on_progress:
                 on_progress(number)
 
-    with Client(url, timeout_seconds=_TIMEOUT_SECONDS) as client:
+    with Client(url, token=token, timeout_seconds=_TIMEOUT_SECONDS) as client:
         return client.labels(counted()).matched

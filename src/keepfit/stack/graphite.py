@@ -64,18 +64,12 @@ class GraphitePrograms:
     statsd: str
 
 
-def find_graphite(statsd: str = "") -> GraphitePrograms | Absent:
-    """Look for the programs; where one is missing none is of use, and what is missing is said with its remedy.
-
-    Parameters
-    ----------
-    statsd
-        StatsD's program, where it is not on the PATH.
-    """
+def find_graphite() -> GraphitePrograms | Absent:
+    """Look for the programs; where one is missing none is of use, and what is missing is said with its remedy."""
     carbon, manage, python, gunicorn = (
         shutil.which(name, path=_DEBIAN) or "" for name in ("carbon-cache", "graphite-manage", "python3", "gunicorn")
     )
-    node, daemon = shutil.which("node") or "", shutil.which(statsd or "statsd") or ""
+    node, daemon = shutil.which("node") or "", shutil.which("statsd") or ""
     needed = (
         (carbon, "carbon-cache", "Debian's package graphite-carbon"),
         (manage and python, "graphite-manage", "Debian's package graphite-web"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from keepfit.bundle import BundleStore
 from keepfit.errors import BundleError
 from keepfit.project import Project, Workspace, find_project_file, read_project
+from keepfit.project.environment import environment_of
 from keepfit.signature import Signature
 from keepfit.workflows.run_log import RunLog
 
@@ -74,9 +75,14 @@ class Rooms:
     def actor(self) -> str:
         """Who is doing this: `KEEPFIT_ACTOR`, or the user of this machine."""
         try:
-            return os.environ.get("KEEPFIT_ACTOR") or getpass.getuser()
+            return self.environment.get("KEEPFIT_ACTOR") or getpass.getuser()
         except (KeyError, OSError):  # a container's user may have no name
             return f"uid {os.getuid()}"
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The variables of this process, and those of `.env` beside the project file."""
+        return environment_of(self.folder)
 
     @cached_property
     def log(self) -> RunLog:
@@ -129,7 +135,12 @@ class Rooms:
     @property
     def journal_key(self) -> bytes:
         """The secret of the journal's seals and hashes: `KEEPFIT_JOURNAL_KEY`, empty for none."""
-        return os.environ.get("KEEPFIT_JOURNAL_KEY", "").encode()
+        return self.environment.get("KEEPFIT_JOURNAL_KEY", "").encode()
+
+    @property
+    def token(self) -> str:
+        """What the service asks for: the first of `KEEPFIT_API_TOKEN`, empty for none."""
+        return next(iter(self.environment.get("KEEPFIT_API_TOKEN", "").split()), "")
 
     @cached_property
     def tracking(self) -> TrackingStore:

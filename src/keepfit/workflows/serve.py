@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -88,9 +87,10 @@ class _Plan:
 
     def gate(self) -> Gate:
         """Return the gate of the service."""
-        declared = [Rooms.open(file).project.serving for file in self.files]
+        projects = [Rooms.open(file) for file in self.files]
+        declared = [rooms.project.serving for rooms in projects]
         names = [name for section in declared for name in section.allowed_hosts]
-        return gate_of(self.host, names, os.environ, is_open=all(section.open for section in declared))
+        return gate_of(self.host, names, projects[0].environment, is_open=all(section.open for section in declared))
 
 
 def _work(plan: _Plan, bound: socket.socket, shared: Path, slot: int, on_ready: Callable[[], None]) -> None:

@@ -98,13 +98,16 @@ def simulate(
     answers = send(
         customers,
         url=url,
+        token=rooms.token,
         concurrency=section.concurrency,
         on_progress=lambda done: on_progress("send customers", done, count),
     )
     if not shift:
         labels = noisy_labels(answers, dataset.signature.outcome, section.accuracy, rng)
     sent = [(answer.id, label) for answer, label in zip(answers, labels, strict=True)]
-    matched = report_labels(sent, url=url, on_progress=lambda done: on_progress("report labels", done, count))
+    matched = report_labels(
+        sent, url=url, token=rooms.token, on_progress=lambda done: on_progress("report labels", done, count)
+    )
     agreeing = sum(answer.decision == label for answer, label in zip(answers, labels, strict=True))
     kind = "shift" if shift else "noise"
     rooms.log.add("simulate", f"{kind}: {count} customers to {url}, {agreeing} labels agree with the prediction")
@@ -140,7 +143,12 @@ def simulate_stream(rooms: Rooms, *, url: str, shift: bool = False, seed: int | 
 
     rooms.log.add("simulate", f"a stream of {'shifted' if shift else 'replayed'} customers to {url} begins")
     yield from stream(
-        customers(), url=url, pause_seconds=section.pause_seconds, label_seconds=section.label_seconds, rng=rng
+        customers(),
+        url=url,
+        pause_seconds=section.pause_seconds,
+        label_seconds=section.label_seconds,
+        rng=rng,
+        token=rooms.token,
     )
 
 
