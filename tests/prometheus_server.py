@@ -51,7 +51,7 @@ class Server:
         if found is None:
             pytest.skip(f"{program} is not installed (Debian's package {program})")
         self._command, self._log = [found, *arguments], log
-        self.url = f"http://{address}"
+        self.address, self.url = address, f"http://{address}"
         self._pool = urllib3.PoolManager(timeout=5.0, retries=False)
 
     def __enter__(self) -> Self:

@@ -7,6 +7,8 @@ from typing import get_args
 
 import pytest
 
+from keepfit.monitoring.board import Board
+from keepfit.monitoring.board_page import board_page
 from keepfit.monitoring.board_words import TRANSLATIONS, Words
 from keepfit.monitoring.boards import boards
 from keepfit.project.dashboard_section import Language, PanelName
@@ -30,14 +32,19 @@ class Asked(Words):
         return super().__call__(english, **values)
 
 
-def shown(words: Words) -> list[str]:
-    """Return every text of every board, in order."""
+def made(words: Words) -> tuple[Board, ...]:
+    """Return every board, with every panel."""
     section = MonitoringSection(
         dashboard=DashboardSection(panels=list(get_args(PanelName))), statsd=StatsdSection(address="127.0.0.1:8125")
     )
+    return boards("p", section, words, has_graphite=True)
+
+
+def shown(words: Words) -> list[str]:
+    """Return every text of every board, in order."""
     return [
         text
-        for board in boards("p", section, words, has_graphite=True)
+        for board in made(words)
         for texts in [[board.title], *([heading, *_panel_texts(panels)] for heading, panels in board.rows)]
         for text in texts
     ]
@@ -49,9 +56,10 @@ def _panel_texts(panels) -> list[str]:
 
 
 def test_every_text_has_a_translation_and_every_translation_a_text():
-    """What the boards say is what the table has."""
+    """What the boards and their pages say is what the table has."""
     asked = Asked()
-    shown(asked)
+    for board in made(asked):
+        board_page(board, {}, asked, span=(0.0, 1.0))
     assert asked.texts == set(TRANSLATIONS)
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from keepfit.monitoring.board_words import Words
 from keepfit.monitoring.boards import boards
+from keepfit.workflows.board_pages import write_board_pages
 from keepfit.workflows.check import check
 from keepfit.workflows.dashboards import Addresses, write_dashboards
 from keepfit.workflows.data import load_dataset
@@ -113,7 +114,10 @@ def test_every_panel_has_data_and_an_alert_arrives(own_rooms, serve, record, tmp
                 return not empty
 
             server.until(is_full, "every panel has data: what has none is in `empty`", seconds=120)
+            drawn = write_board_pages(rooms, tmp_path / "pages", Addresses(prometheus=server.address), minutes=5)
             server.until(lambda: webhook.told, "the alert arrives")
+    assert len(drawn) == len(boards(name, rooms.project.monitoring, Words()))
+    assert not [page.name for page in drawn if "nothing to show" in page.read_text()]
     alert = next(one for one in webhook.told if one["labels"]["alertname"] == "KeepfitDrift")
     assert (alert["status"], alert["labels"]["project"], alert["labels"]["severity"]) == ("firing", name, "critical")
     assert alert["annotations"]["summary"] == "The check found that the data have drifted."

@@ -19,12 +19,21 @@ def command(
     alertmanager: Annotated[str, typer.Option(help="Where Alertmanager answers; without, no alert is sent.")] = "",
     webhook: Annotated[str, typer.Option(help="The URL that Alertmanager tells of critical alerts.")] = "",
     graphite: Annotated[str, typer.Option(help="Where graphite-web answers; without, no panel asks it.")] = "",
+    pages: Annotated[
+        bool, typer.Option("--pages", help="Draw them, too: a page each, of what the servers say now.")
+    ] = False,
+    minutes: Annotated[float, typer.Option(min=1, help="The stretch of time that pages show.")] = 60.0,
 ) -> None:
     """Write dashboards for Grafana, rules and scraping for Prometheus, and routes for Alertmanager."""
     from keepfit.cli.console import console  # noqa: PLC0415 - imported when it runs
+    from keepfit.workflows.board_pages import write_board_pages  # noqa: PLC0415 - as above
     from keepfit.workflows.dashboards import Addresses, write_dashboards  # noqa: PLC0415 - as above
     from keepfit.workflows.rooms import Rooms  # noqa: PLC0415 - as above
 
     addresses = Addresses(service, prometheus, alertmanager, webhook, graphite)
-    for path in write_dashboards(Rooms.open(project), out, addresses):
+    rooms = Rooms.open(project)
+    written = write_dashboards(rooms, out, addresses)
+    if pages:
+        written += write_board_pages(rooms, out / "pages", addresses, minutes=minutes)
+    for path in written:
         console.print(str(path), markup=False, soft_wrap=True)

@@ -141,4 +141,13 @@ TRANSLATIONS = {
     "Response time": Translation("Время отклика", "Tempo de resposta"),
     "Number of decisions": Translation("Число решений", "Número de decisões"),
     "Of the time that is shown.": Translation("За показанный период.", "Do período exibido."),
+    "Of few answers a PSI is chance.": Translation(
+        "При малом числе ответов PSI случаен.", "Com poucas respostas, o PSI é acaso."
+    ),
+    # pages
+    "How to read it": Translation("Как читать", "Como ler"),
+    "Made by Keepfit at {made_at} from what Prometheus and Graphite say; times are UTC.": Translation(
+        "Создано Keepfit {made_at} по данным Prometheus и Graphite; время UTC.",
+        "Feito pelo Keepfit em {made_at} com o que dizem Prometheus e Graphite; horários em UTC.",
+    ),
 }

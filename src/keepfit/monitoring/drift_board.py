@@ -17,6 +17,7 @@ def drift_panels(project: str, section: MonitoringSection, say: Words) -> Panels
     """Return the panels of drift; parameters are those of `boards`."""
     mine, limits, champion = f'project="{project}"', section.alerts, f"and {present(project)}"
     hours = say("Over {hours} h.", hours=limits.window_hours)
+    psi_hours = f"{hours} {say('Of few answers a PSI is chance.')}"
     answers = Query(f"sum(keepfit:predictions:window{{{mine}}} {champion})")
     drifted = Query(f"keepfit_check_drifted_columns{{{mine}}} {champion}")
     score = Query(f"max(keepfit:score_psi{{{mine}}} {champion})")
@@ -28,16 +29,16 @@ def drift_panels(project: str, section: MonitoringSection, say: Words) -> Panels
         "drifted_columns": Panel(
             say("Drifted columns"), "number", "short", (drifted,), say("At the newest `keepfit check`.")
         ),
-        "score_psi": Panel(say("PSI of the score"), "number", "short", (score,), hours),
+        "score_psi": Panel(say("PSI of the score"), "number", "short", (score,), psi_hours),
         "drift_share": Panel(
             say("Share of drifted columns"),
             "lines",
             "percentunit",
             (share,),
-            say("With a PSI beyond its limit, or ten points more or fewer missing values.") + f" {hours}",
+            say("With a PSI beyond its limit, or ten points more or fewer missing values.") + f" {psi_hours}",
             limits.drifted_columns,
         ),
-        "psi": Panel(say("PSI by column"), "lines", "short", (psi,), hours, limits.psi),
-        "psi_now": Panel(say("PSI by column, now"), "bars", "short", (psi,), hours, limits.psi),
+        "psi": Panel(say("PSI by column"), "lines", "short", (psi,), psi_hours, limits.psi),
+        "psi_now": Panel(say("PSI by column, now"), "bars", "short", (psi,), psi_hours, limits.psi),
         "missing_values": Panel(say("Missing values"), "bars", "percentunit", (missing,), hours),
     }

@@ -17,7 +17,8 @@ from keepfit.monitoring.prometheus_rules import job_of, rules
 from keepfit.reporting import write_text
 from keepfit.workflows.rooms import Rooms
 
-_SCRAPE_SECONDS = 5
+SCRAPE_SECONDS = 5
+"""How often Prometheus asks the service."""
 _FOLDER = "Keepfit"
 _LAST_PORT = 65_535
 
@@ -130,7 +131,7 @@ def _sources(addresses: Addresses) -> Iterator[Mapping[str, Any]]:
         "type": "prometheus",
         "access": "proxy",
         "url": f"http://{addresses.prometheus}",
-        "jsonData": {"timeInterval": f"{_SCRAPE_SECONDS}s"},
+        "jsonData": {"timeInterval": f"{SCRAPE_SECONDS}s"},
     }
     if addresses.graphite:
         yield {
@@ -146,7 +147,7 @@ def _sources(addresses: Addresses) -> Iterator[Mapping[str, Any]]:
 def _scraping(project: str, addresses: Addresses) -> Mapping[str, Any]:
     jobs = ((job_of(project), addresses.service), ("prometheus", addresses.prometheus))
     told: dict[str, Any] = {
-        "global": {"scrape_interval": f"{_SCRAPE_SECONDS}s", "evaluation_interval": f"{_SCRAPE_SECONDS}s"},
+        "global": {"scrape_interval": f"{SCRAPE_SECONDS}s", "evaluation_interval": f"{SCRAPE_SECONDS}s"},
         "rule_files": [f"rules-{project}.yml"],
         "scrape_configs": [{"job_name": job, "static_configs": [{"targets": [where]}]} for job, where in jobs],
     }

@@ -33,7 +33,12 @@ class Timeline:
 
 
 def timeline_chart(
-    title: str, lines: Sequence[Timeline], *, write: Callable[[float], str] = short, limit: float | None = None
+    title: str,
+    lines: Sequence[Timeline],
+    *,
+    span: tuple[float, float] | None = None,
+    write: Callable[[float], str] = short,
+    limit: float | None = None,
 ) -> Figure:
     """Draw lines over one stretch of time (UTC); of more than six those whose newest value is the largest.
 
@@ -42,7 +47,9 @@ def timeline_chart(
     title
         What is drawn.
     lines
-        Over the same stretch.
+        Any number.
+    span
+        The stretch that is shown, in seconds since 1970; by default that of the points.
     write
         How a value is written, with its unit.
     limit
@@ -50,7 +57,7 @@ def timeline_chart(
     """
     known = [line for line in lines if any(math.isfinite(value) for _, value in line.points)]
     kept = known if len(known) <= len(_STYLES) else sorted(known, key=lambda line: -line.newest)[: len(_STYLES)]
-    x, y = _scales(kept, limit)
+    x, y = _scales(kept, span, limit)
     near = limit is not None and limit <= y.high
     left_out = len(known) - len(kept)
     keys = [
@@ -80,13 +87,13 @@ def timeline_chart(
     return Figure(svg, f"{title} over time, newest: {told}{bound}")
 
 
-def _scales(lines: Sequence[Timeline], limit: float | None) -> tuple[Scale, Scale]:
+def _scales(lines: Sequence[Timeline], span: tuple[float, float] | None, limit: float | None) -> tuple[Scale, Scale]:
     across = [moment for line in lines for moment, _ in line.points]
     up = [value for line in lines for _, value in line.points if math.isfinite(value)]
     low, high = min([0.0, *up]), max(up, default=1.0)
     if limit is not None and limit <= high * 2:
         high = max(high, limit)
-    begin, end = min(across, default=0.0), max(across, default=1.0)
+    begin, end = span or (min(across, default=0.0), max(across, default=1.0))
     return Scale(begin, end, _LEFT, _RIGHT), Scale(low, high * 1.08 if high > low else low + 1.0, _BOTTOM, _TOP)
 
 
