@@ -48,12 +48,16 @@ docs: $(READY)
 serve: $(READY)
 	$(BIN)/keepfit serve --project demo/credit-status
 
-# The lock: names, versions and hashes, no addresses.
+# The locks: names, versions and hashes, no addresses. What an image holds is a part of the one that everything is tested with.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+BUILD_NEEDS := import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")
+
 lock: $(READY)
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		--all-extras pyproject.toml -o locks/all.txt
-	echo uv | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-header - -o locks/installer.txt
+	$(COMPILE) --all-extras pyproject.toml -o locks/all.txt
+	$(COMPILE) --constraints locks/all.txt --extra postgres pyproject.toml -o locks/serve.txt
+	$(COMPILE) --constraints locks/all.txt --extra train --extra postgres --extra stack pyproject.toml -o locks/train.txt
+	$(BIN)/python -c '$(BUILD_NEEDS)' | $(COMPILE) --constraints locks/all.txt - -o locks/build.txt
+	echo uv | $(COMPILE) - -o locks/installer.txt
 
 clean:
 	rm -rf .venv demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist
