@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from keepfit.project import Project
@@ -43,17 +44,21 @@ def up(rooms: Rooms, on_progress: Progress = no_progress) -> UpReport:
         place = Place(rooms, folder, ensure_secrets(rooms.folder, SECRETS))
         found = local_parts(place)
         parts = [part for part in found if isinstance(part, Part)]
-        running = [one for one in read_running(folder) if one.process]
+        known = read_running(folder)
+        running = [one for one in known if one.process]
+        for one in known:
+            if one not in running:
+                end(one)  # whom it left behind
         missing = [part for part in parts if part.name not in {one.name for one in running}]
         require_free(missing)
-        trained = trained_if_none(rooms, on_progress)
-        told, addresses = rooms, _addresses(rooms.project, parts)
-        if addresses.graphite:
-            told = telling(rooms, f"{_HOST}:{rooms.project.stack.ports.statsd}")
-        write_dashboards(told, folder, addresses)
-        for name, text in graphite_files(folder / GRAPHITE, rooms.project.stack.ports).items():
-            write_text(text, folder / GRAPHITE / name)
-        started = _start(missing, running, folder, on_progress)
+        write_running(folder, running)
+        with _started(folder, running) as started:
+            journals = [part for part in missing if part.name == "postgres"]
+            _start(journals, started, folder)
+            trained = trained_if_none(rooms, on_progress)
+            _write_files(rooms, folder, parts)
+            others = [part for part in missing if part not in journals]
+            _start(others, started, folder, on_progress)
         rooms.log.add("up", f"started {', '.join(one.name for one in started) or 'nothing: all run'}")
     servers = (*(_seen(one, "ran already") for one in running), *(_seen(one, "started") for one in started))
     return UpReport(trained, servers, tuple(part for part in found if isinstance(part, Absent)), folder)
@@ -78,23 +83,38 @@ def down(rooms: Rooms, on_progress: Progress = no_progress) -> list[str]:
     return ended
 
 
-def _start(missing: Sequence[Part], running: list[Running], folder: Path, on_progress: Progress) -> list[Running]:
-    """Start parts one after the other, for each needs those before it; end them again when one fails."""
+@contextmanager
+def _started(folder: Path, running: list[Running]) -> Iterator[list[Running]]:
+    """Give a list for what is started beside what runs; it is ended again when the block fails."""
     started: list[Running] = []
     try:
-        for part in missing:
-            on_progress(_STARTING, len(started), len(missing), part.name)
-            started.append(start(part, folder))
-            write_running(folder, [*running, *started])
-            wait_until_ready(started[-1])
+        yield started
     except BaseException:
         for one in reversed(started):
             end(one)
         write_running(folder, running)
         raise
-    if missing:
-        on_progress(_STARTING, len(missing), len(missing), "all ready")
-    return started
+
+
+def _start(parts: Sequence[Part], started: list[Running], folder: Path, on_progress: Progress = no_progress) -> None:
+    """Start parts one after the other, for each needs those before it."""
+    for count, part in enumerate(parts):
+        on_progress(_STARTING, count, len(parts), part.name)
+        started.append(start(part, folder))
+        write_running(folder, [*read_running(folder), started[-1]])
+        wait_until_ready(started[-1])
+    if parts:
+        on_progress(_STARTING, len(parts), len(parts), "all ready")
+
+
+def _write_files(rooms: Rooms, folder: Path, parts: Sequence[Part]) -> None:
+    """Write what the servers read."""
+    addresses = _addresses(rooms.project, parts)
+    ports = rooms.project.stack.ports
+    told = telling(rooms, f"{_HOST}:{ports.statsd}") if addresses.graphite else rooms
+    write_dashboards(told, folder, addresses)
+    for name, text in graphite_files(folder / GRAPHITE, ports).items():
+        write_text(text, folder / GRAPHITE / name)
 
 
 def _seen(running: Running, state: str) -> Server:

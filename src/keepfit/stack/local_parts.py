@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,18 +9,18 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import make_url
 
 from keepfit.project import Project
 from keepfit.project.stack_section import PortsSection
 from keepfit.stack.graphite import find_graphite, graphite_parts
 from keepfit.stack.parts import Absent, Part, Port
+from keepfit.stack.postgres import postgres_part
 from keepfit.workflows.rooms import Rooms
 
 GRAPHITE = "graphite"
 """Folder of Graphite's files and data, in that of the stack."""
 _HOST = "127.0.0.1"
-_LOOPBACK = (_HOST, "localhost", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def local_parts(place: Place) -> list[Part | Absent]:
     """Return every server of a project in the order in which they are started."""
     graphite = _graphite(place)
     return [
-        _postgres(place),
+        postgres_part(place.project, place.folder),
         _tracking(place),
         *graphite,
         _service(place, is_told=len(graphite) > 1),
@@ -70,7 +69,8 @@ def local_parts(place: Place) -> list[Part | Absent]:
 
 def service_address(project: Project) -> str:
     """Return where the service answers, `host:port`."""
-    return f"{project.serving.host}:{project.serving.port}"
+    host, port = project.serving.host, project.serving.port
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _tracking(place: Place) -> Part | Absent:
@@ -152,39 +152,6 @@ def _grafana(place: Place) -> Part | Absent:
     }
     command = (*server, f"--homepath={home}")
     return Part("grafana", command, url, f"{url}/api/health", (_tcp(place, "grafana"),), told)
-
-
-def _postgres(place: Place) -> Part | Absent:
-    url = make_url(place.project.journal.url) if place.project.journal.url else None
-    if url is None or url.get_backend_name() != "postgresql":
-        return Absent("postgres", "the journal is in SQLite", 'declare it: [journal] url = "postgresql://…"')
-    if url.host not in _LOOPBACK or (url.port or 5432) != place.ports.postgres:
-        return Absent("postgres", f"the journal is at {url.host}:{url.port or 5432}")
-    programs = _postgres_programs()
-    if programs is None:
-        return Absent("postgres", "it is not installed", "Debian's package postgresql")
-    if os.getuid() == 0:
-        return Absent("postgres", "PostgreSQL does not run as root", "be another user, or name a server that runs")
-    return _postgres_part(place, url, programs)
-
-
-def _postgres_part(place: Place, url: URL, programs: Path) -> Part:
-    data, port = place.folder / "postgres-data", place.ports.postgres
-    command = (
-        *(str(programs / "postgres"), "-D", str(data), "-k", str(place.folder), "-p", str(port)),
-        *("-c", f"listen_addresses={_HOST}"),
-    )
-    database = url.database or "keepfit"
-    make = (sys.executable, "-m", "keepfit.stack.new_cluster", str(programs), str(data), database)
-    told = {"PGUSER": url.username or "keepfit", "PGPASSWORD": str(url.password or "")}
-    preparations = () if data.exists() else (make,)
-    ready = f"postgresql://{_HOST}:{port}"
-    return Part("postgres", command, "", ready, (_tcp(place, "postgres"),), told, preparations)
-
-
-def _postgres_programs() -> Path | None:
-    found = shutil.which("initdb")
-    return Path(found).parent if found else max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
 
 
 def _graphite(place: Place) -> Sequence[Part | Absent]:

@@ -35,6 +35,8 @@ class Part:
         Variables beside those of this process; they may hold secrets, and are written nowhere.
     preparations
         Commands that run before it, to their end.
+    user
+        As whom it runs; empty for the user of this process.
     is_ours
         Whether it is Keepfit itself, which gets our secrets; no other program does.
     """
@@ -46,6 +48,7 @@ class Part:
     ports: tuple[Port, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     preparations: tuple[tuple[str, ...], ...] = ()
+    user: str = ""
     is_ours: bool = False
 
 

@@ -77,6 +77,7 @@ def start(part: Part, folder: Path) -> Running:
                 stderr=output,
                 env=environment,
                 cwd=folder,
+                user=part.user or None,
                 start_new_session=True,
             )
         except OSError as error:
