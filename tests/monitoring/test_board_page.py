@@ -24,7 +24,8 @@ def panel(kind, query: Query, **further) -> Panel:
     return Panel(f"a {kind}", kind, "short", (query,), **further)
 
 
-def page_of(answers, *panels: Panel):
+def page_of(said, *panels: Panel):
+    answers = {one: [(query, series) for query in one.queries for series in said.get(query, ())] for one in panels}
     return board_page(Board("b", "p: <b>", (("Row", panels),)), answers, Words(), span=SPAN)
 
 

@@ -27,7 +27,7 @@ class Series(NamedTuple):
     points: Sequence[tuple[float, float]]
 
 
-Answers = Mapping[Query, Sequence[Series]]
+Answers = Mapping[Panel, Sequence[tuple[Query, Series]]]
 
 
 def board_page(board: Board, answers: Answers, say: Words, *, span: tuple[float, float]) -> Page:
@@ -38,7 +38,7 @@ def board_page(board: Board, answers: Answers, say: Words, *, span: tuple[float,
     board
         What is shown.
     answers
-        What the sources say to each of its queries.
+        What the sources say to the queries of each panel.
     say
         The words of its language.
     span
@@ -102,9 +102,8 @@ def _number(panel: Panel, answers: Answers) -> str:
 
 
 def _named(panel: Panel, answers: Answers) -> Iterator[Timeline]:
-    for query in panel.queries:
-        for series in answers.get(query, ()):
-            yield Timeline(_name(query, series), series.points)
+    for query, series in answers.get(panel, ()):
+        yield Timeline(_name(query, series), series.points)
 
 
 def _name(query: Query, series: Series) -> str:
@@ -116,10 +115,7 @@ def _name(query: Query, series: Series) -> str:
 
 def _apart(panel: Panel, answers: Answers) -> list[Timeline]:
     """Return the buckets of a histogram apart: each counts what the smaller ones count, too."""
-    buckets = sorted(
-        (series for query in panel.queries for series in answers.get(query, ())),
-        key=lambda series: float(series.labels["le"]),
-    )
+    buckets = sorted((series for _, series in answers.get(panel, ())), key=lambda series: float(series.labels["le"]))
     found, below, edge = [], dict[float, float](), ""
     for series in buckets:
         points = [(moment, value - below.get(moment, 0.0)) for moment, value in series.points]

@@ -11,7 +11,7 @@ from typing import Any
 import urllib3
 
 from keepfit.errors import ServiceError
-from keepfit.monitoring.board import Board, Panel, Query, Source
+from keepfit.monitoring.board import Panel, Query, Source
 from keepfit.monitoring.board_page import Series, board_page
 from keepfit.monitoring.board_words import Words
 from keepfit.monitoring.boards import boards
@@ -58,15 +58,14 @@ def write_board_pages(
     words = Words(project.project.language)
     written: list[Path] = []
     for board in boards(project.name, project.monitoring, words, has_graphite=bool(addresses.graphite)):
-        answers = {query: ask[query.source].series(query, panel) for panel, query in _queries(board)}
+        answers = {
+            panel: [(query, one) for query in panel.queries for one in ask[query.source].series(query, panel)]
+            for panel in board.panels
+        }
         page = board_page(board, answers, words, span=(begin, until))
         written.append(out / f"{board.uid}.html")
         write_page(page, written[-1])
     return written
-
-
-def _queries(board: Board) -> list[tuple[Panel, Query]]:
-    return [(panel, query) for panel in board.panels for query in panel.queries]
 
 
 class _Prometheus:
