@@ -24,13 +24,6 @@ def few_or_full(few, full):
     return full if _IS_FULL else few
 
 
-def until(is_so: Callable[[], bool], what: str, seconds: float = 20) -> None:
-    """Ask again and again until a service says that something is so; fail when that takes too long."""
-    deadline = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < deadline, f"not within {seconds} seconds: {what}"
-
-
 def declared(make_scoring_project, folder: Path, journal: str = "") -> Rooms:
     """Return a project that scores at once, whose journal is declared so."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,8 @@ from keepfit.stack.graphite import find_graphite, graphite_files, graphite_parts
 from keepfit.stack.parts import Absent
 from keepfit.stack.processes import end, start
 from keepfit.stack.readiness import wait_until_ready
-from prometheus_server import free_address, until
+from prometheus_server import free_address
+from waiting import until
 
 NAMES = ("graphite", "carbon", "carbon_queries", "statsd", "statsd_admin")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Self
@@ -13,7 +12,7 @@ from typing import Self
 import pytest
 import urllib3
 
-_PAUSE_SECONDS = 0.2
+from waiting import until
 
 
 def free_address() -> str:
@@ -21,14 +20,6 @@ def free_address() -> str:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return f"127.0.0.1:{free.getsockname()[1]}"
-
-
-def until(is_so: Callable[[], object], what: Callable[[], str], seconds: float = 60) -> None:
-    """Wait until something is so; say what was waited for when it does not come."""
-    deadline = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what()}"
-        time.sleep(_PAUSE_SECONDS)
 
 
 class Server:

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from fault_clients import Load, ask, assert_kept, declared, few_or_full, until
+from fault_clients import Load, ask, assert_kept, declared, few_or_full
 from straced import straced, unflushed
+from waiting import until
 
 TRACED = few_or_full(150, 3000)
 FAILED = few_or_full(12, 300)

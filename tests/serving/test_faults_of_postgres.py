@@ -16,9 +16,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import make_url
 
-from fault_clients import Load, ask, assert_kept, declared, few_or_full, until
+from fault_clients import Load, ask, assert_kept, declared, few_or_full
 from journal_contents import ids_of
 from keepfit.journal.spill import Spill
+from waiting import until
 
 CUTS = few_or_full(40, 2000)
 AWAY_SECONDS = few_or_full(1, 30)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from fault_clients import declared, until
+from fault_clients import declared
 from keepfit.monitoring.rolling import rolling_quality
+from waiting import until
 
 
 def shown(service) -> dict[tuple[str, ...], float]:

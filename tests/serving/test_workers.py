@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from fault_clients import until
 from journal_contents import ids_of
 from keepfit.workflows.promote import promote, rollback
+from waiting import until
 
 
 @pytest.fixture(scope="module")

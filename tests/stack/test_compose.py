@@ -17,7 +17,8 @@ import yaml
 from keepfit.stack.compose import SECRETS
 from keepfit.stack.containers import write_compose
 from keepfit.workflows.rooms import Rooms
-from prometheus_server import free_address, until
+from prometheus_server import free_address
+from waiting import until
 
 SCHEMA = Path(__file__).parents[2] / ".." / "shared" / "schemas" / "compose-spec.json"
 KEPT = ("POSTGRES_PASSWORD", "GRAFANA_ADMIN_PASSWORD", "KEEPFIT_UID", "KEEPFIT_GID")

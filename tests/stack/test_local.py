@@ -21,7 +21,8 @@ from keepfit.stack.graphite import find_graphite
 from keepfit.stack.ledger import read_running
 from keepfit.stack.local import SECRETS
 from keepfit.stack.parts import Absent
-from prometheus_server import free_address, until
+from prometheus_server import free_address
+from waiting import until
 
 PROJECT = """
 [project]
