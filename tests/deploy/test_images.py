@@ -7,13 +7,13 @@ import os
 import random
 import re
 import sys
-import time
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from container_images import Image, require_images
+from waiting import until
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "a-token-for-tests-of-images"
@@ -71,15 +71,11 @@ def answering(image: Image, project: Path):
     return image.running("env", f"KEEPFIT_API_TOKEN={TOKEN}", *image.command, project=project)
 
 
-def is_healthy(container, image: Image) -> bool:
-    """Say whether the image's own check, asked inside, finds it well within half a minute."""
+def wait_until_healthy(container, image: Image) -> None:
+    """Wait until the image's own check, asked inside, finds it well."""
     kind, *check = image.config["Healthcheck"]["Test"]
     assert kind == "CMD"
-    deadline = time.monotonic() + 30
-    while container.execute(*check).returncode:
-        if time.monotonic() > deadline:
-            return False
-    return True
+    until(lambda: container.execute(*check).returncode == 0, "the image's check finds it well", seconds=30)
 
 
 def prediction(container, record: dict) -> dict:
@@ -94,7 +90,7 @@ def test_the_service_answers_as_nobody_and_stops_in_order(serve_image, project):
     """Healthy by its own check, asked from outside with the token; SIGTERM ends it with 0, the journal has it all."""
     with answering(serve_image, project) as container:
         assert " answers at http://0.0.0.0:8000" in container.first_line, container.first_line
-        assert is_healthy(container, serve_image)
+        wait_until_healthy(container, serve_image)
         answer = prediction(container, {"id": "a", "age": 40, "income": 10.0, "job": "fixed"})
         assert answer["probability"] == pytest.approx(0.4)
         status = container.status()
@@ -119,7 +115,7 @@ def test_a_running_service_may_write_its_project_and_tmp(serve_image, project):
     """So its root may be mounted read-only. In /tmp nobody leaves anything, such as an identifier of the machine."""
     skipped = "-path /project -o -path /tmp -o -path /proc -o -path /sys -o -path /dev"
     with answering(serve_image, project) as container:
-        assert is_healthy(container, serve_image)
+        wait_until_healthy(container, serve_image)
         writable = container.execute(
             "sh", "-c", f"find / \\( {skipped} \\) -prune -o -writable ! -type l -print 2>/dev/null"
         )
@@ -174,7 +170,7 @@ def test_what_one_image_trains_the_other_answers(train_image, serve_image, tmp_p
     assert trained.returncode == 0, trained.stderr
     assert "v1 is champion" in trained.stdout
     with answering(serve_image, tmp_path) as container:
-        assert is_healthy(container, serve_image)
+        wait_until_healthy(container, serve_image)
         answer = prediction(container, {"age": 40, "job": "fixed"})
         assert 0 < answer["probability"] < 1
     assert_size(train_image, "train")
