@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from onnx import TensorProto, helper
@@ -36,3 +40,10 @@ def test_the_last_of_an_odd_number_goes_in_twice_unless_the_graph_says_that_rows
     graph = Graph(shifted(**metadata), where="graph")
     for rows, count in zip(range(1, 5), expected, strict=True):
         np.testing.assert_array_equal(graph.probabilities(np.zeros((rows, 2), np.float32)), [count] * rows)
+
+
+def test_the_runtime_tells_nobody_of_its_use(tmp_path):
+    """By itself it keeps a number of the device and a database of its use in the home."""
+    script = "import keepfit.scoring.graph, sys; sys.exit('onnxruntime' not in sys.modules)"
+    subprocess.run([sys.executable, "-c", script], check=True, env={**os.environ, "HOME": str(tmp_path)})
+    assert list(tmp_path.iterdir()) == []

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from keepfit.errors import BundleError
 from keepfit.scoring.door import Matrix
+
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read when it is imported: it would tell its maker of its use
+import onnxruntime  # noqa: E402 - see above
 
 OUTPUT = "probabilities"
 ROWS, INDEPENDENT = "keepfit.rows", "independent"
