@@ -11,7 +11,7 @@ from keepfit.errors import BundleError
 from keepfit.scoring.door import Matrix
 
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read when it is imported: it would tell its maker of its use
-import onnxruntime  # noqa: E402 - see above
+import onnxruntime
 
 OUTPUT = "probabilities"
 ROWS, INDEPENDENT = "keepfit.rows", "independent"
