@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from contextlib import ExitStack
 from pathlib import Path
@@ -58,7 +59,7 @@ class Graphite:
             write_text(text, self._folder / name)
         with ExitStack() as starting:
             for part in self._parts:
-                running = start(part, self._folder)
+                running = start(part, self._folder, dict(os.environ))
                 starting.callback(end, running)
                 wait_until_ready(running)
             self._running = starting.pop_all()

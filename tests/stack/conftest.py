@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import pytest
@@ -34,7 +35,7 @@ def started(tmp_path):
     known = []
 
     def begin(part: Part):
-        known.append(start(part, tmp_path))
+        known.append(start(part, tmp_path, dict(os.environ)))
         return known[-1]
 
     yield begin

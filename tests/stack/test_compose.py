@@ -14,6 +14,7 @@ import pytest
 import urllib3
 import yaml
 
+from keepfit.errors import ProjectError
 from keepfit.stack.compose import SECRETS
 from keepfit.stack.containers import write_compose
 from keepfit.workflows.rooms import Rooms
@@ -106,10 +107,11 @@ def test_ours_write_into_their_mounts_only(services, file, tmp_path):
         covered = [mount["source"] for mount in one["volumes"] if mount["target"] == "/project/.env"]
         sees_folder = any(mount["target"] == "/project" for mount in one["volumes"])
         assert covered == (["/dev/null"] if sees_folder else [])
-    sources = {mount["target"]: mount["source"] for mount in services["service"]["volumes"]}
+    sources = {mount["target"]: mount.get("source") for mount in services["service"]["volumes"]}
     assert sources == {
         "/project/keepfit.toml": str(tmp_path / "keepfit.toml"),
         "/var/lib/keepfit/t": str(tmp_path / ".keepfit"),
+        "/var/lib/keepfit/t/stack": None,  # what commands on this machine do is not a container's to say
     }
     mounted = {
         mount["source"] for one in services.values() for mount in one.get("volumes", []) if mount["type"] == "bind"
@@ -128,6 +130,56 @@ def test_grafana_and_prometheus_find_the_others(file):
     targets = [one["static_configs"][0]["targets"][0] for one in scraping["scrape_configs"]]
     assert "service:8000" in targets
     assert scraping["alerting"]["alertmanagers"][0]["static_configs"][0]["targets"] == ["alertmanager:9093"]
+
+
+def test_what_the_project_names_is_left_where_it_is(make_scoring_project, tmp_path):
+    """A journal and an MLflow of the network have no container, and `.env` says nothing of them."""
+    make_scoring_project(tmp_path)
+    with (tmp_path / "keepfit.toml").open("a") as project:
+        project.write('[journal]\nurl = "postgresql://me:${DB_PASSWORD}@db.example/j"\n')
+        project.write('[tracking]\nuri = "https://mlflow.example"\n')
+    (tmp_path / ".env").write_text("DB_PASSWORD=ours\n")
+    services = yaml.safe_load(write_compose(Rooms.open(tmp_path)).read_text())["services"]
+    assert not {"postgres", "tracking"} & set(services)
+    for name in ("service", "simulator", "train"):
+        told = services[name]["environment"]
+        assert told["DB_PASSWORD"] == "${DB_PASSWORD:?keepfit.toml asks for it}"
+        assert not {"KEEPFIT_JOURNAL_URL", "KEEPFIT_TRACKING_URI"} & set(told)
+    assert "depends_on" not in services["service"]
+    assert not {"KEEPFIT_JOURNAL_URL", "KEEPFIT_TRACKING_URI"} & set(secrets(tmp_path))
+    rooms = Rooms.open(tmp_path)
+    assert rooms.project.journal.url == "postgresql://me:ours@db.example/j"
+
+
+@pytest.mark.parametrize(
+    ("section", "key"),
+    [
+        ('[journal]\nurl = "postgresql://me:x@127.0.0.1/j"', "[journal] url"),
+        ('[journal]\nurl = "sqlite:///mine.db"', "[journal] url"),
+        ('[tracking]\nuri = "http://localhost:5000"', "[tracking] uri"),
+    ],
+)
+def test_what_no_container_reaches_is_told(make_scoring_project, tmp_path, section, key):
+    """With the three ways out."""
+    make_scoring_project(tmp_path)
+    with (tmp_path / "keepfit.toml").open("a") as project:
+        project.write(f"{section}\n")
+    with pytest.raises(ProjectError) as told:
+        write_compose(Rooms.open(tmp_path))
+    assert str(told.value).startswith(f"keepfit.toml: {key}: is on this machine, and no container reaches it; leave it")
+
+
+def test_another_port_is_told_to_who_is_outside(file, tmp_path):
+    """The address of before would lead nowhere."""
+    port = int(free_address().rpartition(":")[2])
+    with (tmp_path / "keepfit.toml").open("a") as project:
+        project.write(f"[stack.ports]\npostgres = {port}\n")
+    before = secrets(tmp_path)
+    write_compose(Rooms.open(tmp_path))
+    after = secrets(tmp_path)
+    assert f"@127.0.0.1:{port}/keepfit" in after.pop("KEEPFIT_JOURNAL_URL")
+    assert before.pop("KEEPFIT_JOURNAL_URL").endswith("@127.0.0.1:5432/keepfit")
+    assert after == before
 
 
 def test_mlflow_answers_to_its_name(services, postgres, tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 
 from keepfit.errors import ServiceError
@@ -11,7 +13,10 @@ from keepfit.stack.processes import Running
 
 def test_what_runs_is_read_back(tmp_path):
     """In its order; of nothing no file is left."""
-    running = [Running("a", 1, 2.5, "http://x", "http://x/ready", "a.log"), Running("b", 3, 4.25, "", "", "b.log")]
+    running = [
+        Running("a", 1, "boot 25", "m1", "http://x", "http://x/ready", "a.log"),
+        Running("b", 3, "boot 42", "m2", "", "", "b.log", signal.SIGINT),
+    ]
     write_running(tmp_path, running)
     assert read_running(tmp_path) == running
     write_running(tmp_path, [])

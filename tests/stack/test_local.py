@@ -19,7 +19,7 @@ import urllib3
 from keepfit.project.stack_section import PortsSection
 from keepfit.stack.graphite import find_graphite
 from keepfit.stack.ledger import read_running
-from keepfit.stack.local import SECRETS
+from keepfit.stack.local import LOCAL_SECRETS
 from keepfit.stack.parts import Absent
 from prometheus_server import free_address
 from waiting import until
@@ -95,7 +95,7 @@ def test_all_of_it_comes_up_and_goes_down(folder):
     )
     status = keepfit(folder, "status")
     assert (status.returncode, status.stdout.count(" ready ")) == (0, len(first))
-    for secret in SECRETS:
+    for secret in LOCAL_SECRETS:
         value = next(line for line in (folder / ".env").read_text().splitlines() if line.startswith(secret))
         assert value.partition("=")[2] not in json.dumps([path.read_text() for path in logs(folder)])
 
@@ -179,3 +179,15 @@ def test_a_server_that_does_not_start_ends_the_others(folder):
     assert running(folder) == {}
     log = (folder / ".keepfit" / "stack" / "service.log").read_text()
     assert " answers at http://" in log
+    assert not [one for one in psutil.process_iter(["cmdline"]) if str(folder) in " ".join(one.info["cmdline"] or ())]
+
+
+def test_what_the_containers_have_is_not_made_anew(folder):
+    """Journal and runs are away then: nothing is started in their place."""
+    (folder / ".keepfit" / "stack").mkdir(parents=True)
+    (folder / ".keepfit" / "stack" / "compose.yaml").write_text("services: {}")
+    (folder / ".env").write_text("KEEPFIT_JOURNAL_URL=postgresql://keepfit:x@127.0.0.1:1/keepfit\n")
+    up = keepfit(folder, "up", "--processes")
+    assert up.returncode == 1
+    assert ".env: says where the containers have it: KEEPFIT_JOURNAL_URL; `keepfit up` with the container" in up.stderr
+    assert running(folder) == {}

@@ -35,3 +35,13 @@ def test_free_ports_are_no_matter():
     with socket.create_server(("127.0.0.1", number)) as server, socket.create_connection(("127.0.0.1", number)):
         server.accept()[0].close()
     require_free([Part("x", (), ports=(Port(number, "k"), Port(number, "k", is_udp=True)))])
+
+
+def test_one_port_for_two_is_told():
+    """Before one of them has it, and the other one fails."""
+    parts = [
+        Part("service", (), ports=(Port(8080, "[serving] port"),)),
+        Part("g", (), ports=(Port(8080, "[stack] g"),)),
+    ]
+    with pytest.raises(ServiceError, match=r"\[serving\] port and \[stack\] g are one, 8080; declare another"):
+        require_free(parts)

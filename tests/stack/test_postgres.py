@@ -60,6 +60,7 @@ def test_a_server_keeps_the_journal(folder, started, monkeypatch):
     for _ in range(2):
         part = postgres_part(declared, folder)
         assert isinstance(part, Part)
+        data = part.command[2]
         one = started(part)
         wait_until_ready(one)
         with open_journal(url) as journal:
@@ -68,10 +69,24 @@ def test_a_server_keeps_the_journal(folder, started, monkeypatch):
             assert journal.events("t")
         with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
             psycopg.connect(url.replace("p%40ss-word", "postgres"))
-        end(one)
+        assert groups(one.pid) == {Path(data).stat().st_gid}
+        with psycopg.connect(url):
+            end(one)
+        assert "received fast shutdown request" in Path(one.log).read_text()
     assert not part.preparations
     assert "p@ss-word" not in Path(one.log).read_text()
-    assert sorted(path.name for path in folder.iterdir() if path.name.startswith((".", "keepfit"))) in (
-        [],
-        ["keepfit-t"],
-    )
+    assert [path for path in folder.iterdir() if path.name.startswith(".")] == []
+
+
+def groups(pid: int) -> set[int]:
+    """Return the groups that a process is of."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return {int(one) for line in lines if line.startswith(("Gid:", "Groups:")) for one in line.split()[1:]}
+
+
+def test_two_projects_of_one_name_share_nothing(tmp_path):
+    """As root, too, whose servers have their data beside each other."""
+    if programs() is None:
+        pytest.skip("PostgreSQL's server is not installed")
+    parts = [postgres_part(project("postgresql://a:b@127.0.0.1/j"), tmp_path / name) for name in ("one", "two")]
+    assert len({part.command for part in parts}) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -14,8 +15,8 @@ def command(
     *,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the files go.")],
     project: ProjectOption = HERE,
-    service: Annotated[str, typer.Option(help="Where the service answers.")] = "127.0.0.1:8000",
-    prometheus: Annotated[str, typer.Option(help="Where Prometheus answers.")] = "127.0.0.1:9090",
+    service: Annotated[str | None, typer.Option(help="Where the service answers, instead of the project's.")] = None,
+    prometheus: Annotated[str | None, typer.Option(help="Where Prometheus answers, instead of the project's.")] = None,
     alertmanager: Annotated[str, typer.Option(help="Where Alertmanager answers; without, no alert is sent.")] = "",
     webhook: Annotated[str, typer.Option(help="The URL that Alertmanager tells of critical alerts.")] = "",
     graphite: Annotated[str, typer.Option(help="Where graphite-web answers; without, no panel asks it.")] = "",
@@ -27,11 +28,14 @@ def command(
     """Write dashboards for Grafana, rules and scraping for Prometheus, and routes for Alertmanager."""
     from keepfit.cli.console import console  # noqa: PLC0415 - imported when it runs
     from keepfit.workflows.board_pages import write_board_pages  # noqa: PLC0415 - as above
-    from keepfit.workflows.dashboards import Addresses, write_dashboards  # noqa: PLC0415 - as above
+    from keepfit.workflows.dashboards import addresses_of, write_dashboards  # noqa: PLC0415 - as above
     from keepfit.workflows.rooms import Rooms  # noqa: PLC0415 - as above
 
-    addresses = Addresses(service, prometheus, alertmanager, webhook, graphite)
     rooms = Rooms.open(project)
+    own = addresses_of(rooms.project)
+    told = {"service": service, "prometheus": prometheus}
+    named = {name: address for name, address in told.items() if address is not None}
+    addresses = replace(own, alertmanager=alertmanager, webhook=webhook, graphite=graphite, **named)
     written = write_dashboards(rooms, out, addresses)
     if pages:
         written += write_board_pages(rooms, out / "pages", addresses, minutes=minutes)

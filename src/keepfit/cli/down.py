@@ -13,9 +13,9 @@ def command(project: ProjectOption = HERE) -> None:
     from keepfit.workflows.rooms import Rooms  # noqa: PLC0415 - as above
 
     rooms = Rooms.open(project)
-    if containers.are_up(rooms):
-        containers.down(rooms)
-        console.print("the containers are removed; their volumes stay")
     with progress(console) as show:
         ended = local.down(rooms, show)
     console.print(f"ended: {', '.join(ended)}" if ended else "no process was up")
+    if containers.are_up(rooms):
+        containers.down(rooms)
+        console.print("the containers are removed; their volumes stay")

@@ -30,7 +30,7 @@ def command(
     from keepfit.workflows.simulate import simulate, simulate_stream  # noqa: PLC0415 - as above
 
     rooms = Rooms.open(project)
-    address = url or f"http://{rooms.project.serving.host}:{rooms.project.serving.port}"
+    address = url or f"http://{rooms.project.serving.address}"
     if stream:
         if rows is not None:
             raise typer.BadParameter("a stream has no end; leave it out", param_hint="--rows")

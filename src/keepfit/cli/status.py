@@ -16,15 +16,11 @@ def command(project: ProjectOption = HERE) -> None:
     from keepfit.workflows.rooms import Rooms  # noqa: PLC0415 - as above
 
     rooms = Rooms.open(project)
-    if containers.are_up(rooms):
-        console.print(containers.status(rooms), markup=False, end="")
-        return
-    found = local.status(rooms)
+    found = [*(containers.status(rooms) if containers.are_up(rooms) else []), *local.status(rooms)]
     if not found:
         console.print("nothing is up; `keepfit up` starts it")
         return
-    console.print(
-        table(["server", "state", "address", ""], [[one.name, one.state, one.url or "-", one.whose] for one in found])
-    )
+    rows = [[one.name, one.state, one.url or "-", one.whose] for one in found]
+    console.print(table(["server", "state", "address", ""], rows))
     if any(one.state != "ready" for one in found):
         raise typer.Exit(_NOT_WELL)

@@ -21,7 +21,7 @@ class Route(NamedTuple):
 class RequestCounts:
     """Gathers the durations of requests, in one thread, and counts them when that is asked for.
 
-    To count one by one would cost a request on a busy service a tenth of its time.
+    One by one they would cost a busy service more than all else that it counts.
 
     Parameters
     ----------

@@ -186,6 +186,11 @@ class ServingSection(Section):
         default_factory=ChallengerSection, description="What a challenger does.", examples=[{}]
     )
 
+    @property
+    def address(self) -> str:
+        """Where it answers, `host:port`."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
     @field_validator("entity_parameter")
     @classmethod
     def _is_free(cls, name: str) -> str:

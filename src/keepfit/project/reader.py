@@ -39,8 +39,15 @@ def find_project_file(start: Path) -> Path:
     return path
 
 
-def read_project(path: Path) -> Project:
+def read_project(path: Path, *, has_places: bool = True) -> Project:
     """Read and check a project file; the project's name is filled in from the folder when it has none.
+
+    Parameters
+    ----------
+    path
+        The file.
+    has_places
+        Whether the environment's servers go before those of the file.
 
     Raises
     ------
@@ -57,7 +64,8 @@ def read_project(path: Path) -> Project:
     except tomllib.TOMLDecodeError as error:
         raise ProjectError(f"is not TOML: {error}", where=path.name, hint="texts need quotes") from error
     environment = environment_of(path.resolve().parent)
-    written = with_places(_with_environment(written, path.name, (), environment), environment)
+    written = _with_environment(written, path.name, (), environment)
+    written = with_places(written, environment) if has_places else written
     try:
         project = Project.model_validate(written)
     except ValidationError as error:
@@ -67,6 +75,11 @@ def read_project(path: Path) -> Project:
     folder = re.sub(r"[^A-Za-z0-9_-]+", "-", path.resolve().parent.name).strip("-_") or "project"
     named = project.project.model_copy(update={"name": folder[:64]})
     return project.model_copy(update={"project": named})
+
+
+def variables_of(path: Path) -> list[str]:
+    """Return the names of the variables that a project file asks for, as `${NAME}`."""
+    return sorted(set(_VARIABLE.findall(path.read_text(encoding="utf-8"))))
 
 
 def _with_environment(value: Any, file: str, keys: tuple[str, ...], environment: Mapping[str, str]) -> Any:

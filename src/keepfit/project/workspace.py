@@ -36,7 +36,12 @@ class Workspace:
     @property
     def journal_url(self) -> str:
         """The journal that a project gets which declares none."""
-        return f"sqlite:///{self.root / 'journal.db'}"
+        return f"sqlite:///{self.journal_file}"
+
+    @property
+    def journal_file(self) -> Path:
+        """The file of that journal."""
+        return self.root / "journal.db"
 
     @property
     def spill(self) -> Path:

@@ -9,8 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from keepfit.errors import ProjectError
 from keepfit.project import Project, Workspace
+from keepfit.project.reader import variables_of
 from keepfit.stack.graphite import image_files
 from keepfit.workflows.dashboards import Addresses
 
@@ -24,13 +27,15 @@ IMAGES: Mapping[str, str] = {
 SECRETS = ("POSTGRES_PASSWORD", "GRAFANA_ADMIN_PASSWORD", "KEEPFIT_API_TOKEN")
 ADDRESSES = Addresses("service:8000", "prometheus:9090", "alertmanager:9093", graphite="graphite:8080")
 """Where the servers answer each other."""
+COMPOSE_FILE = "compose.yaml"
 STATSD = "graphite:8125"
-GRAPHITE = "graphite-image"
+GRAPHITE_FILES = "graphite-image"
 """Folder of what Graphite's image reads, in that of the stack."""
 DATABASE_FILE = "postgres/databases.sql"
 DATABASES = "CREATE DATABASE mlflow;\n"
 _PASSWORD = "${POSTGRES_PASSWORD:?keepfit up draws it}"  # noqa: S105 - where the engine finds it
 _HOME = "/var/lib/keepfit"
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _SCRATCH = "/tmp"  # noqa: S108 - a container's own
 _Service = dict[str, Any]
 
@@ -51,35 +56,93 @@ class Images:
     version: str
 
 
+def has_own_journal(project: Project) -> bool:
+    """Return whether the journal of a project is in the PostgreSQL of its containers: where it names no other."""
+    return project.journal.url is None
+
+
+def has_own_tracking(project: Project) -> bool:
+    """Return whether the runs of a project are in the MLflow of its containers: where it names no other."""
+    return project.tracking.uri is None
+
+
 def compose(project: Project, file: Path, workspace: Workspace, images: Images) -> dict[str, Any]:
     """Return the content of `compose.yaml`.
 
     Parameters
     ----------
     project
-        The declaration.
+        The declaration, as the project file says it.
     file
         Its file.
     workspace
         Its workspace; `stack` in it holds the files that the servers read.
     images
         What ours are built from.
+
+    Raises
+    ------
+    ProjectError
+        When it names a journal or an MLflow that no container reaches.
     """
+    _require_reachable(project)
     ports = project.stack.ports
     mounts = _Mounts(file, workspace, project.name)
+    own = {"postgres": has_own_journal(project) or has_own_tracking(project), "tracking": has_own_tracking(project)}
+    told = _told(project, file)
     services = {
         "postgres": _postgres(mounts, ports.postgres),
         "tracking": _tracking(images, mounts, ports.tracking),
-        "train": _train(images, mounts),
-        "service": _service(images, mounts, project.serving.port),
-        "simulator": _simulator(images, mounts, project.stack.simulators),
+        "train": _train(images, mounts, told, has_tracking=own["tracking"]),
+        "service": _service(images, mounts, told, project.serving.port),
+        "simulator": _simulator(images, mounts, told, project.stack.simulators),
         "graphite": _graphite(mounts),
         "alertmanager": _alertmanager(mounts, ports.alertmanager),
         "prometheus": _prometheus(mounts, ports.prometheus),
         "grafana": _grafana(mounts, ports.grafana),
     }
-    volumes = ("postgres", "graphite", "alertmanager", "prometheus", "grafana")
-    return {"name": f"keepfit-{project.name}".lower(), "services": services, "volumes": {name: {} for name in volumes}}
+    kept = {name: one for name, one in services.items() if own.get(name, True)}
+    for one in kept.values():
+        after = {name: how for name, how in one.pop("depends_on", {}).items() if name in kept}
+        one.update({"depends_on": after} if after else {})
+    volumes = {
+        mount["source"] for one in kept.values() for mount in one.get("volumes", []) if mount["type"] == "volume"
+    }
+    return {
+        "name": f"keepfit-{project.name}".lower(),
+        "services": kept,
+        "volumes": {name: {} for name in sorted(volumes)},
+    }
+
+
+def _require_reachable(project: Project) -> None:
+    for key, address, kinds in (
+        ("[journal] url", project.journal.url, ("postgresql",)),
+        ("[tracking] uri", project.tracking.uri, ("http", "https")),
+    ):
+        at = urlsplit(address or "")
+        if address and (at.scheme.partition("+")[0] not in kinds or at.hostname in _LOOPBACK):
+            raise ProjectError(
+                "is on this machine, and no container reaches it",
+                where=f"keepfit.toml: {key}",
+                hint="leave it out, and the containers have one; name a server of the network; or "
+                "`keepfit up --processes`",
+            )
+
+
+def _told(project: Project, file: Path) -> dict[str, str]:
+    """Return what the environment tells a container of ours: what the project file asks for, and where servers are."""
+    asked = {name: f"${{{name}:?keepfit.toml asks for it}}" for name in variables_of(file)}
+    journal = {"KEEPFIT_JOURNAL_URL": _database("postgresql", "keepfit")} if has_own_journal(project) else {}
+    return {
+        **asked,
+        **journal,
+        "KEEPFIT_API_TOKEN": "${KEEPFIT_API_TOKEN:?keepfit up draws it}",
+        "KEEPFIT_ADMIN_TOKEN": "${KEEPFIT_ADMIN_TOKEN:-}",
+        "KEEPFIT_JOURNAL_KEY": "${KEEPFIT_JOURNAL_KEY:-}",
+        "KEEPFIT_HOME": _HOME,
+        "HOME": _SCRATCH,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +159,22 @@ class _Mounts:
         return ("--project", f"/project/{self.file.name}")
 
     def served(self) -> list[_Service]:
-        """Return what the service needs: the declaration and the workspace, and no password of another server."""
-        return [_bind(self.file, f"/project/{self.file.name}", is_read_only=True), self._work()]
+        """Return what the service needs: the declaration and the workspace."""
+        return [_bind(self.file, f"/project/{self.file.name}", is_read_only=True), *self._work()]
 
     def trained(self) -> list[_Service]:
         """Return what a training needs: the tables too."""
         folder = _bind(self.file.parent, "/project", is_read_only=True)
-        return [folder, _bind(Path("/dev/null"), "/project/.env", is_read_only=True), self._work()]
+        return [folder, _bind(Path("/dev/null"), "/project/.env", is_read_only=True), *self._work()]
 
     def told(self, name: str, where: str) -> _Service:
         """Return what a server is told, of the files that are written for it."""
         return _bind(self.workspace.stack / name, where, is_read_only=True)
 
-    def _work(self) -> _Service:
-        return _bind(self.workspace.root, f"{_HOME}/{self.name}")
+    def _work(self) -> list[_Service]:
+        """Return the workspace without the stack's own files: commands on this machine do what those say."""
+        root = f"{_HOME}/{self.name}"
+        return [_bind(self.workspace.root, root), {"type": "tmpfs", "target": f"{root}/{self.workspace.stack.name}"}]
 
 
 def _postgres(mounts: _Mounts, port: int) -> _Service:
@@ -152,27 +217,28 @@ def _tracking(images: Images, mounts: _Mounts, port: int) -> _Service:
     }
 
 
-def _train(images: Images, mounts: _Mounts) -> _Service:
+def _train(images: Images, mounts: _Mounts, told: dict[str, str], *, has_tracking: bool) -> _Service:
     """Return what runs a command of Keepfit: `compose run --rm train check`, and so on."""
+    runs = {"KEEPFIT_TRACKING_URI": "http://tracking:5000"} if has_tracking else {}
     return {
         **_ours(images, "train"),
         **_confined(),
         "profiles": ["commands"],
         "command": ["train", *mounts.project],
-        "environment": {**_servers(), "KEEPFIT_TRACKING_URI": "http://tracking:5000"},
+        "environment": {**told, **runs},
         "volumes": mounts.trained(),
         "depends_on": _after("postgres", "tracking"),
     }
 
 
-def _service(images: Images, mounts: _Mounts, port: int) -> _Service:
+def _service(images: Images, mounts: _Mounts, told: dict[str, str], port: int) -> _Service:
     ask = "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/ready', timeout=3)"
     return {
         **_common("", _check("python", "-c", ask)),
         **_ours(images, "serve"),
         **_confined(),
         "command": ["serve", *mounts.project, "--host", "0.0.0.0", "--port", "8000"],  # noqa: S104 - its network
-        "environment": {**_servers(), "KEEPFIT_STATSD_ADDRESS": STATSD},
+        "environment": {**told, "KEEPFIT_STATSD_ADDRESS": STATSD},
         "volumes": mounts.served(),
         "ports": [_port(port, 8000)],
         "depends_on": _after("postgres"),
@@ -180,13 +246,13 @@ def _service(images: Images, mounts: _Mounts, port: int) -> _Service:
     }
 
 
-def _simulator(images: Images, mounts: _Mounts, count: int) -> _Service:
+def _simulator(images: Images, mounts: _Mounts, told: dict[str, str], count: int) -> _Service:
     return {
         **_common("", None),
         **_ours(images, "train"),
         **_confined(),
         "command": ["simulate", "--stream", *mounts.project, "--url", "http://service:8000"],
-        "environment": _servers(),
+        "environment": dict(told),
         "volumes": mounts.trained(),
         "depends_on": _after("service"),
         "deploy": {"replicas": count},
@@ -214,7 +280,7 @@ def _alertmanager(mounts: _Mounts, port: int) -> _Service:
 def _graphite(mounts: _Mounts) -> _Service:
     """Return Graphite with StatsD; it has a well-known administrator of its own, so no port leads to its pages."""
     check = _wget("http://127.0.0.1:8080/render?format=json")
-    files = [mounts.told(f"{GRAPHITE}/{Path(path).name}", path) for path in image_files()]
+    files = [mounts.told(f"{GRAPHITE_FILES}/{Path(path).name}", path) for path in image_files()]
     return {**_common(IMAGES["graphite"], check), "volumes": [*files, _volume("graphite", "/opt/graphite/storage")]}
 
 
@@ -258,17 +324,6 @@ def _confined() -> _Service:
         "security_opt": ["no-new-privileges:true"],
         "read_only": True,
         "tmpfs": [_SCRATCH],
-    }
-
-
-def _servers() -> dict[str, str]:
-    """Return what tells a container of ours where the journal is, and what opens the service."""
-    return {
-        "KEEPFIT_JOURNAL_URL": _database("postgresql", "keepfit"),
-        "KEEPFIT_API_TOKEN": "${KEEPFIT_API_TOKEN:?keepfit up draws it}",
-        "KEEPFIT_JOURNAL_KEY": "${KEEPFIT_JOURNAL_KEY:-}",
-        "KEEPFIT_HOME": _HOME,
-        "HOME": _SCRATCH,
     }
 
 

@@ -5,97 +5,128 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import yaml
 
 import keepfit
 from keepfit.errors import ServiceError
-from keepfit.project import Project
+from keepfit.project import Project, read_project
 from keepfit.reporting import write_text
-from keepfit.stack.compose import ADDRESSES, DATABASE_FILE, DATABASES, GRAPHITE, SECRETS, STATSD, Images, compose
-from keepfit.stack.engine import Engine
+from keepfit.stack.compose import (
+    ADDRESSES,
+    COMPOSE_FILE,
+    DATABASE_FILE,
+    DATABASES,
+    GRAPHITE_FILES,
+    SECRETS,
+    STATSD,
+    Images,
+    compose,
+    has_own_journal,
+    has_own_tracking,
+)
+from keepfit.stack.engine import COMMANDS, Engine
+from keepfit.stack.first_champion import trained_if_none
 from keepfit.stack.graphite import image_files
 from keepfit.stack.ledger import alone
+from keepfit.stack.parts import Part, Port
+from keepfit.stack.ports import require_free
 from keepfit.stack.pushing import telling
 from keepfit.stack.readiness import wait_until_answering
-from keepfit.stack.report import Server, UpReport, trained_if_none
+from keepfit.stack.report import Server, UpReport
 from keepfit.stack.secrets import ensure_secrets
 from keepfit.workflows.dashboards import write_dashboards
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
 
-COMPOSE_FILE, LOG, _MARK = "compose.yaml", "compose.log", "engine.json"
+LOG, _MARK = "compose.log", "engine.json"
 _SEEN_AT = Path("/keepfit")
-_STEPS = 4
+_STARTING, _STEPS = "start the containers", 4
 
 
 def write_compose(rooms: Rooms) -> Path:
-    """Write the compose file of a project and all that its servers read, after drawing the passwords; return it."""
-    folder, ports = rooms.workspace.stack, rooms.project.stack.ports
-    settings = {
-        "KEEPFIT_JOURNAL_URL": f"postgresql://keepfit:{{POSTGRES_PASSWORD}}@127.0.0.1:{ports.postgres}/keepfit",
-        "KEEPFIT_TRACKING_URI": f"http://127.0.0.1:{ports.tracking}",
-        "KEEPFIT_UID": str(os.getuid()),
-        "KEEPFIT_GID": str(os.getgid()),
-    }
-    ensure_secrets(rooms.folder, SECRETS, settings)
-    addresses = replace(ADDRESSES, webhook=rooms.project.stack.webhook)
+    """Write the compose file of a project and all that its servers read, after drawing the passwords; return it.
+
+    A journal or an MLflow that the project file names is left where it is, and has no container.
+
+    Raises
+    ------
+    ProjectError
+        When the project file names one on this machine, which no container reaches.
+    """
+    folder, declared = rooms.workspace.stack, _declared(rooms)
+    ensure_secrets(rooms.folder, SECRETS, _settings(declared))
+    addresses = replace(ADDRESSES, webhook=declared.stack.webhook)
     write_dashboards(telling(rooms, STATSD), folder, addresses, _SEEN_AT)
     write_text(DATABASES, folder / DATABASE_FILE)
     for path, text in image_files().items():
-        write_text(text, folder / GRAPHITE / Path(path).name)
+        write_text(text, folder / GRAPHITE_FILES / Path(path).name)
     for name in ("artifacts", "grafana/provisioning"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    told = compose(rooms.project, rooms.file, rooms.workspace, _images())
+    told = compose(declared, rooms.file, rooms.workspace, _images())
     write_text(str(yaml.safe_dump(told, sort_keys=False, width=120)), folder / COMPOSE_FILE)
     return folder / COMPOSE_FILE
 
 
-def up(rooms: Rooms, engine: Engine, on_progress: Progress = no_progress) -> UpReport:
+def up(rooms: Rooms, command: tuple[str, ...], on_progress: Progress = no_progress) -> UpReport:
     """Have an engine start a project's servers, and wait until each answers; train first where there is no champion.
+
+    Parameters
+    ----------
+    rooms
+        The project.
+    command
+        The engine's.
+    on_progress
+        Told of each step.
 
     Raises
     ------
     ServiceError
-        When the engine fails, or a server does not answer.
+        When a port is in use, the engine fails, or a server does not answer; what runs by then is left, and
+        `down` ends it.
     KeepfitError
         When the training fails.
     """
     folder = rooms.workspace.stack
     with alone(folder):
-        has_history = (rooms.workspace.root / "journal.db").exists() and not rooms.project.journal.url
-        follow = _Following(engine, write_compose(rooms), rooms.folder / ".env", folder / LOG)
+        notes = _notes(rooms)
+        engine = Engine(command, write_compose(rooms), rooms.folder / ".env", folder / LOG)
+        answers = _answers(_declared(rooms))
+        if not are_up(rooms):
+            require_free([_published(rooms.project, answers)])
         rooms = Rooms.open(rooms.file)  # with what `.env` says now: where the journal is, and MLflow
-        on_progress("start the containers", 0, _STEPS, "build the images")
-        follow.run("build")
-        write_text(json.dumps(engine.command), folder / _MARK)
-        on_progress("start the containers", 1, _STEPS, "PostgreSQL, MLflow")
-        follow.run("up", "--detach", "postgres", "tracking")
-        answers = _answers(rooms.project)
-        wait_until_answering({name: answers[name] for name in ("postgres", "tracking")})
+        on_progress(_STARTING, 0, _STEPS, "build the images")
+        engine.run("build")
+        write_text(json.dumps(command), folder / _MARK)
+        first = [name for name in ("postgres", "tracking") if name in answers]
+        if first:
+            on_progress(_STARTING, 1, _STEPS, ", ".join(first))
+            engine.run("up", "--detach", *first)
+            wait_until_answering({name: answers[name] for name in first})
         trained = trained_if_none(rooms, on_progress)
-        on_progress("start the containers", 2, _STEPS, "all others")
-        follow.run("up", "--detach", "--remove-orphans")
-        on_progress("start the containers", 3, _STEPS, "wait for their answers")
+        on_progress(_STARTING, 2, _STEPS, "all others")
+        engine.run("up", "--detach", "--remove-orphans")
+        on_progress(_STARTING, 3, _STEPS, "wait for their answers")
         wait_until_answering(answers)
-        on_progress("start the containers", _STEPS, _STEPS, "all ready")
-        rooms.log.add("up", f"containers by {' '.join(engine.command)}")
-    before = "the journal is in PostgreSQL now; what .keepfit/journal.db holds is not in it"
-    servers = tuple(Server(name, "ready", url if url.startswith("http") else "", "") for name, url in _pages(answers))
-    return UpReport(trained, servers, (), folder, (before,) if has_history else ())
+        on_progress(_STARTING, _STEPS, _STEPS, "all ready")
+        rooms.log.add("up", f"containers by {' '.join(command)}")
+    return UpReport(trained, tuple(_seen(name, "ready", answers) for name in answers), (), folder, notes)
 
 
-def status(rooms: Rooms) -> str:
+def status(rooms: Rooms) -> list[Server]:
     """Return what the engine says of the containers."""
-    return _following(rooms).told("ps", "--all")
+    answers = _answers(_declared(rooms))
+    return [_seen(name, state, answers) for name, state in _engine(rooms).containers()]
 
 
 def down(rooms: Rooms) -> None:
     """Have the engine end and remove the containers; volumes stay."""
     with alone(rooms.workspace.stack):
-        _following(rooms).run("down", "--remove-orphans")
+        _engine(rooms).run("down", "--remove-orphans")
         (rooms.workspace.stack / _MARK).unlink()
         rooms.log.add("down", "containers")
 
@@ -105,35 +136,54 @@ def are_up(rooms: Rooms) -> bool:
     return (rooms.workspace.stack / _MARK).exists()
 
 
-@dataclass(frozen=True, slots=True)
-class _Following:
-    """An engine and the file that it follows."""
-
-    engine: Engine
-    file: Path
-    settings: Path
-    log: Path
-
-    def run(self, *arguments: str) -> None:
-        self.engine.run(self.file, self.settings, self.log, *arguments)
-
-    def told(self, *arguments: str) -> str:
-        return self.engine.told(self.file, self.settings, *arguments)
+def _declared(rooms: Rooms) -> Project:
+    """Return what the project file says itself, whatever the place says."""
+    return read_project(rooms.file, has_places=False)
 
 
-def _following(rooms: Rooms) -> _Following:
+def _settings(project: Project) -> dict[str, str]:
+    """Return what commands outside of the containers have to know."""
+    ports = project.stack.ports
+    found = {"KEEPFIT_UID": str(os.getuid()), "KEEPFIT_GID": str(os.getgid())}
+    if has_own_journal(project):
+        address = f"127.0.0.1:{ports.postgres}"
+        found["KEEPFIT_JOURNAL_URL"] = f"postgresql://keepfit:{{POSTGRES_PASSWORD}}@{address}/keepfit"
+    if has_own_tracking(project):
+        found["KEEPFIT_TRACKING_URI"] = f"http://127.0.0.1:{ports.tracking}"
+    return found
+
+
+def _notes(rooms: Rooms) -> tuple[str, ...]:
+    """Return what somebody should know who had run the project without containers."""
+    if not has_own_journal(_declared(rooms)) or not rooms.workspace.journal_file.exists():
+        return ()
+    return ("the journal is in the containers' PostgreSQL now; what .keepfit/journal.db holds is not in it",)
+
+
+def _published(project: Project, answers: Mapping[str, str]) -> Part:
+    ports = [
+        Port(urlsplit(url).port or 0, "[serving] port" if name == "service" else f"[stack] ports.{name}")
+        for name, url in answers.items()
+    ]
+    return Part(f"the containers of {project.name}", (), ports=tuple(ports))
+
+
+def _engine(rooms: Rooms) -> Engine:
     folder = rooms.workspace.stack
+    mark = folder / _MARK
     try:
-        command = json.loads((folder / _MARK).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ServiceError(f"cannot be read ({error})", where=str(folder / _MARK), hint="`keepfit up` first") from error
-    return _Following(Engine(tuple(command)), folder / COMPOSE_FILE, rooms.folder / ".env", folder / LOG)
+        command = tuple(json.loads(mark.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise ServiceError(f"cannot be read ({error})", where=str(mark), hint="`keepfit up` first") from error
+    if command not in COMMANDS:
+        raise ServiceError("names no engine", where=str(mark), hint="remove it, and look after its containers by hand")
+    return Engine(command, folder / COMPOSE_FILE, rooms.folder / ".env", folder / LOG)
 
 
 def _answers(project: Project) -> dict[str, str]:
     """Return what answers on this machine once a server is ready."""
     ports = project.stack.ports
-    return {
+    found = {
         "postgres": f"postgresql://127.0.0.1:{ports.postgres}",
         "tracking": f"http://127.0.0.1:{ports.tracking}/health",
         "service": f"http://127.0.0.1:{project.serving.port}/ready",
@@ -141,10 +191,13 @@ def _answers(project: Project) -> dict[str, str]:
         "prometheus": f"http://127.0.0.1:{ports.prometheus}/-/ready",
         "grafana": f"http://127.0.0.1:{ports.grafana}/api/health",
     }
+    left_out = {"postgres": not has_own_journal(project), "tracking": not has_own_tracking(project)}
+    return {name: url for name, url in found.items() if not left_out.get(name)}
 
 
-def _pages(answers: Mapping[str, str]) -> list[tuple[str, str]]:
-    return [(name, "/".join(url.split("/")[:3])) for name, url in answers.items()]
+def _seen(name: str, state: str, answers: Mapping[str, str]) -> Server:
+    url = answers.get(name, "")
+    return Server(name, state, "/".join(url.split("/")[:3]) if url.startswith("http") else "", "container")
 
 
 def _images() -> Images:

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
+from keepfit.errors import ProjectError
 from keepfit.project import Project
 from keepfit.reporting import write_text
+from keepfit.stack.compose import COMPOSE_FILE
+from keepfit.stack.first_champion import trained_if_none
 from keepfit.stack.graphite import graphite_files
 from keepfit.stack.ledger import alone, read_running, write_running
-from keepfit.stack.local_parts import GRAPHITE, Place, local_parts, service_address
+from keepfit.stack.local_parts import GRAPHITE, Place, local_parts
 from keepfit.stack.parts import Absent, Part
 from keepfit.stack.ports import require_free
 from keepfit.stack.processes import Running, end, start
 from keepfit.stack.pushing import telling
 from keepfit.stack.readiness import is_ready, wait_until_ready
-from keepfit.stack.report import Server, UpReport, trained_if_none
+from keepfit.stack.report import Server, UpReport
 from keepfit.stack.secrets import ensure_secrets
-from keepfit.workflows.dashboards import Addresses, write_dashboards
+from keepfit.workflows.dashboards import Addresses, addresses_of, write_dashboards
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
 
-SECRETS = ("GRAFANA_ADMIN_PASSWORD", "GRAPHITE_SECRET_KEY")
+LOCAL_SECRETS = ("GRAFANA_ADMIN_PASSWORD", "GRAPHITE_SECRET_KEY")
 _HOST = "127.0.0.1"
 _STARTING = "start the servers"
 
@@ -36,16 +41,19 @@ def up(rooms: Rooms, on_progress: Progress = no_progress) -> UpReport:
     ------
     ServiceError
         When a port is in use, or a server cannot be started.
+    ProjectError
+        When journal or runs are in the project's containers.
     KeepfitError
         When the training fails.
     """
-    folder = rooms.workspace.stack
+    _require_own_place(rooms)
+    folder, environment = rooms.workspace.stack, dict(os.environ)  # MLflow adds to it what is not for everybody
     with alone(folder):
-        place = Place(rooms, folder, ensure_secrets(rooms.folder, SECRETS))
+        place = Place(rooms, folder, ensure_secrets(rooms.folder, LOCAL_SECRETS))
         found = local_parts(place)
         parts = [part for part in found if isinstance(part, Part)]
         known = read_running(folder)
-        running = [one for one in known if one.process]
+        running = [one for one in known if one.is_alive]
         for one in known:
             if one not in running:
                 end(one)  # whom it left behind
@@ -54,11 +62,11 @@ def up(rooms: Rooms, on_progress: Progress = no_progress) -> UpReport:
         write_running(folder, running)
         with _started(folder, running) as started:
             journals = [part for part in missing if part.name == "postgres"]
-            _start(journals, started, folder)
+            _start(journals, started, folder, environment)
             trained = trained_if_none(rooms, on_progress)
             _write_files(rooms, folder, parts)
             others = [part for part in missing if part not in journals]
-            _start(others, started, folder, on_progress)
+            _start(others, started, folder, environment, on_progress)
         rooms.log.add("up", f"started {', '.join(one.name for one in started) or 'nothing: all run'}")
     servers = (*(_seen(one, "ran already") for one in running), *(_seen(one, "started") for one in started))
     return UpReport(trained, servers, tuple(part for part in found if isinstance(part, Absent)), folder)
@@ -74,13 +82,25 @@ def down(rooms: Rooms, on_progress: Progress = no_progress) -> list[str]:
     folder = rooms.workspace.stack
     with alone(folder):
         known = read_running(folder)
-        ended = [one.name for one in known if one.process]
+        ended = [one.name for one in known if one.is_alive]
         for count, one in enumerate(reversed(known), 1):
             end(one)
             on_progress("end the servers", count, len(known), one.name)
         write_running(folder, [])
         rooms.log.add("down", f"ended {', '.join(ended) or 'nothing: none ran'}")
     return ended
+
+
+def _require_own_place(rooms: Rooms) -> None:
+    """Refuse to start beside what the containers have: their journal would be away, and another in its place."""
+    told = [name for name in ("KEEPFIT_JOURNAL_URL", "KEEPFIT_TRACKING_URI") if rooms.environment.get(name)]
+    if told and (rooms.workspace.stack / COMPOSE_FILE).exists():
+        raise ProjectError(
+            f"says where the containers have it: {', '.join(told)}",
+            where=str(rooms.folder / ".env"),
+            hint="`keepfit up` with the container engine; or take these lines out, and journal and runs are where the "
+            "project file says",
+        )
 
 
 @contextmanager
@@ -96,11 +116,17 @@ def _started(folder: Path, running: list[Running]) -> Iterator[list[Running]]:
         raise
 
 
-def _start(parts: Sequence[Part], started: list[Running], folder: Path, on_progress: Progress = no_progress) -> None:
+def _start(
+    parts: Sequence[Part],
+    started: list[Running],
+    folder: Path,
+    environment: Mapping[str, str],
+    on_progress: Progress = no_progress,
+) -> None:
     """Start parts one after the other, for each needs those before it."""
     for count, part in enumerate(parts):
         on_progress(_STARTING, count, len(parts), part.name)
-        started.append(start(part, folder))
+        started.append(start(part, folder, environment))
         write_running(folder, [*read_running(folder), started[-1]])
         wait_until_ready(started[-1])
     if parts:
@@ -122,7 +148,7 @@ def _seen(running: Running, state: str) -> Server:
 
 
 def _state(running: Running) -> str:
-    if running.process is None:
+    if not running.is_alive:
         return "ended"
     return "ready" if is_ready(running) else "not ready"
 
@@ -130,9 +156,8 @@ def _state(running: Running) -> str:
 def _addresses(project: Project, parts: Sequence[Part]) -> Addresses:
     names, ports = {part.name for part in parts}, project.stack.ports
     has_alertmanager = "alertmanager" in names
-    return Addresses(
-        service=service_address(project),
-        prometheus=f"{_HOST}:{ports.prometheus}",
+    return replace(
+        addresses_of(project),
         alertmanager=f"{_HOST}:{ports.alertmanager}" if has_alertmanager else "",
         graphite=f"{_HOST}:{ports.graphite}" if "graphite" in names else "",
         webhook=project.stack.webhook if has_alertmanager else "",

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
-
 from keepfit.project import Project
 from keepfit.project.stack_section import PortsSection
 from keepfit.stack.graphite import find_graphite, graphite_parts
 from keepfit.stack.parts import Absent, Part, Port
 from keepfit.stack.postgres import postgres_part
+from keepfit.workflows.configuration import without_secrets
 from keepfit.workflows.rooms import Rooms
 
 GRAPHITE = "graphite"
@@ -67,15 +66,9 @@ def local_parts(place: Place) -> list[Part | Absent]:
     ]
 
 
-def service_address(project: Project) -> str:
-    """Return where the service answers, `host:port`."""
-    host, port = project.serving.host, project.serving.port
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
 def _tracking(place: Place) -> Part | Absent:
     if place.project.tracking.uri:
-        return Absent("tracking", f"the project's runs are at {_without_password(place.project.tracking.uri)}")
+        return Absent("tracking", f"the project's runs are at {without_secrets(place.project.tracking.uri)}")
     if find_spec("mlflow") is None:
         return Absent("tracking", "MLflow is not installed", 'pip install "keepfit[train]"')
     port, workspace = place.ports.tracking, place.rooms.workspace
@@ -92,7 +85,7 @@ def _tracking(place: Place) -> Part | Absent:
 
 def _service(place: Place, *, is_told: bool) -> Part:
     section = place.project.serving
-    url = f"http://{service_address(place.project)}"
+    url = f"http://{place.project.serving.address}"
     told = {"KEEPFIT_STATSD_ADDRESS": f"{_HOST}:{place.ports.statsd}"} if is_told else {}
     command = _keepfit("serve", place)
     return Part("service", command, url, f"{url}/ready", (Port(section.port, "[serving] port"),), told, is_ours=True)
@@ -102,7 +95,7 @@ def _simulators(place: Place) -> Iterator[Part]:
     count = place.project.stack.simulators
     for number in range(1, count + 1):
         name = "simulator" if count == 1 else f"simulator-{number}"
-        yield Part(name, (*_keepfit("simulate", place), "--stream"), is_ours=True)
+        yield Part(name, (*_keepfit("simulate", place), "--stream"), ready="log", is_ours=True)
 
 
 def _prometheus(place: Place) -> Part | Absent:
@@ -167,7 +160,3 @@ def _keepfit(verb: str, place: Place) -> tuple[str, ...]:
 
 def _tcp(place: Place, name: str) -> Port:
     return Port(getattr(place.ports, name), f"[stack] ports.{name}")
-
-
-def _without_password(address: str) -> str:
-    return make_url(address).render_as_string() if "://" in address else address

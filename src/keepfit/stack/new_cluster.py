@@ -12,6 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from keepfit.stack.parts import as_user
+
 
 def new_cluster(programs: Path, data: Path, database: str, owner: str, *, user: str, password: str) -> None:
     """Make the files of a server that asks for a password, with one database.
@@ -32,11 +34,12 @@ def new_cluster(programs: Path, data: Path, database: str, owner: str, *, user: 
         secret.touch(mode=0o600)
         secret.write_text(password, encoding="utf-8")
         if owner:
-            shutil.chown(made, owner)
-            shutil.chown(secret, owner)
+            group = as_user(owner)["group"]
+            shutil.chown(made, owner, group)
+            shutil.chown(secret, owner, group)
 
         def run(*command: str | Path, said: str = "") -> None:
-            subprocess.run(command, input=said, text=True, check=True, cwd=made, user=owner or None)  # noqa: S603 - PostgreSQL's own
+            subprocess.run(command, input=said, text=True, check=True, cwd=made, **as_user(owner))  # noqa: S603 - PostgreSQL's own
 
         asked = ("-U", user, "-A", "scram-sha-256", f"--pwfile={secret}", "-E", "UTF8", "--locale=C.UTF-8")
         run(programs / "initdb", "-D", cluster, *asked)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pwd
+import signal
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +31,20 @@ class Part:
     url
         What a person opens, or a program asks; empty for none.
     ready
-        An address that answers 200 once it is ready; empty where to run is enough.
+        How it is seen to be ready: an address that answers 200, or of `tcp:` or `postgresql:`; `log` for its first
+        word; empty where to run is enough.
     ports
         Where it listens.
     environment
-        Variables beside those of this process; they may hold secrets, and are written nowhere.
+        Variables beside those of this process; they are written nowhere.
     preparations
         Commands that run before it, to their end.
+    secrets
+        Variables of the preparations alone.
     user
-        As whom it runs; empty for the user of this process.
+        As whom it runs, with no group but that one's; empty for the user of this process.
+    stop_signal
+        What asks it to end.
     is_ours
         Whether it is Keepfit itself, which gets our secrets; no other program does.
     """
@@ -48,8 +56,15 @@ class Part:
     ports: tuple[Port, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     preparations: tuple[tuple[str, ...], ...] = ()
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     user: str = ""
+    stop_signal: signal.Signals = signal.SIGTERM
     is_ours: bool = False
+
+    @property
+    def owner(self) -> dict[str, Any]:
+        """Whose the process is, as `subprocess` takes it."""
+        return as_user(self.user)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +74,16 @@ class Absent:
     name: str
     why: str
     help: str = ""
+
+
+def as_user(name: str) -> dict[str, Any]:
+    """Return what makes a process another user's, with his own group and no other; empty for who this one is.
+
+    Raises
+    ------
+    KeyError
+        When there is no such user.
+    """
+    if not name:
+        return {}
+    return {"user": name, "group": pwd.getpwnam(name).pw_gid, "extra_groups": []}

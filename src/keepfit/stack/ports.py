@@ -16,13 +16,19 @@ _LONGEST_COMMAND = 80
 
 
 def require_free(parts: Iterable[Part]) -> None:
-    """Refuse ports that somebody listens at.
+    """Refuse ports that somebody listens at, and one port for two.
 
     Raises
     ------
     ServiceError
         With each such port, the process that has it, and the key that says which port it is.
     """
+    parts = list(parts)
+    wanted: dict[tuple[int, bool], str] = {}
+    for port in (port for part in parts for port in part.ports):
+        other = wanted.setdefault((port.number, port.is_udp), port.key)
+        if other != port.key:
+            raise ServiceError(f"{other} and {port.key} are one, {port.number}", hint="declare another for one of them")
     taken = [(part, port) for part in parts for port in part.ports if not _is_free(port)]
     if taken:
         told = "; ".join(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import pwd
 import shutil
+import signal
 import sys
 from pathlib import Path
 
@@ -44,7 +46,8 @@ def postgres_part(project: Project, folder: Path) -> Part | Absent:
         return _part(project, url, programs, folder / "postgres-data", "")
     if not _is_user(_NOT_ROOT):
         return Absent("postgres", "it does not run as root", f"there is no user {_NOT_ROOT}: be another than root")
-    return _part(project, url, programs, _FOR_ROOT / f"keepfit-{project.name}", _NOT_ROOT)
+    whose = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:8]  # of two projects of one name
+    return _part(project, url, programs, _FOR_ROOT / f"keepfit-{project.name}-{whose}", _NOT_ROOT)
 
 
 def _part(project: Project, url: URL, programs: Path, data: Path, user: str) -> Part:
@@ -67,9 +70,10 @@ def _part(project: Project, url: URL, programs: Path, data: Path, user: str) -> 
         command,
         ready=f"postgresql://{_HOST}:{port}",
         ports=(Port(port, "[stack] ports.postgres"),),
-        environment={"PGUSER": url.username or "keepfit", "PGPASSWORD": str(url.password or "")},
+        secrets={"PGUSER": url.username or "keepfit", "PGPASSWORD": str(url.password or "")},
         preparations=() if data.exists() else (make,),
         user=user,
+        stop_signal=signal.SIGINT,  # ends those who are connected; SIGTERM waits for them
     )
 
 

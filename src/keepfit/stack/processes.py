@@ -1,26 +1,34 @@
-"""Processes that outlive the command that started them: started, known again, and ended by their own pid."""
+"""Processes that outlive the command that started them: started, known again, and ended.
+
+A pid alone may be another's by the time of `keepfit down`. So a process is known by its pid and the moment of its
+start, in the kernel's own count, which no step of a clock changes; and those that it started by a mark in their
+environment.
+"""
 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import time
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import psutil
 
 from keepfit.errors import ServiceError
 from keepfit.stack.parts import Part
 
+MARK = "KEEPFIT_STACK_MARK"
 _STOP_SECONDS = 15.0
 _PREPARE_SECONDS = 120.0
-_SAME_SECONDS = 0.05
 _LOOK_SECONDS = 0.05
-_OURS = ("KEEPFIT_", "GRAFANA_", "GRAPHITE_", "POSTGRES_")  # variables of the stack's own, secrets among them
+_NOT_THEIRS = ("KEEPFIT_", "GRAFANA_", "GRAPHITE_", "POSTGRES_", "MLFLOW_")  # variables that hold secrets of ours
+_TAIL_BYTES = 65_536
+_START_FIELD = 19  # of /proc/PID/stat, counted from the state on (proc(5), starttime)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,35 +37,42 @@ class Running:
 
     Attributes
     ----------
-    name, url, ready
+    name, url, ready, stop_signal
         Of its part.
-    pid
-        Of the process, which leads a session of its own.
-    created
-        When it began, in seconds since 1970: a pid alone may be another's by now.
+    pid, began
+        Which process it is.
+    mark
+        What its own children carry in their environment.
     log
         What it says.
     """
 
     name: str
     pid: int
-    created: float
+    began: str
+    mark: str
     url: str
     ready: str
     log: str
+    stop_signal: int = signal.SIGTERM
 
     @property
-    def process(self) -> psutil.Process | None:
-        """The process while it lives."""
-        with suppress(psutil.NoSuchProcess):
-            found = psutil.Process(self.pid)
-            if abs(found.create_time() - self.created) < _SAME_SECONDS and found.status() != psutil.STATUS_ZOMBIE:
-                return found
-        return None
+    def is_alive(self) -> bool:
+        """Whether the process lives."""
+        return _beginning(self.pid) == self.began
 
 
-def start(part: Part, folder: Path) -> Running:
-    """Start a part; what it says goes to a log in the folder.
+def start(part: Part, folder: Path, environment: Mapping[str, str]) -> Running:
+    """Start a part; what it says goes to a log of its own in the folder, the one of before is kept beside it.
+
+    Parameters
+    ----------
+    part
+        What is started.
+    folder
+        Of the logs.
+    environment
+        What it inherits, if it is ours; others get none of it that may hold a secret.
 
     Raises
     ------
@@ -65,38 +80,121 @@ def start(part: Part, folder: Path) -> Running:
         When a preparation fails, or the program cannot be started; with its own last words.
     """
     log = folder / f"{part.name}.log"
-    environment = {**_inherited(part), **part.environment}
+    if log.exists():
+        log.replace(log.with_suffix(".log.before"))
+    mark = uuid.uuid4().hex
+    theirs = {name: value for name, value in environment.items() if part.is_ours or not name.startswith(_NOT_THEIRS)}
+    known = {**theirs, **part.environment, MARK: mark}
     with log.open("ab") as output:
+        for command in part.preparations:
+            _prepare(part, command, {**known, **part.secrets}, log)
         try:
-            for command in part.preparations:
-                _prepare(part, command, environment, log)
             process = subprocess.Popen(  # noqa: S603 - ours
                 part.command,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                env=environment,
+                env=known,
                 cwd=folder,
-                user=part.user or None,
                 start_new_session=True,
+                **part.owner,
             )
         except OSError as error:
             raise ServiceError(f"cannot be started ({error})", where=part.name, hint=part.command[0]) from error
-    created = psutil.Process(process.pid).create_time()
     process.returncode = 0  # it outlives this command: nobody here waits for it
-    return Running(part.name, process.pid, created, part.url, part.ready, str(log))
+    began = _beginning(process.pid)
+    return Running(part.name, process.pid, began, mark, part.url, part.ready, str(log), int(part.stop_signal))
 
 
 def end(running: Running) -> None:
     """End a process and all that it started: first as it wishes, then by force."""
-    if running.process:
-        with suppress(psutil.NoSuchProcess):
-            psutil.Process(running.pid).terminate()
-        _is_so(lambda: running.process is None)
-    _each(_session(running), "terminate")  # whom it left behind
-    if not _is_so(lambda: not _session(running)):
-        _each(_session(running), "kill")
-        _is_so(lambda: not _session(running))
+    family = _family(running)
+    if running.is_alive:
+        with suppress(ProcessLookupError):
+            os.kill(running.pid, running.stop_signal)
+        _is_so(lambda: not running.is_alive)
+    family = [*family, *(process for process in _family(running) if process not in family)]
+    _each(family, psutil.Process.terminate)  # whom it left behind
+    if not _is_so(lambda: not any(map(_lives, family))):
+        _each(family, psutil.Process.kill)
+        _is_so(lambda: not any(map(_lives, family)))
+
+
+def last_words(log: str) -> str:
+    """Return the last line of a log that says something."""
+    try:
+        with Path(log).open("rb") as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - _TAIL_BYTES))
+            said = file.read().decode("utf-8", errors="replace").strip().splitlines()
+    except OSError:
+        said = []
+    return said[-1].strip() if said else "it said nothing"
+
+
+def _prepare(part: Part, command: tuple[str, ...], environment: dict[str, str], log: Path) -> None:
+    with log.open("ab") as output:
+        try:
+            done = subprocess.run(  # noqa: S603 - ours
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env=environment,
+                cwd=log.parent,
+                timeout=_PREPARE_SECONDS,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise ServiceError(f"cannot be prepared ({error})", where=part.name, hint=f"see {log}") from error
+    if done.returncode:
+        raise ServiceError(f"cannot be prepared: {last_words(str(log))}", where=part.name, hint=f"see {log}")
+
+
+def _beginning(pid: int) -> str:
+    """Return when a process began, so that no other one began so; empty where it lives no more."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return _beginning_elsewhere(pid)
+    return "" if fields[0] == "Z" else f"{boot} {fields[_START_FIELD]}"
+
+
+def _beginning_elsewhere(pid: int) -> str:
+    """Return the same where there is no `/proc`: by the clock, which is all that psutil tells."""
+    if Path("/proc/self/stat").exists():
+        return ""
+    try:
+        process = psutil.Process(pid)
+        return "" if process.status() == psutil.STATUS_ZOMBIE else repr(process.create_time())
+    except psutil.Error:
+        return ""
+
+
+def _family(running: Running) -> list[psutil.Process]:
+    """Return the process and all that came of it: its children, and whoever carries its mark."""
+    found = {}
+    if running.is_alive:
+        with suppress(psutil.Error):
+            leader = psutil.Process(running.pid)
+            found = {process.pid: process for process in (*leader.children(recursive=True), leader)}
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            if process.environ().get(MARK) == running.mark:
+                found[process.pid] = process
+    return list(found.values())
+
+
+def _lives(process: psutil.Process) -> bool:
+    with suppress(psutil.Error):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
+def _each(processes: list[psutil.Process], act: Callable[[psutil.Process], None]) -> None:
+    for process in processes:
+        with suppress(psutil.Error):
+            act(process)
 
 
 def _is_so(is_so: Callable[[], bool]) -> bool:
@@ -107,47 +205,3 @@ def _is_so(is_so: Callable[[], bool]) -> bool:
             return False
         time.sleep(_LOOK_SECONDS)
     return True
-
-
-def _session(running: Running) -> list[psutil.Process]:
-    """Return the processes of the session that was begun for it; none where its pid is another's by now."""
-    found = []
-    for process in psutil.process_iter():
-        with suppress(psutil.Error, ProcessLookupError, PermissionError):
-            is_older = process.create_time() < running.created - _SAME_SECONDS
-            if os.getsid(process.pid) == running.pid and not is_older and process.status() != psutil.STATUS_ZOMBIE:
-                found.append(process)
-    is_anothers = any(process.pid == running.pid for process in found) and running.process is None
-    return [] if is_anothers else found
-
-
-def _each(processes: list[psutil.Process], act: Literal["terminate", "kill"]) -> None:
-    for process in processes:
-        with suppress(psutil.NoSuchProcess):
-            getattr(process, act)()
-
-
-def last_words(log: str) -> str:
-    """Return the last line of a log that says something."""
-    said = Path(log).read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return said[-1].strip() if said else "it said nothing"
-
-
-def _inherited(part: Part) -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if part.is_ours or not name.startswith(_OURS)}
-
-
-def _prepare(part: Part, command: tuple[str, ...], environment: dict[str, str], log: Path) -> None:
-    with log.open("ab") as output:
-        done = subprocess.run(  # noqa: S603 - ours
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            env=environment,
-            cwd=log.parent,
-            timeout=_PREPARE_SECONDS,
-            check=False,
-        )
-    if done.returncode:
-        raise ServiceError(f"cannot be prepared: {last_words(str(log))}", where=part.name, hint=f"see {log}")

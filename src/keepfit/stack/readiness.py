@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import urllib3
@@ -20,8 +21,10 @@ _OK = 200
 
 def is_ready(running: Running) -> bool:
     """Return whether a server answers as one that is ready; without an address to ask it is ready while it lives."""
-    if running.process is None:
+    if not running.is_alive:
         return False
+    if running.ready == "log":
+        return Path(running.log).stat().st_size > 0
     return not running.ready or answers(running.ready)
 
 
@@ -43,7 +46,7 @@ def wait_until_ready(
     """
     deadline = clock() + _START_SECONDS
     while not is_ready(running):
-        ended = running.process is None
+        ended = not running.is_alive
         if ended or clock() > deadline:
             what = "it ended at once" if ended else f"it was not ready within {_START_SECONDS:g} seconds"
             raise ServiceError(f"{what}: {last_words(running.log)}", where=running.name, hint=f"see {running.log}")
@@ -71,7 +74,11 @@ def wait_until_answering(
     for name, url in urls.items():
         while not answers(url):
             if clock() > deadline:
-                raise ServiceError(f"{name} was not ready within {_START_SECONDS:g} seconds", where=url)
+                raise ServiceError(
+                    f"{name} was not ready within {_START_SECONDS:g} seconds",
+                    where=url,
+                    hint="`keepfit status` tells of each, `keepfit down` ends them",
+                )
             wait(_LOOK_SECONDS)
 
 

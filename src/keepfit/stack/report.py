@@ -1,14 +1,12 @@
-"""What `keepfit up` and `keepfit status` tell, whoever runs the servers; and the champion that a service needs."""
+"""What `keepfit up` and `keepfit status` tell, whoever runs the servers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from keepfit.errors import BundleError
 from keepfit.stack.parts import Absent
-from keepfit.workflows.rooms import Progress, Rooms
-from keepfit.workflows.train import TrainReport, train
+from keepfit.workflows.train import TrainReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +42,3 @@ class UpReport:
     absent: tuple[Absent, ...]
     folder: Path
     notes: tuple[str, ...] = ()
-
-
-def trained_if_none(rooms: Rooms, on_progress: Progress) -> TrainReport | None:
-    """Train a project that has no champion; return the training, None where there is one."""
-    try:
-        rooms.store.champion()
-    except BundleError:
-        if rooms.store.pointer("champion") is None:
-            return train(rooms, on_progress)
-    return None  # of a broken one the service tells

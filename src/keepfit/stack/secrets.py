@@ -2,56 +2,65 @@
 
 from __future__ import annotations
 
-import os
+import re
 import secrets
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from dotenv import dotenv_values
-
 from keepfit.errors import ProjectError
-from keepfit.project.environment import FILE_NAME
+from keepfit.project.environment import FILE_NAME, environment_of
 
 _BYTES = 24
-_HEAD = "# Passwords and addresses of `keepfit up`. Keep this file out of version control.\n"
+_HEAD = b"# Passwords and addresses of `keepfit up`. Keep this file out of version control.\n"
+_TAKEN = re.compile(r"[A-Za-z0-9_.~-]+")  # what an address takes as it is
 
 
-def ensure_secrets(folder: Path, names: Iterable[str], settings: dict[str, str] | None = None) -> dict[str, str]:
-    """Return everything in the folder's `.env`, after drawing what is missing of these names.
+def ensure_secrets(folder: Path, names: Iterable[str], settings: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the secrets and settings of a project, after writing into its `.env` what is not known.
 
     Parameters
     ----------
     folder
         Where `keepfit.toml` is.
     names
-        Secrets that are needed; 192 bits are drawn for each that the file lacks.
+        Secrets that are needed; 192 bits are drawn for each that neither the environment nor the file has.
     settings
-        Other variables that it gets where it lacks them; `{NAME}` in them stands for a secret.
+        Other variables, which the file has as they are told here; `{NAME}` in them stands for a secret.
 
     Raises
     ------
     ProjectError
-        When the file cannot be read or written.
+        When the file cannot be read or written, or a secret has characters that no address takes.
     """
-    file = folder / FILE_NAME
-    try:
-        known = {name: value for name, value in dotenv_values(file).items() if value is not None}
-        drawn = {name: secrets.token_urlsafe(_BYTES) for name in names if name not in known}
-        known |= drawn
-        told = {name: text.format_map(known) for name, text in (settings or {}).items() if name not in known}
-        if drawn or told:
-            _append(file, {**drawn, **told})
-    except (OSError, UnicodeDecodeError) as error:
-        raise ProjectError(f"cannot be read or written ({error})", where=str(file)) from error
-    return {**known, **told}
+    file, known = folder / FILE_NAME, environment_of(folder)
+    drawn = {name: secrets.token_urlsafe(_BYTES) for name in names if not known.get(name)}
+    found = {name: drawn.get(name) or known[name] for name in names}
+    for name, value in found.items():
+        if not _TAKEN.fullmatch(value):
+            said = "has characters that an address does not take"
+            raise ProjectError(said, where=f"{file}: {name}", hint="letters, digits, and any of _ . ~ -")
+    told = {name: text.format_map(found) for name, text in (settings or {}).items()}
+    changed = {name: value for name, value in told.items() if known.get(name) != value}
+    if drawn or changed:
+        try:
+            _write(file, {**drawn, **changed})
+        except OSError as error:
+            raise ProjectError(f"cannot be written ({error})", where=str(file), hint="check its rights") from error
+    return {**found, **told}
 
 
-def _append(file: Path, values: dict[str, str]) -> None:
-    """Add lines to the file, which is its owner's only from its first byte on."""
-    descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
-    os.fchmod(descriptor, 0o600)
-    with os.fdopen(descriptor, "r+", encoding="utf-8") as opened:
-        written = opened.read() or _HEAD
-        lines = [*written.splitlines(), *(f"{name}={value}" for name, value in values.items())]
-        opened.seek(0)
-        opened.write("\n".join(lines) + "\n")
+def _write(file: Path, values: Mapping[str, str]) -> None:
+    """Put the file with these values in place of the one of before, of which all other lines stay as they are."""
+    before = file.read_bytes() if file.exists() else _HEAD
+    lines = [line for line in before.splitlines(keepends=True) if _name(line) not in values]
+    if lines and not lines[-1].endswith((b"\n", b"\r")):
+        lines.append(b"\n")
+    lines += [f"{name}={value}\n".encode() for name, value in values.items()]
+    with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".env-", delete=False) as made:  # its owner's only
+        made.write(b"".join(lines))
+    Path(made.name).replace(file)
+
+
+def _name(line: bytes) -> str:
+    return line.partition(b"=")[0].strip().removeprefix(b"export ").strip().decode("utf-8", errors="replace")

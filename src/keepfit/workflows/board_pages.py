@@ -56,6 +56,8 @@ def write_board_pages(
         "graphite": _Graphite(addresses.graphite, begin, until),
     }
     words = Words(project.project.language)
+    for older in out.glob(f"keepfit-{project.name}-*.html"):
+        older.unlink()
     written: list[Path] = []
     for board in boards(project.name, project.monitoring, words, has_graphite=bool(addresses.graphite)):
         answers = {
@@ -114,10 +116,13 @@ def _asked(url: str, told: dict[str, Any]) -> Any:
         answer = urllib3.request("GET", url, fields=fields, timeout=_TIMEOUT_SECONDS, retries=False)
     except urllib3.exceptions.HTTPError as error:
         raise ServiceError("nothing answers", where=url, hint="start it, or name another address") from error
-    if answer.status != _OK:
-        said = answer.data.decode(errors="replace")[:200]
-        raise ServiceError(f"answers {answer.status}: {said}", where=url, hint="is it what its name says?")
-    return answer.json()
+    try:
+        if answer.status == _OK:
+            return answer.json()
+    except ValueError:
+        pass  # told below
+    said = answer.data.decode(errors="replace")[:200]
+    raise ServiceError(f"answers {answer.status}: {said}", where=url, hint="is it what its name says?")
 
 
 def _point(at: float, value: str) -> tuple[float, float]:

@@ -35,6 +35,11 @@ def note_configuration(rooms: Rooms, journal: Journal) -> Event | None:
     return journal.record_event(project, CONFIGURED, rooms.actor, {"changed": changed, "declaration": now})
 
 
+def without_secrets(text: str) -> str:
+    """Return a text with no password of an address in it."""
+    return _IN_QUERY.sub(r"\1***", _PASSWORD.sub(r"\1:***@", text))
+
+
 def _flat(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
     for key, value in table.items():
         if isinstance(value, Mapping):
@@ -46,7 +51,7 @@ def _flat(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]
 def _plain(value: Any) -> Any:
     """Return a value as plain JSON types, without passwords."""
     if isinstance(value, str):
-        return _IN_QUERY.sub(r"\1***", _PASSWORD.sub(r"\1:***@", value))
+        return without_secrets(value)
     if isinstance(value, list):
         return [_plain(one) for one in value]
     if isinstance(value, Mapping):

@@ -14,6 +14,7 @@ from keepfit.monitoring.board_words import Words
 from keepfit.monitoring.boards import boards
 from keepfit.monitoring.grafana import UIDS, grafana_json
 from keepfit.monitoring.prometheus_rules import job_of, rules
+from keepfit.project import Project
 from keepfit.reporting import write_text
 from keepfit.workflows.rooms import Rooms
 
@@ -42,6 +43,11 @@ class Addresses:
     alertmanager: str = ""
     webhook: str = ""
     graphite: str = ""
+
+
+def addresses_of(project: Project) -> Addresses:
+    """Return where a project declares that its service and its Prometheus answer."""
+    return Addresses(project.serving.address, f"127.0.0.1:{project.stack.ports.prometheus}")
 
 
 def write_dashboards(rooms: Rooms, out: Path, addresses: Addresses, seen_at: Path | None = None) -> list[Path]:
