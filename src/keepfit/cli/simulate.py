@@ -17,7 +17,7 @@ def command(
     shift: Annotated[
         bool, typer.Option("--shift", help="A changed population with true labels by a changed rule.")
     ] = False,
-    seed: Annotated[int | None, typer.Option(help="Seed, instead of the project's.", min=0)] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed, instead of the project's; a stream draws one.", min=0)] = None,
     stream: Annotated[
         bool,
         typer.Option("--stream", help="Rows that trained, with pauses and later labels, until it is told to stop."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -119,8 +120,10 @@ def simulate_stream(rooms: Rooms, *, url: str, shift: bool = False, seed: int | 
 
     Parameters
     ----------
-    rooms, url, seed
-        As for `simulate`; without a seed no two streams are alike.
+    rooms, url
+        As for `simulate`.
+    seed
+        Without one no two streams are alike; the run log has it.
     shift
         A changed population with labels by a changed rule instead.
 
@@ -134,14 +137,16 @@ def simulate_stream(rooms: Rooms, *, url: str, shift: bool = False, seed: int | 
         When a customer is refused.
     """
     section, dataset = rooms.project.simulation, load_dataset(rooms)
-    rng = np.random.default_rng(seed)
+    drawn_seed = secrets.randbits(32) if seed is None else seed
+    rng = np.random.default_rng(drawn_seed)
 
     def customers() -> Iterator[tuple[dict[str, Any], str]]:
         while True:
             drawn = _shifted(dataset, rooms, _DRAWN_ROWS, rng) if shift else _replayed(dataset, rng)
             yield from zip(*drawn, strict=True)
 
-    rooms.log.add("simulate", f"a stream of {'shifted' if shift else 'replayed'} customers to {url} begins")
+    kind = "shifted" if shift else "replayed"
+    rooms.log.add("simulate", f"a stream of {kind} customers to {url} begins, seed {drawn_seed}")
     yield from stream(
         customers(),
         url=url,
