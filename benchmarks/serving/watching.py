@@ -1,11 +1,11 @@
-"""What the metrics cost: the service beside itself without its counting.
+"""What the metrics cost: the part of a request's processor time that the service spends on counting.
 
 Usage: KEEPFIT_DATA_MIRROR=... .venv/bin/python benchmarks/serving/watching.py [--rounds 5] [--seconds 4] [--write]
 
-Random forest and LightGBM of the credit table, one worker on one core, the load on another. In every round each is
-started, warmed and loaded by wrk with 1 and with 32 connections: A B, B A. A share is the median over the rounds of
-1 - (without / with), of the processor time of a request; beside it that of the rates. A noise of the same size is what
-two rounds of the same service differ by.
+Random forest and LightGBM of the credit table, one worker on one core, the load on another: wrk with 1 and with 32
+connections, each on a service of its own. The service weighs its counting itself (`weighed.py`): the counts of
+requests, of answers, of values in their bins, and bringing them up to date each second. A share is that time over the
+processor time of the whole process, both of the same load, so what else the machine does matters little.
 """
 
 from __future__ import annotations
@@ -18,99 +18,83 @@ import signal
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from load import Load, Target, require_tools, settle, wrk  # the files beside this one
+from load import Target, require_tools, settle, wrk  # the files beside this one
 from run import CACHE, model_folder
-from servers import KEEPFIT, Place, Server, bodies_of, core_python, running
+from servers import KEEPFIT, Place, bodies_of, core_python, running
 from surroundings import revision, write_section
 
 HERE = Path(__file__).parent
-UNWATCHED = replace(
+SECONDS_FILE = "weighed.json"
+SERVER = replace(
     KEEPFIT,
-    name="unwatched",
+    name="weighed",
     command=lambda place, port: [
-        *(str(place.python), str(HERE / "unwatched.py"), "serve", "--project", str(place.work), "--port", str(port))
+        *(str(place.python), str(HERE / "weighed.py"), "serve", "--project", str(place.work), "--port", str(port))
     ],
+    env=lambda place, _port: {"KEEPFIT_WEIGHED": str(place.work / SECONDS_FILE)},
 )
 MODELS = ("random_forest", "lightgbm")
 CONNECTIONS = (1, 32)
-WARM_SECONDS = 1.0
+WARM_REQUESTS = 1
 TOLERATED = 0.05
 
 
 @dataclass(frozen=True)
-class Pair:
-    """The same load on the service with its metrics and without."""
+class Weighed:
+    """A load: processor time of a request in microseconds, and how much of it was counting."""
 
-    watched: Load
-    unwatched: Load
-
-    @property
-    def processor(self) -> float:
-        """The metrics' part of a request's processor time."""
-        return 1 - self.unwatched.cpu_us / self.watched.cpu_us
+    request: float
+    counting: float
 
     @property
-    def rate(self) -> float:
-        """What the rate loses to them."""
-        return 1 - self.watched.rate / self.unwatched.rate
+    def share(self) -> float:
+        """The counting's part."""
+        return self.counting / self.request
 
 
-def loads(server: Server, place: Place, bodies: list[str], seconds: float) -> dict[int, Load]:
-    """Return a server's loads by the number of connections."""
+def weigh(place: Place, bodies: list[str], *, connections: int, seconds: float) -> Weighed:
+    """Return what a load cost."""
     file = place.work / "bodies.txt"
     file.write_text("".join(f"{body}\n" for body in bodies), encoding="utf-8")
-    with running(server, place, bodies[0]) as now:
-        target = Target(now.port, server.path, file, now.tree)
-        wrk(target, connections=1, seconds=WARM_SECONDS)
-        found = {}
-        for connections in CONNECTIONS:
-            settle(now.tree)
-            found[connections] = wrk(target, connections=connections, seconds=seconds)
-    return found
+    with running(SERVER, place, bodies[0]) as now:
+        settle(now.tree)
+        load = wrk(Target(now.port, SERVER.path, file, now.tree), connections=connections, seconds=seconds)
+    spent = json.loads((place.work / SECONDS_FILE).read_text())["seconds"]
+    return Weighed(load.cpu_us, spent * 1e6 / (load.requests + WARM_REQUESTS))
 
 
-def pairs(model: Path, python: Path, scratch: Path, *, rounds: int, seconds: float) -> dict[int, list[Pair]]:
-    """Return the pairs of every round, by the number of connections."""
+def rounds_of(model: Path, python: Path, scratch: Path, *, rounds: int, seconds: float) -> dict[int, list[Weighed]]:
+    """Return what every round's loads cost, by the number of connections."""
     bodies = bodies_of(KEEPFIT, [json.loads(line) for line in (model / "bodies.jsonl").read_text().splitlines()])
-    found: dict[int, list[Pair]] = {connections: [] for connections in CONNECTIONS}
+    found: dict[int, list[Weighed]] = {connections: [] for connections in CONNECTIONS}
     for number in range(rounds):
         print(f"{model.name}, round {number + 1}/{rounds}", file=sys.stderr)
-        measured = {}
-        for server in (KEEPFIT, UNWATCHED)[:: 1 if number % 2 else -1]:
-            work = scratch / f"{model.name}-{server.name}-{number}"
-            shutil.copytree(model / "project", work)
-            measured[server.name] = loads(server, Place(model, work, python), bodies, seconds)
         for connections in CONNECTIONS:
-            found[connections].append(Pair(*(measured[server.name][connections] for server in (KEEPFIT, UNWATCHED))))
+            work = scratch / f"{model.name}-{connections}-{number}"
+            shutil.copytree(model / "project", work)
+            place = Place(model, work, python)
+            found[connections].append(weigh(place, bodies, connections=connections, seconds=seconds))
     return found
 
 
-def table(found: dict[str, dict[int, list[Pair]]]) -> str:
+def table(found: dict[str, dict[int, list[Weighed]]]) -> str:
     """Return the figures as Markdown."""
     lines = [
-        "| model | connections | processor, with, µs | without, µs | share of the metrics | of the rate |",
-        "|---|--:|--:|--:|--:|--:|",
+        "| model | connections | processor time of a request, µs | of it counting, µs | share |",
+        "|---|--:|--:|--:|--:|",
     ]
     for model, by_connections in found.items():
         for connections, some in by_connections.items():
-            cells = (
-                f"{statistics.median(pair.watched.cpu_us for pair in some):.0f}",
-                f"{statistics.median(pair.unwatched.cpu_us for pair in some):.0f}",
-                share(pair.processor for pair in some),
-                share(pair.rate for pair in some),
+            request, counting = (
+                statistics.median(values) for values in zip(*((one.request, one.counting) for one in some), strict=True)
             )
-            lines.append(f"| {model.replace('_', ' ')} | {connections} | {' | '.join(cells)} |")
+            shares = sorted(one.share for one in some)
+            share = f"**{statistics.median(shares):.1%}** ({shares[0]:.1%} to {shares[-1]:.1%})"
+            lines.append(f"| {model.replace('_', ' ')} | {connections} | {request:.0f} | {counting:.1f} | {share} |")
     return "\n".join(lines)
-
-
-def share(values: Iterable[float]) -> str:
-    """Return a median with its range, in percent."""
-    known = sorted(values)
-    return f"**{statistics.median(known):.1%}** ({known[0]:.1%} to {known[-1]:.1%})"
 
 
 def main() -> None:
@@ -127,7 +111,7 @@ def main() -> None:
     python = core_python(CACHE)
     with tempfile.TemporaryDirectory(dir=CACHE) as name:
         found = {
-            model: pairs(
+            model: rounds_of(
                 model_folder(model, CACHE, is_fresh=False),
                 python,
                 Path(name),

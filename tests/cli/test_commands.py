@@ -48,6 +48,10 @@ def test_help_names_every_command(tmp_path):
         "simulate",
         "check",
         "retrain",
+        "dashboards",
+        "up",
+        "status",
+        "down",
         "demo",
     ):
         assert f"  {name} " in done.stdout
