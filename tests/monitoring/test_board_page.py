@@ -58,11 +58,11 @@ def test_buckets_are_told_apart():
     counts = {"0.1": 2.0, "0.2": 5.0, "1.0": 9.0, "+Inf": 9.0}
     series = [Series({"le": le}, [(AT, count)]) for le, count in reversed(counts.items())]
     (bars,) = figures(page_of({BUCKETS: series}, panel("histogram", BUCKETS)))
-    assert bars.description == "a histogram: ≤ 0.1 2, 0.1 to 0.2 3, 0.2 to 1.0 4"
+    assert bars.description == "a histogram: ≤ 0.1 2, 0.1 \N{EN DASH} 0.2 3, 0.2 \N{EN DASH} 1.0 4"
     series.append(Series({"le": "2.0"}, [(AT, 9.0)]))
     series[0] = Series({"le": "+Inf"}, [(AT, 10.0)])
     (lines,) = figures(page_of({BUCKETS: series}, panel("heatmap", BUCKETS)))
-    assert "2.0 to +Inf 1" in lines.description
+    assert "2.0 \N{EN DASH} +Inf 1" in lines.description
 
 
 def test_graphite_names_its_own():

@@ -17,7 +17,7 @@ from keepfit.reporting.figures.scale import short
 _LABEL = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _SIZES = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1.0, "B"))
 _SPANS = ((86_400.0, "d"), (3600.0, "h"), (60.0, "min"), (1.0, "s"), (1e-3, "ms"), (1e-6, "µs"))
-_NOTHING = "\N{EN DASH}"
+_NOTHING = _DASH = "\N{EN DASH}"
 
 
 class Series(NamedTuple):
@@ -55,7 +55,7 @@ def board_page(board: Board, answers: Answers, say: Words, *, span: tuple[float,
     numbers = [KeyFigure(panel.title, _number(panel, answers)) for panel in board.panels if panel.kind == "number"]
     return Page(
         title=board.title,
-        subtitle=f"{begin} {_NOTHING} {made_at}",
+        subtitle=f"{begin} {_DASH} {made_at}",
         sections=sections,
         key_figures=numbers,
         footer=say(
@@ -118,10 +118,10 @@ def _apart(panel: Panel, answers: Answers) -> list[Timeline]:
     buckets = sorted((series for _, series in answers.get(panel, ())), key=lambda series: float(series.labels["le"]))
     found, below, edge = [], dict[float, float](), ""
     for series in buckets:
-        points = [(moment, value - below.get(moment, 0.0)) for moment, value in series.points]
+        points = [(moment, max(value - below.get(moment, 0.0), 0.0)) for moment, value in series.points]
         below, upper = dict(series.points), series.labels["le"]
         if upper != "+Inf" or any(value > 0 for _, value in points):
-            found.append(Timeline(f"{edge} to {upper}" if edge else f"≤ {upper}", points))
+            found.append(Timeline(f"{edge} {_DASH} {upper}" if edge else f"≤ {upper}", points))
         edge = upper
     return found
 
