@@ -144,11 +144,31 @@ def test_what_the_project_names_is_left_where_it_is(make_scoring_project, tmp_pa
     for name in ("service", "simulator", "train"):
         told = services[name]["environment"]
         assert told["DB_PASSWORD"] == "${DB_PASSWORD:?keepfit.toml asks for it}"
-        assert not {"KEEPFIT_JOURNAL_URL", "KEEPFIT_TRACKING_URI"} & set(told)
+        assert told["KEEPFIT_JOURNAL_URL"] == "${KEEPFIT_JOURNAL_URL:-}"
     assert "depends_on" not in services["service"]
     assert not {"KEEPFIT_JOURNAL_URL", "KEEPFIT_TRACKING_URI"} & set(secrets(tmp_path))
     rooms = Rooms.open(tmp_path)
     assert rooms.project.journal.url == "postgresql://me:ours@db.example/j"
+
+
+def test_what_the_environment_names_is_left_where_it_is(make_scoring_project, tmp_path):
+    """As what the project file names; only the addresses of the containers themselves are ours to change."""
+    make_scoring_project(tmp_path)
+    (tmp_path / ".env").write_text("KEEPFIT_JOURNAL_URL=postgresql://me:x@db.example/j\n")
+    services = yaml.safe_load(write_compose(Rooms.open(tmp_path)).read_text())["services"]
+    assert services["service"]["environment"]["KEEPFIT_JOURNAL_URL"] == "${KEEPFIT_JOURNAL_URL:-}"
+    assert {"postgres", "tracking"} <= set(services)  # MLflow's
+    assert secrets(tmp_path)["KEEPFIT_JOURNAL_URL"] == "postgresql://me:x@db.example/j"
+
+
+def test_an_address_of_before_is_taken_out(file, tmp_path):
+    """When the project file names a journal by now, the containers' one goes before it no more."""
+    assert "KEEPFIT_JOURNAL_URL" in secrets(tmp_path)
+    with (tmp_path / "keepfit.toml").open("a") as project:
+        project.write('[journal]\nurl = "postgresql://me:x@db.example/j"\n')
+    write_compose(Rooms.open(tmp_path))
+    assert "KEEPFIT_JOURNAL_URL" not in secrets(tmp_path)
+    assert Rooms.open(tmp_path).project.journal.url == "postgresql://me:x@db.example/j"
 
 
 @pytest.mark.parametrize(

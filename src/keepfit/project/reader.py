@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
@@ -39,15 +39,15 @@ def find_project_file(start: Path) -> Path:
     return path
 
 
-def read_project(path: Path, *, has_places: bool = True) -> Project:
+def read_project(path: Path, *, ignored: Collection[str] = ()) -> Project:
     """Read and check a project file; the project's name is filled in from the folder when it has none.
 
     Parameters
     ----------
     path
         The file.
-    has_places
-        Whether the environment's servers go before those of the file.
+    ignored
+        Variables of servers that do not go before what the file says.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def read_project(path: Path, *, has_places: bool = True) -> Project:
         raise ProjectError(f"is not TOML: {error}", where=path.name, hint="texts need quotes") from error
     environment = environment_of(path.resolve().parent)
     written = _with_environment(written, path.name, (), environment)
-    written = with_places(written, environment) if has_places else written
+    written = with_places(written, {name: value for name, value in environment.items() if name not in ignored})
     try:
         project = Project.model_validate(written)
     except ValidationError as error:

@@ -66,6 +66,20 @@ def has_own_tracking(project: Project) -> bool:
     return project.tracking.uri is None
 
 
+def own_places(environment: Mapping[str, str]) -> list[str]:
+    """Return the variables by which commands on this machine find what the containers have.
+
+    They lead to this machine: a server of the network is somebody's choice, and stays.
+
+    Parameters
+    ----------
+    environment
+        Of the project.
+    """
+    told = {name: environment.get(name, "") for name in ("KEEPFIT_JOURNAL_URL", "KEEPFIT_TRACKING_URI")}
+    return [name for name, address in told.items() if urlsplit(address).hostname in _LOOPBACK]
+
+
 def compose(project: Project, file: Path, workspace: Workspace, images: Images) -> dict[str, Any]:
     """Return the content of `compose.yaml`.
 
@@ -133,10 +147,10 @@ def _require_reachable(project: Project) -> None:
 def _told(project: Project, file: Path) -> dict[str, str]:
     """Return what the environment tells a container of ours: what the project file asks for, and where servers are."""
     asked = {name: f"${{{name}:?keepfit.toml asks for it}}" for name in variables_of(file)}
-    journal = {"KEEPFIT_JOURNAL_URL": _database("postgresql", "keepfit")} if has_own_journal(project) else {}
+    elsewhere = "${KEEPFIT_JOURNAL_URL:-}"  # empty where the project file names it
     return {
         **asked,
-        **journal,
+        "KEEPFIT_JOURNAL_URL": _database("postgresql", "keepfit") if has_own_journal(project) else elsewhere,
         "KEEPFIT_API_TOKEN": "${KEEPFIT_API_TOKEN:?keepfit up draws it}",
         "KEEPFIT_ADMIN_TOKEN": "${KEEPFIT_ADMIN_TOKEN:-}",
         "KEEPFIT_JOURNAL_KEY": "${KEEPFIT_JOURNAL_KEY:-}",
@@ -219,7 +233,7 @@ def _tracking(images: Images, mounts: _Mounts, port: int) -> _Service:
 
 def _train(images: Images, mounts: _Mounts, told: dict[str, str], *, has_tracking: bool) -> _Service:
     """Return what runs a command of Keepfit: `compose run --rm train check`, and so on."""
-    runs = {"KEEPFIT_TRACKING_URI": "http://tracking:5000"} if has_tracking else {}
+    runs = {"KEEPFIT_TRACKING_URI": "http://tracking:5000" if has_tracking else "${KEEPFIT_TRACKING_URI:-}"}
     return {
         **_ours(images, "train"),
         **_confined(),

@@ -28,6 +28,7 @@ from keepfit.stack.compose import (
     compose,
     has_own_journal,
     has_own_tracking,
+    own_places,
 )
 from keepfit.stack.engine import COMMANDS, Engine
 from keepfit.stack.first_champion import trained_if_none
@@ -43,6 +44,7 @@ from keepfit.workflows.dashboards import write_dashboards
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
 
 LOG, _MARK = "compose.log", "engine.json"
+_HOST = "127.0.0.1"
 _SEEN_AT = Path("/keepfit")
 _STARTING, _STEPS = "start the containers", 4
 
@@ -58,7 +60,7 @@ def write_compose(rooms: Rooms) -> Path:
         When the project file names one on this machine, which no container reaches.
     """
     folder, declared = rooms.workspace.stack, _declared(rooms)
-    ensure_secrets(rooms.folder, SECRETS, _settings(declared))
+    ensure_secrets(rooms.folder, SECRETS, _settings(rooms, declared))
     addresses = replace(ADDRESSES, webhook=declared.stack.webhook)
     write_dashboards(telling(rooms, STATSD), folder, addresses, _SEEN_AT)
     write_text(DATABASES, folder / DATABASE_FILE)
@@ -137,19 +139,19 @@ def are_up(rooms: Rooms) -> bool:
 
 
 def _declared(rooms: Rooms) -> Project:
-    """Return what the project file says itself, whatever the place says."""
-    return read_project(rooms.file, has_places=False)
+    """Return what the project says, without the addresses of its containers that `.env` has from an earlier start."""
+    return read_project(rooms.file, ignored=own_places(rooms.environment))
 
 
-def _settings(project: Project) -> dict[str, str]:
+def _settings(rooms: Rooms, project: Project) -> dict[str, str | None]:
     """Return what commands outside of the containers have to know."""
     ports = project.stack.ports
-    found = {"KEEPFIT_UID": str(os.getuid()), "KEEPFIT_GID": str(os.getgid())}
+    found: dict[str, str | None] = dict.fromkeys(own_places(rooms.environment))
+    found |= {"KEEPFIT_UID": str(os.getuid()), "KEEPFIT_GID": str(os.getgid())}
     if has_own_journal(project):
-        address = f"127.0.0.1:{ports.postgres}"
-        found["KEEPFIT_JOURNAL_URL"] = f"postgresql://keepfit:{{POSTGRES_PASSWORD}}@{address}/keepfit"
+        found["KEEPFIT_JOURNAL_URL"] = f"postgresql://keepfit:{{POSTGRES_PASSWORD}}@{_HOST}:{ports.postgres}/keepfit"
     if has_own_tracking(project):
-        found["KEEPFIT_TRACKING_URI"] = f"http://127.0.0.1:{ports.tracking}"
+        found["KEEPFIT_TRACKING_URI"] = f"http://{_HOST}:{ports.tracking}"
     return found
 
 
@@ -184,14 +186,15 @@ def _answers(project: Project) -> dict[str, str]:
     """Return what answers on this machine once a server is ready."""
     ports = project.stack.ports
     found = {
-        "postgres": f"postgresql://127.0.0.1:{ports.postgres}",
-        "tracking": f"http://127.0.0.1:{ports.tracking}/health",
-        "service": f"http://127.0.0.1:{project.serving.port}/ready",
-        "alertmanager": f"http://127.0.0.1:{ports.alertmanager}/-/ready",
-        "prometheus": f"http://127.0.0.1:{ports.prometheus}/-/ready",
-        "grafana": f"http://127.0.0.1:{ports.grafana}/api/health",
+        "postgres": f"postgresql://{_HOST}:{ports.postgres}",
+        "tracking": f"http://{_HOST}:{ports.tracking}/health",
+        "service": f"http://{_HOST}:{project.serving.port}/ready",
+        "alertmanager": f"http://{_HOST}:{ports.alertmanager}/-/ready",
+        "prometheus": f"http://{_HOST}:{ports.prometheus}/-/ready",
+        "grafana": f"http://{_HOST}:{ports.grafana}/api/health",
     }
-    left_out = {"postgres": not has_own_journal(project), "tracking": not has_own_tracking(project)}
+    has_tracking = has_own_tracking(project)
+    left_out = {"postgres": not (has_own_journal(project) or has_tracking), "tracking": not has_tracking}
     return {name: url for name, url in found.items() if not left_out.get(name)}
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from keepfit.errors import ProjectError
 from keepfit.project import Project
 from keepfit.reporting import write_text
-from keepfit.stack.compose import COMPOSE_FILE
+from keepfit.stack.compose import COMPOSE_FILE, own_places
 from keepfit.stack.first_champion import trained_if_none
 from keepfit.stack.graphite import graphite_files
 from keepfit.stack.ledger import alone, read_running, write_running
@@ -93,7 +93,7 @@ def down(rooms: Rooms, on_progress: Progress = no_progress) -> list[str]:
 
 def _require_own_place(rooms: Rooms) -> None:
     """Refuse to start beside what the containers have: their journal would be away, and another in its place."""
-    told = [name for name in ("KEEPFIT_JOURNAL_URL", "KEEPFIT_TRACKING_URI") if rooms.environment.get(name)]
+    told = own_places(rooms.environment)
     if told and (rooms.workspace.stack / COMPOSE_FILE).exists():
         raise ProjectError(
             f"says where the containers have it: {', '.join(told)}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from keepfit.errors import ProjectError
@@ -16,7 +16,9 @@ _HEAD = b"# Passwords and addresses of `keepfit up`. Keep this file out of versi
 _TAKEN = re.compile(r"[A-Za-z0-9_.~-]+")  # what an address takes as it is
 
 
-def ensure_secrets(folder: Path, names: Iterable[str], settings: Mapping[str, str] | None = None) -> dict[str, str]:
+def ensure_secrets(
+    folder: Path, names: Iterable[str], settings: Mapping[str, str | None] | None = None
+) -> dict[str, str]:
     """Return the secrets and settings of a project, after writing into its `.env` what is not known.
 
     Parameters
@@ -26,7 +28,8 @@ def ensure_secrets(folder: Path, names: Iterable[str], settings: Mapping[str, st
     names
         Secrets that are needed; 192 bits are drawn for each that neither the environment nor the file has.
     settings
-        Other variables, which the file has as they are told here; `{NAME}` in them stands for a secret.
+        Other variables, which the file has as they are told here; `{NAME}` in them stands for a secret, and None takes
+        them out of it.
 
     Raises
     ------
@@ -40,20 +43,22 @@ def ensure_secrets(folder: Path, names: Iterable[str], settings: Mapping[str, st
         if not _TAKEN.fullmatch(value):
             said = "has characters that an address does not take"
             raise ProjectError(said, where=f"{file}: {name}", hint="letters, digits, and any of _ . ~ -")
-    told = {name: text.format_map(found) for name, text in (settings or {}).items()}
+    wanted = settings or {}
+    told = {name: text.format_map(found) for name, text in wanted.items() if text is not None}
     changed = {name: value for name, value in told.items() if known.get(name) != value}
-    if drawn or changed:
+    dropped = [name for name, text in wanted.items() if text is None and name in known]
+    if drawn or changed or dropped:
         try:
-            _write(file, {**drawn, **changed})
+            _write(file, {**drawn, **changed}, dropped)
         except OSError as error:
             raise ProjectError(f"cannot be written ({error})", where=str(file), hint="check its rights") from error
     return {**found, **told}
 
 
-def _write(file: Path, values: Mapping[str, str]) -> None:
+def _write(file: Path, values: Mapping[str, str], dropped: Sequence[str]) -> None:
     """Put the file with these values in place of the one of before, of which all other lines stay as they are."""
     before = file.read_bytes() if file.exists() else _HEAD
-    lines = [line for line in before.splitlines(keepends=True) if _name(line) not in values]
+    lines = [line for line in before.splitlines(keepends=True) if _name(line) not in (*values, *dropped)]
     if lines and not lines[-1].endswith((b"\n", b"\r")):
         lines.append(b"\n")
     lines += [f"{name}={value}\n".encode() for name, value in values.items()]
