@@ -182,6 +182,17 @@ def test_a_server_that_does_not_start_ends_the_others(folder):
     assert not [one for one in psutil.process_iter(["cmdline"]) if str(folder) in " ".join(one.info["cmdline"] or ())]
 
 
+def test_a_simulator_without_its_table_is_told(folder):
+    """It would end as soon as nobody looks; what was started with it is ended."""
+    assert keepfit(folder, "train").returncode == 0
+    (folder / "small.csv").rename(folder / "elsewhere.csv")
+    up = keepfit(folder, "up")
+    assert up.returncode == 1
+    assert "simulator: it ended at once: " in up.stderr
+    assert "small.csv" in up.stderr
+    assert running(folder) == {}
+
+
 def test_what_the_containers_have_is_not_made_anew(folder):
     """Journal and runs are away then: nothing is started in their place."""
     (folder / ".keepfit" / "stack").mkdir(parents=True)

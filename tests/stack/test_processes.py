@@ -109,7 +109,7 @@ def test_a_log_is_of_one_start(started, tmp_path):
     """The words of the run before are kept beside it, and are nobody's last words any more."""
     talk = Part("talker", (sys.executable, "-c", "print('first', flush=True)"))
     assert first_line(started(talk)) == "first"
-    silent = started(Part("talker", (sys.executable, "-c", "pass"), ready="log"))
+    silent = started(Part("talker", (sys.executable, "-c", "pass"), ready="log:here"))
     with pytest.raises(ServiceError, match="talker: it ended at once: it said nothing"):
         wait_until_ready(silent)
     assert (tmp_path / "talker.log.before").read_text() == "first\n"
@@ -132,6 +132,17 @@ def test_a_server_that_is_never_ready_is_told(started):
     now = iter(range(0, 1000, 60))
     with pytest.raises(ServiceError, match=r"^slow: it was not ready"):
         wait_until_ready(one, clock=lambda: next(now), wait=lambda _: None)
+
+
+def test_words_say_that_a_server_is_ready(started):
+    """Others do not, such as those of an error at its end."""
+    tells = "import sys; print('not yet', flush=True); sys.stdin.read(); import time; time.sleep(600)"
+    one = started(Part("wordy", (sys.executable, "-c", tells), ready="log:here I am"))
+    first_line(one)
+    assert not is_ready(one)
+    with Path(one.log).open("a") as log:
+        log.write("well, here I am\n")
+    assert is_ready(one)
 
 
 def test_secrets_are_for_keepfit_only(tmp_path, started, monkeypatch):

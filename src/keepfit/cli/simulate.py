@@ -34,7 +34,9 @@ def command(
     if stream:
         if rows is not None:
             raise typer.BadParameter("a stream has no end; leave it out", param_hint="--rows")
-        for answer in simulate_stream(rooms, url=address, shift=shift, seed=seed):
+        answers = simulate_stream(rooms, url=address, shift=shift, seed=seed)
+        console.print(f"customers go to {address} until this is told to stop", soft_wrap=True)
+        for answer in answers:
             said = answer if isinstance(answer, str) else f"{answer.id} v{answer.model_version}"
             console.print(said, markup=False, highlight=False, soft_wrap=True)
         return

@@ -14,6 +14,7 @@ from keepfit.project.stack_section import PortsSection
 from keepfit.stack.graphite import find_graphite, graphite_parts
 from keepfit.stack.parts import Absent, Part, Port
 from keepfit.stack.postgres import postgres_part
+from keepfit.stack.readiness import SAYS
 from keepfit.workflows.configuration import without_secrets
 from keepfit.workflows.rooms import Rooms
 
@@ -95,7 +96,7 @@ def _simulators(place: Place) -> Iterator[Part]:
     count = place.project.stack.simulators
     for number in range(1, count + 1):
         name = "simulator" if count == 1 else f"simulator-{number}"
-        yield Part(name, (*_keepfit("simulate", place), "--stream"), ready="log", is_ours=True)
+        yield Part(name, (*_keepfit("simulate", place), "--stream"), ready=f"{SAYS}customers go to", is_ours=True)
 
 
 def _prometheus(place: Place) -> Part | Absent:

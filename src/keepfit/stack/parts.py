@@ -31,8 +31,8 @@ class Part:
     url
         What a person opens, or a program asks; empty for none.
     ready
-        How it is seen to be ready: an address that answers 200, or of `tcp:` or `postgresql:`; `log` for its first
-        word; empty where to run is enough.
+        How it is seen to be ready: an address that answers 200, or of `tcp:` or `postgresql:`; `log:` and the words
+        that it says then; empty where to run is enough.
     ports
         Where it listens.
     environment

@@ -13,6 +13,8 @@ import urllib3
 from keepfit.errors import ServiceError
 from keepfit.stack.processes import Running, last_words
 
+SAYS = "log:"
+"""Before the words that a server without an address says in its log once it is ready."""
 _ANSWER_SECONDS = 2.0
 _START_SECONDS = 90.0
 _LOOK_SECONDS = 0.1
@@ -23,8 +25,8 @@ def is_ready(running: Running) -> bool:
     """Return whether a server answers as one that is ready; without an address to ask it is ready while it lives."""
     if not running.is_alive:
         return False
-    if running.ready == "log":
-        return Path(running.log).stat().st_size > 0
+    if running.ready.startswith(SAYS):
+        return running.ready.removeprefix(SAYS) in Path(running.log).read_text(encoding="utf-8", errors="replace")
     return not running.ready or answers(running.ready)
 
 

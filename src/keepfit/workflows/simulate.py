@@ -116,7 +116,9 @@ def simulate(
 
 
 def simulate_stream(rooms: Rooms, *, url: str, shift: bool = False, seed: int | None = None) -> Iterator[Answer | str]:
-    """Send rows that trained, as they are, one after the other without end, and report their true labels later.
+    """Return a stream that sends rows that trained, as they are, without end, and reports their true labels later.
+
+    The table is read before the first customer is asked for.
 
     Parameters
     ----------
@@ -127,14 +129,14 @@ def simulate_stream(rooms: Rooms, *, url: str, shift: bool = False, seed: int | 
     shift
         A changed population with labels by a changed rule instead.
 
-    Yields
-    ------
-    The answer to each customer, or why there was none.
+    Returns
+    -------
+    The answer to each customer, or why there was none; it raises `ServiceError` when a customer is refused.
 
     Raises
     ------
-    ServiceError
-        When a customer is refused.
+    DatasetError
+        When the table cannot be had.
     """
     section, dataset = rooms.project.simulation, load_dataset(rooms)
     drawn_seed = secrets.randbits(32) if seed is None else seed
@@ -147,7 +149,7 @@ def simulate_stream(rooms: Rooms, *, url: str, shift: bool = False, seed: int | 
 
     kind = "shifted" if shift else "replayed"
     rooms.log.add("simulate", f"a stream of {kind} customers to {url} begins, seed {drawn_seed}")
-    yield from stream(
+    return stream(
         customers(),
         url=url,
         pause_seconds=section.pause_seconds,
