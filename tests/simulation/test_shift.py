@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keepfit.errors import ProjectError
-from keepfit.project.declaration import ShiftSection
+from keepfit.project.simulation_section import ShiftSection
 from keepfit.signature import Column, Kind, Outcome, Signature
 from keepfit.simulation import shifted_customers
 

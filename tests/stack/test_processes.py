@@ -20,14 +20,12 @@ from prometheus_server import free_address
 from waiting import until
 
 FAMILY = """
-import subprocess, sys, time
-child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+import signal, subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"])
 print(child.pid, flush=True)
-time.sleep(600)
+signal.pause()
 """
-STUBBORN = (
-    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)"
-)
+STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); signal.pause()"
 
 
 def test_a_part_is_started_and_ended(server_part, started):
@@ -82,7 +80,7 @@ def test_anothers_process_is_never_ended(tmp_path):
 
 def test_a_step_of_the_clock_loses_nobody(started, monkeypatch):
     """Who was started is known by the kernel's count, not by the time of day."""
-    one = started(Part("still", (sys.executable, "-c", "import time; time.sleep(600)")))
+    one = started(Part("still", (sys.executable, "-c", "import signal; signal.pause()")))
     monkeypatch.setattr(psutil._pslinux, "BOOT_TIME", 1.0, raising=False)
     monkeypatch.setattr("time.time", lambda: 0.0)
     assert one.is_alive
@@ -136,7 +134,7 @@ def test_a_server_that_is_never_ready_is_told(started):
 
 def test_words_say_that_a_server_is_ready(started):
     """Others do not, such as those of an error at its end."""
-    tells = "import sys; print('not yet', flush=True); sys.stdin.read(); import time; time.sleep(600)"
+    tells = "import signal; print('not yet', flush=True); signal.pause()"
     one = started(Part("wordy", (sys.executable, "-c", tells), ready="log:here I am"))
     first_line(one)
     assert not is_ready(one)

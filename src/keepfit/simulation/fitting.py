@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from keepfit.errors import ProjectError, nearest
-from keepfit.project.declaration import Condition, ShiftSection
+from keepfit.project.simulation_section import Condition, ShiftSection
 from keepfit.signature import Column, Kind, Signature
 
 WHERE = "keepfit.toml: [simulation.shift]"

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from keepfit.datasets import category_texts
 from keepfit.datasets.dates import written_dates
 from keepfit.errors import ProjectError
-from keepfit.project.declaration import ChangedRule, Condition, ShiftSection
+from keepfit.project.simulation_section import ChangedRule, Condition, ShiftSection
 from keepfit.signature import Column, Kind, Signature, label_text
 from keepfit.simulation.fitting import WHERE, require_fitting
 

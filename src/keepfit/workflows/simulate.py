@@ -12,7 +12,7 @@ import polars as pl
 
 from keepfit.client import Answer
 from keepfit.datasets import Dataset
-from keepfit.project.declaration import ShiftSection
+from keepfit.project.simulation_section import ShiftSection
 from keepfit.scoring import history_door
 from keepfit.simulation import (
     noisy_labels,
