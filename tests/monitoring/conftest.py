@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from keepfit.profiles import Profile, build_profile, count_window
-from keepfit.project.declaration import MonitoringSection
+from keepfit.project.monitoring_section import MonitoringSection
 from keepfit.signature import Column, Kind, Outcome, Signature
 
 SIGNATURE = Signature(

@@ -11,8 +11,8 @@ from keepfit.monitoring.board import Board
 from keepfit.monitoring.board_page import board_page
 from keepfit.monitoring.board_words import TRANSLATIONS, Words
 from keepfit.monitoring.boards import boards
-from keepfit.project.dashboard_section import Language, PanelName
-from keepfit.project.declaration import DashboardSection, MonitoringSection
+from keepfit.project.dashboard_section import DashboardSection, Language, PanelName
+from keepfit.project.monitoring_section import MonitoringSection
 from keepfit.project.statsd_section import StatsdSection
 
 OTHERS = [language for language in get_args(Language) if language != "en"]

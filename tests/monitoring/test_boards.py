@@ -10,7 +10,7 @@ import pytest
 from keepfit.monitoring.board_words import Words
 from keepfit.monitoring.boards import boards
 from keepfit.project.dashboard_section import OF_GRAPHITE, DashboardSection, PanelName
-from keepfit.project.declaration import MonitoringSection
+from keepfit.project.monitoring_section import MonitoringSection
 from keepfit.project.statsd_section import StatsdSection
 
 NAMES = get_args(PanelName)

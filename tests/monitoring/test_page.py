@@ -7,7 +7,7 @@ from tests.monitoring.test_quality import labelled
 
 from keepfit.monitoring import compare_profiles, judge, measure
 from keepfit.monitoring.page import CheckedWindow, check_page
-from keepfit.project.declaration import MonitoringSection
+from keepfit.project.monitoring_section import MonitoringSection
 from keepfit.reporting import render_html, render_markdown
 
 SECTION = MonitoringSection(min_f1=0.65)

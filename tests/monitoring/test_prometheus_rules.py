@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from keepfit.monitoring.prometheus_rules import rules
-from keepfit.project.declaration import MonitoringSection
+from keepfit.project.monitoring_section import MonitoringSection
 
 RULES = rules("credit", MonitoringSection())
 ALERTS = [rule["alert"] for rule in RULES["groups"][2]["rules"]]

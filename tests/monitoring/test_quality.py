@@ -7,7 +7,7 @@ import pytest
 
 from keepfit.evaluation import scores
 from keepfit.monitoring import measure
-from keepfit.project.declaration import MonitoringSection
+from keepfit.project.monitoring_section import MonitoringSection
 
 
 def labelled(rows, agreeing, seed=0):

@@ -6,7 +6,7 @@ import pytest
 from tests.monitoring.test_quality import labelled
 
 from keepfit.monitoring import State, compare_profiles, judge, measure
-from keepfit.project.declaration import MonitoringSection
+from keepfit.project.monitoring_section import MonitoringSection
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keepfit.errors import MonitoringError
-from keepfit.profiles import CategoryProfile, NumberProfile, Profile, build_profile, count_window, merge
+from keepfit.profiles import Profile, build_profile, count_window, merge
 from keepfit.signature import Column, Kind, Outcome, Signature
 
 SIGNATURE = Signature(
@@ -37,16 +37,19 @@ def reference():
 
 
 def counted(profile: Profile):
-    return [profile.rows, *((column.counts, column.missing) for column in (*profile.columns, profile.score))]
+    outputs = [(output.score.counts, output.labelled, output.positives) for output in profile.outputs]
+    return [profile.rows, *outputs, *((column.levels, column.missing) for column in profile.columns)]
 
 
 @given(tables, tables)
 def test_two_windows_add_up(reference, first, second):
     """The profiles of two windows, merged, are the profile of both together."""
-    scores = scores_of(np.concatenate([first, second]))
-    whole = count_window(reference, np.concatenate([first, second]), scores)
+    scores, cut = scores_of(np.concatenate([first, second])), len(first)
+    labels = np.arange(len(scores), dtype=np.int8) % 3 - 1
+    whole = count_window(reference, np.concatenate([first, second]), scores, labels)
     merged = merge(
-        count_window(reference, first, scores[: len(first)]), count_window(reference, second, scores[len(first) :])
+        count_window(reference, first, scores[:cut], labels[:cut]),
+        count_window(reference, second, scores[cut:], labels[cut:]),
     )
     assert counted(merged) == counted(whole)
     np.testing.assert_allclose(merged.columns[0].sums, whole.columns[0].sums, rtol=1e-9, atol=1e-6)
@@ -71,28 +74,15 @@ def test_a_profile_survives_json(reference, matrix):
     assert Profile.from_dict(json.loads(json.dumps(window.to_dict()))) == window
 
 
-def test_the_moments_are_those_of_the_values():
-    """Mean and deviation are exact, whatever the bins."""
-    values = np.random.default_rng(1).lognormal(size=1000).astype(np.float32)
-    matrix = np.column_stack([values, np.zeros(1000), np.zeros(1000)]).astype(np.float32)
-    column = build_profile(SIGNATURE, matrix, np.zeros(1000)).columns[0]
-    assert isinstance(column, NumberProfile)
-    assert column.mean == pytest.approx(values.mean(dtype=np.float64))
-    assert column.deviation == pytest.approx(values.std(dtype=np.float64))
-
-
-def test_bins_hold_about_equal_counts(reference):
-    """Reference bins of a continuous number hold about as many rows each."""
-    counts = reference.columns[0].counts
-    assert len(counts) == 32
-    assert max(counts) <= 17
-
-
-def test_unseen_and_missing_are_kept_apart(reference):
-    """A code after the vocabulary is unseen, NaN is missing."""
-    matrix = np.array([[0, 2, 1], [0, np.nan, 0], [0, 1, 1]], dtype=np.float32)
-    column = count_window(reference, matrix, np.zeros(3)).columns[1]
-    assert column == CategoryProfile("c", ("a", "b"), (0, 1), 1, 1)
+def test_several_outputs_have_a_profile_each():
+    """Of a model with three targets: scores and labels of each, in its own bins."""
+    rng = np.random.default_rng(0)
+    matrix, scores = np.zeros((300, 3), dtype=np.float32), rng.random((300, 3))
+    labels = (scores > 0.5).astype(np.int8)
+    profile = build_profile(SIGNATURE, matrix, scores, labels=labels, outputs=["a", "b", "c"], thresholds=[0.5] * 3)
+    assert [output.score.name for output in profile.outputs] == [f"probability of {name}" for name in "abc"]
+    assert [output.rate for output in profile.outputs] == labels.mean(axis=0).tolist()
+    assert counted(count_window(profile, matrix, scores, labels)) == counted(profile)
 
 
 def test_other_columns_are_refused(reference):
@@ -110,12 +100,27 @@ def test_other_bins_do_not_add_up(reference):
 
 def test_what_is_no_profile_is_told():
     """A file of something else is refused."""
-    with pytest.raises(MonitoringError, match="it is no profile"):
-        Profile.from_dict({"rows": 1})
+    with pytest.raises(MonitoringError, match=r"w\.json: it is no profile"):
+        Profile.from_dict({"format": 2}, where="w.json")
+
+
+def test_a_profile_of_another_version_is_told():
+    """One that was written by another version of Keepfit names both formats."""
+    with pytest.raises(MonitoringError, match="is a profile of format 1, this version reads 2"):
+        Profile.from_dict({"rows": 1, "score": {}})
+
+
+def test_bins_have_a_name(reference):
+    """Profiles that were counted along one reference share it, others do not."""
+    nothing = count_window(reference, np.empty((0, 3), dtype=np.float32), np.empty(0))
+    other = build_profile(SIGNATURE, np.ones((5, 3), dtype=np.float32), np.zeros(5))
+    assert reference.bins == nothing.bins
+    assert reference.bins == Profile.from_dict(json.loads(json.dumps(reference.to_dict()))).bins
+    assert reference.bins != other.bins
 
 
 def test_a_column_is_left_out(reference):
-    """The others and the score are as they were."""
+    """The others and the outputs are as they were."""
     left = reference.without({reference.columns[1].name, "nothing"})
     assert left.columns == (reference.columns[0], *reference.columns[2:])
-    assert (left.rows, left.score) == (reference.rows, reference.score)
+    assert (left.rows, left.outputs) == (reference.rows, reference.outputs)

@@ -81,8 +81,8 @@ def test_the_window_is_counted_in_parts(rooms, monkeypatch, since, until, first,
     whole = counted(first, end)
     assert profile.columns[1] == whole.columns[1]
     assert profile.columns[0] == whole.columns[0]  # sums of whole numbers are exact
-    assert profile.score.counts == whole.score.counts
-    np.testing.assert_allclose(profile.score.sums, whole.score.sums, rtol=1e-12)
+    assert profile.outputs[0].score.counts == whole.outputs[0].score.counts
+    np.testing.assert_allclose(profile.outputs[0].score.sums, whole.outputs[0].score.sums, rtol=1e-12)
 
 
 _compare = checking.compare_profiles

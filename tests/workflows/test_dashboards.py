@@ -17,7 +17,7 @@ from keepfit.errors import ProjectError
 from keepfit.monitoring.board_words import Words
 from keepfit.monitoring.boards import boards
 from keepfit.monitoring.grafana import grafana_json
-from keepfit.project.declaration import MonitoringSection
+from keepfit.project.monitoring_section import MonitoringSection
 from keepfit.workflows.dashboards import Addresses, write_dashboards
 from keepfit.workflows.examples import example_names, unpack_example
 from keepfit.workflows.rooms import Rooms

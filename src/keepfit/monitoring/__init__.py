@@ -4,7 +4,8 @@ It owns the tests and what they mean together. A verdict is made from profiles a
 the journal, for the service. Nothing here trains or promotes.
 """
 
-from keepfit.monitoring.drift import ColumnDrift, Drift, compare_profiles
+from keepfit.monitoring.column_drift import ColumnDrift
+from keepfit.monitoring.drift import Drift, compare_profiles
 from keepfit.monitoring.quality import Quality, measure
 from keepfit.monitoring.state import State
 from keepfit.monitoring.verdict import Verdict, judge

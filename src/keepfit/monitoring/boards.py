@@ -11,7 +11,7 @@ from keepfit.monitoring.drift_board import DRIFT_ROWS, drift_panels
 from keepfit.monitoring.graphite_board import GRAPHITE_ROWS, graphite_panels
 from keepfit.monitoring.quality_board import QUALITY_ROWS, quality_panels
 from keepfit.monitoring.service_board import SERVICE_ROWS, service_panels
-from keepfit.project.declaration import MonitoringSection
+from keepfit.project.monitoring_section import MonitoringSection
 
 _OVERVIEW = "At a glance"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from keepfit.monitoring.board import Panel, Panels, Query, Rows
 from keepfit.monitoring.board_words import Words
 from keepfit.monitoring.prometheus_rules import drifted_share, present
-from keepfit.project.declaration import MonitoringSection
+from keepfit.project.monitoring_section import MonitoringSection
 
 DRIFT_ROWS: Rows = (
     ("At a glance", ("answers", "drifted_columns", "score_psi")),

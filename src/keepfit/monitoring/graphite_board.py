@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from keepfit.monitoring.board import Panel, Panels, Query, Rows
 from keepfit.monitoring.board_words import Words
-from keepfit.project.declaration import MonitoringSection
+from keepfit.project.monitoring_section import MonitoringSection
 
 ROOT = "stats"
 """What StatsD's names begin with."""

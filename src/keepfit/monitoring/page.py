@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from keepfit.evaluation import METRICS, Confusion
-from keepfit.monitoring.drift import ColumnDrift, Drift
+from keepfit.monitoring.column_drift import ColumnDrift
+from keepfit.monitoring.drift import Drift
+from keepfit.monitoring.effects import MEASURES
 from keepfit.monitoring.quality import Quality
 from keepfit.monitoring.state import State
 from keepfit.monitoring.verdict import Verdict
 from keepfit.profiles import ColumnProfile, NumberProfile, Profile, level_counts
-from keepfit.project.declaration import MonitoringSection
+from keepfit.project.monitoring_section import MonitoringSection
 from keepfit.reporting import (
     Badge,
     Bullets,
@@ -39,7 +41,6 @@ from keepfit.reporting.figures import (
 
 _NAMES = ("reference", "window")
 _BADGES = {State.OK: "ok", State.WARN: "warn", State.ALARM: "alarm", State.INSUFFICIENT: "unknown"}
-_EFFECTS = {"normed_wasserstein": "Wasserstein / sd", "jensen_shannon": "Jensen-Shannon"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,8 @@ def _key_figures(drift: Drift, quality: Quality | None) -> list[KeyFigure]:
 
 def _drift_section(drift: Drift, section: MonitoringSection) -> Section:
     ordered = sorted(
-        [*drift.columns, drift.score], key=lambda column: -(0.0 if math.isnan(column.effect) else column.effect)
+        [*drift.columns, *drift.scores, *drift.labels],
+        key=lambda column: -(0.0 if math.isnan(column.effect.size) else column.effect.size),
     )
     columns = [
         TableColumn("column"),
@@ -158,17 +160,17 @@ def _drift_section(drift: Drift, section: MonitoringSection) -> Section:
             column.name,
             _mark(column, drift),
             "; ".join(column.reasons),
-            column.effect,
-            _EFFECTS[column.effect_name],
+            column.effect.size,
+            MEASURES[column.effect.measure],
             column.adjusted_p_value,
-            column.psi,
-            column.missing_reference,
-            column.missing_window,
-            column.unseen_window,
+            column.distances.get("population_stability"),
+            column.missing.reference,
+            column.missing.window,
+            column.unseen.window if column.unseen else None,
         ]
         for column in ordered
     ]
-    bars = [Bar(column.name, column.effect, _mark(column, drift).state) for column in ordered]
+    bars = [Bar(column.name, column.effect.size, _mark(column, drift).state) for column in ordered]
     chart = effect_bars(
         "Size of each change, less chance", bars, threshold=section.min_effect, threshold_name="smallest that counts"
     )
@@ -183,9 +185,9 @@ def _mark(column: ColumnDrift, drift: Drift) -> Mark:
 
 def _columns_section(reference: Profile, window: Profile, drift: Drift) -> Section:
     """Draw every column, those that changed most first."""
-    order = sorted(range(len(drift.columns)), key=lambda at: -(drift.columns[at].effect or 0.0))
+    order = sorted(range(len(drift.columns)), key=lambda at: -(drift.columns[at].effect.size or 0.0))
     figures = [_overlay(reference.columns[at], window.columns[at]) for at in order]
-    figures.append(_overlay(reference.score, window.score))
+    figures += [_overlay(old.score, new.score) for old, new in zip(reference.outputs, window.outputs, strict=True)]
     return Section(
         "Each column, then and now", [FigureGrid(figures)], lead="Areas are shares of the rows with a value."
     )
@@ -197,7 +199,7 @@ def _overlay(old: ColumnProfile, new: ColumnProfile) -> Figure:
         edges = [min([*known, *old.edges], default=0.0), *old.edges, max([*known, *old.edges], default=1.0)]
         return overlaid_numbers(old.name, edges, old.counts, new.counts, names=_NAMES, is_date=old.is_date)
     assert not isinstance(old, NumberProfile)  # noqa: S101 - profiles in the same bins are of one kind
-    labels = (*old.labels, "unseen")
+    labels = (*old.labels, *("others" for _ in old.buckets), "unseen")
     return overlaid_categories(old.name, labels, level_counts(old).tolist(), level_counts(new).tolist(), names=_NAMES)
 
 

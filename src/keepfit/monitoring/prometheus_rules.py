@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from keepfit.project.declaration import MonitoringSection
+from keepfit.project.monitoring_section import MonitoringSection
 
 _LEAST_SHARE = 1e-4  # as in `distances.population_stability`
 _FAST_BURN, _SLOW_BURN = 14.4, 6.0  # of a month's budget: 2 % in an hour, 5 % in six

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keepfit.evaluation import Confusion, Estimate, confusion, score_intervals
-from keepfit.project.declaration import MonitoringSection
+from keepfit.project.monitoring_section import MonitoringSection
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,67 +1,63 @@
-"""How likely a difference of two samples is by chance."""
+"""How likely a difference of two profiles of a column is by chance."""
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from keepfit.chance import pearson_p
-from keepfit.profiles import CategoryProfile, NumberProfile
+from keepfit.chance import binomial_tail, fisher_p, kolmogorov_tail, pearson_p
+from keepfit.monitoring.distances import kolmogorov_smirnov
+from keepfit.profiles import CategoryProfile, ColumnProfile, NumberProfile, level_counts
 
-Floats = NDArray[np.float64]
-_LEAST_EXPECTED = 5.0
+_FEW = 50
+_LEAST_CHANCE, _GREATEST_CHANCE = 1e-12, 1 - 1e-12
 
 
-def kolmogorov_smirnov_p(statistic: float, reference: NumberProfile, window: NumberProfile) -> float:
-    """Return the two-sided p-value of a two-sample KS statistic.
+def distribution_p(reference: ColumnProfile, window: ColumnProfile) -> float:
+    """Return the p-value that the known values of both come from one distribution; 1 where a side has none.
 
-    On bins the statistic is at most the exact one, so the test errs on the side of no drift.
-
-    References
-    ----------
-    Hodges, J. L. (1958). The significance probability of the Smirnov two-sample test. Arkiv för Matematik 3, 469-486.
+    Of a number by Kolmogorov-Smirnov: on bins its statistic is at most the exact one, so the test errs on the side of
+    no drift. Of a category by Pearson's chi-square, rare labels pooled.
     """
-    from scipy.stats import kstwo  # noqa: PLC0415 - heavy, and not for the service
-
-    effective = reference.known * window.known / (reference.known + window.known)
-    return float(np.clip(kstwo.sf(statistic, max(round(effective), 1)), 0.0, 1.0))
-
-
-def chi_square_p(reference: Floats, window: Floats) -> float:
-    """Return the p-value of Pearson's test that two vectors of counts have the same shares."""
-    return pearson_p(np.stack([reference, window], axis=1))
+    if not reference.known or not window.known:
+        return 1.0
+    if isinstance(reference, NumberProfile):
+        counts = level_counts(reference), level_counts(window)
+        return kolmogorov_tail(float(kolmogorov_smirnov(*counts)), reference.known, window.known)
+    return pearson_p(np.stack([level_counts(reference), level_counts(window)], axis=1))
 
 
-def missing_p(reference_missing: int, reference_rows: int, window_missing: int, window_rows: int) -> float:
-    """Return the p-value that two samples have the same rate of missing values (chi-square, or Fisher when rare)."""
-    from scipy.stats import fisher_exact  # noqa: PLC0415 - as above
-
-    table = np.array(
-        [
-            [reference_missing, reference_rows - reference_missing],
-            [window_missing, window_rows - window_missing],
-        ],
-        dtype=np.float64,
-    )
-    if min((reference_missing + window_missing), window_rows) < 10 * _LEAST_EXPECTED:
-        return float(fisher_exact(table.astype(np.int64)).pvalue)
-    return chi_square_p(table[0], table[1])
+def missing_p(reference: ColumnProfile, window: ColumnProfile) -> float:
+    """Return the p-value that both miss values at the same rate (chi-square, or Fisher's test when they are few)."""
+    return _rate_p(reference.missing, reference.rows, window.missing, window.rows)
 
 
 def unseen_p(reference: CategoryProfile, window: CategoryProfile) -> float:
     """Return the p-value that so many values outside of the vocabulary come by chance.
 
     The chance of one is judged by Good-Turing: the share of reference rows whose category occurred once, and at least
-    one row.
+    one row. A reference that has unseen values itself, because it is a window, is compared by their rate.
 
     References
     ----------
     Good, I. J. (1953). The population frequencies of species and the estimation of population parameters. Biometrika
     40, 237-264.
     """
-    from scipy.stats import binom  # noqa: PLC0415 - as above
-
     if window.unseen == 0:
         return 1.0
-    chance = max(reference.seen_once, 1) / max(reference.known, 1)
-    return float(binom.sf(window.unseen - 1, window.known, min(chance, 1.0)))
+    if reference.unseen:
+        return _rate_p(reference.unseen, reference.known, window.unseen, window.known)
+    return binomial_tail(window.unseen, window.known, unseen_chance(reference))
+
+
+def unseen_chance(reference: CategoryProfile) -> float:
+    """Return the chance that a value is outside of the vocabulary, as the reference lets expect it."""
+    expected = max(reference.seen_once, reference.unseen, 1) / max(reference.known, 1)
+    return min(max(expected, _LEAST_CHANCE), _GREATEST_CHANCE)
+
+
+def _rate_p(hits: int, rows: int, other_hits: int, other_rows: int) -> float:
+    if not rows or not other_rows:
+        return 1.0
+    if min(hits + other_hits, other_rows, rows) < _FEW:
+        return fisher_p(hits, rows, other_hits, other_rows)
+    return pearson_p(np.array([[hits, other_hits], [rows - hits, other_rows - other_hits]], dtype=np.float64))

@@ -8,7 +8,7 @@ from typing import Any
 from keepfit.monitoring.drift import Drift
 from keepfit.monitoring.quality import Quality
 from keepfit.monitoring.state import State
-from keepfit.project.declaration import MonitoringSection
+from keepfit.project.monitoring_section import MonitoringSection
 
 _NAMED_COLUMNS = 4
 
@@ -71,8 +71,9 @@ def _judge_drift(drift: Drift, section: MonitoringSection) -> tuple[State, str]:
     if drifted:
         have = "has" if len(drifted) == 1 else "have"
         return State.WARN, f"{count} {have} drifted: {named}{more_named}."
-    if drift.score.is_drifted:
-        return State.WARN, f"No column has drifted, but the model's scores have: {', '.join(drift.score.reasons)}."
+    if drift.drifted_outputs:
+        told = "; ".join(f"{one.name} ({', '.join(one.reasons)})" for one in drift.drifted_outputs)
+        return State.WARN, f"No column has drifted, but the outcome has: {told}."
     return State.OK, f"No column has drifted, on {drift.rows_window} predictions."
 
 

@@ -4,16 +4,24 @@ It owns the reference profile that a bundle carries and the counting of a window
 `monitoring` what a difference between two profiles means.
 """
 
-from keepfit.profiles.column import CategoryProfile, ColumnProfile, NumberProfile, level_counts
+from keepfit.profiles.category import CategoryProfile
+from keepfit.profiles.coarse import MISSING, CoarseLevels, coarse_levels
+from keepfit.profiles.column import ColumnProfile, level_counts
+from keepfit.profiles.number import NumberProfile
+from keepfit.profiles.output import OutputProfile
 from keepfit.profiles.profile import Profile, build_profile, count_window, merge
 from keepfit.profiles.typical import typical_row
 
 __all__ = [
+    "MISSING",
     "CategoryProfile",
+    "CoarseLevels",
     "ColumnProfile",
     "NumberProfile",
+    "OutputProfile",
     "Profile",
     "build_profile",
+    "coarse_levels",
     "count_window",
     "level_counts",
     "merge",

@@ -1,8 +1,10 @@
-"""The profile of a table: its columns, and the scores that a model gave its rows."""
+"""The profile of a table: its columns, and what a model answered to its rows."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import hashlib
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,19 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keepfit.errors import MonitoringError
-from keepfit.profiles.column import (
-    ColumnProfile,
-    NumberProfile,
-    category_profile,
-    column_from_dict,
-    number_profile,
-)
+from keepfit.profiles.category import CategoryProfile, category_profile
+from keepfit.profiles.column import ColumnProfile, column_from_dict
+from keepfit.profiles.number import Floats, NumberProfile, number_profile
+from keepfit.profiles.output import Labels, OutputProfile, output_profile
 from keepfit.signature import Column, Kind, Signature
 
 Matrix = NDArray[np.float32]
-BINS = 32
-SCORE = "probability"
+_FORMAT = 2
 _FLAG_LABELS = ("false", "true")
+_AGAIN = "train again, or count it again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +34,22 @@ class Profile:
         How many rows were counted.
     columns
         A profile for each feature, in the signature's order.
-    score
-        The profile of the probabilities.
+    outputs
+        One for each target.
     """
 
     rows: int
     columns: tuple[ColumnProfile, ...]
-    score: NumberProfile
+    outputs: tuple[OutputProfile, ...]
+
+    @property
+    def bins(self) -> str:
+        """What its bins are, as a digest: profiles with the same one can be compared and added up."""
+        columns = [
+            (one.name, one.edges) if isinstance(one, NumberProfile) else (one.name, one.labels, one.codes)
+            for one in (*self.columns, *(output.score for output in self.outputs))
+        ]
+        return hashlib.sha256(json.dumps(columns).encode()).hexdigest()
 
     def without(self, names: Collection[str]) -> Profile:
         """Return it without some columns."""
@@ -50,29 +58,37 @@ class Profile:
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""
         columns = [column.to_dict() for column in self.columns]
-        return {"rows": self.rows, "columns": columns, "score": self.score.to_dict()}
+        outputs = [output.to_dict() for output in self.outputs]
+        return {"format": _FORMAT, "rows": self.rows, "columns": columns, "outputs": outputs}
 
     @classmethod
-    def from_dict(cls, facts: Mapping[str, Any]) -> Profile:
+    def from_dict(cls, facts: Mapping[str, Any], *, where: str = "profile.json") -> Profile:
         """Rebuild a profile from `to_dict`'s form.
 
         Raises
         ------
         MonitoringError
-            When the facts are no profile.
+            When the facts are no profile, or one of another format.
         """
         try:
-            score = column_from_dict(facts["score"])
+            if facts.get("format", 1) != _FORMAT:
+                said = f"is a profile of format {facts.get('format', 1)}, this version reads {_FORMAT}"
+                raise MonitoringError(said, where=where, hint=_AGAIN)
             columns = tuple(column_from_dict(column) for column in facts["columns"])
-            if isinstance(score, NumberProfile):
-                return cls(facts["rows"], columns, score)
-        except (KeyError, TypeError) as error:
-            raise MonitoringError(f"it is no profile ({error})", where="profile.json", hint="train again") from error
-        raise MonitoringError("its score is not a number", where="profile.json", hint="train again")
+            outputs = tuple(OutputProfile.from_dict(output) for output in facts["outputs"])
+            return cls(facts["rows"], columns, outputs)
+        except (AttributeError, KeyError, TypeError) as error:
+            raise MonitoringError(f"it is no profile ({error})", where=where, hint=_AGAIN) from error
 
 
 def build_profile(
-    signature: Signature, matrix: Matrix, probability: NDArray[np.float64], *, bins: int = BINS
+    signature: Signature,
+    matrix: Matrix,
+    probability: Floats,
+    *,
+    labels: Labels | None = None,
+    outputs: Sequence[str] = (),
+    thresholds: Sequence[float | None] = (),
 ) -> Profile:
     """Profile reference rows.
 
@@ -83,18 +99,39 @@ def build_profile(
     matrix
         Rows from the door, `(n_rows, n_features)`.
     probability
-        What the model answered on rows that it was not fitted on, `(n_scores,)`: on those that it was fitted on its
-        answers are surer than they will ever be again.
-    bins
-        Bins of a number, at the most.
+        What the model answered on rows that it was not fitted on, `(n_scores,)` or `(n_scores, n_outputs)`: on those
+        that it was fitted on its answers are surer than they will ever be again.
+    labels
+        What was true of those rows, 1 or 0, in the same shape; -1 where it is not known.
+    outputs
+        Names of several targets; empty for that of the signature.
+    thresholds
+        From which probability on each is decided positive; empty where it is not known.
     """
     _require_columns(len(signature.columns), matrix)
-    columns = tuple(_reference(column, matrix[:, at], bins) for at, column in enumerate(signature.columns))
-    return Profile(len(matrix), columns, number_profile(SCORE, probability, bins))
+    columns = tuple(_reference(column, matrix[:, at]) for at, column in enumerate(signature.columns))
+    outputs = outputs or (signature.outcome.name,)
+    thresholds = thresholds or (None,) * len(outputs)
+    answered = [
+        output_profile(name, scores, known, threshold=threshold, score_name=_score_name(name, outputs))
+        for name, threshold, (scores, known) in zip(
+            outputs, thresholds, _by_output(probability, labels, len(outputs)), strict=True
+        )
+    ]
+    return Profile(len(matrix), columns, tuple(answered))
 
 
-def count_window(reference: Profile, matrix: Matrix, probability: NDArray[np.float64]) -> Profile:
+def count_window(reference: Profile, matrix: Matrix, probability: Floats, labels: Labels | None = None) -> Profile:
     """Profile other rows in the bins of a reference.
+
+    Parameters
+    ----------
+    reference
+        The bins.
+    matrix
+        Rows from the door, `(n_rows, n_features)`.
+    probability, labels
+        As for `build_profile`, one for each row.
 
     Raises
     ------
@@ -105,7 +142,8 @@ def count_window(reference: Profile, matrix: Matrix, probability: NDArray[np.flo
     if len(matrix) != len(probability):
         raise ValueError(f"{len(matrix)} rows have {len(probability)} scores")
     columns = tuple(column.count(matrix[:, at]) for at, column in enumerate(reference.columns))
-    return Profile(len(matrix), columns, reference.score.count(probability))
+    pairs = zip(reference.outputs, _by_output(probability, labels, len(reference.outputs)), strict=True)
+    return Profile(len(matrix), columns, tuple(output.count(scores, known) for output, (scores, known) in pairs))
 
 
 def merge(first: Profile, second: Profile) -> Profile:
@@ -118,21 +156,38 @@ def merge(first: Profile, second: Profile) -> Profile:
     """
     try:
         columns = tuple(_merged(a, b) for a, b in zip(first.columns, second.columns, strict=True))
-        return Profile(first.rows + second.rows, columns, first.score.merged(second.score))
+        outputs = tuple(a.merged(b) for a, b in zip(first.outputs, second.outputs, strict=True))
     except ValueError as error:
         raise MonitoringError(str(error), where="profiles", hint="count both with the same reference") from error
+    return Profile(first.rows + second.rows, columns, outputs)
 
 
 def _merged(first: ColumnProfile, second: ColumnProfile) -> ColumnProfile:
-    if type(first) is not type(second) or first.name != second.name:
-        raise ValueError(f"{first.name} and {second.name} are different columns")
-    return first.merged(second)  # type: ignore[arg-type]  # the same kind, as was seen above
+    if first.name == second.name:
+        if isinstance(first, NumberProfile) and isinstance(second, NumberProfile):
+            return first.merged(second)
+        if isinstance(first, CategoryProfile) and isinstance(second, CategoryProfile):
+            return first.merged(second)
+    raise ValueError(f"{first.name} and {second.name} are different columns")
 
 
-def _reference(column: Column, values: Matrix, bins: int) -> ColumnProfile:
+def _reference(column: Column, values: Matrix) -> ColumnProfile:
     if column.kind.is_ordered:
-        return number_profile(column.name, values, bins, is_date=column.kind is Kind.DATE)
+        return number_profile(column.name, values, is_date=column.kind is Kind.DATE)
     return category_profile(column.name, column.categories if column.kind is Kind.CATEGORY else _FLAG_LABELS, values)
+
+
+def _score_name(output: str, outputs: Sequence[str]) -> str:
+    return "probability" if len(outputs) == 1 else f"probability of {output}"
+
+
+def _by_output(probability: Floats, labels: Labels | None, outputs: int) -> list[tuple[Floats, Labels | None]]:
+    """Return scores and labels of each output."""
+    scores = probability.reshape(len(probability), outputs)
+    if labels is None:
+        return [(scores[:, at], None) for at in range(outputs)]
+    known = labels.reshape(len(probability), outputs)
+    return [(scores[:, at], known[:, at]) for at in range(outputs)]
 
 
 def _require_columns(columns: int, matrix: Matrix) -> None:

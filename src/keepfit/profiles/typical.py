@@ -6,7 +6,9 @@ import math
 
 import numpy as np
 
-from keepfit.profiles.column import CategoryProfile, ColumnProfile, NumberProfile
+from keepfit.profiles.category import CategoryProfile
+from keepfit.profiles.column import ColumnProfile
+from keepfit.profiles.number import NumberProfile
 from keepfit.profiles.profile import Matrix, Profile
 
 
@@ -41,4 +43,4 @@ def _median(column: NumberProfile) -> float:
 def _most_frequent(column: CategoryProfile) -> float:
     """Return the code of the most frequent word; the first of several."""
     most = max(column.counts, default=0)
-    return math.nan if column.missing > most or not most else float(column.counts.index(most))
+    return math.nan if column.missing > most or not most else float(column.code(column.counts.index(most)))

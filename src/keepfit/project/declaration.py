@@ -11,14 +11,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from keepfit.project.alerts_section import AlertsSection
-from keepfit.project.dashboard_section import OF_GRAPHITE, DashboardSection, Language
+from keepfit.project.dashboard_section import Language
 from keepfit.project.data_section import DataSection
 from keepfit.project.journal_section import JournalSection
-from keepfit.project.section import MetricName, Name, Score, Section, Share
+from keepfit.project.monitoring_section import MonitoringSection
+from keepfit.project.section import MetricName, Name, Section, Share
 from keepfit.project.simulation_section import SimulationSection
 from keepfit.project.stack_section import StackSection
-from keepfit.project.statsd_section import StatsdSection
 from keepfit.project.training_section import TrainingSection
 
 
@@ -206,37 +205,6 @@ class ServingSection(Section):
         if taken:
             raise ValueError(f"{min(taken)} is a key of its own already; choose another one")
         return answer
-
-
-class MonitoringSection(Section):
-    """When a window of the journal is called drifted, and when its quality is too low."""
-
-    window_rows: int = Field(2000, ge=1, description="The newest predictions that a check looks at.", examples=[2000])
-    min_window: int = Field(
-        200, ge=20, description="Below so many rows the answer is `insufficient data`.", examples=[500]
-    )
-    significance: Share = Field(0.01, description="Error rate of all column tests together (Holm).", examples=[0.01])
-    min_effect: Share = Field(
-        0.1, description="Bias-corrected effect that a column must show to be called drifted.", examples=[0.1]
-    )
-    share_of_drifted_columns: Share = Field(
-        0.5, description="The dataset has drifted when at least this share of its columns has.", examples=[0.5]
-    )
-    min_f1: Score = Field(
-        0.5,
-        description="Alarm when even the upper end of the 95 % interval of F1 is below this.",
-        examples=[0.65],
-    )
-    alerts: AlertsSection = Field(default_factory=AlertsSection, description="Limits of Prometheus's alerts.")
-    statsd: StatsdSection = Field(default_factory=StatsdSection, description="A StatsD daemon that is told.")
-    dashboard: DashboardSection = Field(default_factory=DashboardSection, description="A dashboard of its own.")
-
-    @model_validator(mode="after")
-    def _tells_graphite(self) -> MonitoringSection:
-        asked = [name for name in self.dashboard.panels if name.startswith(OF_GRAPHITE)]
-        if asked and not self.statsd.address:
-            raise ValueError(f'[monitoring.dashboard] has "{asked[0]}", which needs [monitoring.statsd] address')
-        return self
 
 
 class RetrainingSection(Section):

@@ -12,7 +12,7 @@ from keepfit.journal import Journal
 from keepfit.journal.awaiting import awaited_labels
 from keepfit.monitoring.rolling import NewestCheck, RollingQuality, newest_check, rolling_quality
 from keepfit.monitoring.service_metrics import ServiceMetrics
-from keepfit.project.declaration import MonitoringSection
+from keepfit.project.monitoring_section import MonitoringSection
 from keepfit.serving.champion import Champion
 
 _SECONDS_BETWEEN = 5.0

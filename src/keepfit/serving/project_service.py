@@ -27,7 +27,8 @@ from keepfit.journal.redaction import Redaction
 from keepfit.monitoring.service_meters import ServiceMeters
 from keepfit.monitoring.service_metrics import ServiceMetrics
 from keepfit.monitoring.statsd_push import StatsdPush
-from keepfit.project.declaration import MonitoringSection, ServingSection
+from keepfit.project.declaration import ServingSection
+from keepfit.project.monitoring_section import MonitoringSection
 from keepfit.scoring import Scorer
 from keepfit.serving.administration import AdminDesk
 from keepfit.serving.answer_form import AnswerForm

@@ -158,8 +158,14 @@ def store_version(
         Told what MLflow could not be.
     """
     project, fitted = rooms.project, exported.fitted
-    asked = exported.probability[dataset.split.holdout]
-    profile = build_profile(fitted.signature, fitted.matrix[fitted.fit_rows], asked).to_dict()
+    holdout = dataset.split.holdout
+    profile = build_profile(
+        fitted.signature,
+        fitted.matrix[fitted.fit_rows],
+        exported.probability[holdout],
+        labels=dataset.target[holdout],
+        thresholds=[exported.threshold],
+    ).to_dict()
     lineage = _lineage(rooms, dataset, fitted)
     probes = _probes(fitted)
 

@@ -1,0 +1,180 @@
+"""The profile of a number: counts and sums in bins between reference quantiles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Values = NDArray[np.float32] | NDArray[np.float64]
+Floats = NDArray[np.float64]
+BINS = 160
+_TAILS = np.power(0.5, np.arange(6.0, 15.0, 0.5))
+
+
+@dataclass(frozen=True, slots=True)
+class NumberProfile:
+    """Counts and sums of a number in bins between reference quantiles.
+
+    With the sum beside the count it is known where in a bin its values lie: the Wasserstein distance of two profiles is
+    exact in every bin that their distribution functions do not cross in, long tails included.
+
+    Attributes
+    ----------
+    name
+        The column.
+    edges
+        Inner edges, ascending: bin i holds values above edge i-1 up to and including edge i.
+    counts, sums
+        Values and their sum by bin, one more than there are edges.
+    squares
+        Sum of the squared values, for the standard deviation.
+    missing
+        Rows without a value.
+    minimum, maximum
+        Least and greatest value; None where there is none.
+    is_date
+        Whether the values are days since 1970-01-01, to be shown as dates.
+    """
+
+    name: str
+    edges: tuple[float, ...]
+    counts: tuple[int, ...]
+    sums: tuple[float, ...]
+    squares: float
+    missing: int
+    minimum: float | None
+    maximum: float | None
+    is_date: bool = False
+
+    @property
+    def known(self) -> int:
+        """Rows with a value."""
+        return sum(self.counts)
+
+    @property
+    def rows(self) -> int:
+        """Rows with a value or without."""
+        return self.known + self.missing
+
+    @property
+    def mean(self) -> float:
+        """Mean of the values, NaN where there is none."""
+        return sum(self.sums) / self.known if self.known else float("nan")
+
+    @property
+    def deviation(self) -> float:
+        """Standard deviation of the values (of the population), NaN where there is none."""
+        if not self.known:
+            return float("nan")
+        return float(np.sqrt(max(self.squares / self.known - self.mean**2, 0.0)))
+
+    @property
+    def levels(self) -> tuple[int, ...]:
+        """Values by bin."""
+        return self.counts
+
+    def count(self, values: Values) -> NumberProfile:
+        """Return the profile of other values in the same bins."""
+        return replace(_counted(self.name, np.array(self.edges), values), is_date=self.is_date)
+
+    def merged(self, other: NumberProfile) -> NumberProfile:
+        """Return the profile of both sets of values together.
+
+        Raises
+        ------
+        ValueError
+            When the bins are others.
+        """
+        if self.edges != other.edges:
+            raise ValueError(f"{self.name} was counted in other bins")
+        lows = [edge for edge in (self.minimum, other.minimum) if edge is not None]
+        highs = [edge for edge in (self.maximum, other.maximum) if edge is not None]
+        return NumberProfile(
+            self.name,
+            self.edges,
+            tuple(a + b for a, b in zip(self.counts, other.counts, strict=True)),
+            tuple(a + b for a, b in zip(self.sums, other.sums, strict=True)),
+            self.squares + other.squares,
+            self.missing + other.missing,
+            min(lows, default=None),
+            max(highs, default=None),
+            self.is_date,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        return {"kind": "number", **asdict(self)}
+
+
+def number_profile(
+    name: str, values: Values, bins: int = BINS, *, is_date: bool = False, extra_edges: Sequence[float] = ()
+) -> NumberProfile:
+    """Profile the reference values of a number.
+
+    Parameters
+    ----------
+    name
+        The column.
+    values
+        Its values, NaN where one is missing, `(n_rows,)`.
+    bins
+        Bins at the most: of about equal count, and narrower ones in the tails. Where values repeat there are fewer of
+        them: then every value ends a bin of its own if there are few enough, and wide gaps between the edges are cut.
+    is_date
+        Whether they are days.
+    extra_edges
+        Edges that there must be.
+    """
+    known = values[~np.isnan(values)].astype(np.float64)
+    edges = np.union1d(_edges(known, bins), np.array(extra_edges, dtype=np.float64))
+    return replace(_counted(name, edges, values), is_date=is_date)
+
+
+def _edges(known: Floats, bins: int) -> Floats:
+    if not len(known):
+        return np.empty(0)
+    distinct = np.unique(known)
+    if len(distinct) <= bins:
+        ends = distinct
+    else:
+        quantiles = np.quantile(known, _levels(bins), method="inverted_cdf")
+        ends = np.unique(np.append(quantiles, distinct[-1]))
+    spare = bins - len(ends)
+    if spare > 0 and len(ends) > 1:
+        ends = _with_gaps_cut(ends, spare)
+    return ends[:-1]  # the greatest value is in the last bin, with all beyond it
+
+
+def _levels(bins: int) -> Floats:
+    """Return the levels of the quantiles: even ones, and ever finer ones in the tails, where values lie far apart."""
+    even = bins - 2 * len(_TAILS)
+    return np.union1d(np.arange(1, even) / even, np.append(_TAILS, 1 - _TAILS))
+
+
+def _with_gaps_cut(ends: Floats, spare: int) -> Floats:
+    """Cut gaps between edges by their widths, with so many further edges at the most."""
+    gaps = np.diff(ends)
+    cuts = (spare * gaps / gaps.sum()).astype(np.int64)
+    parts = [np.linspace(ends[at], ends[at + 1], cuts[at] + 2)[:-1] for at in range(len(gaps))]
+    return np.unique(np.concatenate([*parts, ends[-1:]]))
+
+
+def _counted(name: str, edges: Floats, values: Values) -> NumberProfile:
+    known = values[~np.isnan(values)].astype(np.float64)
+    bins = np.searchsorted(edges, known, side="left")
+    counts = np.bincount(bins, minlength=len(edges) + 1)
+    sums = np.bincount(bins, weights=known, minlength=len(edges) + 1)
+    return NumberProfile(
+        name,
+        tuple(edges.tolist()),
+        tuple(counts.tolist()),
+        tuple(sums.tolist()),
+        float(known @ known),
+        len(values) - len(known),
+        float(known.min()) if len(known) else None,
+        float(known.max()) if len(known) else None,
+    )

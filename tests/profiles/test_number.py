@@ -1,0 +1,49 @@
+"""Bins of a number: where they are, and what they keep."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from keepfit.profiles.number import BINS, number_profile
+
+
+def test_the_moments_are_those_of_the_values():
+    """Mean and deviation are exact, whatever the bins."""
+    values = np.random.default_rng(1).lognormal(size=1000).astype(np.float32)
+    column = number_profile("x", values)
+    assert column.mean == pytest.approx(values.mean(dtype=np.float64))
+    assert column.deviation == pytest.approx(values.std(dtype=np.float64))
+
+
+def test_bins_hold_about_equal_counts_and_fewer_in_the_tails():
+    """Of a continuous number: none holds much more than its share, and the outermost ones hold next to nothing."""
+    counts = number_profile("x", np.random.default_rng(0).normal(size=100_000)).counts
+    assert len(counts) == BINS
+    assert max(counts) <= 100_000 / 120
+    assert max(counts[0], counts[-1]) < 10
+
+
+def test_a_value_that_is_one_of_few_has_a_bin_of_its_own():
+    """Whole numbers are counted one by one, and the gaps between them too."""
+    column = number_profile("x", np.repeat([6.0, 12.0, 60.0], [30, 20, 10]))
+    assert {6.0, 12.0} <= set(column.edges)
+    assert sorted(column.counts, reverse=True)[:4] == [30, 20, 10, 0]
+    assert column.count(np.array([8.0, 40.0, 40.5, 60.0, 99.0])).counts[-1] == 2
+    assert len(column.counts) <= BINS
+
+
+def test_a_number_of_a_single_value_has_one_bin():
+    """And one that has none has no value at all."""
+    assert number_profile("x", np.full(5, 3.0)).counts == (5,)
+    empty = number_profile("x", np.full(5, np.nan))
+    assert (empty.counts, empty.missing, empty.minimum) == ((0,), 5, None)
+    assert np.isnan([empty.mean, empty.deviation]).all()
+
+
+def test_an_edge_that_there_must_be():
+    """Values at it and above it are counted apart."""
+    values = np.random.default_rng(0).random(1000)
+    column = number_profile("x", values, extra_edges=[0.371])
+    below = column.edges.index(0.371) + 1
+    assert sum(column.counts[:below]) == (values <= 0.371).sum()
