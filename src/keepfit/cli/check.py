@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,6 +24,16 @@ class FailOn(StrEnum):
 def command(
     project: ProjectOption = HERE,
     *,
+    window: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Look at this table (CSV, Parquet) instead of the journal, or at profiles of `keepfit profile`."
+        ),
+    ] = None,
+    reference: Annotated[
+        Path | None, typer.Option(help="Compare with this profile instead of the rows that trained.")
+    ] = None,
+    score: Annotated[bool, typer.Option("--score", help="Let the champion score the rows of a table.")] = False,
     since: Annotated[
         datetime | None,
         moment_option(
@@ -34,13 +45,16 @@ def command(
 ) -> None:
     """Compare the journal's window with the training data, and judge drift and quality."""
     from keepfit.cli.console import console, here, state  # noqa: PLC0415 - imported when it runs
-    from keepfit.workflows.check import check  # noqa: PLC0415 - as above
+    from keepfit.cli.progress import progress  # noqa: PLC0415 - as above
+    from keepfit.workflows.check import CheckTask, check  # noqa: PLC0415 - as above
     from keepfit.workflows.rooms import Rooms  # noqa: PLC0415 - as above
 
-    report = check(Rooms.open(project), since=since, until=until)
-    verdict = report.verdict
-    version, labels = report.champion.facts.version, len(report.labelled)
-    console.print(f"{state(verdict.state)}: v{version}, {report.rows} predictions, {labels} labels")
+    task = CheckTask(since, until, tuple(window or ()), reference, score)
+    with progress(console) as show:
+        report = check(Rooms.open(project), task, on_progress=show)
+    verdict, version = report.verdict, report.champion.facts.version
+    what = "rows" if window else "predictions"
+    console.print(f"{state(verdict.state)}: v{version}, {report.rows} {what}, {report.labels} labels")
     for reason in verdict.reasons:
         console.print(f"  {reason}", markup=False)
     console.print(f"report: {here(report.page)}\nfacts:  {here(report.facts)}")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
 
 from keepfit.profiles import Profile, merge
 
@@ -54,6 +57,26 @@ class ObservedWindow:
     def last_at(self) -> datetime | None:
         """When the last row came."""
         return self.stretches[-1].last_at
+
+    def without(self, names: Collection[str]) -> ObservedWindow:
+        """Return it without some columns."""
+        if not names:
+            return self
+        stretches = tuple(replace(one, profile=one.profile.without(names)) for one in self.stretches)
+        return replace(self, stretches=stretches, profile=self.profile.without(names))
+
+    def with_labels(self, labels: NDArray[np.int8], probability: NDArray[np.float64]) -> ObservedWindow:
+        """Return it with labels that came of rows which need not be in it, as labels come late.
+
+        Parameters
+        ----------
+        labels, probability
+            Classes 0 or 1 and the scores of their rows, `(n_labelled,)`.
+        """
+        (output,) = self.profile.outputs
+        counted = output.count(probability, labels)
+        known = replace(output, labelled=counted.labelled, positives=counted.positives)
+        return replace(self, profile=replace(self.profile, outputs=(known,)))
 
 
 def observed(source: str, stretches: Sequence[Stretch], empty: Profile) -> ObservedWindow:
