@@ -33,7 +33,7 @@ evidently: $(EVIDENTLY)/ready
 
 $(EVIDENTLY)/ready: $(READY) locks/evidently.txt
 	$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(EVIDENTLY)
-	$(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode --python $(EVIDENTLY)/bin/python locks/evidently.txt
+	$(BIN)/uv pip sync --quiet --require-hashes --python $(EVIDENTLY)/bin/python locks/evidently.txt
 	@touch $@
 
 lint: $(READY)
