@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import polars as pl
 import pytest
@@ -81,6 +82,24 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch):
         MonitoringError, match=r'^Evidently: it cannot be imported .*pip install "keepfit\[evidently\]"$'
     ):
         require_evidently()
+
+
+def test_its_failures_are_told_as_ours(monkeypatch, tmp_path):
+    """Whatever it raises, the message says that it is Evidently that fails, and what looks at the same window."""
+
+    def refuse(**_):
+        raise ZeroDivisionError("division by zero")
+
+    evidently, presets = ModuleType("evidently"), ModuleType("evidently.presets")
+    evidently.DataDefinition, presets.DataDriftPreset = refuse, object
+    monkeypatch.setitem(sys.modules, "evidently", evidently)
+    monkeypatch.setitem(sys.modules, "evidently.presets", presets)
+    table = pl.DataFrame({"age": [1, 2]})
+    with pytest.raises(
+        MonitoringError, match=r"^Evidently: it fails on these tables \(division by zero\); keepfit check"
+    ):
+        write_drift_report(table, table, Signature(COLUMNS[:1], SIGNATURE.outcome), tmp_path / "drift.html")
+    assert not list(tmp_path.iterdir())
 
 
 def test_tables_of_dates_alone_are_refused(tmp_path):

@@ -15,7 +15,7 @@ from answered_rows import BEGAN, LABELLED, ROWS, record_answers
 from keepfit.errors import MonitoringError
 from keepfit.evaluation import scores
 from keepfit.monitoring.exact import exact_distance
-from keepfit.workflows.check_by_evidently import check_by_evidently
+from keepfit.workflows.check_by_evidently import _quality_obstacle, check_by_evidently
 from keepfit.workflows.train import train
 from keepfit.workflows.window_tables import reference_dataset, window_tables
 
@@ -115,6 +115,19 @@ def test_without_labels_there_is_drift_alone(rooms, both):
     assert (rows, labelled, quality) == (ROWS - LABELLED, 0, None)
     assert left_out == ["quality: no labels have come yet"]
     assert len(facts_of(facts)) == 1 + len(rooms.store.champion().facts.signature.columns)
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        ([], "quality: no labels have come yet"),
+        (["bad"] * 3, "quality: all 3 labels that have come are bad; Evidently needs both classes"),
+        (["bad", "good"], ""),
+    ],
+)
+def test_labels_of_one_class_are_not_judged(labels, said):
+    """Evidently refuses them; so it is not asked, and the reason is told."""
+    assert _quality_obstacle(pl.DataFrame({"label": labels}, schema={"label": pl.String})) == said
 
 
 def test_without_the_extra_nothing_is_read_or_written(rooms, monkeypatch):
