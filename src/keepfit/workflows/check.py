@@ -237,6 +237,7 @@ def _event(task: CheckTask, report: CheckReport, window: ObservedWindow) -> dict
     asked = {"since": task.since, "until": task.until}
     others = {"window": [path.name for path in task.windows], "reference": task.reference and task.reference.name}
     verdict = report.verdict.to_dict()
+    stands_since = verdict.pop("since")
     return {
         "version": report.champion.facts.version,
         "rows": report.rows,
@@ -246,7 +247,7 @@ def _event(task: CheckTask, report: CheckReport, window: ObservedWindow) -> dict
         **{name: value for name, value in others.items() if value},
         "drifted_columns": [column.name for column in report.drift.drifted],
         **verdict,
-        "stands_since": verdict.pop("since"),
+        "stands_since": stands_since,
     }
 
 
