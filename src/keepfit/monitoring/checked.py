@@ -13,7 +13,9 @@ from importlib import resources
 from typing import Any
 
 from keepfit.clock import stamp
+from keepfit.monitoring.domain_classifier import DomainShift
 from keepfit.monitoring.drift import Drift
+from keepfit.monitoring.exact import ExactDistance
 from keepfit.monitoring.observed import ObservedWindow
 from keepfit.monitoring.quality import Quality
 from keepfit.monitoring.since import Since
@@ -61,6 +63,22 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
+class RowFindings:
+    """What was found in the rows themselves, where it was asked for.
+
+    Attributes
+    ----------
+    multivariate
+        How well a model tells the window from the reference by all columns together.
+    exact
+        The distance of each column's raw values.
+    """
+
+    multivariate: DomainShift | None = None
+    exact: Mapping[str, ExactDistance] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """What was found.
 
@@ -70,12 +88,15 @@ class Findings:
         Of the window; quality is None without labels.
     since
         Since when each drifted column has been so.
+    rows
+        What was found in the rows themselves.
     """
 
     drift: Drift
     quality: Quality | None
     verdict: Verdict
     since: Mapping[str, Since] = field(default_factory=dict)
+    rows: RowFindings = RowFindings()
 
 
 def check_facts(checked: Checked, findings: Findings) -> dict[str, Any]:
@@ -115,6 +136,8 @@ def check_facts(checked: Checked, findings: Findings) -> dict[str, Any]:
             }
             for name, one in findings.since.items()
         },
+        "multivariate": findings.rows.multivariate and findings.rows.multivariate.to_dict(),
+        "exact": {name: {"measure": one.name, "value": one.value} for name, one in findings.rows.exact.items()},
         "quality": findings.quality.to_dict() if findings.quality else None,
         "expected": {
             name: {"value": value, "low": low, "high": high} for name, (value, low, high) in checked.expected.items()

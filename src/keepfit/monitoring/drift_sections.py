@@ -9,17 +9,34 @@ from keepfit.date_text import date_text
 from keepfit.monitoring.checked import Findings
 from keepfit.monitoring.column_drift import ColumnDrift
 from keepfit.monitoring.courses import course
+from keepfit.monitoring.domain_classifier import DomainShift
 from keepfit.monitoring.drift import Drift
 from keepfit.monitoring.effects import MEASURES
+from keepfit.monitoring.exact import ExactDistance
 from keepfit.monitoring.observed import ObservedWindow, Stretch
 from keepfit.monitoring.since import Since
 from keepfit.profiles import CategoryProfile, ColumnProfile, NumberProfile, Profile, drawn_numbers
 from keepfit.project.monitoring_section import MonitoringSection
-from keepfit.reporting import Cell, Details, Figure, FigureGrid, Mark, Section, Table, TableColumn, Worded
+from keepfit.reporting import (
+    Block,
+    Bullets,
+    Cell,
+    Details,
+    Figure,
+    FigureGrid,
+    Mark,
+    Paragraph,
+    Section,
+    Table,
+    TableColumn,
+    Worded,
+)
 from keepfit.reporting.figures import (
     Bar,
+    Interval,
     Timeline,
     effect_bars,
+    interval_chart,
     overlaid_categories,
     overlaid_numbers,
     timeline_chart,
@@ -58,10 +75,19 @@ def changes_section(findings: Findings, section: MonitoringSection) -> Section:
         "Size of each change, less chance", bars, threshold=section.min_effect, threshold_name="smallest that counts"
     )
     table = Table(_HEADINGS, [_row(one, findings) for one in ordered])
+    exact = findings.rows.exact
     measures: list[list[Cell]] = [
-        [_title(one), *one.rows, one.p_value, *(one.distances.get(name) for name in MEASURES)] for one in ordered
+        [
+            _title(one),
+            *one.rows,
+            one.p_value,
+            *(one.distances.get(name) for name in MEASURES),
+            *([_exact(exact.get(one.name) if one.subject == "feature" else None)] if exact else ()),
+        ]
+        for one in ordered
     ]
-    every = Details("Every distance, as it is found", [Table(_MORE_HEADINGS, measures)])
+    headings = [*_MORE_HEADINGS, *([TableColumn("of raw values")] if exact else ())]
+    every = Details("Every distance, as it is found", [Table(headings, measures)])
     return Section("What changed", [chart, table, every])
 
 
@@ -92,6 +118,26 @@ def over_time_section(reference: Profile, window: ObservedWindow, findings: Find
     return [Section("What has drifted, over time", [FigureGrid(figures)], lead=lead)]
 
 
+def together_section(shift: DomainShift | None) -> list[Section]:
+    """Say how well a model tells the window from the reference, where that was asked for."""
+    if shift is None:
+        return []
+    interval = Interval("ROC AUC", shift.auc, shift.low, shift.high, is_marked=True)
+    said = (
+        f"A model that was asked about {shift.rows:,} rows of each side, none of which it had learnt from, tells them "
+        f"apart with a ROC AUC of {shift.auc:.3f} [{shift.low:.3f}, {shift.high:.3f}], p = {shift.p_value:.2g}; 0.5 is "
+        "what guessing does."
+    )
+    blocks: list[Block] = [
+        interval_chart("All columns together", [interval], line=shift.least_auc, line_name="smallest that counts"),
+        Paragraph(said),
+    ]
+    if shift.told_by:
+        named = (f"{one.name}: without it the AUC is {one.auc_drop:.3f} lower" for one in shift.told_by)
+        blocks.append(Bullets(tuple(named)))
+    return [Section("All columns together", blocks)]
+
+
 def _row(column: ColumnDrift, findings: Findings) -> list[Cell]:
     drift = findings.drift
     missing = column.missing
@@ -107,6 +153,10 @@ def _row(column: ColumnDrift, findings: Findings) -> list[Cell]:
         Worded(f"{missing.reference:.1%} → {missing.window:.1%}", missing.window - missing.reference),
         column.unseen.window if column.unseen else None,
     ]
+
+
+def _exact(distance: ExactDistance | None) -> Cell:
+    return None if distance is None else Worded(f"{MEASURES[distance.name]} {distance.value:.4f}", distance.value)
 
 
 def _title(column: ColumnDrift) -> str:

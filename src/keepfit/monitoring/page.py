@@ -6,7 +6,12 @@ from collections.abc import Sequence
 
 from keepfit.monitoring.checked import Checked, Findings
 from keepfit.monitoring.drift import Drift
-from keepfit.monitoring.drift_sections import changes_section, columns_section, over_time_section
+from keepfit.monitoring.drift_sections import (
+    changes_section,
+    columns_section,
+    over_time_section,
+    together_section,
+)
 from keepfit.monitoring.quality import Quality
 from keepfit.monitoring.quality_sections import quality_section
 from keepfit.monitoring.state import State
@@ -35,6 +40,7 @@ def check_page(checked: Checked, reference: Profile, findings: Findings, section
     sections = [Section("Verdict", [Bullets(findings.verdict.reasons)]), changes_section(findings, section)]
     if drift.rows_window:
         sections += over_time_section(reference, window, findings)
+        sections += together_section(findings.rows.multivariate)
         sections.append(columns_section(reference, window.profile, drift))
     sections.append(quality_section(findings.quality, checked.expected, checked.classes, section))
     return Page(

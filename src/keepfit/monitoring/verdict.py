@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from keepfit.monitoring.domain_classifier import DomainShift
 from keepfit.monitoring.drift import Drift
 from keepfit.monitoring.quality import Quality
 from keepfit.monitoring.state import State
@@ -47,7 +48,12 @@ class Verdict:
 
 
 def judge(
-    drift: Drift, quality: Quality | None, section: MonitoringSection, *, quality_before: State = State.OK
+    drift: Drift,
+    quality: Quality | None,
+    section: MonitoringSection,
+    *,
+    shift: DomainShift | None = None,
+    quality_before: State = State.OK,
 ) -> Verdict:
     """Judge a window.
 
@@ -60,10 +66,12 @@ def judge(
         What was found; quality is None without labels.
     section
         The limits.
+    shift
+        What was found of all columns together, where it was asked for.
     quality_before
         How the answers stood in the check before: an alarm lasts until F1 is not below its floor any more.
     """
-    findings = [_judge_quality(quality, section, quality_before), _judge_drift(drift, section)]
+    findings = [_judge_quality(quality, section, quality_before), _judge_drift(drift, section, shift)]
     states = [state for state, _ in findings]
     known = [state for state in states if state is not State.INSUFFICIENT]
     state = max(known, key=_GRAVITY.index) if known else State.INSUFFICIENT
@@ -72,7 +80,7 @@ def judge(
     return Verdict(state, drift=states[1], quality=states[0], reasons=reasons, found=state)
 
 
-def _judge_drift(drift: Drift, section: MonitoringSection) -> tuple[State, str]:
+def _judge_drift(drift: Drift, section: MonitoringSection, shift: DomainShift | None) -> tuple[State, str]:
     if not drift.is_sufficient:
         more = section.min_window - drift.rows_window
         return (
@@ -93,6 +101,10 @@ def _judge_drift(drift: Drift, section: MonitoringSection) -> tuple[State, str]:
     if drift.drifted_outputs:
         told = "; ".join(f"{one.name} ({', '.join(one.reasons)})" for one in drift.drifted_outputs)
         return State.WARN, f"No column has drifted, but the outcome has: {told}."
+    if shift is not None and shift.is_shifted:
+        by = ", ".join(one.name for one in shift.told_by)
+        told = f"a model tells the window from the training rows (ROC AUC {shift.auc:.2f}) by {by}"
+        return State.WARN, f"No column has drifted by itself, but they go together in another way: {told}."
     return State.OK, f"No column has drifted, on {drift.rows_window} predictions."
 
 

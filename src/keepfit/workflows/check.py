@@ -16,7 +16,7 @@ from keepfit.clock import stamp, stamp_exactly, utc_now
 from keepfit.errors import MonitoringError
 from keepfit.journal import Journal, LabelledPrediction, Window
 from keepfit.monitoring import Drift, Quality, State, Verdict, compare_profiles, judge, measure
-from keepfit.monitoring.checked import Checked, Findings, check_facts
+from keepfit.monitoring.checked import Checked, Findings, RowFindings, check_facts
 from keepfit.monitoring.observed import ObservedWindow
 from keepfit.monitoring.page import check_page
 from keepfit.monitoring.rolling import CHECKED, NOT_LIVE
@@ -26,6 +26,7 @@ from keepfit.profiles import Profile
 from keepfit.profiles.kept import read_profile, require_of
 from keepfit.reporting import write_json, write_page
 from keepfit.workflows.journal_window import journal_window
+from keepfit.workflows.profile_window import PROFILE_SUFFIX, profile_window
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
 
 _LOOKED_BACK_AT = 200
@@ -45,6 +46,9 @@ class CheckTask:
         A profile that the window is compared with, instead of the rows that trained.
     scores
         Whether the champion scores the rows of a table that has no column `probability`.
+    multivariate, exact
+        Whether all columns are looked at together, and whether each column's raw values are compared too; both need the
+        table that taught the champion.
     """
 
     since: datetime | None = None
@@ -52,6 +56,8 @@ class CheckTask:
     windows: tuple[Path, ...] = ()
     reference: Path | None = None
     scores: bool = False
+    multivariate: bool = False
+    exact: bool = False
 
     @property
     def is_live(self) -> bool:
@@ -172,7 +178,6 @@ def _of_journal(rooms: Rooms, journal: Journal, task: CheckTask, champion: Bundl
 
 def _of_files(rooms: Rooms, task: CheckTask, champion: Bundle, on_progress: Progress) -> _Observed:
     from keepfit.workflows.file_window import file_window  # noqa: PLC0415 - polars, which a journal's check needs not
-    from keepfit.workflows.profile_window import PROFILE_SUFFIX, profile_window  # noqa: PLC0415 - as above
 
     if task.since is not None or task.until is not None:
         hint = "since and until choose predictions of the journal"
@@ -207,18 +212,35 @@ def _judge(
         threshold, seed = champion.facts.threshold, rooms.project.project.seed
         quality = measure(found.labels, found.probability, section, threshold, seed=seed)
     now = utc_now()
-    verdict = judge(drift, quality, section, quality_before=history[0].quality if history else State.OK)
+    rows = _rows(rooms, task, champion, dropped)
+    verdict = judge(
+        drift, quality, section, shift=rows.multivariate, quality_before=history[0].quality if history else State.OK
+    )
     if task.is_live:
         verdict = settled(verdict, window.first_at, history, section.stability, now)
-    findings = Findings(drift, quality, verdict, since_when(window, reference, drift, history))
+    findings = Findings(drift, quality, verdict, since_when(window, reference, drift, history), rows)
     checked = _checked(champion, window, stamp(now), dropped, told)
     name = f"check-{stamp(now).replace(':', '').replace('.', '')}"
     page, facts = rooms.workspace.reports / f"{name}.html", rooms.workspace.reports / f"{name}.json"
     write_json(check_facts(checked, findings), facts)
     write_page(check_page(checked, reference, findings, section), page)
-    rows, labels = window.profile.rows, len(found.labels)
-    report = CheckReport(champion, rows, found.labelled, labels, drift, quality, verdict, page, facts)
+    count, labels = window.profile.rows, len(found.labels)
+    report = CheckReport(champion, count, found.labelled, labels, drift, quality, verdict, page, facts)
     return report, _event(task, report, window)
+
+
+def _rows(rooms: Rooms, task: CheckTask, champion: Bundle, dropped: Sequence[str]) -> RowFindings:
+    """Look at the rows themselves, where that is asked for."""
+    if not (task.multivariate or task.exact):
+        return RowFindings()
+    from keepfit.workflows.check_by_rows import findings_of_rows, rows_asked  # noqa: PLC0415 - reads the table, by polars
+
+    table = task.windows[0] if task.windows else None
+    if table is not None and table.suffix.lower() == PROFILE_SUFFIX:
+        hint = "name a table, or leave out --multivariate and --exact"
+        raise MonitoringError("a profile has no rows", where=str(table), hint=hint)
+    window = rows_asked(rooms, champion, table, task.since, task.until)
+    return findings_of_rows(rooms, champion, window, dropped=dropped, multivariate=task.multivariate, exact=task.exact)
 
 
 def _reference(task: CheckTask, champion: Bundle) -> tuple[Profile, str]:

@@ -46,6 +46,34 @@ class FileWindow:
     probability: NDArray[np.float64]
 
 
+def open_window(
+    rooms: Rooms, path: Path, champion: Bundle, *, scores: bool = False
+) -> tuple[TableBatches, WindowReader]:
+    """Open a table's file as a window of the champion's; see `file_window`.
+
+    Raises
+    ------
+    DatasetError
+        When the file cannot be read, lacks a column of the model, or holds one of another type.
+    """
+    data = rooms.project.data
+    table = open_batches(path, separator=data.separator)
+    missing_values = tuple(data.missing_values) if table.holds_texts else None
+    signature = history_door(champion.facts.signature).signature
+    door = TableDoor(signature, table.schema, missing_values=missing_values, where=str(path))
+    if door.absent:
+        raise DatasetError(
+            f"lacks {', '.join(door.absent[:_SHOWN])}, which the champion takes",
+            where=str(path),
+            hint="a window has every column of the model; one that is always missing may be empty",
+        )
+    target = signature.outcome.name if signature.outcome.name in table.schema else ""
+    scorer = None
+    if (scores or target) and PROBABILITY not in table.schema:
+        scorer = Scorer(champion, runs_pipelines=rooms.project.runs_pipelines)
+    return table, WindowReader(door, Refusals(signature), signature, scorer, target, str(path))
+
+
 def file_window(
     rooms: Rooms, path: Path, champion: Bundle, *, scores: bool = False, on_progress: Progress = no_progress
 ) -> FileWindow:
@@ -61,28 +89,12 @@ def file_window(
     MonitoringError
         When a value is none of its column's, or the file has no row.
     """
-    data = rooms.project.data
-    table = open_batches(path, separator=data.separator)
-    missing_values = tuple(data.missing_values) if table.holds_texts else None
-    signature = history_door(champion.facts.signature).signature
-    door = TableDoor(signature, table.schema, missing_values=missing_values, where=str(path))
-    if door.absent:
-        raise DatasetError(
-            f"lacks {', '.join(door.absent[:_SHOWN])}, which the champion takes",
-            where=str(path),
-            hint="a window has every column of the model; one that is always missing may be empty",
-        )
-    target = signature.outcome.name if signature.outcome.name in table.schema else ""
-    is_scored = PROBABILITY in table.schema
-    scorer = None
-    if (scores or target) and not is_scored:
-        scorer = Scorer(champion, runs_pipelines=rooms.project.runs_pipelines)
-    reader = _Reader(door, Refusals(signature), signature, scorer, target, str(path))
+    table, reader = open_window(rooms, path, champion, scores=scores)
     return _counted(table, reader, Profile.from_dict(champion.profile), path, on_progress)
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class WindowReader:
     """What makes numbers of the rows of a file."""
 
     door: TableDoor
@@ -137,7 +149,9 @@ def _plain(value: object) -> object:
     return label_text(float(value)) if isinstance(value, str) and value.replace(".", "", 1).isdigit() else value
 
 
-def _counted(table: TableBatches, reader: _Reader, reference: Profile, path: Path, on_progress: Progress) -> FileWindow:
+def _counted(
+    table: TableBatches, reader: WindowReader, reference: Profile, path: Path, on_progress: Progress
+) -> FileWindow:
     columns = reader.columns(list(table.schema))
     rows = max(min(batch_rows(len(columns), texts=table.holds_texts), -(-table.rows // _STRETCHES)), 1)
     stretch_rows = -(-table.rows // _STRETCHES)
