@@ -91,21 +91,30 @@ def _judge_drift(drift: Drift, section: MonitoringSection, shift: DomainShift | 
     count = f"{len(drifted)} of {len(drift.columns)} columns"
     named = "; ".join(f"{column.name} ({', '.join(column.reasons)})" for column in drifted[:_NAMED_COLUMNS])
     more_named = f"; and {len(drifted) - _NAMED_COLUMNS} more" if len(drifted) > _NAMED_COLUMNS else ""
+    outputs = _outputs(drift)
     weight = "" if drift.drifted_importance is None else _weighed(drift.drifted_importance)
     if drift.is_drifted:
         limit = f"the limit is a share of {section.share_of_drifted_columns:g}"
-        return State.ALARM, f"The data have drifted: {count} ({limit}): {named}{more_named}.{weight}"
+        return State.ALARM, f"The data have drifted: {count} ({limit}): {named}{more_named}.{weight}{outputs}"
     if drifted:
         have = "has" if len(drifted) == 1 else "have"
-        return State.WARN, f"{count} {have} drifted: {named}{more_named}.{weight}"
+        return State.WARN, f"{count} {have} drifted: {named}{more_named}.{weight}{outputs}"
     if drift.drifted_outputs:
-        told = "; ".join(f"{one.name} ({', '.join(one.reasons)})" for one in drift.drifted_outputs)
-        return State.WARN, f"No column has drifted, but the outcome has: {told}."
+        return State.WARN, f"No column has drifted.{outputs}"
     if shift is not None and shift.is_shifted:
         by = ", ".join(one.name for one in shift.told_by)
         told = f"a model tells the window from the training rows (ROC AUC {shift.auc:.2f}) by {by}"
         return State.WARN, f"No column has drifted by itself, but they go together in another way: {told}."
     return State.OK, f"No column has drifted, on {drift.rows_window} predictions."
+
+
+def _outputs(drift: Drift) -> str:
+    """Say which scores and which rates of labels have drifted."""
+    told = []
+    for what, columns in (("What it answers", drift.scores), ("What turns out to be true", drift.labels)):
+        moved = [f"{one.name} ({', '.join(one.reasons)})" for one in columns if one.is_drifted]
+        told += [f" {what} has moved: {'; '.join(moved)}."] if moved else []
+    return "".join(told)
 
 
 def _weighed(share: float) -> str:

@@ -110,10 +110,11 @@ def build_profile(
     """
     _require_columns(len(signature.columns), matrix)
     columns = tuple(_reference(column, matrix[:, at]) for at, column in enumerate(signature.columns))
+    classes = ("no", "yes") if outputs else signature.outcome.labels
     outputs = outputs or (signature.outcome.name,)
     thresholds = thresholds or (None,) * len(outputs)
     answered = [
-        output_profile(name, scores, known, threshold=threshold, score_name=_score_name(name, outputs))
+        output_profile(name, scores, known, threshold=threshold, score_name=_score_name(name, outputs), classes=classes)
         for name, threshold, (scores, known) in zip(
             outputs, thresholds, _by_output(probability, labels, len(outputs)), strict=True
         )
