@@ -121,7 +121,10 @@ def test_a_date_that_moved_is_told_in_dates(section):
     reference = build_profile(signature, days, scores)
     for changed, said in (
         (days + 200, "mean 2016-05-2. → 2016-12-1., effect "),
-        (days + (days - 16_950) * 9, "spread 2.* days → 2.* days, effect "),  # the root of (100² - 1) / 12, and ten times that
+        (
+            days + (days - 16_950) * 9,
+            "spread 2.* days → 2.* days, effect ",
+        ),  # the root of (100² - 1) / 12, and ten times that
     ):
         drift = compare_profiles(reference, count_window(reference, changed, scores), section)
         (column,) = drift.drifted

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import reduce
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,11 +43,14 @@ class ObservedWindow:
         The rows in the order in which they came, at least one stretch.
     profile
         Of all of them.
+    days
+        How many of them came on which day since 1970-01-01; empty where that is not known.
     """
 
     source: str
     stretches: tuple[Stretch, ...]
     profile: Profile
+    days: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def first_at(self) -> datetime | None:
@@ -79,7 +83,9 @@ class ObservedWindow:
         return replace(self, profile=replace(self.profile, outputs=(known,)))
 
 
-def observed(source: str, stretches: Sequence[Stretch], empty: Profile) -> ObservedWindow:
+def observed(
+    source: str, stretches: Sequence[Stretch], empty: Profile, days: Mapping[int, int] = MappingProxyType({})
+) -> ObservedWindow:
     """Return the window that stretches make up.
 
     Parameters
@@ -90,9 +96,11 @@ def observed(source: str, stretches: Sequence[Stretch], empty: Profile) -> Obser
         In the order of time; may be none.
     empty
         A profile of no rows in the same bins.
+    days
+        How many rows came on which day.
     """
     kept = tuple(stretches) or (Stretch(empty),)
-    return ObservedWindow(source, kept, reduce(merge, (one.profile for one in kept)))
+    return ObservedWindow(source, kept, reduce(merge, (one.profile for one in kept)), days)
 
 
 def joined(earlier: Stretch, later: Stretch) -> Stretch:

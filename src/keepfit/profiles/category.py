@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -111,6 +111,16 @@ class CategoryProfile:
             codes=self.codes,
             buckets=tuple(a + b for a, b in zip(self.buckets, other.buckets, strict=True)),
             vocabulary=self.vocabulary,
+        )
+
+    def scaled(self, factor: float) -> CategoryProfile:
+        """Return it with every count multiplied."""
+        return replace(
+            self,
+            counts=tuple(round(count * factor) for count in self.counts),
+            buckets=tuple(round(count * factor) for count in self.buckets),
+            unseen=round(self.unseen * factor),
+            missing=round(self.missing * factor),
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -105,6 +105,16 @@ class NumberProfile:
             self.is_date,
         )
 
+    def scaled(self, factor: float) -> NumberProfile:
+        """Return it with every count multiplied; the extremes stay."""
+        return replace(
+            self,
+            counts=tuple(round(count * factor) for count in self.counts),
+            sums=tuple(total * factor for total in self.sums),
+            squares=self.squares * factor,
+            missing=round(self.missing * factor),
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""
         return {"kind": "number", **asdict(self)}

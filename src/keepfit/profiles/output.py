@@ -75,6 +75,15 @@ class OutputProfile:
             positives=tuple(a + b for a, b in zip(self.positives, other.positives, strict=True)),
         )
 
+    def scaled(self, factor: float) -> OutputProfile:
+        """Return it with every count multiplied."""
+        return replace(
+            self,
+            score=self.score.scaled(factor),
+            labelled=tuple(round(count * factor) for count in self.labelled),
+            positives=tuple(round(count * factor) for count in self.positives),
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""
         return {**asdict(self), "score": self.score.to_dict()}

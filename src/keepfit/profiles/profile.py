@@ -55,6 +55,11 @@ class Profile:
         """Return it without some columns."""
         return replace(self, columns=tuple(column for column in self.columns if column.name not in names))
 
+    def scaled(self, factor: float) -> Profile:
+        """Return it with every count multiplied: as if so many times the rows had been counted."""
+        columns = tuple(column.scaled(factor) for column in self.columns)
+        return Profile(round(self.rows * factor), columns, tuple(output.scaled(factor) for output in self.outputs))
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""
         columns = [column.to_dict() for column in self.columns]

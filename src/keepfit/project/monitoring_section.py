@@ -51,6 +51,20 @@ class StabilitySection(Section):
         return self
 
 
+class SeasonSection(Section):
+    """With which of the training rows a window is compared: those of its own weekdays, or of its own months."""
+
+    by: Literal["weekday", "month"] = Field(
+        description="What a season is: the training rows are counted by it, and a window of the journal is compared "
+        "with those of its own seasons.",
+        examples=["weekday"],
+    )
+    column: str = Field(
+        description="The column of the training table that says the day of a row; it need not be a feature.",
+        examples=["month"],
+    )
+
+
 class MonitoringSection(Section):
     """When a window of the journal is called drifted, and when its quality is too low."""
 
@@ -106,6 +120,9 @@ class MonitoringSection(Section):
         le=1,
         description="The dataset has drifted when at least this share of its columns has.",
         examples=[0.5],
+    )
+    season: SeasonSection | None = Field(
+        None, description="Seasons, where a window is no sample of all days; none by default."
     )
     min_f1: Score = Field(
         0.5,

@@ -27,6 +27,7 @@ from keepfit.profiles.kept import read_profile, require_of
 from keepfit.reporting import write_json, write_page
 from keepfit.workflows.journal_window import journal_window
 from keepfit.workflows.profile_window import PROFILE_SUFFIX, profile_window
+from keepfit.workflows.reference_profile import reference_of
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
 
 _LOOKED_BACK_AT = 200
@@ -198,7 +199,7 @@ def _judge(
     """Return the report, and what the journal is told of it."""
     section, window = rooms.project.monitoring, found.window
     dropped = () if task.windows else tuple(sorted(rooms.redaction().dropped))  # what is not kept is not missing
-    reference, told = _reference(task, champion)
+    reference, told = _reference(rooms, task, champion, window)
     reference, window = reference.without(dropped), window.without(dropped)
     drift = compare_profiles(
         reference,
@@ -243,13 +244,12 @@ def _rows(rooms: Rooms, task: CheckTask, champion: Bundle, dropped: Sequence[str
     return findings_of_rows(rooms, champion, window, dropped=dropped, multivariate=task.multivariate, exact=task.exact)
 
 
-def _reference(task: CheckTask, champion: Bundle) -> tuple[Profile, str]:
-    """Return what the window is compared with, and what it is where it is not the rows that trained."""
-    reference = Profile.from_dict(champion.profile)
+def _reference(rooms: Rooms, task: CheckTask, champion: Bundle, window: ObservedWindow) -> tuple[Profile, str]:
+    """Return what the window is compared with, and what it is where it is not all rows that trained."""
     if task.reference is None:
-        return reference, ""
+        return reference_of(champion, window, rooms.project.monitoring.season)
     kept, facts, where = read_profile(task.reference), champion.facts, str(task.reference)
-    require_of(kept, reference, project=facts.name, version=facts.version, where=where)
+    require_of(kept, Profile.from_dict(champion.profile), project=facts.name, version=facts.version, where=where)
     return kept.profile, f"{kept.profile.rows:,} rows of {kept.source} ({task.reference.name})"
 
 

@@ -18,13 +18,13 @@ from keepfit.clock import stamp, utc_now
 from keepfit.datasets import Dataset
 from keepfit.errors import PipelineError, TrainingError
 from keepfit.evaluation import Estimate
-from keepfit.profiles import build_profile
 from keepfit.registry import is_staged
 from keepfit.reporting import Page, render_markdown
 from keepfit.scoring import Graph, PipelineProcess
 from keepfit.scoring.probes import probe_rows
 from keepfit.signature import Signature
 from keepfit.training import FittedModel, check_answers, check_parity, pickled, settle_threshold, stress_rows
+from keepfit.workflows.reference_profile import reference_profile
 from keepfit.workflows.rooms import Rooms
 from keepfit.workflows.tracking_attempts import Attempts
 
@@ -166,14 +166,15 @@ def store_version(
         Told what MLflow could not be.
     """
     project, fitted = rooms.project, exported.fitted
-    holdout = dataset.split.holdout
-    profile = build_profile(
+    profile = reference_profile(
+        rooms,
+        dataset,
         fitted.signature,
-        fitted.matrix[fitted.fit_rows],
-        exported.probability[holdout],
-        labels=dataset.target[holdout],
-        thresholds=[exported.threshold],
-    ).to_dict()
+        matrix=fitted.matrix,
+        fit_rows=fitted.fit_rows,
+        probability=exported.probability,
+        threshold=exported.threshold,
+    )
     lineage = _lineage(rooms, dataset, fitted)
     probes = _probes(fitted)
 

@@ -1,0 +1,100 @@
+"""The reference of a version: what taught it, in bins, as a whole and by the seasons that the project declares."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from keepfit.bundle import Bundle
+from keepfit.datasets import Dataset
+from keepfit.datasets.seasons import NO_DAY, row_days
+from keepfit.monitoring.observed import ObservedWindow
+from keepfit.profiles import Profile, build_profile
+from keepfit.profiles.seasons import (
+    NAMES,
+    Numbers,
+    Season,
+    SeasonalReference,
+    SeasonalRows,
+    season_numbers,
+    seasonal_reference,
+)
+from keepfit.project.monitoring_section import SeasonSection
+from keepfit.signature import Signature
+from keepfit.workflows.rooms import Rooms
+
+_SEASONS = "seasons"
+
+
+def reference_profile(
+    rooms: Rooms,
+    dataset: Dataset,
+    signature: Signature,
+    *,
+    matrix: NDArray[np.float32],
+    fit_rows: NDArray[np.int64],
+    probability: NDArray[np.float64],
+    threshold: float,
+) -> dict[str, Any]:
+    """Return what a bundle keeps as its profile.
+
+    Parameters
+    ----------
+    rooms, dataset, signature
+        The project, its table, and the columns of the matrix.
+    matrix, fit_rows
+        All rows `(n_rows, n_features)`, those of the table first, and which of them taught.
+    probability, threshold
+        What the version answers to each row, and from which probability on it decides positive.
+
+    Raises
+    ------
+    DatasetError
+        When the column of the seasons is none, or holds no dates.
+    """
+    holdout = dataset.split.holdout
+    taught, asked, labels = matrix[fit_rows], probability[holdout], dataset.target[holdout]
+    reference = build_profile(signature, taught, asked, labels=labels, thresholds=[threshold])
+    section = rooms.project.monitoring.season
+    if section is None:
+        return reference.to_dict()
+    seasons = _seasons(dataset, section, rooms, len(matrix))
+    rows = SeasonalRows(section.by, seasons[fit_rows], seasons[holdout])
+    parts = seasonal_reference(reference, taught, asked, labels, rows)
+    return {**reference.to_dict(), _SEASONS: parts.to_dict()}
+
+
+def reference_of(champion: Bundle, window: ObservedWindow, season: SeasonSection | None) -> tuple[Profile, str]:
+    """Return what a window is compared with, and what it is in words where it is not all rows that taught.
+
+    Where seasons are declared, and the champion's reference has those of the window's days, it is the rows of the same
+    seasons.
+
+    Raises
+    ------
+    MonitoringError
+        When the bundle's profile is none.
+    """
+    whole = Profile.from_dict(champion.profile)
+    parts = SeasonalReference.from_dict(champion.profile.get(_SEASONS))
+    if season is None or parts is None or not window.days:
+        return whole, ""
+    found: Counter[int] = Counter()
+    for day, rows in window.days.items():
+        found[int(season_numbers(np.array([day]), parts.by)[0])] += rows
+    blended = parts.blended(found)
+    if blended is None:
+        return whole, ""
+    names = ", ".join(NAMES[parts.by][number] for number in sorted(found))
+    return blended, f"training rows of the same {parts.by}s ({names}), which count as {blended.rows:,}"
+
+
+def _seasons(dataset: Dataset, section: SeasonSection, rooms: Rooms, rows: int) -> Numbers:
+    """Return the season of each row; those of the journal, which come after the table's, have none."""
+    days = np.full(rows, NO_DAY)
+    days[: dataset.frame.height] = row_days(dataset.frame, section.column, rooms.project.data)
+    by: Season = section.by
+    return np.where(days == NO_DAY, np.int8(-1), season_numbers(np.where(days == NO_DAY, 0, days), by))
