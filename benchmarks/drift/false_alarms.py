@@ -177,7 +177,7 @@ def rates(cell: Cell) -> Rates:
         drift = compare_profiles(reference.profile, window, one.section)
         states[judge(drift, None, one.section).state] += 1
         with_column += bool(drift.drifted)
-        columns.update(column.name for column in (*drift.drifted, drift.score) if column.is_drifted)
+        columns.update(column.name for column in drift.drifted)
     return Rates(states, with_column, columns)
 
 

@@ -207,7 +207,8 @@ def report(place: Place, asked: argparse.Namespace, env: Mapping[str, str]) -> l
     found = by_turns(all_of_them, asked.repeats, env)
     facts = our_report(place)
     ours = replace(ours, page=facts.with_suffix(".html") if facts else None)
-    ratios = [ratio_row(ours, other, found) for other in others]
+    floor, *peers = others
+    ratios = [ratio_row(ours, floor, found), *(ratio_row(peer, ours, found) for peer in peers)]
     found_by_each = found_rows(place, env, skip_peers=asked.skip_peers)
     return [
         f"{machine()}; load {load:.1f} before, {os.getloadavg()[0]:.1f} after.",

@@ -121,7 +121,7 @@ def table(rows: int, seed: int, changes: Changes = NO_CHANGES) -> pl.DataFrame:
 
 def with_target(features: pl.DataFrame, seed: int) -> pl.DataFrame:
     """Return a table with a target that depends on three numbers and a category."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng([seed, 1])  # not the stream that drew the features
     score = (features["num0"] - 50) / 10 + (features["num1"] - 6) / 4 - (features["num7"] - 1) / 2
     score += features["cat4"].eq(level("cat4", 0)).cast(pl.Float64)
     chance = 1 / (1 + np.exp(-score.to_numpy()))
