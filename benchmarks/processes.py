@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import statistics
 import subprocess
@@ -15,6 +16,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 BENCH = Path(__file__).parents[1] / ".bench"
 UV = Path(sys.executable).with_name("uv")
@@ -86,27 +88,30 @@ def measure(command: Sequence[str], env: Mapping[str, str]) -> Cost:
             process = subprocess.Popen(command, stdout=said, stderr=complained, env=env, start_new_session=True)
         except OSError as error:
             raise FailedError(f"cannot be started: {error.strerror}") from error
-        is_late = threading.Event()
-
-        def stop() -> None:
-            is_late.set()
-            os.killpg(process.pid, signal.SIGKILL)
-
-        timer = threading.Timer(TIMEOUT_SECONDS, stop)
-        timer.start()
-        _, status, used = os.wait4(process.pid, 0)
+        used = _ended(process)
         wall = time.perf_counter() - start
-        timer.cancel()
-        process.returncode = os.waitstatus_to_exitcode(status)
-        texts = []
-        for file in (said, complained):
-            file.seek(0)
-            texts.append(file.read().decode(errors="replace"))
-    if is_late.is_set():
-        raise FailedError(f"stopped after {TIMEOUT_SECONDS / 60:.0f} minutes")
+        texts = [_text(file) for file in (said, complained)]
     if process.returncode:
         raise FailedError(f"failed with {process.returncode}: {_last_line(texts)}")
     return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * MAXRSS_BYTES / MEGABYTE, texts[0])
+
+
+def _ended(process: subprocess.Popen[bytes]) -> resource.struct_rusage:
+    """Wait for a process, and return what it used; it is stopped when it takes too long."""
+    is_late = threading.Event()
+
+    def stop() -> None:
+        is_late.set()
+        os.killpg(process.pid, signal.SIGKILL)
+
+    timer = threading.Timer(TIMEOUT_SECONDS, stop)
+    timer.start()
+    _, status, used = os.wait4(process.pid, 0)
+    timer.cancel()
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if is_late.is_set():
+        raise FailedError(f"stopped after {TIMEOUT_SECONDS / 60:.0f} minutes")
+    return used
 
 
 def by_turns(subjects: Sequence[Subject], repeats: int, env: Mapping[str, str]) -> dict[str, list[Cost] | str]:
@@ -189,6 +194,11 @@ def pinned_version(pins: Path, package: str) -> str:
     """Return a package's version as it is pinned."""
     lines = pins.read_text(encoding="utf-8").split("\n")
     return next(line.partition("==")[2] for line in lines if line.startswith(f"{package}=="))
+
+
+def _text(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode(errors="replace")
 
 
 def _last_line(texts: Sequence[str]) -> str:
