@@ -14,6 +14,7 @@ from keepfit.reporting.templating import rendered
 
 _WIDTH, _LEFT, _RIGHT, _TOP, _BOTTOM = 360, 58, 348, 28, 150
 _KEY_TOP, _KEY = 178, 17
+_DAYS_SECONDS = 2 * 86_400.0  # from here on the time of the day says too little
 _STYLES = ("first", "second", "third", "fourth", "fifth", "sixth")
 
 Point = tuple[float, float]
@@ -76,7 +77,7 @@ def timeline_chart(
         frame=(_LEFT, _RIGHT, _TOP, _BOTTOM),
         lines=[(style, part) for line, style in zip(kept, _STYLES, strict=False) for part in _parts(line, x, y)],
         limit=y(limit) if near and limit is not None else None,
-        x_ticks=x.ticks(3, _clock),
+        x_ticks=x.ticks(3, _clock if x.high - x.low < _DAYS_SECONDS else _day),
         y_ticks=y.ticks(4, write),
         keys=keys,
         more=f"and {left_out} more, below these" if left_out else "",
@@ -110,3 +111,7 @@ def _parts(line: Timeline, x: Scale, y: Scale) -> list[str]:
 
 def _clock(moment: float) -> str:
     return datetime.fromtimestamp(moment, UTC).strftime("%H:%M:%S")
+
+
+def _day(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d")
