@@ -6,11 +6,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from keepfit.evaluation import METRICS, Confusion
 from keepfit.monitoring.column_drift import ColumnDrift
 from keepfit.monitoring.drift import Drift
 from keepfit.monitoring.effects import MEASURES
 from keepfit.monitoring.quality import Quality
+from keepfit.monitoring.quality_sections import quality_sections
 from keepfit.monitoring.state import State
 from keepfit.monitoring.verdict import Verdict
 from keepfit.profiles import ColumnProfile, NumberProfile, Profile, level_counts
@@ -24,17 +24,13 @@ from keepfit.reporting import (
     KeyFigure,
     Mark,
     Page,
-    Paragraph,
     Section,
     Table,
     TableColumn,
 )
 from keepfit.reporting.figures import (
     Bar,
-    Interval,
-    confusion_matrix,
     effect_bars,
-    interval_chart,
     overlaid_categories,
     overlaid_numbers,
 )
@@ -103,7 +99,7 @@ def check_page(
     sections = [Section("Verdict", [Bullets(verdict.reasons)]), _drift_section(drift, section)]
     if drift.rows_window:
         sections.append(_columns_section(*profiles, drift))
-    sections.append(_quality_section(quality, checked, section))
+    sections.extend(quality_sections(quality, checked.classes))
     span = f"{checked.first_at} to {checked.last_at}" if checked.first_at else "no predictions yet"
     return Page(
         title=f"{checked.project}: check of version {checked.version}",
@@ -201,39 +197,3 @@ def _overlay(old: ColumnProfile, new: ColumnProfile) -> Figure:
     assert not isinstance(old, NumberProfile)  # noqa: S101 - profiles in the same bins are of one kind
     labels = (*old.labels, *("others" for _ in old.buckets), "unseen")
     return overlaid_categories(old.name, labels, level_counts(old).tolist(), level_counts(new).tolist(), names=_NAMES)
-
-
-def _quality_section(quality: Quality | None, checked: CheckedWindow, section: MonitoringSection) -> Section:
-    if quality is None:
-        return Section("Quality", [Paragraph("No labels have come for these predictions yet.")])
-    f1 = quality.scores["f1"]
-    marks = [
-        Interval("F1 on held-out rows", *checked.expected["f1"]),
-        Interval("F1 now", f1.value, f1.low, f1.high, is_marked=True),
-    ]
-    chart = interval_chart("F1 then and now", marks, line=section.min_f1, line_name=f"floor {section.min_f1:g}")
-    columns = [
-        TableColumn("metric"),
-        TableColumn("now", is_number=True, form=".4f"),
-        TableColumn("95 % interval"),
-        TableColumn("on held-out rows", is_number=True, form=".4f"),
-        TableColumn("95 % interval then"),
-    ]
-    rows: list[list[Cell]] = [
-        [METRICS[name].title, score.value, f"{score.low:.4f} to {score.high:.4f}", *_then(checked.expected.get(name))]
-        for name, score in quality.scores.items()
-    ]
-    return Section(
-        "Quality",
-        [chart, Table(columns, rows), _decisions(quality.confusion, checked.classes)],
-        lead=f"On the {quality.labelled} newest predictions whose labels have come.",
-    )
-
-
-def _then(expected: Sequence[float] | None) -> tuple[float | None, str]:
-    return (None, "") if expected is None else (expected[0], f"{expected[1]:.4f} to {expected[2]:.4f}")
-
-
-def _decisions(counts: Confusion, classes: tuple[str, str]) -> Figure:
-    cells = ((counts.true_negative, counts.false_positive), (counts.false_negative, counts.true_positive))
-    return confusion_matrix(classes, cells)
