@@ -16,7 +16,7 @@ def draws(seed):
 
 @pytest.mark.parametrize("seed", range(20))
 def test_rates_are_those_of_the_minimax_formula(seed):
-    """The largest, over where to begin, of the smallest shares up to where to end (Robertson et al. 1988, 1.4.3)."""
+    """The largest, by where to begin, of the smallest shares up to any end (Robertson, Wright and Dykstra 1988)."""
     positives, rows = draws(seed)
     hits, counts = np.append(0, np.cumsum(positives)), np.append(0, np.cumsum(rows))
     expected = [

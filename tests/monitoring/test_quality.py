@@ -30,6 +30,19 @@ def test_the_scores_are_those_of_training():
     assert total.true_negative + total.false_positive + total.false_negative + total.true_positive == 500
 
 
+def test_the_published_class_drift_is_reproduced():
+    """2000 simulated inferences of the published credit system, by classes alone: Evidently 0.6.7's figures."""
+    labels = np.repeat([0, 0, 1, 1], [446, 548, 443, 563]).astype(np.int8)
+    decided = np.repeat([0.0, 1.0, 0.0, 1.0], [446, 548, 443, 563])
+    quality = measure(labels, decided, MonitoringSection(min_f1=0.65), 0.5, seed=0)
+    found = [round(quality.scores[name].value, 5) for name in ("accuracy", "precision", "recall", "f1")]
+    assert found == [0.5045, 0.50675, 0.55964, 0.53188]
+    counts = quality.confusion
+    cells = (counts.true_negative, counts.false_positive, counts.false_negative, counts.true_positive)
+    assert cells == (446, 548, 443, 563)
+    assert quality.is_below_floor
+
+
 @pytest.mark.parametrize(("agreeing", "is_below"), [(0.5, True), (0.6, False), (0.8, False)])
 def test_the_floor_is_passed_with_the_whole_interval_only(agreeing, is_below):
     """Half noise is below a floor of 0.65; a point just below it, whose interval is not, is no alarm."""

@@ -41,10 +41,11 @@ def test_scores_stand_beside_those_of_the_held_out_rows():
 
 
 def test_too_few_labels_are_told_first():
-    """With how many more are needed, and no metric is called worse by name."""
+    """With how many more are needed, and no metric is called worse."""
     said = read(measured(150, held_out=HELD_OUT))
     assert "Too little to judge by: 150 labels have come, 50 more are needed." in said
     assert "of the difference: none" in said
+    assert "| worse |" not in said
 
 
 def test_without_labels_there_is_a_sentence():

@@ -12,7 +12,7 @@ from keepfit.monitoring.score_differences import independent_difference, score_d
 
 
 def test_the_interval_is_newcombes():
-    """56/70 against 48/80: 0.2 [0.0524, 0.3339], as published (Newcombe 1998, table II, method 10, first column)."""
+    """56/70 against 48/80: 0.2 [0.0524, 0.3339], as published (Newcombe 1998, contrast a, method 10)."""
     found = independent_difference(share_of(56, 70), share_of(48, 80))
     assert (found.value, found.low, found.high) == pytest.approx((0.2, 0.0524, 0.3339), abs=5e-5)
 

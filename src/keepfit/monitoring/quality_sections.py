@@ -12,7 +12,6 @@ from keepfit.monitoring.concept_shift import ConceptShift
 from keepfit.monitoring.expected_quality import ExpectedQuality
 from keepfit.monitoring.expected_sections import expected_section, shift_sections
 from keepfit.monitoring.quality import Quality
-from keepfit.monitoring.score_differences import ScoreDifference
 from keepfit.reporting import Block, Cell, Figure, FigureGrid, Mark, Paragraph, Section, Table, TableColumn
 from keepfit.reporting.figures import Interval, Timeline, confusion_matrix, interval_chart, timeline_chart
 
@@ -84,16 +83,17 @@ def _scores_table(quality: Quality) -> Table:
         TableColumn(""),
     ]
     rows: list[list[Cell]] = [
-        [METRICS[name].title, scored(score, ".4f"), *_before(quality.differences.get(name))]
-        for name, score in quality.scores.items()
+        [METRICS[name].title, scored(score, ".4f"), *_before(quality, name)] for name, score in quality.scores.items()
     ]
     return Table(columns, rows)
 
 
-def _before(one: ScoreDifference | None) -> tuple[Cell, Cell, Cell]:
+def _before(quality: Quality, name: str) -> tuple[Cell, Cell, Cell]:
+    one = quality.differences.get(name)
     if one is None:
         return None, None, None
-    mark = Mark("warn", "worse") if one.is_worse else Mark("ok", "better") if one.is_better else None
+    is_better = one.is_better and quality.is_sufficient
+    mark = Mark("warn", "worse") if name in quality.worse else Mark("ok", "better") if is_better else None
     return scored(one.before, ".4f"), scored(one.difference, "+.4f"), mark
 
 
