@@ -106,6 +106,14 @@ def test_other_bins_are_refused():
         expected_quality(reference_of(100, 6), window, seed=0)
 
 
+def test_labels_of_other_answers_are_refused():
+    """More labels than scores in a bin: which answers wait for theirs cannot be known."""
+    reference = reference_of(200)
+    window = replace(reference.count(np.array([0.5])), labelled=reference.labelled, positives=reference.positives)
+    with pytest.raises(ValueError, match="answers that are not in the window"):
+        expected_quality(reference, window, seed=0)
+
+
 def test_one_answer_has_an_estimate():
     """However wide; ROC AUC of a single row is none."""
     reference = reference_of(300)

@@ -95,7 +95,8 @@ def concept_shift(reference: OutputProfile, window: OutputProfile, *, seed: int)
     reference
         Held-out scores with their labels.
     window
-        Scores in the same bins, with the labels that have come.
+        Scores in the same bins, with the labels that have come: at best of the labelled rows alone, whose mean score by
+        bin is then theirs.
     seed
         Seed of the intervals.
 

@@ -62,7 +62,7 @@ def expected_quality(reference: OutputProfile, window: OutputProfile, *, seed: i
     reference
         Held-out scores with their labels.
     window
-        Scores of the window in the same bins, and the labels that have come.
+        Scores of the window in the same bins, and the labels that have come of these answers and of no others.
     seed
         Seed of the interval.
 
@@ -70,6 +70,8 @@ def expected_quality(reference: OutputProfile, window: OutputProfile, *, seed: i
     ------
     MonitoringError
         When the scores were counted in other bins.
+    ValueError
+        When there are labels of answers that are not in the window.
 
     References
     ----------
@@ -79,6 +81,8 @@ def expected_quality(reference: OutputProfile, window: OutputProfile, *, seed: i
     """
     require_same_bins(reference, window)
     waiting = np.array(window.score.counts) - np.array(window.labelled)
+    if (waiting < 0).any():
+        raise ValueError("labels are of answers that are not in the window")
     rows, known = int(waiting.sum()), sum(reference.labelled)
     reason = why_not(reference) or ("" if rows else "every prediction has its label")
     if reason or reference.threshold is None:
