@@ -5,11 +5,12 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; d
 	$$name -c 'import sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$name && break; done)
 BIN := .venv/bin
 READY := .venv/ready
+EVIDENTLY := .venv/evidently
 
 # Python keeps what it has compiled: every later start is seconds faster.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test lint format types imports docs serve lock clean
+.PHONY: setup demo test evidently lint format types imports docs serve lock clean
 
 setup: $(READY)
 
@@ -24,8 +25,16 @@ $(READY): locks/all.txt pyproject.toml
 demo: $(READY)
 	$(BIN)/keepfit demo credit-status
 
-test: $(READY) lint types imports
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+test: $(READY) lint types imports evidently
+	KEEPFIT_EVIDENTLY_PYTHON="$(CURDIR)/$(EVIDENTLY)/bin/python" $(BIN)/python -m pytest -n 2 --dist loadfile
+
+# Evidently needs an older pandas than the rest has: it has an environment of its own, which its tests are told of.
+evidently: $(EVIDENTLY)/ready
+
+$(EVIDENTLY)/ready: $(READY) locks/evidently.txt
+	$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(EVIDENTLY)
+	$(BIN)/uv pip sync --quiet --require-hashes --python $(EVIDENTLY)/bin/python locks/evidently.txt
+	@touch $@
 
 lint: $(READY)
 	$(BIN)/ruff format --check .
@@ -52,8 +61,11 @@ serve: $(READY)
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 BUILD_NEEDS := import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")
 
+# Evidently's own begins as a copy of the one of everything: what both need has one version, where it can.
 lock: $(READY)
-	$(COMPILE) --all-extras pyproject.toml -o locks/all.txt
+	$(COMPILE) --extra train --extra dev pyproject.toml -o locks/all.txt
+	cp locks/all.txt locks/evidently.txt
+	$(COMPILE) --extra evidently pyproject.toml -o locks/evidently.txt
 	$(COMPILE) --constraints locks/all.txt --extra postgres pyproject.toml -o locks/serve.txt
 	$(COMPILE) --constraints locks/all.txt --extra train --extra postgres --extra stack pyproject.toml -o locks/train.txt
 	$(BIN)/python -c '$(BUILD_NEEDS)' | $(COMPILE) --constraints locks/all.txt - -o locks/build.txt

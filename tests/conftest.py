@@ -17,6 +17,7 @@ import onnx
 import pytest
 import urllib3
 
+import keepfit
 from keepfit.bundle import BundleFacts, BundleStore, Lineage, Pointer, Recipe
 from keepfit.project.entry_points import registered
 from keepfit.signature import Column, Kind, Outcome, Signature
@@ -50,6 +51,35 @@ def datasets() -> Path:
     if not DATASETS.is_dir():
         pytest.skip("the real tables are not at hand (../shared/datasets)")
     return DATASETS
+
+
+# An error could be caught by who tries, so the process ends.
+OFFLINE = """import os, sys
+def refuse(event, arguments):
+    if event in ("socket.connect", "socket.getaddrinfo", "subprocess.Popen"):
+        os.write(2, f"{event}{arguments}".encode())
+        os._exit(1)
+sys.addaudithook(refuse)
+"""
+
+
+@pytest.fixture(scope="session")
+def run_beside_evidently():
+    """Runs code in the environment of locks/evidently.txt, where nobody can be reached and a warning is an error."""
+    python = os.environ.get("KEEPFIT_EVIDENTLY_PYTHON")
+    if not python:
+        pytest.skip(
+            "Evidently has an environment of its own: KEEPFIT_EVIDENTLY_PYTHON names its Python (make evidently)"
+        )
+
+    def run(code: str, *arguments: object) -> str:
+        command = [python, "-W", "error", "-c", OFFLINE + code, *map(str, arguments)]
+        sources = {**os.environ, "PYTHONPATH": str(Path(keepfit.__file__).parents[1])}
+        done = subprocess.run(command, env=sources, capture_output=True, text=True, timeout=240, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
 
 
 @pytest.fixture(scope="module")

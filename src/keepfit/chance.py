@@ -31,8 +31,8 @@ def chi_square_tail(statistic: float, degrees: int) -> float:
     return min(total, 1.0)
 
 
-def pearson_p(table: Floats) -> float:
-    """Return the p-value of Pearson's test that the levels of a table have the same shares.
+def pearson_statistic(table: Floats) -> tuple[float, int]:
+    """Return Pearson's statistic of a table, and its degrees of freedom; both are 0 where nothing can be compared.
 
     Levels of which fewer than five are expected somewhere are pooled, the rarest first.
 
@@ -47,10 +47,15 @@ def pearson_p(table: Floats) -> float:
     """
     table = pooled(table[:, table.sum(axis=0) > 0])
     if min(table.shape) < 2:  # noqa: PLR2004 - nothing to compare
-        return 1.0
+        return 0.0, 0
     expected = table.sum(axis=1, keepdims=True) * table.sum(axis=0) / table.sum()
     statistic = float(((table - expected) ** 2 / expected).sum())
-    return chi_square_tail(statistic, (table.shape[0] - 1) * (table.shape[1] - 1))
+    return statistic, (table.shape[0] - 1) * (table.shape[1] - 1)
+
+
+def pearson_p(table: Floats) -> float:
+    """Return the p-value of Pearson's test that the levels of a table have the same shares; see `pearson_statistic`."""
+    return chi_square_tail(*pearson_statistic(table))
 
 
 def pooled(table: Floats) -> Floats:

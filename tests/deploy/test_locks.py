@@ -13,8 +13,12 @@ from keepfit.cli.main import TRAINING_LIBRARIES
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-LOCKS = ("all", "build", "installer", "serve", "train")
-IMAGES = {"serve": ["postgres"], "train": ["train", "postgres", "stack", "tables"]}
+LOCKS = ("all", "build", "evidently", "installer", "serve", "train")
+EXTRAS = {
+    "serve": ["postgres"],
+    "train": ["train", "postgres", "stack", "tables"],
+    "evidently": ["evidently", "tables"],
+}
 
 
 def pins(name: str) -> dict[str, tuple[str, frozenset[str]]]:
@@ -41,11 +45,11 @@ def test_each_pin_has_hashes_and_no_lock_names_an_address(name):
     assert "://" not in (ROOT / "locks" / f"{name}.txt").read_text()
 
 
-@pytest.mark.parametrize("name", list(IMAGES))
-def test_an_image_has_everything_that_is_declared_for_it(name):
+@pytest.mark.parametrize("name", list(EXTRAS))
+def test_a_lock_has_everything_that_is_declared_for_it(name):
     """A dependency that is added to pyproject.toml is missing here until `make lock`."""
     extras = PROJECT["project"]["optional-dependencies"]
-    declared = [*PROJECT["project"]["dependencies"], *(one for extra in IMAGES[name] for one in extras[extra])]
+    declared = [*PROJECT["project"]["dependencies"], *(one for extra in EXTRAS[name] for one in extras[extra])]
     locked = {named for named, _ in pins(name).values()}
     assert {Requirement(one).name for one in declared} - {"keepfit"} <= locked
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from tests.monitoring.test_quality import labelled
 
 from keepfit.monitoring import compare_profiles, judge, measure
-from keepfit.monitoring.page import CheckedWindow, check_page
+from keepfit.monitoring.checked import Checked, Findings
+from keepfit.monitoring.observed import Stretch, observed
+from keepfit.monitoring.page import check_page
 from keepfit.project.monitoring_section import MonitoringSection
 from keepfit.reporting import render_html, render_markdown
 
+BEGAN = datetime(2026, 11, 20, 9, tzinfo=UTC)
 SECTION = MonitoringSection(min_f1=0.65)
 
 
@@ -19,17 +24,17 @@ def page(reference, window):
 
     def composed(rows, change=lambda matrix: None, agreeing=None, warning=""):
         counted = window(rows, change)
+        times = (BEGAN, BEGAN + timedelta(hours=23)) if rows else (None, None)
+        seen = observed("the journal", [Stretch(counted, *times)], counted)
         drift = compare_profiles(reference, counted, SECTION)
         quality = None
         if agreeing is not None:
             quality = measure(*labelled(rows, agreeing), SECTION, 0.5, seed=0)
-        checked = CheckedWindow(
+        checked = Checked(
             project="credit <b>",
             version=7,
             made_at="2026-11-21T09:00:00.000Z",
-            rows=rows,
-            first_at="2026-11-20T09:00:00.000Z" if rows else None,
-            last_at="2026-11-21T08:00:00.000Z" if rows else None,
+            window=seen,
             reference_rows=3000,
             source="credit.csv",
             origin="file",
@@ -37,7 +42,7 @@ def page(reference, window):
             classes=("bad", "good"),
             expected={"f1": (0.86, 0.84, 0.88)},
         )
-        return check_page(checked, (reference, counted), (drift, quality, judge(drift, quality, SECTION)), SECTION)
+        return check_page(checked, reference, Findings(drift, quality, judge(drift, quality, SECTION)), SECTION)
 
     return composed
 

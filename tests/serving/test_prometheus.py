@@ -50,8 +50,10 @@ def test_live_drift_is_that_of_the_check(own_rooms, serve, tmp_path):
         columns = {labels["column"]: value for labels, value in server.query("keepfit:feature_psi")}
         ((_, score),) = server.query("keepfit:score_psi")
     drift = check(rooms).drift
-    assert columns == {column.name: pytest.approx(column.psi, abs=2e-3) for column in drift.columns}
-    assert score == pytest.approx(drift.score.psi, abs=2e-3)
+    assert columns == {
+        one.name: pytest.approx(one.distances["population_stability"], abs=2e-3) for one in drift.columns
+    }
+    assert score == pytest.approx(drift.scores[0].distances["population_stability"], abs=2e-3)
     assert columns["Age"] > 0.25 > columns["Time"]
 
 

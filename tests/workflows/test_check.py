@@ -17,7 +17,7 @@ from keepfit.profiles import Profile, build_profile, count_window
 from keepfit.scoring import history_door
 from keepfit.signature import Column, Kind, Outcome, Signature
 from keepfit.workflows import check as checking
-from keepfit.workflows.check import check
+from keepfit.workflows.check import CheckTask, check
 from keepfit.workflows.rooms import Rooms
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -70,13 +70,15 @@ def test_the_window_is_counted_in_parts(rooms, monkeypatch, since, until, first,
     """However many parts a window is read in, its drift is that of all its rows; another version's are not in it."""
     monkeypatch.setattr(store, "newest_parts", partial(newest_parts, part_rows=7))
     seen = []
-    monkeypatch.setattr(checking, "compare_profiles", lambda *them: seen.append(them[1]) or _compare(*them))
+    monkeypatch.setattr(
+        checking, "compare_profiles", lambda *them, **keys: seen.append(them[1]) or _compare(*them, **keys)
+    )
     moments = [None if at is None else BEGAN + timedelta(minutes=at) for at in (since, until)]
-    report = check(rooms, since=moments[0], until=moments[1])
+    report = check(rooms, CheckTask(*moments))
     told = json.loads(report.facts.read_text())
     ends = (f"2026-01-01T{at // 60:02d}:{at % 60:02d}:00.000Z" for at in (first, end - 1))
-    assert report.rows == told["rows"] == end - first
-    assert [told["first_at"], told["last_at"]] == (list(ends) if end else [None, None])
+    assert report.rows == told["window"]["rows"] == end - first
+    assert [told["window"]["first_at"], told["window"]["last_at"]] == (list(ends) if end else [None, None])
     (profile,) = seen
     whole = counted(first, end)
     assert profile.columns[1] == whole.columns[1]
@@ -90,7 +92,7 @@ _compare = checking.compare_profiles
 
 def test_a_check_says_between_which_moments(rooms):
     """The event of the journal keeps what was asked for, so that the history tells what was judged."""
-    check(rooms, since=BEGAN)
+    check(rooms, CheckTask(since=BEGAN))
     with rooms.journal() as journal:
         (event,) = journal.events("t", kinds=["checked"])
     assert event.facts["since"] == "2026-01-01T00:00:00.000Z"
@@ -106,7 +108,7 @@ def test_labels_are_of_the_same_time_as_the_predictions(rooms):
         journal.record_labels("t", [waiting])
         late = answered(16)
         journal.record_predictions([Prediction(late.id, late.at, "t", VERSION, "later", late.sent, 0.5, "no", 1e-5)])
-    report = check(rooms, since=BEGAN + timedelta(minutes=10), until=BEGAN + timedelta(minutes=20))
+    report = check(rooms, CheckTask(BEGAN + timedelta(minutes=10), BEGAN + timedelta(minutes=20)))
     assert [row.prediction.entity for row in report.labelled] == ["e15", "later"]
 
 
@@ -115,4 +117,4 @@ def test_a_time_that_ends_before_it_begins_is_refused(rooms):
     with pytest.raises(
         MonitoringError, match=r"^until: 2026-01-01T00:00:00.000Z is not after 2026-01-01T00:00:00.000Z"
     ):
-        check(rooms, since=BEGAN, until=BEGAN)
+        check(rooms, CheckTask(BEGAN, BEGAN))

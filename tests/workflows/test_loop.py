@@ -150,7 +150,7 @@ def test_reports_are_written_for_people_and_machines(story):
     report = story["noise"].check
     facts = json.loads(report.facts.read_text())
     assert facts["verdict"]["state"] == "alarm"
-    assert facts["origin"] == "twin"
+    assert facts["reference"]["origin"] == "twin"
     page = report.page.read_text()
     assert "Generated data" in page
     assert len(page) < 500_000

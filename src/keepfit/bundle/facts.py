@@ -128,6 +128,9 @@ class BundleFacts:
         Rows whose answers a service checks before it trusts what it has loaded.
     form
         What the model is: a graph, or the fitted pipeline itself, pickled, where no graph can hold it.
+    importances
+        How much the training metric loses on the holdout when a column's values are shuffled, by column; empty where
+        it was not measured.
     """
 
     name: str
@@ -140,6 +143,7 @@ class BundleFacts:
     lineage: Lineage
     probes: tuple[Probe, ...] = ()
     form: Form = "graph"
+    importances: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def is_executable(self) -> bool:

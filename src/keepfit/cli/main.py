@@ -43,6 +43,7 @@ COMMANDS = (
     "score",
     "simulate",
     "check",
+    "profile",
     "retrain",
     "label",
     "dashboards",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from keepfit.chance import holm
@@ -28,6 +29,8 @@ class Drift:
         have any.
     share_of_drifted_columns
         Among the features.
+    importances
+        How much the model rests on each feature, as shares of 1; empty where it is not known.
     is_drifted
         Whether that share reaches the project's threshold.
     is_sufficient
@@ -40,8 +43,14 @@ class Drift:
     scores: tuple[ColumnDrift, ...]
     labels: tuple[ColumnDrift, ...]
     share_of_drifted_columns: float
+    importances: Mapping[str, float]
     is_drifted: bool
     is_sufficient: bool
+
+    @property
+    def drifted_importance(self) -> float | None:
+        """How much the model rests on the features that have drifted, from 0 to 1; None where it is not known."""
+        return sum(self.importances.get(one.name, 0.0) for one in self.drifted) if self.importances else None
 
     @property
     def drifted(self) -> tuple[ColumnDrift, ...]:
@@ -60,6 +69,8 @@ class Drift:
             "rows_reference": self.rows_reference,
             "rows_window": self.rows_window,
             "share_of_drifted_columns": self.share_of_drifted_columns,
+            "drifted_importance": self.drifted_importance,
+            "importances": dict(self.importances),
             "is_drifted": self.is_drifted,
             "is_sufficient": self.is_sufficient,
             "columns": [column.to_dict() for column in self.columns],
@@ -69,7 +80,12 @@ class Drift:
 
 
 def compare_profiles(
-    reference: Profile, window: Profile, section: MonitoringSection, *, drifted_before: Collection[str] = ()
+    reference: Profile,
+    window: Profile,
+    section: MonitoringSection,
+    *,
+    importances: Mapping[str, float] = MappingProxyType({}),
+    drifted_before: Collection[str] = (),
 ) -> Drift:
     """Compare a window with the reference.
 
@@ -79,6 +95,8 @@ def compare_profiles(
         Profiles in the same bins.
     section
         Smallest window, significance, smallest effects, share of drifted columns.
+    importances
+        What the model loses without each feature, as a bundle says; empty where it is not known.
     drifted_before
         Columns that the check before this one called drifted: they stay so until they are well below their floors.
     """
@@ -104,6 +122,7 @@ def compare_profiles(
         tuple(one for one in found if one.subject == "score"),
         tuple(one for one in found if one.subject == "label"),
         share,
+        _shares({name: loss for name, loss in importances.items() if name in {one.name for one in columns}}),
         is_sufficient and share >= section.share_of_drifted_columns,
         is_sufficient,
     )
@@ -129,6 +148,13 @@ def _labels(output: OutputProfile) -> CategoryProfile:
     positive = sum(output.positives)
     counts = sum(output.labelled) - positive, positive
     return CategoryProfile(output.name, ("negative", "positive"), counts, 0, 0, vocabulary=2)
+
+
+def _shares(losses: Mapping[str, float]) -> dict[str, float]:
+    """Return losses as shares of 1; what costs nothing, or less, has none."""
+    gains = {name: max(loss, 0.0) for name, loss in losses.items()}
+    whole = sum(gains.values())
+    return {name: gain / whole for name, gain in gains.items()} if whole else {}
 
 
 def _sortable(effect: float) -> float:

@@ -13,6 +13,7 @@ from keepfit.evaluation import calibration_error, scores
 from keepfit.journal import Journal, Window
 
 CHECKED = "checked"
+NOT_LIVE = frozenset(("until", "window", "reference"))  # in the facts of a check of something else than now
 _LOOKED_AT = 100
 
 
@@ -77,7 +78,7 @@ def newest_check(journal: Journal, project: str) -> NewestCheck | None:
     """Return what the newest check of a project said, None when there was none; one of a time that is over is none."""
     for event in reversed(journal.events(project, kinds=[CHECKED], limit=_LOOKED_AT)):
         facts = event.facts
-        if "until" not in facts:
+        if not NOT_LIVE & facts.keys():
             states = {"verdict": facts["state"], "drift": facts["drift"], "quality": facts["quality"]}
             return NewestCheck(facts["version"], event.at, states, len(facts.get("drifted_columns", ())))
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from keepfit.monitoring.domain_classifier import DomainShift
 from keepfit.monitoring.drift import Drift
 from keepfit.monitoring.quality import Quality
 from keepfit.monitoring.state import State
@@ -28,33 +29,58 @@ class Verdict:
         How the data and the answers stand.
     reasons
         Sentences, the gravest first.
+    found
+        What this window alone says; `state` may be milder, after a look at the checks before (see `stability`).
+    since
+        When the first of the checks was made that have said the same without a break; empty where it is not known.
     """
 
     state: State
     drift: State
     quality: State
     reasons: tuple[str, ...]
+    found: State
+    since: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""
         return asdict(self)
 
 
-def judge(drift: Drift, quality: Quality | None, section: MonitoringSection) -> Verdict:
+def judge(
+    drift: Drift,
+    quality: Quality | None,
+    section: MonitoringSection,
+    *,
+    shift: DomainShift | None = None,
+    quality_before: State = State.OK,
+) -> Verdict:
     """Judge a window.
 
-    Alarm: the dataset has drifted, or F1 is below its floor with its whole interval. Warn: a column or the score has
-    drifted, or F1's point is below its floor. Insufficient: too few rows to say anything.
+    Alarm: the dataset has drifted, or F1 is below its floor with its whole interval. Warn: a column, a score or a label
+    rate has drifted, or F1's point is below its floor. Insufficient: too few rows to say anything.
+
+    Parameters
+    ----------
+    drift, quality
+        What was found; quality is None without labels.
+    section
+        The limits.
+    shift
+        What was found of all columns together, where it was asked for.
+    quality_before
+        How the answers stood in the check before: an alarm lasts until F1 is not below its floor any more.
     """
-    findings = [_judge_quality(quality, section), _judge_drift(drift, section)]
+    findings = [_judge_quality(quality, section, quality_before), _judge_drift(drift, section, shift)]
     states = [state for state, _ in findings]
     known = [state for state in states if state is not State.INSUFFICIENT]
     state = max(known, key=_GRAVITY.index) if known else State.INSUFFICIENT
     findings.sort(key=lambda finding: -_GRAVITY.index(finding[0]))
-    return Verdict(state, drift=states[1], quality=states[0], reasons=tuple(said for _, said in findings))
+    reasons = tuple(said for _, said in findings)
+    return Verdict(state, drift=states[1], quality=states[0], reasons=reasons, found=state)
 
 
-def _judge_drift(drift: Drift, section: MonitoringSection) -> tuple[State, str]:
+def _judge_drift(drift: Drift, section: MonitoringSection, shift: DomainShift | None) -> tuple[State, str]:
     if not drift.is_sufficient:
         more = section.min_window - drift.rows_window
         return (
@@ -65,19 +91,28 @@ def _judge_drift(drift: Drift, section: MonitoringSection) -> tuple[State, str]:
     count = f"{len(drifted)} of {len(drift.columns)} columns"
     named = "; ".join(f"{column.name} ({', '.join(column.reasons)})" for column in drifted[:_NAMED_COLUMNS])
     more_named = f"; and {len(drifted) - _NAMED_COLUMNS} more" if len(drifted) > _NAMED_COLUMNS else ""
+    weight = "" if drift.drifted_importance is None else _weighed(drift.drifted_importance)
     if drift.is_drifted:
         limit = f"the limit is a share of {section.share_of_drifted_columns:g}"
-        return State.ALARM, f"The data have drifted: {count} ({limit}): {named}{more_named}."
+        return State.ALARM, f"The data have drifted: {count} ({limit}): {named}{more_named}.{weight}"
     if drifted:
         have = "has" if len(drifted) == 1 else "have"
-        return State.WARN, f"{count} {have} drifted: {named}{more_named}."
+        return State.WARN, f"{count} {have} drifted: {named}{more_named}.{weight}"
     if drift.drifted_outputs:
         told = "; ".join(f"{one.name} ({', '.join(one.reasons)})" for one in drift.drifted_outputs)
         return State.WARN, f"No column has drifted, but the outcome has: {told}."
+    if shift is not None and shift.is_shifted:
+        by = ", ".join(one.name for one in shift.told_by)
+        told = f"a model tells the window from the training rows (ROC AUC {shift.auc:.2f}) by {by}"
+        return State.WARN, f"No column has drifted by itself, but they go together in another way: {told}."
     return State.OK, f"No column has drifted, on {drift.rows_window} predictions."
 
 
-def _judge_quality(quality: Quality | None, section: MonitoringSection) -> tuple[State, str]:
+def _weighed(share: float) -> str:
+    return f" That is {share:.0%} of what the model rests on."
+
+
+def _judge_quality(quality: Quality | None, section: MonitoringSection, before: State) -> tuple[State, str]:
     if quality is None:
         return State.INSUFFICIENT, "Quality cannot be judged: no labels have come yet."
     score = quality.scores["f1"]
@@ -90,6 +125,8 @@ def _judge_quality(quality: Quality | None, section: MonitoringSection) -> tuple
         return State.INSUFFICIENT, f"Quality cannot be judged: {said}."
     if quality.is_below_floor:
         return State.ALARM, f"{shown}: below the floor of {quality.floor:g} even at its upper end."
+    if score.value < quality.floor and before is State.ALARM:
+        return State.ALARM, f"{shown}: still below the floor of {quality.floor:g}."
     if score.value < quality.floor:
         return State.WARN, f"{shown}: below the floor of {quality.floor:g}, but its interval is not."
     return State.OK, f"{shown}; the floor is {quality.floor:g}."

@@ -5,7 +5,7 @@ It owns the reference profile that a bundle carries and the counting of a window
 """
 
 from keepfit.profiles.category import CategoryProfile
-from keepfit.profiles.coarse import MISSING, CoarseLevels, coarse_levels
+from keepfit.profiles.coarse import MISSING, CoarseLevels, coarse_levels, drawn_numbers
 from keepfit.profiles.column import ColumnProfile, level_counts
 from keepfit.profiles.number import NumberProfile
 from keepfit.profiles.output import OutputProfile
@@ -23,6 +23,7 @@ __all__ = [
     "build_profile",
     "coarse_levels",
     "count_window",
+    "drawn_numbers",
     "level_counts",
     "merge",
     "typical_row",

@@ -1,4 +1,4 @@
-"""Coarse levels: about ten parts of a column, for indices that many levels would blur and for series that cost.
+"""Coarse levels: a few parts of a column, for indices that many levels would blur, for series that cost, for figures.
 
 A population stability index is read by rules of thumb that were made for ten bins (below 0.1, above 0.25); with a
 hundred bins chance alone reaches them. So it is counted in tenths here, and in the same ones by Prometheus.
@@ -18,7 +18,7 @@ from keepfit.profiles.number import NumberProfile
 
 MISSING, UNSEEN, OTHERS, LAST = "missing", "unseen", "others", "+Inf"
 _RESERVED = frozenset((MISSING, UNSEEN, OTHERS))  # a label that is called so is told with a word before it
-_TENTHS = 10
+_TENTHS, _DRAWN = 10, 40
 _MOST_LABELS = 20
 
 
@@ -45,20 +45,32 @@ class CoarseLevels(NamedTuple):
 
 def coarse_levels(reference: ColumnProfile) -> CoarseLevels:
     """Return the tenths of a number's reference, or the most frequent labels of a category, all others, and unseen."""
-    return _tenths(reference) if isinstance(reference, NumberProfile) else _frequent(reference)
+    if not isinstance(reference, NumberProfile):
+        return _frequent(reference)
+    places, edges = _parts(reference, _TENTHS)
+    return CoarseLevels((*(_shown(edge, is_date=reference.is_date) for edge in edges), LAST), places)
 
 
-def _tenths(reference: NumberProfile) -> CoarseLevels:
+def drawn_numbers(reference: NumberProfile, window: NumberProfile) -> tuple[list[float], list[float], list[float]]:
+    """Return about forty parts of a number for a figure: their edges, outer ones included, and the counts of both."""
+    places, inner = _parts(reference, _DRAWN)
+    ends = [end for one in (reference, window) for end in (one.minimum, one.maximum) if end is not None]
+    edges = [min([*ends, *inner], default=0.0), *inner, max([*ends, *inner], default=1.0)]
+    counts = [np.bincount(places, level_counts(one), minlength=len(inner) + 1).tolist() for one in (reference, window)]
+    return edges, counts[0], counts[1]
+
+
+def _parts(reference: NumberProfile, parts: int) -> tuple[NDArray[np.intp], list[float]]:
+    """Return which part each bin is in, and the edges between parts of about equal count."""
     counts = level_counts(reference)
     middles = (np.cumsum(counts) - counts / 2) / max(counts.sum(), 1.0)
-    tenths = np.minimum((middles * _TENTHS).astype(np.intp), _TENTHS - 1)
+    numbers = np.minimum((middles * parts).astype(np.intp), parts - 1)
     held = np.flatnonzero(counts)  # a part ends with a value that occurs: what lies between two belongs to the next
     if len(held):
-        tenths = tenths[held[np.minimum(np.searchsorted(held, np.arange(len(counts))), len(held) - 1)]]
-    found, places = np.unique(tenths, return_inverse=True)
+        numbers = numbers[held[np.minimum(np.searchsorted(held, np.arange(len(counts))), len(held) - 1)]]
+    found, places = np.unique(numbers, return_inverse=True)
     ends = np.searchsorted(places, np.arange(len(found)), side="right") - 1
-    edges = [reference.edges[end] for end in ends[:-1].tolist()]
-    return CoarseLevels((*(_shown(edge, is_date=reference.is_date) for edge in edges), LAST), places)
+    return places, [reference.edges[end] for end in ends[:-1].tolist()]
 
 
 def _frequent(reference: CategoryProfile) -> CoarseLevels:

@@ -92,6 +92,14 @@ class MonitoringSection(Section):
         "expect.",
         examples=[0.005],
     )
+    min_auc: float = Field(
+        0.55,
+        gt=0.5,
+        lt=1,
+        description="How well a model must tell the window from the training rows, as a ROC AUC, for "
+        "`keepfit check --multivariate` to say that columns go together in another way.",
+        examples=[0.6],
+    )
     share_of_drifted_columns: float = Field(
         0.5,
         gt=0,

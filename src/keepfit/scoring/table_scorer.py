@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from keepfit.errors import DatasetError, nearest
-from keepfit.scoring.columns import Cells, EncodedTable, encode_table, misfit
 from keepfit.scoring.refusals import RefusedValue
 from keepfit.scoring.scorer import Scorer
-from keepfit.scoring.texts import cells_of
+from keepfit.scoring.table_door import TableDoor
 from keepfit.scoring.values import Matrix
-from keepfit.signature import Column
-
-_SHOWN_FAULTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +69,12 @@ class TableScorer:
         where: str = "",
     ) -> None:
         self._scorer = scorer
-        self._signature = scorer.door.signature
-        self._missing_values = missing_values
-        self.absent = tuple(name for name in self._signature.names if name not in schema)
-        self._require_columns(schema, where)
+        self._door = TableDoor(scorer.door.signature, schema, missing_values=missing_values, where=where)
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """The columns of the model that the table lacks."""
+        return self._door.absent
 
     @property
     def answer_schema(self) -> dict[str, pl.DataType]:
@@ -88,40 +84,18 @@ class TableScorer:
     @property
     def columns(self) -> list[str]:
         """The columns of the table that are looked at."""
-        return [name for name in self._signature.names if name not in self.absent]
+        return self._door.columns
 
     def score(self, frame: pl.DataFrame) -> ScoredRows:
         """Score some rows; each gets what it gets alone, and in any other company."""
-        table = [self._cells(column, frame) for column in self._signature.columns]
-        encoded = encode_table(self._signature, table, frame.height)
+        table = self._door.cells(frame)
+        encoded = self._door.encoded(table, frame.height)
         if not encoded.wrong:
             return ScoredRows(None, encoded.matrix, self._answers(encoded.matrix), [])
         accepted = np.flatnonzero(~np.logical_or.reduce(list(encoded.wrong.values())))
         matrix = encoded.matrix[accepted]
-        return ScoredRows(accepted, matrix, self._answers(matrix), self._refused(frame, table, encoded))
-
-    def _require_columns(self, schema: Mapping[str, pl.DataType], where: str) -> None:
-        if len(self.absent) == len(self._signature.columns):
-            said = f"has none of the model's columns: {nearest('', self._signature.names)}"
-            raise DatasetError(said, where=where, hint="is it the right file?")
-        faults = [
-            f"{column.name}: {said}" for column in self._signature.columns if (said := self._fault(column, schema))
-        ]
-        if faults:
-            more = len(faults) - _SHOWN_FAULTS
-            told = "; ".join(faults[:_SHOWN_FAULTS]) + (f"; and {more} more columns" if more > 0 else "")
-            raise DatasetError(told, where=where, hint="mend the table, or train on one of its form")
-
-    def _fault(self, column: Column, schema: Mapping[str, pl.DataType]) -> str:
-        if column.name in schema:
-            return misfit(column, schema[column.name]) if self._missing_values is None else ""
-        return "" if column.optional else f"no such column, {nearest(column.name, schema)}"
-
-    def _cells(self, column: Column, frame: pl.DataFrame) -> Cells | None:
-        if column.name in self.absent:
-            return None
-        series = frame[column.name]
-        return Cells(series) if self._missing_values is None else cells_of(column, series, self._missing_values)
+        refused = self._door.refused(frame, table, encoded.wrong)
+        return ScoredRows(accepted, matrix, self._answers(matrix), refused)
 
     def _answers(self, matrix: Matrix) -> pl.DataFrame:
         found = self._scorer.probabilities(matrix) if len(matrix) else np.empty(0)
@@ -134,20 +108,3 @@ class TableScorer:
             .alias("decision"),
             pl.lit(str(self._scorer.version)).alias("model_version"),
         )
-
-    def _refused(self, frame: pl.DataFrame, table: Sequence[Cells | None], encoded: EncodedTable) -> list[RefusedValue]:
-        found: list[RefusedValue] = []
-        for at, wrong in encoded.wrong.items():
-            rows = np.flatnonzero(wrong)
-            values = _given(frame[self._signature.names[at]], table[at], rows)
-            found += [RefusedValue(row, at, value) for row, value in zip(rows.tolist(), values, strict=True)]
-        return sorted(found, key=lambda one: (one.row, one.at))
-
-
-def _given(series: pl.Series, cells: Cells | None, rows: NDArray[np.intp]) -> list[Any]:
-    """Return values of a column as a request would bring them: what was read, else the text."""
-    if cells is None or cells.unread is None:
-        return (cells.values if cells else series).gather(rows).to_list()
-    read, texts = cells.values.gather(rows).to_list(), series.gather(rows).to_list()
-    unread = cells.unread.gather(rows)
-    return [text if is_text else value for value, text, is_text in zip(read, texts, unread, strict=True)]

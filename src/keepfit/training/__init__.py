@@ -12,6 +12,7 @@ from keepfit.training.card_facts import CardFacts, CardTable
 from keepfit.training.card_limits import generated_limits
 from keepfit.training.diagnosis import Diagnosis, diagnose
 from keepfit.training.export import check_answers, check_parity, pickled, stress_rows
+from keepfit.training.importances import Importance, importances
 from keepfit.training.learning_curve import LearningCurve, learning_curve
 from keepfit.training.model import FittedModel
 from keepfit.training.page import TrainedTable, train_page
@@ -29,6 +30,7 @@ __all__ = [
     "CardTable",
     "Diagnosis",
     "FittedModel",
+    "Importance",
     "LearningCurve",
     "MemberResult",
     "Practice",
@@ -44,6 +46,7 @@ __all__ = [
     "diagnose",
     "expand_candidates",
     "generated_limits",
+    "importances",
     "learning_curve",
     "pickled",
     "published_practices",

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from keepfit.evaluation import (
-    METRICS,
     Confusion,
     RankCurves,
     ReliabilityBin,
@@ -21,39 +16,13 @@ from keepfit.evaluation import (
     quartiles_of,
     rank_curves,
     reliability,
-    scores,
     slice_scores,
 )
 from keepfit.project.declaration import EvaluationSection
 from keepfit.project.training_section import Costs
 from keepfit.signature import Signature
+from keepfit.training.importances import Importance, Score, importances
 from keepfit.training.search_rows import SearchRows
-
-Matrix = NDArray[np.float32]
-Floats = NDArray[np.float64]
-Score = Callable[[Matrix], Floats]
-_SHUFFLES = 5
-_MOST_ROWS = 5000
-
-
-@dataclass(frozen=True, slots=True)
-class Importance:
-    """How much a column matters.
-
-    Attributes
-    ----------
-    column
-        Its name.
-    loss
-        How much the metric gets worse when its values are shuffled among the held-out rows: the mean of five shuffles.
-    low, high
-        The least and the greatest of them.
-    """
-
-    column: str
-    loss: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +52,11 @@ class Diagnosis:
     frequent_scores: dict[str, float]
     importances: tuple[Importance, ...]
     slices: tuple[Slice, ...]
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """How much each column matters, by name."""
+        return {one.column: one.loss for one in self.importances}
 
 
 def diagnose(
@@ -136,41 +110,6 @@ def diagnose(
         confusion=confusion(labels, probability, threshold),
         frequent_class=signature.outcome.labels[int(share >= 0.5)],  # noqa: PLR2004 - the half
         frequent_scores=frequent_baseline(share, labels, costs),
-        importances=_importances(score, threshold, matrix, labels, signature, metric=metric, seed=seed, costs=costs),
+        importances=importances(score, threshold, rows, signature, metric=metric, seed=seed, costs=costs),
         slices=slice_scores(labels, probability, threshold, parts, metric=metric, seed=seed, costs=costs),
     )
-
-
-def _importances(
-    score: Score,
-    threshold: float,
-    matrix: Matrix,
-    labels: NDArray[np.int8],
-    signature: Signature,
-    *,
-    metric: str,
-    seed: int,
-    costs: Costs | None,
-) -> tuple[Importance, ...]:
-    """Return how much the metric loses when each column in turn is shuffled.
-
-    References
-    ----------
-    Breiman, L. (2001). Random forests. Machine Learning 45, 5-32 (section 10).
-    """
-    rng = np.random.default_rng(seed)
-    if len(matrix) > _MOST_ROWS:
-        kept = rng.choice(len(matrix), _MOST_ROWS, replace=False)
-        matrix, labels = matrix[kept], labels[kept]
-    sign = 1 if METRICS[metric].higher_is_better else -1
-    whole = scores(labels, score(matrix), threshold, costs)[metric]
-    found = []
-    for at, name in enumerate(signature.names):
-        losses = []
-        for _ in range(_SHUFFLES):
-            shuffled = matrix.copy()
-            shuffled[:, at] = rng.permutation(shuffled[:, at])
-            lost = sign * (whole - scores(labels, score(shuffled), threshold, costs)[metric])
-            losses.append(lost + 0.0)  # nothing lost is 0, not -0
-        found.append(Importance(name, float(np.mean(losses)), min(losses), max(losses)))
-    return tuple(sorted(found, key=lambda one: -one.loss))

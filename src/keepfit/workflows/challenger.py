@@ -127,8 +127,15 @@ def fit_challenger(
         ),
         keeps_pipelines=rooms.project.runs_pipelines,
     )
-    told, _ = review(rooms.project, dataset, result, exported, rows)
-    bundle = store_version(rooms, dataset, exported, lambda facts: card_page(facts, told), attempts)
+    told, diagnosis = review(rooms.project, dataset, result, exported, rows)
+    bundle = store_version(
+        rooms,
+        dataset,
+        exported,
+        lambda facts: card_page(facts, told),
+        importances=diagnosis.weights,
+        attempts=attempts,
+    )
     if not is_challenged(rooms):  # whom `keepfit challenge` has named answers on
         rooms.store.point("challenger", Pointer(bundle.facts.version, bundle.digest, epoch=0))
     attempts.make("the alias challenger", lambda: rooms.tracking.set_alias("challenger", bundle.facts.version), None)

@@ -32,9 +32,8 @@ def compare_on(
     project
         Names the metric, and the seed of the resamples.
     """
-    allowed = project.runs_pipelines
-    answers = _answers(champion, rows, allowed), _answers(challenger, rows, allowed)
-    contest = Contest(labels, *answers, champion.facts.threshold, challenger.facts.threshold)
+    both = answers(rows, champion, project), answers(rows, challenger, project)
+    contest = Contest(labels, *both, champion.facts.threshold, challenger.facts.threshold)
     return compare_models(contest, project.training.metric, seed=project.project.seed, costs=project.training.costs)
 
 
@@ -62,7 +61,14 @@ def holdout_obstacle(dataset: Dataset, champion: Bundle) -> str:
     return ""
 
 
-def _answers(bundle: Bundle, rows: Rows, allowed: bool) -> NDArray[np.float64]:
-    scorer = Scorer(bundle, runs_pipelines=allowed)
+def answers(rows: Rows, bundle: Bundle, project: Project) -> NDArray[np.float64]:
+    """Return a model's probabilities for rows of a table or of the journal, `(n_rows,)`, through its own door.
+
+    Raises
+    ------
+    BundleError
+        When the model cannot be run here.
+    """
+    scorer = Scorer(bundle, runs_pipelines=project.runs_pipelines)
     door = history_door(scorer.door.signature)
     return scorer.probabilities(door.table(rows) if isinstance(rows, pl.DataFrame) else door.rows(rows))

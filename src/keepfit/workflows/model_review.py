@@ -20,6 +20,7 @@ from keepfit.training import (
     Suspect,
     all_suspects,
     diagnose,
+    importances,
     learning_curve,
 )
 from keepfit.workflows.versions import Exported
@@ -75,6 +76,20 @@ def review(
         learning=learning,
     )
     return told, diagnosis
+
+
+def column_weights(project: Project, exported: Exported, rows: SearchRows) -> dict[str, float]:
+    """Return how much a version rests on each column: what the training metric loses when it is shuffled."""
+    found = importances(
+        exported.probabilities,
+        exported.threshold,
+        rows,
+        exported.fitted.signature,
+        metric=project.training.metric,
+        seed=project.project.seed,
+        costs=project.training.costs,
+    )
+    return {one.column: one.loss for one in found}
 
 
 def _card_table(dataset: Dataset, section: DataSection) -> CardTable:

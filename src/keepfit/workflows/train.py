@@ -35,7 +35,7 @@ from keepfit.training import (
 from keepfit.workflows.configuration import note_configuration
 from keepfit.workflows.contest import compare_on_holdout, holdout_obstacle
 from keepfit.workflows.data import load_dataset
-from keepfit.workflows.model_review import review
+from keepfit.workflows.model_review import column_weights, review
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
 from keepfit.workflows.tracking_attempts import Attempts
 from keepfit.workflows.training_report import Reported, write_report
@@ -140,7 +140,7 @@ def train(rooms: Rooms, on_progress: Progress = no_progress) -> TrainReport:
     run_id, child_ids = _log_runs(rooms, dataset, result, attempts, on_progress)
     chosen = _pass_gate(rooms, dataset, matrix, result, run_ids=child_ids, on_progress=on_progress)
     told, diagnosis = _review(rooms, dataset, chosen, rows, on_progress)
-    bundles = _store(rooms, dataset, chosen, told, attempts=attempts, on_progress=on_progress)
+    bundles = _store(rooms, dataset, chosen, (told, diagnosis), rows=rows, attempts=attempts, on_progress=on_progress)
     promotion, verdict = _succeed(rooms, dataset, chosen.result, bundles)
     trained = TrainedTable(
         project=project.name,
@@ -295,16 +295,26 @@ def _review(
 
 
 def _store(
-    rooms: Rooms, dataset: Dataset, chosen: _Chosen, told: CardFacts, *, attempts: Attempts, on_progress: Progress
+    rooms: Rooms,
+    dataset: Dataset,
+    chosen: _Chosen,
+    reviewed: tuple[CardFacts, Diagnosis],
+    *,
+    rows: SearchRows,
+    attempts: Attempts,
+    on_progress: Progress,
 ) -> tuple[Bundle, ...]:
     """Make versions of what passed the gate; the card of the best says most."""
+    told, diagnosis = reviewed
     keep = len(chosen.exported)
     bundles = []
     for at, exported in enumerate(chosen.exported):
         on_progress("store the best", at, keep)
         calibration = exported.fitted.model.calibration.method
         own = replace(told, calibration=calibration, diagnosis=None, learning=None) if at else told
-        bundles.append(store_version(rooms, dataset, exported, partial(card_page, told=own), attempts))
+        weights = column_weights(rooms.project, exported, rows) if at else diagnosis.weights
+        card = partial(card_page, told=own)
+        bundles.append(store_version(rooms, dataset, exported, card, importances=weights, attempts=attempts))
     on_progress("store the best", keep, keep)
     return tuple(bundles)
 

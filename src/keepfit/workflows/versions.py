@@ -142,7 +142,13 @@ def _answers_apart(model: bytes, rows: NDArray[np.float32]) -> NDArray[np.float6
 
 
 def store_version(
-    rooms: Rooms, dataset: Dataset, exported: Exported, card: Callable[[BundleFacts], Page], attempts: Attempts
+    rooms: Rooms,
+    dataset: Dataset,
+    exported: Exported,
+    card: Callable[[BundleFacts], Page],
+    *,
+    importances: Mapping[str, float],
+    attempts: Attempts,
 ) -> Bundle:
     """Write the bundle of an exported pipeline, and register it.
 
@@ -154,6 +160,8 @@ def store_version(
         What passed the gate.
     card
         Composes the model card.
+    importances
+        How much it rests on each column.
     attempts
         Told what MLflow could not be.
     """
@@ -181,6 +189,7 @@ def store_version(
             lineage=lineage,
             probes=probes,
             form=exported.form,
+            importances=dict(importances),
         )
 
     bundle = rooms.store.add(

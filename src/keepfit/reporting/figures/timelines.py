@@ -14,7 +14,7 @@ from keepfit.reporting.templating import rendered
 
 _WIDTH, _LEFT, _RIGHT, _TOP, _BOTTOM = 360, 58, 348, 28, 150
 _KEY_TOP, _KEY = 178, 17
-_DAYS_SECONDS = 2 * 86_400.0  # from here on the time of the day says too little
+_DAYS = 3 * 86_400.0  # from here on the axis has dates
 _STYLES = ("first", "second", "third", "fourth", "fifth", "sixth")
 
 Point = tuple[float, float]
@@ -40,6 +40,7 @@ def timeline_chart(
     span: tuple[float, float] | None = None,
     write: Callable[[float], str] = short,
     limit: float | None = None,
+    from_zero: bool = True,
 ) -> Figure:
     """Draw lines over one stretch of time (UTC); of more than six those whose newest value is the largest.
 
@@ -54,11 +55,13 @@ def timeline_chart(
     write
         How a value is written, with its unit.
     limit
-        A dashed line that should not be crossed; drawn where it is near what is drawn.
+        A dashed line to compare with; drawn where it is near what is drawn.
+    from_zero
+        Whether the scale has zero on it, or only what is drawn and the dashed line.
     """
     known = [line for line in lines if any(math.isfinite(value) for _, value in line.points)]
     kept = known if len(known) <= len(_STYLES) else sorted(known, key=lambda line: -line.newest)[: len(_STYLES)]
-    x, y = _scales(kept, span, limit)
+    x, y = _scales(kept, span, limit) if from_zero else _close_scales(kept, span, limit)
     near = limit is not None and limit <= y.high
     left_out = len(known) - len(kept)
     keys = [
@@ -77,7 +80,7 @@ def timeline_chart(
         frame=(_LEFT, _RIGHT, _TOP, _BOTTOM),
         lines=[(style, part) for line, style in zip(kept, _STYLES, strict=False) for part in _parts(line, x, y)],
         limit=y(limit) if near and limit is not None else None,
-        x_ticks=x.ticks(3, _clock if x.high - x.low < _DAYS_SECONDS else _day),
+        x_ticks=x.ticks(3, _day if x.high - x.low > _DAYS else _clock),
         y_ticks=y.ticks(4, write),
         keys=keys,
         more=f"and {left_out} more, below these" if left_out else "",
@@ -98,6 +101,18 @@ def _scales(lines: Sequence[Timeline], span: tuple[float, float] | None, limit: 
     return Scale(begin, end, _LEFT, _RIGHT), Scale(low, high * 1.08 if high > low else low + 1.0, _BOTTOM, _TOP)
 
 
+def _close_scales(
+    lines: Sequence[Timeline], span: tuple[float, float] | None, limit: float | None
+) -> tuple[Scale, Scale]:
+    """Return scales that end where the values do, with some air."""
+    x, _ = _scales(lines, span, limit)
+    up = [value for line in lines for _, value in line.points if math.isfinite(value)]
+    up += [] if limit is None else [limit]
+    low, high = min(up, default=0.0), max(up, default=1.0)
+    air = (high - low) * 0.1 or abs(high) * 0.1 or 1.0
+    return x, Scale(low - air, high + air, _BOTTOM, _TOP)
+
+
 def _parts(line: Timeline, x: Scale, y: Scale) -> list[str]:
     """Return the pieces of a line between its gaps."""
     parts: list[list[str]] = [[]]
@@ -109,9 +124,9 @@ def _parts(line: Timeline, x: Scale, y: Scale) -> list[str]:
     return [" ".join(part if len(part) > 1 else part * 2) for part in parts if part]
 
 
-def _clock(moment: float) -> str:
-    return datetime.fromtimestamp(moment, UTC).strftime("%H:%M:%S")
-
-
 def _day(moment: float) -> str:
     return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d")
+
+
+def _clock(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).strftime("%H:%M:%S")

@@ -1,0 +1,154 @@
+"""A check as facts: what was looked at, what was found, and the form in which it is kept as JSON.
+
+The form is published as `check.schema.json` beside this file. It is a contract: keys are added, and never change their
+meaning; what changes otherwise gets another number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib import resources
+from typing import Any
+
+from keepfit.clock import stamp
+from keepfit.monitoring.domain_classifier import DomainShift
+from keepfit.monitoring.drift import Drift
+from keepfit.monitoring.exact import ExactDistance
+from keepfit.monitoring.observed import ObservedWindow
+from keepfit.monitoring.quality import Quality
+from keepfit.monitoring.since import Since
+from keepfit.monitoring.verdict import Verdict
+
+SCHEMA = "keepfit-check-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was checked.
+
+    Attributes
+    ----------
+    project, version
+        The project, and the version whose answers were looked at.
+    made_at
+        When.
+    window
+        The rows that were looked at.
+    reference_rows, source, origin, warning
+        The table that the model learnt from: training rows, name, where it came from, and what is wrong with it.
+    reference
+        What the window was compared with, in words, where it is not the rows that trained; empty otherwise.
+    classes
+        Labels of the negative and the positive class.
+    expected
+        The model's scores on held-out rows with the ends of their intervals, by metric.
+    not_kept
+        Columns that the journal does not keep, and so are not compared.
+    """
+
+    project: str
+    version: int
+    made_at: str
+    window: ObservedWindow
+    reference_rows: int
+    source: str
+    origin: str
+    warning: str
+    classes: tuple[str, str]
+    expected: Mapping[str, tuple[float, float, float]]
+    reference: str = ""
+    not_kept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RowFindings:
+    """What was found in the rows themselves, where it was asked for.
+
+    Attributes
+    ----------
+    multivariate
+        How well a model tells the window from the reference by all columns together.
+    exact
+        The distance of each column's raw values.
+    """
+
+    multivariate: DomainShift | None = None
+    exact: Mapping[str, ExactDistance] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was found.
+
+    Attributes
+    ----------
+    drift, quality, verdict
+        Of the window; quality is None without labels.
+    since
+        Since when each drifted column has been so.
+    rows
+        What was found in the rows themselves.
+    """
+
+    drift: Drift
+    quality: Quality | None
+    verdict: Verdict
+    since: Mapping[str, Since] = field(default_factory=dict)
+    rows: RowFindings = RowFindings()
+
+
+def check_facts(checked: Checked, findings: Findings) -> dict[str, Any]:
+    """Return a check in the form that `check.schema.json` describes, with plain types; NaN stays NaN."""
+    window = checked.window
+    return {
+        "schema": SCHEMA,
+        "project": checked.project,
+        "version": checked.version,
+        "made_at": checked.made_at,
+        "verdict": findings.verdict.to_dict(),
+        "window": {
+            "source": window.source,
+            "rows": window.profile.rows,
+            "first_at": _shown(window.first_at),
+            "last_at": _shown(window.last_at),
+            "stretches": [
+                {"rows": one.profile.rows, "first_at": _shown(one.first_at), "last_at": _shown(one.last_at)}
+                for one in window.stretches
+            ],
+        },
+        "reference": {
+            "rows": findings.drift.rows_reference,
+            "training_rows": checked.reference_rows,
+            "source": checked.source,
+            "origin": checked.origin,
+            "warning": checked.warning,
+            "other": checked.reference,
+        },
+        "not_kept": list(checked.not_kept),
+        "drift": findings.drift.to_dict(),
+        "since": {
+            name: {
+                "stretch": one.stretch,
+                "changed_at": _shown(one.changed_at),
+                "first_check": _shown(one.first_check),
+            }
+            for name, one in findings.since.items()
+        },
+        "multivariate": findings.rows.multivariate and findings.rows.multivariate.to_dict(),
+        "exact": {name: {"measure": one.name, "value": one.value} for name, one in findings.rows.exact.items()},
+        "quality": findings.quality.to_dict() if findings.quality else None,
+        "expected": {
+            name: {"value": value, "low": low, "high": high} for name, (value, low, high) in checked.expected.items()
+        },
+    }
+
+
+def schema_text() -> str:
+    """Return the published JSON Schema of `check_facts`."""
+    return resources.files("keepfit.monitoring").joinpath("check.schema.json").read_text(encoding="utf-8")
+
+
+def _shown(at: datetime | None) -> str | None:
+    return None if at is None else stamp(at)

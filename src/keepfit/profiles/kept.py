@@ -1,0 +1,94 @@
+"""A profile as a file: who counted what, and in whose bins."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from keepfit.errors import MonitoringError
+from keepfit.profiles.profile import Profile
+
+KIND = "keepfit-profile"
+_AGAIN = "count it again with `keepfit profile`"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptProfile:
+    """A profile, and what it is of.
+
+    Attributes
+    ----------
+    project, version
+        In the bins of whose reference it was counted.
+    source
+        What was counted, in words.
+    first_at, last_at
+        When the first and the last row came, ISO 8601; None where it is not known.
+    profile
+        The counts.
+    """
+
+    project: str
+    version: int
+    source: str
+    first_at: str | None
+    last_at: str | None
+    profile: Profile
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        return {
+            "kind": KIND,
+            "project": self.project,
+            "version": self.version,
+            "source": self.source,
+            "first_at": self.first_at,
+            "last_at": self.last_at,
+            "bins": self.profile.bins,
+            "profile": self.profile.to_dict(),
+        }
+
+
+def read_profile(path: Path) -> KeptProfile:
+    """Read a profile's file.
+
+    Raises
+    ------
+    MonitoringError
+        When there is none, it is no profile, or one of another format.
+    """
+    where = str(path)
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(facts, Mapping) or facts.get("kind") != KIND:
+            raise MonitoringError("it is no profile that `keepfit profile` has written", where=where, hint=_AGAIN)
+        profile = Profile.from_dict(facts["profile"], where=where)
+        names = ("project", "version", "source", "first_at", "last_at")
+        kept = KeptProfile(**{name: facts[name] for name in names}, profile=profile)
+    except OSError as error:
+        raise MonitoringError(f"cannot be read ({error.strerror})", where=where, hint="name a file") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise MonitoringError(f"it is no profile ({error})", where=where, hint=_AGAIN) from error
+    if facts.get("bins") != profile.bins:
+        raise MonitoringError("it was altered: its bins are not those that it says", where=where, hint=_AGAIN)
+    return kept
+
+
+def require_of(kept: KeptProfile, reference: Profile, *, project: str, version: int, where: str) -> None:
+    """Refuse a profile that cannot be compared with a reference.
+
+    Raises
+    ------
+    MonitoringError
+        When it was counted for another project, for an older version, or in other bins.
+    """
+    if kept.project != project:
+        said = f"was counted for the project {kept.project}, and this is {project}"
+        raise MonitoringError(said, where=where, hint=_AGAIN)
+    if kept.version != version or kept.profile.bins != reference.bins:
+        older = "is older than the champion: it " if kept.version < version else ""
+        said = f"{older}was counted for v{kept.version}, and v{version} is champion"
+        raise MonitoringError(said, where=where, hint=_AGAIN)
