@@ -13,7 +13,7 @@ from keepfit.monitoring.drift_sections import (
     together_section,
 )
 from keepfit.monitoring.quality import Quality
-from keepfit.monitoring.quality_sections import quality_section
+from keepfit.monitoring.quality_sections import quality_sections
 from keepfit.monitoring.state import State
 from keepfit.profiles import Profile
 from keepfit.project.monitoring_section import MonitoringSection
@@ -42,7 +42,7 @@ def check_page(checked: Checked, reference: Profile, findings: Findings, section
         sections += over_time_section(reference, window, findings)
         sections += together_section(findings.rows.multivariate)
         sections.append(columns_section(reference, window.profile, drift))
-    sections.append(quality_section(findings.quality, checked.expected, checked.classes, section))
+    sections.extend(quality_sections(findings.quality, checked.classes))
     return Page(
         title=f"{checked.project}: check of version {checked.version}",
         subtitle=f"{drift.rows_window:,} rows of {window.source}, {_span(checked)}; reference: "
