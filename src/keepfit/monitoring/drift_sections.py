@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from keepfit.monitoring.checked import Findings
 from keepfit.monitoring.column_drift import ColumnDrift, Rate
 from keepfit.monitoring.domain_classifier import DomainShift
 from keepfit.monitoring.drift import Drift
 from keepfit.monitoring.effects import MEASURES
 from keepfit.monitoring.exact import ExactDistance
+from keepfit.monitoring.findings import Findings
 from keepfit.monitoring.observed import ObservedWindow, Stretch
 from keepfit.monitoring.since import Since
 from keepfit.monitoring.summaries import missing_share, summary

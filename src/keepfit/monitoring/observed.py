@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import reduce
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,12 +44,15 @@ class ObservedWindow:
         Of all of them.
     days
         How many of them came on which day since 1970-01-01; empty where that is not known.
+    first_seq
+        Number in the journal of the first row; None where they are not of the journal, or there is none.
     """
 
     source: str
     stretches: tuple[Stretch, ...]
     profile: Profile
     days: Mapping[int, int] = field(default_factory=dict)
+    first_seq: int | None = None
 
     @property
     def first_at(self) -> datetime | None:
@@ -83,9 +85,7 @@ class ObservedWindow:
         return replace(self, profile=replace(self.profile, outputs=(known,)))
 
 
-def observed(
-    source: str, stretches: Sequence[Stretch], empty: Profile, days: Mapping[int, int] = MappingProxyType({})
-) -> ObservedWindow:
+def observed(source: str, stretches: Sequence[Stretch], empty: Profile) -> ObservedWindow:
     """Return the window that stretches make up.
 
     Parameters
@@ -96,11 +96,9 @@ def observed(
         In the order of time; may be none.
     empty
         A profile of no rows in the same bins.
-    days
-        How many rows came on which day.
     """
     kept = tuple(stretches) or (Stretch(empty),)
-    return ObservedWindow(source, kept, reduce(merge, (one.profile for one in kept)), days)
+    return ObservedWindow(source, kept, reduce(merge, (one.profile for one in kept)))
 
 
 def joined(earlier: Stretch, later: Stretch) -> Stretch:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from keepfit.monitoring.concept_shift import ConceptShift
 from keepfit.monitoring.domain_classifier import DomainShift
 from keepfit.monitoring.drift import Drift
 from keepfit.monitoring.quality import Quality
@@ -53,6 +54,7 @@ def judge(
     section: MonitoringSection,
     *,
     shift: DomainShift | None = None,
+    concept: ConceptShift | None = None,
     quality_before: State = State.OK,
 ) -> Verdict:
     """Judge a window.
@@ -68,10 +70,15 @@ def judge(
         The limits.
     shift
         What was found of all columns together, where it was asked for.
+    concept
+        Whether labels mean what they meant; None without labels.
     quality_before
         How the answers stood in the check before: an alarm lasts until F1 is not below its floor any more.
     """
-    findings = [_judge_quality(quality, section, quality_before), _judge_drift(drift, section, shift)]
+    findings = [
+        _with_concept(_judge_quality(quality, quality_before), concept, section),
+        _judge_drift(drift, section, shift),
+    ]
     states = [state for state, _ in findings]
     known = [state for state in states if state is not State.INSUFFICIENT]
     state = max(known, key=_GRAVITY.index) if known else State.INSUFFICIENT
@@ -121,17 +128,13 @@ def _weighed(share: float) -> str:
     return f" That is {share:.0%} of what the model rests on."
 
 
-def _judge_quality(quality: Quality | None, section: MonitoringSection, before: State) -> tuple[State, str]:
+def _judge_quality(quality: Quality | None, before: State) -> tuple[State, str]:
     if quality is None:
         return State.INSUFFICIENT, "Quality cannot be judged: no labels have come yet."
     score = quality.scores["f1"]
     shown = f"F1 is {score.value:.3f} [{score.low:.3f}, {score.high:.3f}] on {quality.labelled} labelled rows"
     if not quality.is_sufficient:
-        if quality.labelled >= section.min_window:
-            said = f"all {quality.labelled} labels are of one class"
-        else:
-            said = f"{quality.labelled} labels have come, and {section.min_window} are needed"
-        return State.INSUFFICIENT, f"Quality cannot be judged: {said}."
+        return State.INSUFFICIENT, f"Quality cannot be judged: {quality.reason}."
     if quality.is_below_floor:
         return State.ALARM, f"{shown}: below the floor of {quality.floor:g} even at its upper end."
     if score.value < quality.floor and before is State.ALARM:
@@ -139,3 +142,19 @@ def _judge_quality(quality: Quality | None, section: MonitoringSection, before: 
     if score.value < quality.floor:
         return State.WARN, f"{shown}: below the floor of {quality.floor:g}, but its interval is not."
     return State.OK, f"{shown}; the floor is {quality.floor:g}."
+
+
+def _with_concept(
+    found: tuple[State, str], concept: ConceptShift | None, section: MonitoringSection
+) -> tuple[State, str]:
+    """Add what labels of the same score say; it is a warning."""
+    state, said = found
+    if concept is None or concept.reason or state is State.INSUFFICIENT:
+        return found
+    if concept.p_value >= section.significance or concept.excess < section.min_concept_shift:
+        return found
+    told = (
+        f"At the same score labels differ from those of the held-out rows, by {concept.excess:.1%} on average beyond "
+        f"chance (p = {concept.p_value:.1g}): the data mean something else."
+    )
+    return max(state, State.WARN, key=_GRAVITY.index), f"{said} {told}"

@@ -121,8 +121,16 @@ class MonitoringSection(Section):
         description="The dataset has drifted when at least this share of its columns has.",
         examples=[0.5],
     )
+    min_concept_shift: Share = Field(
+        0.05,
+        description="Warn when labels of the same score have changed by this much on average, beyond chance: the data "
+        "mean something else than they did.",
+        examples=[0.1],
+    )
     season: SeasonSection | None = Field(
-        None, description="Seasons, where a window is no sample of all days; none by default."
+        None,
+        description="Seasons, where a window is no sample of all days; none by default.",
+        examples=[{"by": "weekday", "column": "day"}],
     )
     min_f1: Score = Field(
         0.5,

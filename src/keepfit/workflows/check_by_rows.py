@@ -8,9 +8,9 @@ from pathlib import Path
 
 from keepfit.bundle import Bundle
 from keepfit.journal import Window
-from keepfit.monitoring.checked import RowFindings
 from keepfit.monitoring.domain_classifier import domain_shift
 from keepfit.monitoring.exact import exact_distances
+from keepfit.monitoring.findings import RowFindings
 from keepfit.scoring import Matrix
 from keepfit.signature import Kind
 from keepfit.workflows.rooms import Rooms

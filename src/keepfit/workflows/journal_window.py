@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -34,8 +35,9 @@ def journal_window(journal: Journal, window: Window, champion: Bundle) -> Observ
     rows = max((window.rows or 0) // _STRETCHES, _LEAST_ROWS)
     stretches: list[Stretch] = []  # the newest first
     days: Counter[int] = Counter()
-    done = 0
+    done, first_seq = 0, None
     for part in journal.parts(window):
+        first_seq = min(part.seqs)
         days.update(at // _DAY for at in part.at_microseconds)
         for stretch in _counted(part, reader, reference, first=rows - done % rows, rows=rows):
             if done % rows:
@@ -44,7 +46,7 @@ def journal_window(journal: Journal, window: Window, champion: Bundle) -> Observ
                 stretches.append(stretch)
             done += stretch.profile.rows
     empty = count_window(reference, reader.matrix(()), np.empty(0))
-    return observed("the journal", stretches[::-1], empty, days)
+    return replace(observed("the journal", stretches[::-1], empty), days=days, first_seq=first_seq)
 
 
 def _counted(

@@ -36,7 +36,7 @@ def reference_profile(
     *,
     matrix: NDArray[np.float32],
     fit_rows: NDArray[np.int64],
-    probability: NDArray[np.float64],
+    asked: tuple[NDArray[np.float64], NDArray[np.int8]],
     threshold: float,
 ) -> dict[str, Any]:
     """Return what a bundle keeps as its profile.
@@ -47,23 +47,27 @@ def reference_profile(
         The project, its table, and the columns of the matrix.
     matrix, fit_rows
         All rows `(n_rows, n_features)`, those of the table first, and which of them taught.
-    probability, threshold
-        What the version answers to each row, and from which probability on it decides positive.
+    asked
+        What the version answers to rows that did not teach, and what is true of them, `(n_asked,)`: the held-out rows
+        of the table first.
+    threshold
+        From which probability on it decides positive.
 
     Raises
     ------
     DatasetError
         When the column of the seasons is none, or holds no dates.
     """
-    holdout = dataset.split.holdout
-    taught, asked, labels = matrix[fit_rows], probability[holdout], dataset.target[holdout]
-    reference = build_profile(signature, taught, asked, labels=labels, thresholds=[threshold])
+    taught, (probability, labels) = matrix[fit_rows], asked
+    reference = build_profile(signature, taught, probability, labels=labels, thresholds=[threshold])
     section = rooms.project.monitoring.season
     if section is None:
         return reference.to_dict()
     seasons = _seasons(dataset, section, rooms, len(matrix))
-    rows = SeasonalRows(section.by, seasons[fit_rows], seasons[holdout])
-    parts = seasonal_reference(reference, taught, asked, labels, rows)
+    scores = np.full(len(labels), np.int8(-1))
+    scores[: len(dataset.split.holdout)] = seasons[dataset.split.holdout]
+    rows = SeasonalRows(section.by, seasons[fit_rows], scores)
+    parts = seasonal_reference(reference, taught, probability, labels, rows)
     return {**reference.to_dict(), _SEASONS: parts.to_dict()}
 
 

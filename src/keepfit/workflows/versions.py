@@ -52,6 +52,9 @@ class Fitted:
         MLflow's run; empty when there is none.
     journal_ranges
         Journal windows that were learnt.
+    judges
+        Rows of the journal that did not teach, `(n_rows, n_features)`, and their classes: with the held-out rows of
+        the table they are what its answers are compared with later.
     """
 
     recipe: Recipe
@@ -64,6 +67,7 @@ class Fitted:
     protocol: str
     run_id: str
     journal_ranges: tuple[tuple[int, int], ...] = ()
+    judges: tuple[NDArray[np.float32], NDArray[np.int8]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +176,7 @@ def store_version(
         fitted.signature,
         matrix=fitted.matrix,
         fit_rows=fitted.fit_rows,
-        probability=exported.probability,
+        asked=_asked(dataset, exported),
         threshold=exported.threshold,
     )
     lineage = _lineage(rooms, dataset, fitted)
@@ -215,6 +219,16 @@ def store_version(
         "",
     )
     return bundle
+
+
+def _asked(dataset: Dataset, exported: Exported) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
+    """Return the answers to rows that did not teach, those of the table first, and what is true of them."""
+    holdout, judges = dataset.split.holdout, exported.fitted.judges
+    probability, labels = exported.probability[holdout], dataset.target[holdout]
+    if judges is None:
+        return probability, labels
+    matrix, known = judges
+    return np.concatenate([probability, exported.probabilities(matrix)]), np.concatenate([labels, known])
 
 
 def _probes(fitted: Fitted) -> tuple[Probe, ...]:
