@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,10 +19,12 @@ from keepfit.scoring import Scorer, history_door
 from keepfit.scoring.refusals import Refusals
 from keepfit.scoring.table_door import TableDoor
 from keepfit.signature import Signature, label_text
+from keepfit.workflows.in_order import in_order
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
 
 PROBABILITY = "probability"
 _STRETCHES = 20
+_THREADS = 2  # one reads and counts while the other waits for the file
 _SHOWN = 5
 
 
@@ -149,32 +151,57 @@ def _plain(value: object) -> object:
     return label_text(float(value)) if isinstance(value, str) and value.replace(".", "", 1).isdigit() else value
 
 
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """Some rows, counted, and those of them whose label is known: numbers, classes, scores."""
+
+    stretch: Stretch
+    matrix: NDArray[np.float32]
+    labels: NDArray[np.int8]
+    probability: NDArray[np.float64]
+
+
 def _counted(
     table: TableBatches, reader: WindowReader, reference: Profile, path: Path, on_progress: Progress
 ) -> FileWindow:
     columns = reader.columns(list(table.schema))
-    rows = max(min(batch_rows(len(columns), texts=table.holds_texts), -(-table.rows // _STRETCHES)), 1)
     stretch_rows = -(-table.rows // _STRETCHES)
-    stretches: list[Stretch] = []
-    kept: list[tuple[NDArray[np.float32], NDArray[np.int8], NDArray[np.float64]]] = []
-    done, left = 0, 0
-    for frame in table.read(columns, rows=rows):
-        matrix = reader.matrix(frame, done)
+    rows = max(min(batch_rows(len(columns), texts=table.holds_texts), stretch_rows), 1)
+
+    def count(batch: tuple[int, pl.DataFrame]) -> _Counted:
+        first, frame = batch
+        matrix = reader.matrix(frame, first)
         probability, labels = reader.probability(frame, matrix), reader.labels(frame)
         stretch = Stretch(count_window(reference, matrix, probability, labels))
+        known = (labels >= 0) & ~np.isnan(probability)
+        return _Counted(stretch, matrix[known], labels[known], probability[known])
+
+    stretches: list[Stretch] = []
+    kept: list[_Counted] = []
+    done, left = 0, 0
+    for _, part in in_order(count, _numbered(table.read(columns, rows=rows)), _THREADS):
         if left > 0:
-            stretches[-1] = joined(stretches[-1], stretch)
+            stretches[-1] = joined(stretches[-1], part.stretch)
         else:
-            stretches.append(stretch)
+            stretches.append(part.stretch)
             left = stretch_rows
-        left -= len(matrix)
-        done += len(matrix)
-        has_label = (labels >= 0) & ~np.isnan(probability)
-        kept.append((matrix[has_label], labels[has_label], probability[has_label]))
+        left -= part.stretch.profile.rows
+        done += part.stretch.profile.rows
+        kept.append(part)
         on_progress("count rows", done, max(table.rows, done))
     if not done:
         raise MonitoringError("has no row", where=str(path), hint="name a file with the rows to be checked")
-    empty = count_window(reference, matrix[:0], probability[:0])
     return FileWindow(
-        observed(path.name, stretches, empty), *(np.concatenate(side) for side in zip(*kept, strict=True))
+        observed(path.name, stretches, stretches[0].profile),
+        np.concatenate([part.matrix for part in kept]),
+        np.concatenate([part.labels for part in kept]),
+        np.concatenate([part.probability for part in kept]),
     )
+
+
+def _numbered(frames: Iterable[pl.DataFrame]) -> Iterator[tuple[int, pl.DataFrame]]:
+    """Yield frames with the number of their first row in the file, from 0."""
+    first = 0
+    for frame in frames:
+        yield first, frame
+        first += frame.height
