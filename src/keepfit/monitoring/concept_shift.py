@@ -78,6 +78,15 @@ class ConceptShift:
     bands: tuple[ScoreBand, ...]
     reason: str
 
+    @property
+    def is_worse(self) -> bool:
+        """Whether the answers turned out worse than they promised, by their log-loss and beyond its interval.
+
+        Labels that are surer than the scores are another thing: so are those of rows that the model was fitted on.
+        """
+        error = self.errors.get("log_loss")
+        return error is not None and error.difference.low > 0
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain types; NaN stays NaN."""
         return asdict(self)

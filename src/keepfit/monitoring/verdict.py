@@ -147,11 +147,12 @@ def _judge_quality(quality: Quality | None, before: State) -> tuple[State, str]:
 def _with_concept(
     found: tuple[State, str], concept: ConceptShift | None, section: MonitoringSection
 ) -> tuple[State, str]:
-    """Add what labels of the same score say; it is a warning."""
+    """Add what labels of the same score say, where it is to the worse; it is a warning."""
     state, said = found
     if concept is None or concept.reason or state is State.INSUFFICIENT:
         return found
-    if concept.p_value >= section.significance or concept.excess < section.min_concept_shift:
+    is_far = concept.p_value < section.significance and concept.excess >= section.min_concept_shift
+    if not (is_far and concept.is_worse):
         return found
     told = (
         f"At the same score labels differ from those of the held-out rows, by {concept.excess:.1%} on average beyond "

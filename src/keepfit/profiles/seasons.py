@@ -28,6 +28,7 @@ NAMES: Mapping[Season, tuple[str, ...]] = {
         *("July", "August", "September", "October", "November", "December"),
     ),
 }
+SEASONS = "seasons"  # where they are in a bundle's profile
 _THURSDAY = 3  # 1970-01-01
 
 

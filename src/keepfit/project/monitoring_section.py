@@ -123,8 +123,8 @@ class MonitoringSection(Section):
     )
     min_concept_shift: Share = Field(
         0.05,
-        description="Warn when labels of the same score have changed by this much on average, beyond chance: the data "
-        "mean something else than they did.",
+        description="Warn when labels of the same score have changed by this much on average, beyond chance and to the "
+        "worse: the data mean something else than they did.",
         examples=[0.1],
     )
     season: SeasonSection | None = Field(

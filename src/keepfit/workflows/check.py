@@ -28,8 +28,8 @@ from keepfit.reporting import write_json, write_page
 from keepfit.workflows.check_quality import LabelledRows, labelled_rows, quality_findings
 from keepfit.workflows.journal_window import journal_window
 from keepfit.workflows.profile_window import PROFILE_SUFFIX, profile_window
-from keepfit.workflows.reference_profile import reference_of
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
+from keepfit.workflows.window_reference import reference_of
 
 _LOOKED_BACK_AT = 200
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from keepfit.bundle import Bundle
 from keepfit.datasets import Dataset
 from keepfit.datasets.seasons import NO_DAY, row_days
-from keepfit.monitoring.observed import ObservedWindow
-from keepfit.profiles import Profile, build_profile
+from keepfit.profiles import build_profile
 from keepfit.profiles.seasons import (
-    NAMES,
+    SEASONS,
     Numbers,
     Season,
-    SeasonalReference,
     SeasonalRows,
     season_numbers,
     seasonal_reference,
@@ -25,8 +21,6 @@ from keepfit.profiles.seasons import (
 from keepfit.project.monitoring_section import SeasonSection
 from keepfit.signature import Signature
 from keepfit.workflows.rooms import Rooms
-
-_SEASONS = "seasons"
 
 
 def reference_profile(
@@ -68,32 +62,7 @@ def reference_profile(
     scores[: len(dataset.split.holdout)] = seasons[dataset.split.holdout]
     rows = SeasonalRows(section.by, seasons[fit_rows], scores)
     parts = seasonal_reference(reference, taught, probability, labels, rows)
-    return {**reference.to_dict(), _SEASONS: parts.to_dict()}
-
-
-def reference_of(champion: Bundle, window: ObservedWindow, season: SeasonSection | None) -> tuple[Profile, str]:
-    """Return what a window is compared with, and what it is in words where it is not all rows that taught.
-
-    Where seasons are declared, and the champion's reference has those of the window's days, it is the rows of the same
-    seasons.
-
-    Raises
-    ------
-    MonitoringError
-        When the bundle's profile is none.
-    """
-    whole = Profile.from_dict(champion.profile)
-    parts = SeasonalReference.from_dict(champion.profile.get(_SEASONS))
-    if season is None or parts is None or not window.days:
-        return whole, ""
-    found: Counter[int] = Counter()
-    for day, rows in window.days.items():
-        found[int(season_numbers(np.array([day]), parts.by)[0])] += rows
-    blended = parts.blended(found)
-    if blended is None:
-        return whole, ""
-    names = ", ".join(NAMES[parts.by][number] for number in sorted(found))
-    return blended, f"training rows of the same {parts.by}s ({names}), which count as {blended.rows:,}"
+    return {**reference.to_dict(), SEASONS: parts.to_dict()}
 
 
 def _seasons(dataset: Dataset, section: SeasonSection, rooms: Rooms, rows: int) -> Numbers:
