@@ -232,4 +232,4 @@ class TestOutcome:
         new_labels[:, 1] = rng.random(3000) < 0.5
         drift = compare_profiles(reference, count_window(reference, matrix, new_scores, new_labels), section)
         assert [one.name for one in drift.drifted_outputs] == ["probability of card", "loan"]
-        assert drift.drifted_outputs[1].reasons[0].startswith("share of yes: 2")
+        assert drift.drifted_outputs[1].reasons[0].startswith("share of yes: 19.6%")
