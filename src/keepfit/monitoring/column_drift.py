@@ -142,7 +142,8 @@ def judge_column(
     old, new, floor = tests.reference, tests.window, section.floor(tests.reference.name)
     p_values = dict(zip(tests.p_values, adjusted, strict=True))
     is_number = isinstance(old, NumberProfile)
-    effect = effect_of(section.number_measure if is_number else section.category_measure, old, new)
+    apart = distances(old, new)
+    effect = effect_of(section.number_measure if is_number else section.category_measure, old, new, apart)
     level = section.significance
     missing = _missing(old, new, p_values.get("missing", 1.0), section, release)
     unseen = _unseen(old, new, p_values.get("unseen", 1.0), section, release) if "unseen" in p_values else None
@@ -159,7 +160,7 @@ def judge_column(
         rows=(old.known, new.known),
         effect=effect,
         floor=floor,
-        distances=distances(old, new),
+        distances=apart,
         p_value=tests.p_values["distribution"],
         adjusted_p_value=p_values["distribution"],
         missing=missing,

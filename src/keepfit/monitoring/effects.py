@@ -26,7 +26,7 @@ from keepfit.monitoring.sampling import (
     expected_wasserstein,
     scatter,
 )
-from keepfit.profiles import ColumnProfile, NumberProfile, coarse_levels, level_counts
+from keepfit.profiles import ColumnProfile, NumberProfile, coarse_levels, level_counts, number_parts
 
 Floats = NDArray[np.float64]
 NORMED_WASSERSTEIN = "normed_wasserstein"
@@ -94,19 +94,31 @@ def distances(reference: ColumnProfile, window: ColumnProfile) -> dict[str, floa
     return found
 
 
-def effect_of(measure: str, reference: ColumnProfile, window: ColumnProfile) -> Effect:
-    """Return the effect by a measure that the kind of the column has; NaN where a side has no values."""
+def effect_of(
+    measure: str, reference: ColumnProfile, window: ColumnProfile, found: Mapping[str, float] | None = None
+) -> Effect:
+    """Return the effect by a measure that the kind of the column has; NaN where a side has no values.
+
+    Parameters
+    ----------
+    measure
+        A key of `MEASURES`.
+    reference, window
+        The profiles.
+    found
+        Their distances, where they are known already.
+    """
     if not reference.known or not window.known:
         return Effect(measure, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)
     if measure == NORMED_WASSERSTEIN:
         assert isinstance(reference, NumberProfile)  # noqa: S101 - a category has no such distance
         assert isinstance(window, NumberProfile)  # noqa: S101 - as above
-        return _effect_of_numbers(reference, window)
+        raw = found[measure] if found else _normed(reference, window, wasserstein(reference, window))
+        return _effect_of_numbers(reference, window, raw)
     return _effect_of_counts(measure, *_counts(measure, reference, window))
 
 
-def _effect_of_numbers(reference: NumberProfile, window: NumberProfile) -> Effect:
-    raw = _normed(reference, window, wasserstein(reference, window))
+def _effect_of_numbers(reference: NumberProfile, window: NumberProfile, raw: float) -> Effect:
     if not raw:
         return Effect(NORMED_WASSERSTEIN, 0.0, 0.0, 0.0, 0.0)
     size = max(raw - _normed(reference, window, expected_wasserstein(reference, window)), 0.0)
@@ -126,19 +138,22 @@ def _effect_of_counts(name: str, reference: Floats, window: Floats) -> Effect:
 
 
 def _scatter_of_wasserstein(reference: NumberProfile, window: NumberProfile) -> tuple[float, float]:
-    """Draw the counts by bin again; the means of the bins stay, and the functions are taken not to cross within one."""
-    edges = np.array(reference.edges)
-    means = [np.array(side.sums) / np.maximum(side.counts, 1) for side in (reference, window)]
+    """Draw the counts of some forty parts again: their means stay, and within one the functions do not cross."""
+    parts = number_parts(reference, window)
+    means = (
+        parts.reference_sums / np.maximum(parts.reference, 1.0),
+        parts.window_sums / np.maximum(parts.window, 1.0),
+    )
 
     def distance(first: Floats, second: Floats) -> Floats:
         first, second = (side / side.sum(axis=-1, keepdims=True) for side in (first, second))
         gaps = np.cumsum(first, axis=-1)[:, :-1] - np.cumsum(second, axis=-1)[:, :-1]
-        at_edges = np.pad(edges * gaps, ((0, 0), (1, 1)))
+        at_edges = np.pad(parts.edges * gaps, ((0, 0), (1, 1)))
         areas: Floats = np.diff(at_edges, axis=1) - (first * means[0] - second * means[1])
         found: Floats = np.abs(areas).sum(axis=1)
         return found
 
-    return scatter(distance, level_counts(reference), level_counts(window))
+    return scatter(distance, parts.reference, parts.window)
 
 
 def _normed(reference: NumberProfile, window: NumberProfile, distance: float) -> float:

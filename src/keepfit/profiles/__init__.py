@@ -5,7 +5,7 @@ It owns the reference profile that a bundle carries and the counting of a window
 """
 
 from keepfit.profiles.category import CategoryProfile
-from keepfit.profiles.coarse import MISSING, CoarseLevels, coarse_levels, drawn_numbers
+from keepfit.profiles.coarse import MISSING, CoarseLevels, coarse_levels, drawn_numbers, number_parts
 from keepfit.profiles.column import ColumnProfile, level_counts
 from keepfit.profiles.number import NumberProfile
 from keepfit.profiles.output import OutputProfile
@@ -26,5 +26,6 @@ __all__ = [
     "drawn_numbers",
     "level_counts",
     "merge",
+    "number_parts",
     "typical_row",
 ]

@@ -51,13 +51,43 @@ def coarse_levels(reference: ColumnProfile) -> CoarseLevels:
     return CoarseLevels((*(_shown(edge, is_date=reference.is_date) for edge in edges), LAST), places)
 
 
+class NumberParts(NamedTuple):
+    """About forty parts of a number, for figures, and for draws that need no more.
+
+    Attributes
+    ----------
+    edges
+        Between them, `(n_parts - 1,)`.
+    reference, window
+        Values by part, `(n_parts,)`.
+    reference_sums, window_sums
+        Their sums.
+    """
+
+    edges: NDArray[np.float64]
+    reference: NDArray[np.float64]
+    window: NDArray[np.float64]
+    reference_sums: NDArray[np.float64]
+    window_sums: NDArray[np.float64]
+
+
+def number_parts(reference: NumberProfile, window: NumberProfile) -> NumberParts:
+    """Return both sides in parts of about equal count in the reference."""
+    places, edges = _parts(reference, _DRAWN)
+    found = [
+        np.bincount(places, values, minlength=len(edges) + 1).astype(np.float64)
+        for values in (reference.counts, window.counts, reference.sums, window.sums)
+    ]
+    return NumberParts(np.array(edges), *found)
+
+
 def drawn_numbers(reference: NumberProfile, window: NumberProfile) -> tuple[list[float], list[float], list[float]]:
-    """Return about forty parts of a number for a figure: their edges, outer ones included, and the counts of both."""
-    places, inner = _parts(reference, _DRAWN)
+    """Return the parts of a number for a figure: their edges, outer ones included, and the counts of both."""
+    parts = number_parts(reference, window)
+    inner = parts.edges.tolist()
     ends = [end for one in (reference, window) for end in (one.minimum, one.maximum) if end is not None]
     edges = [min([*ends, *inner], default=0.0), *inner, max([*ends, *inner], default=1.0)]
-    counts = [np.bincount(places, level_counts(one), minlength=len(inner) + 1).tolist() for one in (reference, window)]
-    return edges, counts[0], counts[1]
+    return edges, parts.reference.tolist(), parts.window.tolist()
 
 
 def _parts(reference: NumberProfile, parts: int) -> tuple[NDArray[np.intp], list[float]]:
