@@ -126,7 +126,7 @@ def _outcomes(
     bins = len(score.edges) + 1
     if labels is None:
         return (0,) * bins, (0,) * bins
-    found = labels >= 0
+    found = (labels >= 0) & ~np.isnan(probability)  # a row without a score is in no bin
     at = np.searchsorted(np.array(score.edges), probability[found], side="left")
     labelled = np.bincount(at, minlength=bins)
     positives = np.bincount(at[labels[found] == 1], minlength=bins)
