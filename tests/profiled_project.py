@@ -106,7 +106,7 @@ def require_same(first: Profile, second: Profile, rounding: float = 1e-12) -> No
     for one, other in pairs:
         if isinstance(one, NumberProfile):
             plain = [replace(profile, sums=(), squares=0.0) for profile in (one, other)]
-            assert plain[0] == plain[1]
+            assert plain[0] == plain[1], one.name
             np.testing.assert_allclose(one.sums, other.sums, rtol=rounding, err_msg=one.name)
             np.testing.assert_allclose(one.squares, other.squares, rtol=rounding, err_msg=one.name)
         else:

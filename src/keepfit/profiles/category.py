@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from keepfit.profiles.number import Values
+from keepfit.profiles.number import Times, Values, row_counts
 
 MOST_LABELS = 200
 _NAMED, _BUCKETS = 100, 64
@@ -74,19 +74,28 @@ class CategoryProfile:
         """Return the code of the label at a place."""
         return self.codes[place] if self.codes else place
 
-    def count(self, values: Values) -> CategoryProfile:
-        """Return the profile of other codes of the same vocabulary."""
+    def count(self, values: Values, times: Times | None = None) -> CategoryProfile:
+        """Return the profile of other codes of the same vocabulary.
+
+        Parameters
+        ----------
+        values
+            NaN where one is missing, `(n_values,)`.
+        times
+            How many rows have each, `(n_values,)`; None for one each.
+        """
         codes = _known_codes(values, self.vocabulary)
         if self.codes:
             codes = _places(self.codes, self.vocabulary)[codes]
-        counted = np.bincount(codes, minlength=len(self.levels)).tolist()
+        known = None if times is None else times[~np.isnan(values)]
+        counted = row_counts(codes, len(self.levels), known).tolist()
         named = len(self.labels)
         return CategoryProfile(
             self.name,
             self.labels,
             tuple(counted[:named]),
             counted[-1],
-            len(values) - len(codes),
+            (len(values) if times is None else int(times.sum())) - sum(counted),
             codes=self.codes,
             buckets=tuple(counted[named:-1]),
             vocabulary=self.vocabulary,

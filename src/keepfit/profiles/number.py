@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 Values = NDArray[np.float32] | NDArray[np.float64]
 Floats = NDArray[np.float64]
+Times = NDArray[np.int64]
 BINS = 160
 _TAILS = np.power(0.5, np.arange(6.0, 15.0, 0.5))
 
@@ -77,9 +78,17 @@ class NumberProfile:
         """Values by bin."""
         return self.counts
 
-    def count(self, values: Values) -> NumberProfile:
-        """Return the profile of other values in the same bins."""
-        return replace(_counted(self.name, np.array(self.edges), values), is_date=self.is_date)
+    def count(self, values: Values, times: Times | None = None) -> NumberProfile:
+        """Return the profile of other values in the same bins.
+
+        Parameters
+        ----------
+        values
+            NaN where one is missing, `(n_values,)`.
+        times
+            How many rows have each, `(n_values,)`; None for one each.
+        """
+        return replace(_counted(self.name, np.array(self.edges), values, times), is_date=self.is_date)
 
     def merged(self, other: NumberProfile) -> NumberProfile:
         """Return the profile of both sets of values together.
@@ -134,6 +143,15 @@ def number_profile(
     return replace(_counted(name, edges, values), is_date=is_date)
 
 
+def row_counts(places: NDArray[np.intp] | Times, levels: int, times: Times | None = None) -> Times:
+    """Return how many rows each of so many levels has, `(levels,)`; `places` and `times` are as long as each other."""
+    if times is None:
+        return np.bincount(places, minlength=levels)
+    counts = np.zeros(levels, dtype=np.int64)
+    np.add.at(counts, places, times)  # whole numbers, whatever their size
+    return counts
+
+
 def _edges(known: Floats, bins: int) -> Floats:
     if not len(known):
         return np.empty(0)
@@ -163,18 +181,20 @@ def _with_gaps_cut(ends: Floats, spare: int) -> Floats:
     return np.unique(np.concatenate([*parts, ends[-1:]]))
 
 
-def _counted(name: str, edges: Floats, values: Values) -> NumberProfile:
-    known = values[~np.isnan(values)].astype(np.float64)
+def _counted(name: str, edges: Floats, values: Values, times: Times | None = None) -> NumberProfile:
+    is_known = ~np.isnan(values)
+    known = values[is_known].astype(np.float64)
+    weighted = known if times is None else known * times[is_known]
     bins = np.searchsorted(edges, known, side="left")
-    counts = np.bincount(bins, minlength=len(edges) + 1)
-    sums = np.bincount(bins, weights=known, minlength=len(edges) + 1)
+    counts = row_counts(bins, len(edges) + 1, None if times is None else times[is_known])
+    sums = np.bincount(bins, weights=weighted, minlength=len(edges) + 1)
     return NumberProfile(
         name,
         tuple(edges.tolist()),
         tuple(counts.tolist()),
         tuple(sums.tolist()),
-        float(known @ known),
-        len(values) - len(known),
+        float(weighted @ known),
+        (len(values) if times is None else int(times.sum())) - int(counts.sum()),
         float(known.min()) if len(known) else None,
         float(known.max()) if len(known) else None,
     )
