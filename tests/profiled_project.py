@@ -31,7 +31,7 @@ COLUMNS = (
     Column("since", Kind.DATE, minimum=0, maximum=20_000, format="%d-%m-%Y"),
     Column("debt", Kind.NUMBER, minimum=0, maximum=50, is_written_as_text=True, missing_values=("NA",)),
 )
-SIGNATURE = Signature(COLUMNS, Outcome("y", "no", "yes"), entity="id")
+SIGNATURE = Signature(COLUMNS, Outcome("y", "no", "yes"), entity="id", accepts_unseen=True)
 PROJECT = '[project]\nname = "t"\n[data]\nsource = "t.csv"\ntarget = "y"\nentity = "id"\n'
 
 
@@ -71,10 +71,10 @@ def outcomes(seed: int, count: int = 300) -> pl.DataFrame:
     return pl.DataFrame([scores, pl.Series("y", labels, dtype=pl.String)])
 
 
-def make_profiled(folder: Path, more: str = "") -> Rooms:
+def make_profiled(folder: Path, more: str = "", name: str = "t") -> Rooms:
     """Write a project and its champion, whose reference is three hundred rows."""
     folder.mkdir(exist_ok=True)
-    (folder / "keepfit.toml").write_text(PROJECT + more)
+    (folder / "keepfit.toml").write_text(PROJECT.replace('"t"', f'"{name}"', 1) + more)
     rooms = Rooms.open(folder)
     add_champion(rooms, 1)
     return rooms
@@ -88,7 +88,7 @@ def add_champion(rooms: Rooms, seed: int) -> Bundle:
     lineage = Lineage("t.csv", "file", "t.csv", "f", 10, Recipe("by hand"), 0, "0", "e")
 
     def facts(version: int) -> BundleFacts:
-        return BundleFacts("t", version, "2026-01-01T00:00:00.000Z", SIGNATURE, 0.5, {}, "", lineage)
+        return BundleFacts(rooms.project.name, version, "2026-01-01T00:00:00.000Z", SIGNATURE, 0.5, {}, "", lineage)
 
     model = age_in_percent(len(COLUMNS))
     made = rooms.store.add(facts, model=model, profile=profile.to_dict(), card=lambda _: "")

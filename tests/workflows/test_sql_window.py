@@ -223,11 +223,11 @@ def test_a_column_of_another_type_is_refused(count, change, said):
 
 def test_a_table_that_is_no_window_is_refused(champion, count, tmp_path):
     """No such table, no such column, no row."""
-    with pytest.raises(MonitoringError, match="loans in sqlite:.*: has no row; name a table"):
+    with pytest.raises(MonitoringError, match=r"loans in sqlite:.*: has no row; name a table"):
         count(TABLE[:0])
     url = sqlite_url(tmp_path)
     write_rows(url, "few", TABLE.drop("age", "job"), TYPES)
-    with pytest.raises(DatasetError, match="few in sqlite:.*: lacks age, job, which the champion takes"):
+    with pytest.raises(DatasetError, match=r"few in sqlite:.*: lacks age, job, which the champion takes"):
         sql_window(SqlSource(url, "few"), champion)
-    with pytest.raises(DatasetError, match='laons in sqlite:.*: no such table or view; did you mean "loans"?'):
+    with pytest.raises(DatasetError, match=r'laons in sqlite:.*: no such table or view; did you mean "loans"\?'):
         sql_window(SqlSource(url, "laons"), champion)
