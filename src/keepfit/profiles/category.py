@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -124,7 +125,7 @@ class CategoryProfile:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""
-        return {"kind": "category", **asdict(self)}
+        return {"kind": "category", **msgspec.to_builtins(self)}
 
 
 def category_profile(name: str, labels: tuple[str, ...], values: Values) -> CategoryProfile:

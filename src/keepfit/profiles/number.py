@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -116,7 +117,7 @@ class NumberProfile:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""
-        return {"kind": "number", **asdict(self)}
+        return {"kind": "number", **msgspec.to_builtins(self)}
 
 
 def number_profile(

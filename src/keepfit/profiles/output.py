@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -76,7 +77,8 @@ class OutputProfile:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""
-        return {**asdict(self), "score": self.score.to_dict()}
+        facts: dict[str, Any] = msgspec.to_builtins(self)
+        return {**facts, "score": self.score.to_dict()}
 
     @classmethod
     def from_dict(cls, facts: Mapping[str, Any]) -> OutputProfile:
