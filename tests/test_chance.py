@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binom, chi2, chi2_contingency, fisher_exact, kstwo
+from scipy.stats import chi2, chi2_contingency, fisher_exact, kstwo
 
-from keepfit.chance import binomial_tail, chi_square_tail, fisher_p, holm, kolmogorov_tail, pearson_p
+from keepfit.chance import chi_square_tail, fisher_p, holm, kolmogorov_tail, pearson_p
 
 
 @given(st.floats(0, 1500), st.integers(1, 80))
@@ -56,13 +56,6 @@ def test_the_tail_of_kolmogorov_is_the_papers():
     """The 5 % point of the limiting distribution is 1.358, the 1 % point 1.628 (Smirnov's table)."""
     for point, level in ((1.358, 0.05), (1.628, 0.01)):
         assert kolmogorov_tail(point / np.sqrt(5e9), 1e10, 1e10) == pytest.approx(level, rel=5e-3)
-
-
-@given(st.integers(0, 60), st.integers(1, 3000), st.floats(1e-6, 0.999))
-def test_the_tail_of_the_binomial_is_scipys(hits, trials, chance):
-    """Of few hits among many trials."""
-    exact = binom.sf(hits - 1, trials, chance)
-    assert binomial_tail(hits, trials, chance) == pytest.approx(exact, rel=1e-6, abs=1e-300)
 
 
 @given(st.integers(0, 40), st.integers(0, 2000), st.integers(0, 40), st.integers(0, 2000))

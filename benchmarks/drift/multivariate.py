@@ -23,7 +23,7 @@ import numpy as np
 from keepfit.monitoring import compare_profiles
 from keepfit.monitoring.domain_classifier import DomainShift, domain_shift
 from keepfit.profiles import build_profile, count_window
-from keepfit.project.declaration import MonitoringSection
+from keepfit.project.monitoring_section import MonitoringSection
 from keepfit.scoring import Matrix
 from keepfit.signature import Column, Kind, Outcome, Signature
 

@@ -16,29 +16,31 @@ import datetime as dt
 import json
 import os
 import platform
-import signal
-import statistics
-import subprocess
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1]))  # for what all measurements have in common
 
+from processes import (
+    COSTS_HEAD,
+    RATIOS_HEAD,
+    FailedError,
+    Subject,
+    by_turns,
+    cost_rows,
+    measure,
+    peer_python,
+    pinned_version,
+    ratio_row,
+)
 from surroundings import revision
 
 HERE = Path(__file__).parent
-BENCH = HERE.parents[1] / ".bench"
 PEERS = HERE / "peers.txt"
 OWN_SETTINGS = ("KEEPFIT_HOME", "KEEPFIT_PROJECT", "KEEPFIT_ACTOR", "MLFLOW_TRACKING_URI")
-TIMEOUT_SECONDS = 15 * 60
-MEGABYTE = 1e6
-MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024
 KEEPFIT = [sys.executable, "-m", "keepfit", "explore", "--project"]
 BANK_SEPARATOR = ";"
 BANK_PROJECT = """\
@@ -54,138 +56,6 @@ target = "ind_recibo_ult1"
 """
 
 
-class FailedError(Exception):
-    """A process failed, or took too long; the message says which."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What one process took."""
-
-    wall: float
-    cpu: float
-    peak: float  # megabytes
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """A process that is measured.
-
-    Attributes
-    ----------
-    name
-        What it does, for the table.
-    command
-        Its arguments.
-    page
-        The page that it writes.
-    rows
-        The rows that it writes, where their number for each second is of interest.
-    """
-
-    name: str
-    command: Sequence[str]
-    page: Path | None = None
-    rows: int | None = None
-
-    def result(self, costs: Sequence[Cost]) -> str:
-        """Return what came of it: the size of the page, the rows for each second, or nothing."""
-        if self.page:
-            return f"page {self.page.stat().st_size / MEGABYTE:.2f} MB"
-        if self.rows:
-            return f"{self.rows / statistics.median(cost.wall for cost in costs):,.0f} rows/s"
-        return ""
-
-
-def measure(command: Sequence[str], env: Mapping[str, str]) -> Cost:
-    """Run a process to its end.
-
-    Raises
-    ------
-    FailedError
-        When it cannot be started, fails, or takes longer than the bound.
-    """
-    with tempfile.TemporaryFile() as said:
-        start = time.perf_counter()
-        try:
-            process = subprocess.Popen(command, stdout=said, stderr=said, env=env, start_new_session=True)
-        except OSError as error:
-            raise FailedError(f"cannot be started: {error.strerror}") from error
-        is_late = threading.Event()
-
-        def stop() -> None:
-            is_late.set()
-            os.killpg(process.pid, signal.SIGKILL)
-
-        timer = threading.Timer(TIMEOUT_SECONDS, stop)
-        timer.start()
-        _, status, used = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
-        timer.cancel()
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if is_late.is_set():
-            raise FailedError(f"stopped after {TIMEOUT_SECONDS / 60:.0f} minutes")
-        if process.returncode:
-            said.seek(0)
-            lines = said.read().decode(errors="replace").split("\n")
-            last = next((line.strip() for line in reversed(lines) if line.strip()), "says nothing")
-            raise FailedError(f"failed with {process.returncode}: {last}")
-    return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * MAXRSS_BYTES / MEGABYTE)
-
-
-def by_turns(subjects: Sequence[Subject], repeats: int, env: Mapping[str, str]) -> dict[str, list[Cost] | str]:
-    """Return the costs of each subject, or why there are none; the first turn is not counted."""
-    found: dict[str, list[Cost] | str] = {subject.name: [] for subject in subjects}
-    for turn in range(repeats + 1):
-        for subject in subjects:
-            costs = found[subject.name]
-            if isinstance(costs, str):
-                continue
-            print(f"{turn}/{repeats} {subject.name}", file=sys.stderr)
-            try:
-                cost = measure(subject.command, env)
-            except FailedError as error:
-                found[subject.name] = str(error)
-                continue
-            if turn:
-                costs.append(cost)
-    return found
-
-
-def cost_rows(subjects: Sequence[Subject], found: Mapping[str, list[Cost] | str]) -> list[str]:
-    """Return the lines of the table of costs."""
-    lines = []
-    for subject in subjects:
-        costs = found[subject.name]
-        if isinstance(costs, str):
-            lines.append(f"| {subject.name} | - | - | - | - | {costs.replace('|', '/')} |")
-            continue
-        walls = [cost.wall for cost in costs]
-        cpu, peak = (statistics.median(values) for values in zip(*((c.cpu, c.peak) for c in costs), strict=True))
-        lines.append(
-            f"| {subject.name} | {statistics.median(walls):.2f} | {min(walls):.2f} to {max(walls):.2f} | {cpu:.2f} "
-            f"| {peak:.0f} | {subject.result(costs)} |"
-        )
-    return lines
-
-
-def ratio_row(one: Subject, other: Subject, found: Mapping[str, list[Cost] | str]) -> str:
-    """Return the line of one subject against another, turn by turn."""
-    ours, theirs = found[one.name], found[other.name]
-    name = f"{one.name} / {other.name}"
-    if isinstance(ours, str) or isinstance(theirs, str):
-        return f"| {name} | - | - | - | - |"
-
-    def ratios(of: Callable[[Cost], float]) -> list[float]:
-        return [of(mine) / of(its) for mine, its in zip(ours, theirs, strict=True)]
-
-    walls, cpus, peaks = (ratios(of) for of in (lambda c: c.wall, lambda c: c.cpu, lambda c: c.peak))
-    return (
-        f"| {name} | {statistics.median(walls):.2f} | {min(walls):.2f} to {max(walls):.2f} "
-        f"| {statistics.median(cpus):.2f} | {statistics.median(peaks):.2f} |"
-    )
-
-
 def project(folder: Path, text: str) -> Path:
     """Write a project file, and return its folder."""
     folder.mkdir()
@@ -198,41 +68,13 @@ def page_of(folder: Path) -> Path:
     return folder / ".keepfit" / "reports" / "eda.html"
 
 
-def peer_python() -> Path:
-    """Return the interpreter of the peer's environment, made on first use and when a pin changes.
-
-    Without the peer in it, when that cannot be installed: then its turns fail, and say so.
-    """
-    folder = BENCH / "peers"
-    installed = folder / PEERS.name
-    python = folder / "bin" / "python"
-    if not installed.is_file() or installed.read_bytes() != PEERS.read_bytes():
-        BENCH.mkdir(exist_ok=True)
-        (BENCH / ".gitignore").write_text("*\n", encoding="utf-8")
-        print(f"installing {PEERS.name} into {BENCH.name}", file=sys.stderr)
-        try:
-            subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
-            subprocess.run([python, "-m", "pip", "install", "--quiet", "--requirement", PEERS], check=True)
-        except subprocess.CalledProcessError as error:
-            print(f"the peer cannot be installed: {error}", file=sys.stderr)
-        else:
-            installed.write_bytes(PEERS.read_bytes())
-    return python
-
-
-def peer_version() -> str:
-    """Return the peer as it is pinned."""
-    pins = PEERS.read_text(encoding="utf-8").split("\n")
-    return next(pin for pin in pins if pin.startswith("ydata-profiling=="))
-
-
 def machine() -> str:
     """Return what the figures were measured on."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
         f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()}, Python {platform.python_version()}, "
         f"keepfit {version('keepfit')} ({revision()}), polars {version('polars')}, "
-        f"{peer_version().replace('==', ' ')}; {dt.datetime.now(dt.UTC).date()}"
+        f"ydata-profiling {pinned_version(PEERS, 'ydata-profiling')}; {dt.datetime.now(dt.UTC).date()}"
     )
 
 
@@ -251,7 +93,7 @@ def bank_subjects(folder: Path, env: Mapping[str, str], *, skip_peers: bool) -> 
         return [ours], told
     (table,) = (bank / ".keepfit" / "cache").glob("*.csv")
     written = folder / "peer.html"
-    command = [str(peer_python()), str(HERE / "peer.py"), str(table), BANK_SEPARATOR, str(written)]
+    command = [str(peer_python(PEERS)), str(HERE / "peer.py"), str(table), BANK_SEPARATOR, str(written)]
     return [ours, Subject("ydata-profiling minimal, bank", command, page=written)], told
 
 
@@ -298,10 +140,7 @@ def main() -> None:
     print(f"{machine()}; load {load:.1f} before, {os.getloadavg()[0]:.1f} after.")
     print(f"The bank table is {told}, the panel {asked.rows} rows by 48 columns.")
     print(f"Medians of {asked.repeats} turns; MB are 10^6 bytes.\n")
-    print("| process | wall, s | range, s | CPU, s | peak RSS, MB | result |\n|---|--:|--:|--:|--:|---|")
-    print("\n".join(costs))
-    print("\n| ratio, turn by turn | wall | range | CPU | peak RSS |\n|---|--:|--:|--:|--:|")
-    print("\n".join(ratios))
+    print("\n".join([COSTS_HEAD, *costs, "", RATIOS_HEAD, *ratios]))
 
 
 if __name__ == "__main__":

@@ -97,16 +97,6 @@ def kolmogorov_tail(distance: float, rows: float, other_rows: float) -> float:
     return min(max(2 * tail, 0.0), 1.0)
 
 
-def binomial_tail(hits: int, trials: int, chance: float) -> float:
-    """Return the chance of so many hits or more; `chance` is that of one, above 0 and below 1."""
-    if hits <= 0:
-        return 1.0
-    found = np.arange(hits, trials + 1)
-    log_odds, log_miss = math.log(chance) - math.log1p(-chance), math.log1p(-chance)
-    logs = _log_choices(trials, found) + found * log_odds + trials * log_miss
-    return float(min(np.exp(logs).sum(), 1.0))
-
-
 def fisher_p(hits: int, rows: int, other_hits: int, other_rows: int) -> float:
     """Return the two-sided p-value of Fisher's exact test that two samples have the same rate of hits.
 

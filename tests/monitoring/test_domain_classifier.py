@@ -34,8 +34,8 @@ def customers(rows, correlation=0.6, seed=0):
 def told(section):
     """Asks the classifier."""
 
-    def ask(reference, window, columns=COLUMNS, seed=0, **asked):
-        return domain_shift(reference, window, columns, section, seed=seed, **asked)
+    def ask(reference, window, columns=COLUMNS, seed=0, **keys):
+        return domain_shift(reference, window, columns, section.model_copy(update=keys), seed=seed)
 
     return ask
 
@@ -102,7 +102,7 @@ def test_sides_of_other_sizes(told):
 def test_an_auc_below_the_floor_is_no_shift(told):
     """What is significant and small is left alone: the floor decides, and columns are not named."""
     reference, window = customers(2000), customers(2000, -0.6, seed=1)
-    shift = told(reference, window, least_auc=0.9)
+    shift = told(reference, window, min_auc=0.9)
     assert shift.p_value < 1e-6
     assert not shift.is_shifted
     assert shift.told_by == ()

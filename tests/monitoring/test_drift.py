@@ -120,8 +120,11 @@ def test_a_date_that_moved_is_told_in_dates(section):
     scores = rng.random(5000)
     reference = build_profile(signature, days, scores)
     for changed, said in (
-        (days + 200, "mean 2016-05-2. → 2016-12-1. "),
-        (days + (days - 16_950) * 9, "spread 2.* → 2.* days "),  # the root of (100² - 1) / 12, and ten times that
+        (days + 200, "mean 2016-05-2. → 2016-12-1., effect "),
+        (
+            days + (days - 16_950) * 9,
+            "spread 2.* days → 2.* days, effect ",
+        ),  # the root of (100² - 1) / 12, and ten times that
     ):
         drift = compare_profiles(reference, count_window(reference, changed, scores), section)
         (column,) = drift.drifted

@@ -24,8 +24,6 @@ CODES = {  # the published ones; examples/credit-status/keepfit.toml has the voc
 MEASURED_AS = {"Wasserstein distance (normed)": "normed_wasserstein", "Jensen-Shannon distance": "jensen_shannon"}
 
 NUMBERS = ("Age", "Amount", "Assets", "Debt", "Expenses", "Home", "Income", "Price", "Seniority", "Time")
-COARSE = {"Age", "Amount", "Debt", "Expenses", "Income", "Time"}
-TOO_COARSE = pytest.mark.xfail(strict=True, reason="the table's values are round, the window's lie between them")
 
 
 @pytest.fixture(scope="module")
@@ -68,16 +66,10 @@ def profiled(columns):
     return {before.name: wasserstein(before, now) / before.deviation for before, now in pairs}
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=TOO_COARSE if name in COARSE else ()) for name in NUMBERS])
+@pytest.mark.parametrize("name", NUMBERS)
 def test_profiles_are_within_a_thousandth_of_it(profiled, published, name):
     """A window counted into the reference's bins is as far as its raw values are, for every number."""
     assert profiled[name] == pytest.approx(published[name]["drift_score"], abs=1e-3)
-
-
-@pytest.mark.parametrize("name", NUMBERS)
-def test_profiles_never_see_more_than_there_is(profiled, published, name):
-    """Where distribution functions cross within a bin the differences cancel, so bins can only hide a distance."""
-    assert profiled[name] <= published[name]["drift_score"] + 1e-6
 
 
 def test_class_drift_is_as_published(datasets):

@@ -8,7 +8,8 @@ import pytest
 from tests.monitoring.test_quality import labelled
 
 from keepfit.monitoring import compare_profiles, judge, measure
-from keepfit.monitoring.checked import Checked, Findings
+from keepfit.monitoring.checked import Checked
+from keepfit.monitoring.findings import Findings, QualityFindings, RowFindings
 from keepfit.monitoring.observed import Stretch, observed
 from keepfit.monitoring.page import check_page
 from keepfit.project.monitoring_section import MonitoringSection
@@ -42,7 +43,12 @@ def page(reference, window):
             classes=("bad", "good"),
             expected={"f1": (0.86, 0.84, 0.88)},
         )
-        return check_page(checked, reference, Findings(drift, quality, judge(drift, quality, SECTION)), SECTION)
+        return check_page(
+            checked,
+            reference,
+            Findings(drift, QualityFindings(quality), RowFindings(), judge(drift, quality, SECTION)),
+            SECTION,
+        )
 
     return composed
 

@@ -143,7 +143,7 @@ def test_a_check_shows_dates(visits):
     with visits.journal() as journal:
         journal.record_predictions(made)
     report = check(visits)
-    (booked,) = [column for column in report.drift.columns if column.name == "booked"]
+    (booked,) = [column for column in report.findings.drift.columns if column.name == "booked"]
     assert booked.is_drifted
     assert booked.reasons[0].startswith("mean 2016-")
     assert ">2017-11-30<" in report.page.read_text()  # day 17500

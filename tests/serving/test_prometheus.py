@@ -49,7 +49,7 @@ def test_live_drift_is_that_of_the_check(own_rooms, serve, tmp_path):
         server.until(lambda: server.query(f"timestamp(keepfit:score_psi) > {scraped + 16}"), "the rules have seen them")
         columns = {labels["column"]: value for labels, value in server.query("keepfit:feature_psi")}
         ((_, score),) = server.query("keepfit:score_psi")
-    drift = check(rooms).drift
+    drift = check(rooms).findings.drift
     assert columns == {
         one.name: pytest.approx(one.distances["population_stability"], abs=2e-3) for one in drift.columns
     }

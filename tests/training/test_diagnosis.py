@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from keepfit.errors import TrainingError
+from keepfit.errors import ProjectError
 from keepfit.project.declaration import EvaluationSection
 from keepfit.signature import Column, Kind, Outcome, Signature
 from keepfit.training import SearchRows, diagnose
@@ -45,5 +45,5 @@ def test_all_of_it_is_about_the_held_out_rows():
 
 def test_a_slice_of_no_feature_is_refused():
     """The message names the key and the nearest feature."""
-    with pytest.raises(TrainingError, match=r"\[evaluation\] slices: no such feature: wek; did you mean \"weak\""):
+    with pytest.raises(ProjectError, match=r"\[evaluation\] slices: no such feature: wek; did you mean \"weak\""):
         found(section=EvaluationSection(slices=["wek"]))

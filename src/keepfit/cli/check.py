@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from keepfit.cli.options import HERE, ProjectOption, moment_option
+from keepfit.errors import MonitoringError
 
 FAILED_CHECK = 3
 
@@ -19,6 +20,13 @@ class FailOn(StrEnum):
 
     WARN = "warn"
     ALARM = "alarm"
+
+
+class Engine(StrEnum):
+    """Who compares."""
+
+    KEEPFIT = "keepfit"
+    EVIDENTLY = "evidently"
 
 
 def command(
@@ -34,6 +42,13 @@ def command(
         Path | None, typer.Option(help="Compare with this profile instead of the rows that trained.")
     ] = None,
     score: Annotated[bool, typer.Option("--score", help="Let the champion score the rows of a table.")] = False,
+    multivariate: Annotated[
+        bool, typer.Option("--multivariate", help="Look at all columns together too: can a model tell the rows apart?")
+    ] = False,
+    exact: Annotated[bool, typer.Option("--exact", help="Compare the raw values of each column too.")] = False,
+    engine: Annotated[
+        Engine, typer.Option(help="`evidently` writes Evidently's own reports of the same window, and no verdict.")
+    ] = Engine.KEEPFIT,
     since: Annotated[
         datetime | None,
         moment_option(
@@ -49,7 +64,13 @@ def command(
     from keepfit.workflows.check import CheckTask, check  # noqa: PLC0415 - as above
     from keepfit.workflows.rooms import Rooms  # noqa: PLC0415 - as above
 
-    task = CheckTask(since, until, tuple(window or ()), reference, score)
+    if engine is Engine.EVIDENTLY:
+        if window or reference or score or multivariate or exact or fail_on:
+            said = "it compares the journal's window with the training rows, and judges nothing"
+            raise MonitoringError(said, where="--engine evidently", hint="give it --since and --until at the most")
+        _let_evidently(project, since, until)
+        return
+    task = CheckTask(since, until, tuple(window or ()), reference, score, multivariate, exact)
     with progress(console) as show:
         report = check(Rooms.open(project), task, on_progress=show)
     verdict, version = report.verdict, report.champion.facts.version
@@ -61,3 +82,20 @@ def command(
     worse = {FailOn.WARN: ("warn", "alarm"), FailOn.ALARM: ("alarm",)}
     if fail_on and verdict.state in worse[fail_on]:
         raise typer.Exit(FAILED_CHECK)
+
+
+def _let_evidently(project: Path, since: datetime | None, until: datetime | None) -> None:
+    """Write Evidently's reports and name them."""
+    from keepfit.cli.console import console, here, warn  # noqa: PLC0415 - imported when it runs
+    from keepfit.workflows.check_by_evidently import check_by_evidently  # noqa: PLC0415 - as above
+    from keepfit.workflows.rooms import Rooms  # noqa: PLC0415 - as above
+
+    report = check_by_evidently(Rooms.open(project), since=since, until=until)
+    console.print(
+        f"v{report.champion.facts.version}, {report.rows} predictions, {report.labelled} labels, by Evidently"
+    )
+    console.print(f"drift:   {here(report.page)}\nfacts:   {here(report.facts)}")
+    if report.quality:
+        console.print(f"quality: {here(report.quality.page)}")
+    for said in report.left_out:
+        warn(said)

@@ -1,7 +1,7 @@
 """Scores of probabilities against outcomes: one function for training, checks and retraining alike.
 
 It owns the metrics, their bootstrap intervals, the confusion matrix, the curves, the baselines, and the comparison of
-two models on the same rows. It leaves to others what a score is good enough for.
+two models on the same rows, and of parts of them. It leaves to others what a score is good enough for.
 """
 
 from keepfit.evaluation.baseline import best_constant, constant_baseline, frequent_baseline
@@ -11,8 +11,9 @@ from keepfit.evaluation.costs import total_cost
 from keepfit.evaluation.curves import RankCurves, ReliabilityBin, calibration_error, rank_curves, reliability
 from keepfit.evaluation.intervals import Estimate, paired_difference, score_intervals
 from keepfit.evaluation.metrics import METRICS, Metric, scores
+from keepfit.evaluation.parts import Part, cut_rows, quartiles_of
 from keepfit.evaluation.shares import share_of
-from keepfit.evaluation.slices import Part, Slice, slice_scores
+from keepfit.evaluation.slices import Slice, slice_scores
 
 __all__ = [
     "METRICS",
@@ -30,8 +31,10 @@ __all__ = [
     "compare_models",
     "confusion",
     "constant_baseline",
+    "cut_rows",
     "frequent_baseline",
     "paired_difference",
+    "quartiles_of",
     "rank_curves",
     "reliability",
     "score_intervals",

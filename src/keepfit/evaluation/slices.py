@@ -5,23 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from keepfit.evaluation.intervals import Estimate, score_intervals, unpaired_difference
+from keepfit.evaluation.intervals import RESAMPLES, Estimate, score_intervals, unpaired_difference
 from keepfit.evaluation.metrics import Floats, Labels
+from keepfit.evaluation.parts import Part
 from keepfit.project.training_section import Costs
 
 FEW_ROWS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Some of the rows: the column and the value or band that they have in common, and which they are `(n_rows,)`."""
-
-    column: str
-    label: str
-    chosen: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +59,7 @@ def slice_scores(
     metric: str,
     seed: int,
     costs: Costs | None = None,
+    resamples: int = RESAMPLES,
 ) -> tuple[Slice, ...]:
     """Score each part that has rows; intervals are not corrected for their number.
 
@@ -85,23 +75,35 @@ def slice_scores(
         Seed of the resamples.
     costs
         Of right and wrong decisions, if declared.
+    resamples
+        How many; see `score_intervals`.
     """
     return tuple(
-        _slice(labels, probability, threshold, part, metric=metric, seed=seed, costs=costs)
+        _slice(labels, probability, threshold, part, metric=metric, seed=seed, costs=costs, resamples=resamples)
         for part in parts
         if part.chosen.any()
     )
 
 
 def _slice(
-    labels: Labels, probability: Floats, threshold: float, part: Part, *, metric: str, seed: int, costs: Costs | None
+    labels: Labels,
+    probability: Floats,
+    threshold: float,
+    part: Part,
+    *,
+    metric: str,
+    seed: int,
+    costs: Costs | None,
+    resamples: int,
 ) -> Slice:
     chosen = part.chosen
-    found = score_intervals(labels[chosen], probability[chosen], threshold, seed=seed, costs=costs)
+    found = score_intervals(labels[chosen], probability[chosen], threshold, seed=seed, costs=costs, resamples=resamples)
     unknown = Estimate(float("nan"), float("nan"), float("nan"))
     gap = unknown
     if not chosen.all():
-        gap = unpaired_difference(labels, probability, threshold, metric, chosen, seed=seed, costs=costs)
+        gap = unpaired_difference(
+            labels, probability, threshold, metric, chosen, seed=seed, costs=costs, resamples=resamples
+        )
     return Slice(
         column=part.column,
         label=part.label,

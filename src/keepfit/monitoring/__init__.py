@@ -5,9 +5,27 @@ the journal, for the service. Nothing here trains or promotes.
 """
 
 from keepfit.monitoring.column_drift import ColumnDrift
+from keepfit.monitoring.concept_shift import ConceptShift, concept_shift
 from keepfit.monitoring.drift import Drift, compare_profiles
-from keepfit.monitoring.quality import Quality, measure
+from keepfit.monitoring.expected_quality import ExpectedQuality, expected_quality
+from keepfit.monitoring.quality import Quality, QualityContext, measure
+from keepfit.monitoring.slice_quartiles import reference_quartiles
 from keepfit.monitoring.state import State
 from keepfit.monitoring.verdict import Verdict, judge
 
-__all__ = ["ColumnDrift", "Drift", "Quality", "State", "Verdict", "compare_profiles", "judge", "measure"]
+__all__ = [
+    "ColumnDrift",
+    "ConceptShift",
+    "Drift",
+    "ExpectedQuality",
+    "Quality",
+    "QualityContext",
+    "State",
+    "Verdict",
+    "compare_profiles",
+    "concept_shift",
+    "expected_quality",
+    "judge",
+    "measure",
+    "reference_quartiles",
+]

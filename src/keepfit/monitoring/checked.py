@@ -1,4 +1,4 @@
-"""A check as facts: what was looked at, what was found, and the form in which it is kept as JSON.
+"""A check as facts: what was looked at, and the form in which all of it is kept as JSON.
 
 The form is published as `check.schema.json` beside this file. It is a contract: keys are added, and never change their
 meaning; what changes otherwise gets another number.
@@ -7,17 +7,14 @@ meaning; what changes otherwise gets another number.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
 from typing import Any
 
 from keepfit.clock import stamp
-from keepfit.monitoring.drift import Drift
+from keepfit.monitoring.findings import Findings
 from keepfit.monitoring.observed import ObservedWindow
-from keepfit.monitoring.quality import Quality
-from keepfit.monitoring.since import Since
-from keepfit.monitoring.verdict import Verdict
 
 SCHEMA = "keepfit-check-1"
 
@@ -60,27 +57,9 @@ class Checked:
     not_kept: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What was found.
-
-    Attributes
-    ----------
-    drift, quality, verdict
-        Of the window; quality is None without labels.
-    since
-        Since when each drifted column has been so.
-    """
-
-    drift: Drift
-    quality: Quality | None
-    verdict: Verdict
-    since: Mapping[str, Since] = field(default_factory=dict)
-
-
 def check_facts(checked: Checked, findings: Findings) -> dict[str, Any]:
     """Return a check in the form that `check.schema.json` describes, with plain types; NaN stays NaN."""
-    window = checked.window
+    window, quality = checked.window, findings.quality
     return {
         "schema": SCHEMA,
         "project": checked.project,
@@ -115,8 +94,12 @@ def check_facts(checked: Checked, findings: Findings) -> dict[str, Any]:
             }
             for name, one in findings.since.items()
         },
-        "quality": findings.quality.to_dict() if findings.quality else None,
-        "expected": {
+        "multivariate": findings.rows.multivariate and findings.rows.multivariate.to_dict(),
+        "exact": {name: {"measure": one.name, "value": one.value} for name, one in findings.rows.exact.items()},
+        "quality": quality.measured and quality.measured.to_dict(),
+        "expected_quality": quality.expected and quality.expected.to_dict(),
+        "concept_shift": quality.concept and quality.concept.to_dict(),
+        "held_out": {
             name: {"value": value, "low": low, "high": high} for name, (value, low, high) in checked.expected.items()
         },
     }

@@ -11,16 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, NamedTuple
 
-import numpy as np
-
-from keepfit.date_text import date_text
 from keepfit.monitoring.effects import Effect, distances, effect_of
 from keepfit.monitoring.significance import distribution_p, missing_p, unseen_chance, unseen_p
-from keepfit.profiles import CategoryProfile, ColumnProfile, NumberProfile, level_counts
+from keepfit.monitoring.summaries import missing_share, summary
+from keepfit.profiles import CategoryProfile, ColumnProfile, NumberProfile
 from keepfit.project.monitoring_section import MonitoringSection
 
 Subject = Literal["feature", "score", "label"]
-_LARGE = 1000.0
 
 
 class Rate(NamedTuple):
@@ -151,9 +148,9 @@ def judge_column(
     unseen = _unseen(old, new, p_values.get("unseen", 1.0), section, release) if "unseen" in p_values else None
     reasons = []
     if p_values["distribution"] < level and effect.size >= floor * release:
-        reasons.append(f"{_change(old, new)} (moved by {effect.size:.2f})")
+        reasons.append(f"{summary(old, new).told(old, new)}, effect {effect.size:.2f}")
     if missing.is_changed:
-        reasons.append(f"missing {missing.reference:.1%} → {missing.window:.1%}")
+        reasons.append(missing_share().told(old, new))
     if unseen is not None and unseen.is_changed:
         reasons.append(f"{unseen.window:.1%} outside of the vocabulary")
     return ColumnDrift(
@@ -186,24 +183,6 @@ def _unseen(old: ColumnProfile, new: ColumnProfile, p_value: float, section: Mon
     before, now = _share(old.unseen, old.known), _share(new.unseen, new.known)
     is_more = now - unseen_chance(old) >= section.min_unseen * release
     return Rate(before, now, p_value, p_value < section.significance and is_more)
-
-
-def _change(old: ColumnProfile, new: ColumnProfile) -> str:
-    """Say what has changed most: the mean, the spread, or the share of a category."""
-    if isinstance(old, NumberProfile) and isinstance(new, NumberProfile):
-        if abs(new.mean - old.mean) >= abs(new.deviation - old.deviation):
-            shown = date_text if old.is_date else _shown
-            return f"mean {shown(old.mean)} → {shown(new.mean)}"
-        return f"spread {_shown(old.deviation)} → {_shown(new.deviation)}" + (" days" if old.is_date else "")
-    assert isinstance(old, CategoryProfile)  # noqa: S101 - as above
-    shares = [level_counts(profile) / profile.known for profile in (old, new)]
-    most = int(np.abs(shares[1] - shares[0]).argmax())
-    names = (*old.labels, *("rare values" for _ in old.buckets), "unseen values")
-    return f"share of {names[most]} {shares[0][most]:.1%} → {shares[1][most]:.1%}"
-
-
-def _shown(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= _LARGE else f"{value:.4g}"
 
 
 def _share(part: int, whole: int) -> float:

@@ -21,11 +21,10 @@ from numpy.typing import NDArray
 from keepfit.errors import MonitoringError
 from keepfit.monitoring.domain_auc import domain_auc, fold_auc
 from keepfit.monitoring.domain_rows import DomainRows, domain_rows
-from keepfit.project.declaration import MonitoringSection
+from keepfit.project.monitoring_section import MonitoringSection
 from keepfit.scoring import Matrix
 from keepfit.signature import Column, Kind
 
-LEAST_AUC = 0.55  # what a shift must show: below it, a model can hardly tell the rows apart
 _FOLDS = 5
 _LEAST_RECORDS = 40  # with 10 (200 rows), the false alarms of a level of 1 % were 10 %; with 40 they were 0.8 %
 _LEAST_PART = 0.25  # of the largest drop: what is less is often chance, and its column is not named
@@ -89,7 +88,6 @@ def domain_shift(
     section: MonitoringSection,
     *,
     seed: int,
-    least_auc: float = LEAST_AUC,
 ) -> DomainShift:
     """Train a model to tell the window's rows from the reference's, and say how well it does.
 
@@ -103,11 +101,9 @@ def domain_shift(
     columns
         What they hold, in this order.
     section
-        Smallest window and level of significance.
+        Smallest window, level of significance, and the AUC below which rows told apart are no shift.
     seed
         Of the rows drawn, the folds and the models.
-    least_auc
-        The AUC, from 0.5 to 1, below which rows told apart are no shift.
 
     Raises
     ------
@@ -126,10 +122,10 @@ def domain_shift(
         models = [_fitted(rows, fold, columns, seed) for fold in range(_FOLDS)]
         scores = _out_of_fold(rows, models)
         auc = domain_auc(scores, rows.is_window, rows.folds, rows.records)
-        is_shifted = auc.value >= least_auc and auc.p_value < section.significance
+        is_shifted = auc.value >= section.min_auc and auc.p_value < section.significance
         told_by = _told_by(rows, scores, models, columns, seed) if is_shifted else ()
     count = int(rows.is_window.sum())
-    return DomainShift(count, auc.value, auc.low, auc.high, auc.p_value, least_auc, is_shifted, told_by)
+    return DomainShift(count, auc.value, auc.low, auc.high, auc.p_value, section.min_auc, is_shifted, told_by)
 
 
 def _require_columns(reference: Matrix, window: Matrix, columns: Sequence[Column]) -> None:

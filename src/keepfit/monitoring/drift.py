@@ -147,7 +147,7 @@ def _labels(output: OutputProfile) -> CategoryProfile:
     """Return the labels of an output as a category of two."""
     positive = sum(output.positives)
     counts = sum(output.labelled) - positive, positive
-    return CategoryProfile(output.name, ("negative", "positive"), counts, 0, 0, vocabulary=2)
+    return CategoryProfile(output.name, output.classes, counts, 0, 0, vocabulary=2)
 
 
 def _shares(losses: Mapping[str, float]) -> dict[str, float]:

@@ -5,26 +5,41 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from keepfit.date_text import date_text
-from keepfit.monitoring.checked import Findings
-from keepfit.monitoring.column_drift import ColumnDrift
-from keepfit.monitoring.courses import course
+from keepfit.monitoring.column_drift import ColumnDrift, Rate
+from keepfit.monitoring.domain_classifier import DomainShift
 from keepfit.monitoring.drift import Drift
 from keepfit.monitoring.effects import MEASURES
+from keepfit.monitoring.exact import ExactDistance
+from keepfit.monitoring.findings import Findings
 from keepfit.monitoring.observed import ObservedWindow, Stretch
 from keepfit.monitoring.since import Since
+from keepfit.monitoring.summaries import missing_share, summary
 from keepfit.profiles import CategoryProfile, ColumnProfile, NumberProfile, Profile, drawn_numbers
 from keepfit.project.monitoring_section import MonitoringSection
-from keepfit.reporting import Cell, Details, Figure, FigureGrid, Mark, Section, Table, TableColumn, Worded
+from keepfit.reporting import (
+    Block,
+    Bullets,
+    Cell,
+    Details,
+    Figure,
+    FigureGrid,
+    Mark,
+    Paragraph,
+    Section,
+    Table,
+    TableColumn,
+    Worded,
+)
 from keepfit.reporting.figures import (
     Bar,
+    Interval,
     Timeline,
     effect_bars,
+    interval_chart,
     overlaid_categories,
     overlaid_numbers,
     timeline_chart,
 )
-from keepfit.reporting.figures.scale import short
 
 _NAMES = ("reference", "window")
 _MOST_BARS, _MOST_FIGURES, _MOST_TIMELINES = 30, 30, 12
@@ -35,15 +50,15 @@ _HEADINGS = [
     TableColumn("since"),
     TableColumn("importance", is_number=True, form=".0%"),
     TableColumn("effect", is_number=True),
-    TableColumn("measured by"),
     TableColumn("adjusted p", is_number=True, form=".2g"),
-    TableColumn("missing", is_number=True),
-    TableColumn("unseen", is_number=True, form=".1%"),
 ]
 _MORE_HEADINGS = [
     TableColumn("column"),
     TableColumn("values then", is_number=True, form=","),
     TableColumn("values now", is_number=True, form=","),
+    TableColumn("missing", is_number=True),
+    TableColumn("unseen", is_number=True, form=".1%"),
+    TableColumn("measured by"),
     TableColumn("p", is_number=True, form=".2g"),
     *(TableColumn(title, is_number=True, form=".4f") for title in MEASURES.values()),
 ]
@@ -58,10 +73,22 @@ def changes_section(findings: Findings, section: MonitoringSection) -> Section:
         "Size of each change, less chance", bars, threshold=section.min_effect, threshold_name="smallest that counts"
     )
     table = Table(_HEADINGS, [_row(one, findings) for one in ordered])
+    exact = findings.rows.exact
     measures: list[list[Cell]] = [
-        [_title(one), *one.rows, one.p_value, *(one.distances.get(name) for name in MEASURES)] for one in ordered
+        [
+            _title(one),
+            *one.rows,
+            _rate(one.missing),
+            one.unseen.window if one.unseen else None,
+            MEASURES[one.effect.measure],
+            one.p_value,
+            *(one.distances.get(name) for name in MEASURES),
+            *([_exact(exact.get(one.name) if one.subject == "feature" else None)] if exact else ()),
+        ]
+        for one in ordered
     ]
-    every = Details("Every distance, as it is found", [Table(_MORE_HEADINGS, measures)])
+    headings = [*_MORE_HEADINGS, *([TableColumn("of raw values")] if exact else ())]
+    every = Details("Every distance, as it is found", [Table(headings, measures)])
     return Section("What changed", [chart, table, every])
 
 
@@ -87,14 +114,35 @@ def over_time_section(reference: Profile, window: ObservedWindow, findings: Find
     if not drifted or len(known) < 2:  # noqa: PLR2004 - one point is no course
         return []
     places = {column.name: at for at, column in enumerate(reference.columns)}
-    figures = [_course(one, reference.columns[places[one.name]], known, places[one.name]) for one in drifted]
+    figures = [
+        _course(one, _pair(reference, window.profile, places[one.name]), known, places[one.name]) for one in drifted
+    ]
     lead = "Each point is a part of the window; the dashed line is the reference."
     return [Section("What has drifted, over time", [FigureGrid(figures)], lead=lead)]
 
 
+def together_section(shift: DomainShift | None) -> list[Section]:
+    """Say how well a model tells the window from the reference, where that was asked for."""
+    if shift is None:
+        return []
+    interval = Interval("ROC AUC", shift.auc, shift.low, shift.high, is_marked=True)
+    said = (
+        f"A model that was asked about {shift.rows:,} rows of each side, none of which it had learnt from, tells them "
+        f"apart with a ROC AUC of {shift.auc:.3f} [{shift.low:.3f}, {shift.high:.3f}], p = {shift.p_value:.2g}; 0.5 is "
+        "what guessing does."
+    )
+    blocks: list[Block] = [
+        interval_chart("All columns together", [interval], line=shift.least_auc, line_name="smallest that counts"),
+        Paragraph(said),
+    ]
+    if shift.told_by:
+        named = (f"{one.name}: without it the AUC is {one.auc_drop:.3f} lower" for one in shift.told_by)
+        blocks.append(Bullets(tuple(named)))
+    return [Section("All columns together", blocks)]
+
+
 def _row(column: ColumnDrift, findings: Findings) -> list[Cell]:
     drift = findings.drift
-    missing = column.missing
     return [
         _title(column),
         _mark(column, drift),
@@ -102,11 +150,20 @@ def _row(column: ColumnDrift, findings: Findings) -> list[Cell]:
         _since(findings.since.get(column.name) if column.subject == "feature" else None),
         drift.importances.get(column.name) if column.subject == "feature" else None,
         _effect(column),
-        MEASURES[column.effect.measure],
         column.adjusted_p_value,
-        Worded(f"{missing.reference:.1%} → {missing.window:.1%}", missing.window - missing.reference),
-        column.unseen.window if column.unseen else None,
     ]
+
+
+def _rate(rate: Rate) -> Cell:
+    return Worded(f"{rate.reference:.1%} → {rate.window:.1%}", rate.window - rate.reference)
+
+
+def _exact(distance: ExactDistance | None) -> Cell:
+    return None if distance is None else Worded(f"{MEASURES[distance.name]} {distance.value:.4f}", distance.value)
+
+
+def _pair(reference: Profile, window: Profile, at: int) -> tuple[ColumnProfile, ColumnProfile]:
+    return reference.columns[at], window.columns[at]
 
 
 def _title(column: ColumnDrift) -> str:
@@ -127,7 +184,7 @@ def _effect(column: ColumnDrift) -> Cell:
 def _since(since: Since | None) -> str:
     if since is None:
         return ""
-    when = "before the window"
+    when = "the start or before"
     if since.stretch:
         when = f"{since.changed_at:%Y-%m-%d %H:%M}" if since.changed_at else f"part {since.stretch + 1} of the window"
     return when if since.first_check is None else f"{when}; checks since {since.first_check:%Y-%m-%d %H:%M}"
@@ -150,9 +207,11 @@ def _overlay(old: ColumnProfile, new: ColumnProfile) -> Figure:
     return overlaid_categories(old.name, (*old.labels, "all others", "unseen"), *sides, names=_NAMES)
 
 
-def _course(column: ColumnDrift, old: ColumnProfile, stretches: Sequence[Stretch], at: int) -> Figure:
-    told = course(column, old, [one.profile.columns[at] for one in stretches])
-    times = [one.first_at.timestamp() for one in stretches if one.first_at]
-    line = Timeline("window", list(zip(times, told.values, strict=True)))
-    write = date_text if told.is_date else short
-    return timeline_chart(f"{column.name}: {told.what}", [line], write=write, limit=told.reference, from_zero=False)
+def _course(
+    column: ColumnDrift, pair: tuple[ColumnProfile, ColumnProfile], stretches: Sequence[Stretch], at: int
+) -> Figure:
+    """Draw the number that says most of a column's change, over the stretches."""
+    told = missing_share() if column.missing.is_changed else summary(*pair)
+    points = [(one.first_at.timestamp(), told.value(one.profile.columns[at])) for one in stretches if one.first_at]
+    line, limit = Timeline("window", points), told.value(pair[0])
+    return timeline_chart(f"{column.name}: {told.what}", [line], write=told.write, limit=limit, from_zero=False)

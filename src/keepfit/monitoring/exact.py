@@ -5,6 +5,7 @@ A check compares profiles, and needs no raw values. This is what its numbers are
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +13,10 @@ from numpy.typing import NDArray
 
 from keepfit.errors import MonitoringError
 from keepfit.monitoring.distances import jensen_shannon
+from keepfit.signature import Column
 
 Floats = NDArray[np.float64]
+Matrix = NDArray[np.float32]
 _LEAST_UNIT = 1e-3  # Evidently's: a column that hardly varies is measured in thousandths
 _MOST_LEVELS = 5  # a number with no more distinct values than these is compared as a category
 
@@ -55,6 +58,24 @@ def exact_distance(reference: Floats, window: Floats, *, is_category: bool) -> E
     return ExactDistance("normed_wasserstein", normed_wasserstein(reference, window))
 
 
+def exact_distances(reference: Matrix, window: Matrix, columns: Sequence[Column]) -> dict[str, ExactDistance]:
+    """Return the distance of each column, of those that have values on both sides.
+
+    Parameters
+    ----------
+    reference, window
+        Rows from the door, `(n_rows, n_features)`.
+    columns
+        What they hold, in their order.
+    """
+    found = {}
+    for at, column in enumerate(columns):
+        old, new = (side[:, at].astype(np.float64) for side in (reference, window))
+        if np.isfinite(old).any() and np.isfinite(new).any():
+            found[column.name] = exact_distance(old, new, is_category=not column.kind.is_ordered)
+    return found
+
+
 def normed_wasserstein(reference: Floats, window: Floats) -> float:
     """Return the first Wasserstein distance in units of the reference's standard deviation (of the population).
 
@@ -84,7 +105,7 @@ def category_distance(reference: Floats, window: Floats) -> float:
     levels, places = np.unique(np.concatenate([old, new]), return_inverse=True)
     parts = places[: len(old)], places[len(old) :]
     counts = [np.bincount(part, minlength=len(levels)).astype(np.float64) for part in parts]
-    return jensen_shannon(*counts)
+    return float(jensen_shannon(*counts))
 
 
 def _known(values: Floats, name: str) -> Floats:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import reduce
 
@@ -42,11 +42,17 @@ class ObservedWindow:
         The rows in the order in which they came, at least one stretch.
     profile
         Of all of them.
+    days
+        How many of them came on which day since 1970-01-01; empty where that is not known.
+    first_seq
+        Number in the journal of the first row; None where they are not of the journal, or there is none.
     """
 
     source: str
     stretches: tuple[Stretch, ...]
     profile: Profile
+    days: Mapping[int, int] = field(default_factory=dict)
+    first_seq: int | None = None
 
     @property
     def first_at(self) -> datetime | None:

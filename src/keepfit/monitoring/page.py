@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from keepfit.monitoring.checked import Checked, Findings
+from keepfit.monitoring.checked import Checked
 from keepfit.monitoring.drift import Drift
-from keepfit.monitoring.drift_sections import changes_section, columns_section, over_time_section
-from keepfit.monitoring.quality import Quality
-from keepfit.monitoring.quality_sections import quality_section
+from keepfit.monitoring.drift_sections import (
+    changes_section,
+    columns_section,
+    over_time_section,
+    together_section,
+)
+from keepfit.monitoring.expected_quality import ExpectedQuality
+from keepfit.monitoring.findings import Findings, QualityFindings
+from keepfit.monitoring.quality_sections import quality_sections
 from keepfit.monitoring.state import State
 from keepfit.profiles import Profile
 from keepfit.project.monitoring_section import MonitoringSection
@@ -35,15 +41,17 @@ def check_page(checked: Checked, reference: Profile, findings: Findings, section
     sections = [Section("Verdict", [Bullets(findings.verdict.reasons)]), changes_section(findings, section)]
     if drift.rows_window:
         sections += over_time_section(reference, window, findings)
+        sections += together_section(findings.rows.multivariate)
         sections.append(columns_section(reference, window.profile, drift))
-    sections.append(quality_section(findings.quality, checked.expected, checked.classes, section))
+    found = findings.quality
+    sections.extend(quality_sections(found.measured, checked.classes, expected=found.expected, shift=found.concept))
     return Page(
         title=f"{checked.project}: check of version {checked.version}",
         subtitle=f"{drift.rows_window:,} rows of {window.source}, {_span(checked)}; reference: "
         f"{checked.reference or _training(checked)}",
         sections=sections,
         badge=Badge(_BADGES[findings.verdict.state], findings.verdict.state),
-        key_figures=_key_figures(drift, findings.quality),
+        key_figures=_key_figures(drift, found),
         notice=" ".join(said for said in (checked.warning, _not_kept(checked.not_kept)) if said),
         footer=f"Made by Keepfit at {checked.made_at}. A column has drifted when its change is significant at "
         f"{section.significance:g} after Holm's correction over all columns and tests, and its effect, less what "
@@ -69,19 +77,27 @@ def _not_kept(names: Sequence[str]) -> str:
     return f"Not compared, as the journal does not keep it: {', '.join(names)}." if names else ""
 
 
-def _key_figures(drift: Drift, quality: Quality | None) -> list[KeyFigure]:
+def _key_figures(drift: Drift, found: QualityFindings) -> list[KeyFigure]:
     figures = [
         KeyFigure("predictions", f"{drift.rows_window:,}"),
         KeyFigure("columns drifted", f"{len(drift.drifted)} of {len(drift.columns)}", _weight(drift)),
     ]
+    quality = found.measured
     if quality is None:
-        return [*figures, KeyFigure("labels", "none yet")]
+        return [*figures, KeyFigure("labels", "none yet"), *_estimated(found.expected)]
     score = quality.scores["f1"]
     return [
         *figures,
         KeyFigure("labels", f"{quality.labelled:,}", "the newest that have come"),
         KeyFigure("F1", f"{score.value:.3f}", f"{score.low:.3f} to {score.high:.3f}; floor {quality.floor:g}"),
     ]
+
+
+def _estimated(expected: ExpectedQuality | None) -> list[KeyFigure]:
+    score = None if expected is None else expected.scores.get("f1")
+    if score is None:
+        return []
+    return [KeyFigure("F1, an estimate", f"{score.value:.3f}", f"{score.low:.3f} to {score.high:.3f}; without labels")]
 
 
 def _weight(drift: Drift) -> str:

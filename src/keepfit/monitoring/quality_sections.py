@@ -1,53 +1,163 @@
-"""What a check says of quality, as a section of its page."""
+"""The parts of a check's page about quality: scores now and before, decisions, parts of the rows, calibration."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 from keepfit.evaluation import METRICS, Confusion
+from keepfit.evaluation.slice_table import said_of_slices, scored, slice_table
+from keepfit.monitoring.calibration_periods import CalibrationPeriod
+from keepfit.monitoring.concept_shift import ConceptShift
+from keepfit.monitoring.expected_quality import ExpectedQuality
+from keepfit.monitoring.expected_sections import expected_section, shift_sections
 from keepfit.monitoring.quality import Quality
-from keepfit.project.monitoring_section import MonitoringSection
-from keepfit.reporting import Cell, Figure, Paragraph, Section, Table, TableColumn
-from keepfit.reporting.figures import Interval, confusion_matrix, interval_chart
+from keepfit.reporting import Block, Cell, Figure, FigureGrid, Mark, Paragraph, Section, Table, TableColumn
+from keepfit.reporting.figures import Interval, Timeline, confusion_matrix, interval_chart, timeline_chart
 
 
-def quality_section(
+def quality_sections(
     quality: Quality | None,
-    expected: Mapping[str, tuple[float, float, float]],
     classes: tuple[str, str],
-    section: MonitoringSection,
-) -> Section:
-    """Say how good the answers are whose labels have come, beside the held-out rows."""
+    *,
+    expected: ExpectedQuality | None = None,
+    shift: ConceptShift | None = None,
+) -> Iterator[Section]:
+    """Compose everything about quality.
+
+    Parameters
+    ----------
+    quality
+        Of the labelled rows; None where no label has come.
+    classes
+        Labels of the negative and the positive class.
+    expected
+        What is expected of the answers without labels; None where it was not asked for.
+    shift
+        What the labels that came say of the reference's; None where it was not asked for.
+    """
+    yield _quality_section(quality, classes)
+    if expected is not None:
+        yield expected_section(expected)
+    if shift is not None:
+        yield from shift_sections(shift)
+    if quality is not None:
+        yield from _parts_sections(quality)
+
+
+def _quality_section(quality: Quality | None, classes: tuple[str, str]) -> Section:
     if quality is None:
         return Section("Quality", [Paragraph("No labels have come for these predictions yet.")])
-    f1 = quality.scores["f1"]
-    marks = [
-        Interval("F1 on held-out rows", *expected["f1"]),
-        Interval("F1 now", f1.value, f1.low, f1.high, is_marked=True),
-    ]
-    chart = interval_chart("F1 then and now", marks, line=section.min_f1, line_name=f"floor {section.min_f1:g}")
-    columns = [
-        TableColumn("metric"),
-        TableColumn("now", is_number=True, form=".4f"),
-        TableColumn("95 % interval"),
-        TableColumn("on held-out rows", is_number=True, form=".4f"),
-        TableColumn("95 % interval then"),
-    ]
-    rows: list[list[Cell]] = [
-        [METRICS[name].title, score.value, f"{score.low:.4f} to {score.high:.4f}", *_then(expected.get(name))]
-        for name, score in quality.scores.items()
-    ]
-    return Section(
-        "Quality",
-        [chart, Table(columns, rows), _decisions(quality.confusion, classes)],
-        lead=f"On the {quality.labelled} newest predictions whose labels have come.",
+    blocks: list[Block] = [_floor_chart(quality), _scores_table(quality), _decisions(quality.confusion, classes)]
+    if quality.reason:
+        blocks.insert(0, Paragraph(f"Too little to judge by: {quality.reason}."))
+    return Section("Quality", blocks, lead=_said(quality))
+
+
+def _said(quality: Quality) -> str:
+    told = f"On the {quality.labelled:,} newest predictions whose labels have come."
+    if not quality.differences:
+        return told
+    worse = ", ".join(METRICS[name].title for name in quality.worse) or "none"
+    return (
+        f"{told} Worse than on the held-out rows by more than the 95 % interval of the difference: {worse}; of metrics "
+        "that have not changed, one of forty would be."
     )
 
 
-def _then(expected: Sequence[float] | None) -> tuple[float | None, str]:
-    return (None, "") if expected is None else (expected[0], f"{expected[1]:.4f} to {expected[2]:.4f}")
+def _floor_chart(quality: Quality) -> Figure:
+    score, difference = quality.scores["f1"], quality.differences.get("f1")
+    marks = [Interval("F1 now", score.value, score.low, score.high, is_marked=True)]
+    if difference is not None:
+        before = difference.before
+        marks.insert(0, Interval("F1 on held-out rows", before.value, before.low, before.high))
+    return interval_chart("F1 then and now", marks, line=quality.floor, line_name=f"floor {quality.floor:g}")
+
+
+def _scores_table(quality: Quality) -> Table:
+    columns = [
+        TableColumn("metric"),
+        TableColumn("now [95 % interval]", is_number=True),
+        TableColumn("on held-out rows", is_number=True),
+        TableColumn("difference", is_number=True),
+        TableColumn(""),
+    ]
+    rows: list[list[Cell]] = [
+        [METRICS[name].title, scored(score, ".4f"), *_before(quality, name)] for name, score in quality.scores.items()
+    ]
+    return Table(columns, rows)
+
+
+def _before(quality: Quality, name: str) -> tuple[Cell, Cell, Cell]:
+    one = quality.differences.get(name)
+    if one is None:
+        return None, None, None
+    is_better = one.is_better and quality.is_sufficient
+    mark = Mark("warn", "worse") if name in quality.worse else Mark("ok", "better") if is_better else None
+    return scored(one.before, ".4f"), scored(one.difference, "+.4f"), mark
 
 
 def _decisions(counts: Confusion, classes: tuple[str, str]) -> Figure:
     cells = ((counts.true_negative, counts.false_positive), (counts.false_negative, counts.true_positive))
     return confusion_matrix(classes, cells)
+
+
+def _parts_sections(quality: Quality) -> Iterator[Section]:
+    if quality.slices:
+        table = slice_table(quality.slices, quality.metric)
+        yield Section("Quality, for whom", [table], lead=said_of_slices(quality.slices))
+    if len(quality.periods) > 1:
+        yield Section(
+            "Calibration over time",
+            [FigureGrid(_period_charts(quality.periods)), _periods_table(quality.periods)],
+            lead="Labelled predictions in parts of as many rows. The calibration error is the mean distance of "
+            "probability and share of positives over five bins; beside it what chance alone makes on so few rows.",
+        )
+
+
+def _period_charts(periods: Sequence[CalibrationPeriod]) -> list[Figure]:
+    def line(name: str, values: Sequence[float]) -> Timeline:
+        middles = [(one.first_at + one.last_at) / 2 for one in periods]
+        return Timeline(name, list(zip(middles, values, strict=True)))
+
+    rates = [line("share of positives", [one.rate.value for one in periods])]
+    rates.append(line("mean probability", [one.score for one in periods]))
+    errors = [line("calibration error", [one.calibration_error for one in periods])]
+    errors.append(line("by chance", [one.by_chance for one in periods]))
+    return [
+        timeline_chart("Answered, and come true", rates, write=_share),
+        timeline_chart("Calibration error", errors, write=_share),
+    ]
+
+
+def _periods_table(periods: Sequence[CalibrationPeriod]) -> Table:
+    columns = [
+        TableColumn("from"),
+        TableColumn("to"),
+        TableColumn("rows", is_number=True),
+        TableColumn("mean probability", is_number=True, form=".3f"),
+        TableColumn("share of positives [95 % interval]", is_number=True),
+        TableColumn("calibration error", is_number=True, form=".3f"),
+        TableColumn("by chance", is_number=True, form=".3f"),
+    ]
+    rows: list[list[Cell]] = [
+        [
+            _moment(one.first_at),
+            _moment(one.last_at),
+            one.rows,
+            one.score,
+            scored(one.rate),
+            one.calibration_error,
+            one.by_chance,
+        ]
+        for one in periods
+    ]
+    return Table(columns, rows)
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _share(value: float) -> str:
+    return f"{value:.1%}"

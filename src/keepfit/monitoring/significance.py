@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from keepfit.chance import binomial_tail, fisher_p, kolmogorov_tail, pearson_p
+from keepfit.chance import fisher_p, kolmogorov_tail, pearson_p
 from keepfit.monitoring.distances import kolmogorov_smirnov
 from keepfit.profiles import CategoryProfile, ColumnProfile, NumberProfile, level_counts
 
-_FEW = 50
-_LEAST_CHANCE, _GREATEST_CHANCE = 1e-12, 1 - 1e-12
+_FEW = 10  # rows that are expected of the rarer outcome in the smaller sample
 
 
 def distribution_p(reference: ColumnProfile, window: ColumnProfile) -> float:
@@ -34,8 +33,10 @@ def missing_p(reference: ColumnProfile, window: ColumnProfile) -> float:
 def unseen_p(reference: CategoryProfile, window: CategoryProfile) -> float:
     """Return the p-value that so many values outside of the vocabulary come by chance.
 
-    The chance of one is judged by Good-Turing: the share of reference rows whose category occurred once, and at least
-    one row. A reference that has unseen values itself, because it is a window, is compared by their rate.
+    By Good-Turing a reference expects as large a share of unseen values as its rows have whose category occurred once.
+    That share is an estimate from so many rows, and so the two are compared as the rates of two samples are: of a
+    small table a rare category is easily left out, and is then in every large window. At least one row is taken to be
+    such; a reference that has unseen values itself, because it is a window, counts those.
 
     References
     ----------
@@ -44,20 +45,22 @@ def unseen_p(reference: CategoryProfile, window: CategoryProfile) -> float:
     """
     if window.unseen == 0:
         return 1.0
-    if reference.unseen:
-        return _rate_p(reference.unseen, reference.known, window.unseen, window.known)
-    return binomial_tail(window.unseen, window.known, unseen_chance(reference))
+    return _rate_p(_expected_unseen(reference), reference.known, window.unseen, window.known)
 
 
 def unseen_chance(reference: CategoryProfile) -> float:
-    """Return the chance that a value is outside of the vocabulary, as the reference lets expect it."""
-    expected = max(reference.seen_once, reference.unseen, 1) / max(reference.known, 1)
-    return min(max(expected, _LEAST_CHANCE), _GREATEST_CHANCE)
+    """Return the share of values outside of the vocabulary that the reference lets expect."""
+    return _expected_unseen(reference) / max(reference.known, 1)
+
+
+def _expected_unseen(reference: CategoryProfile) -> int:
+    return min(max(reference.seen_once, reference.unseen, 1), reference.known)
 
 
 def _rate_p(hits: int, rows: int, other_hits: int, other_rows: int) -> float:
     if not rows or not other_rows:
         return 1.0
-    if min(hits + other_hits, other_rows, rows) < _FEW:
+    every, whole = hits + other_hits, rows + other_rows
+    if min(every, whole - every) * min(rows, other_rows) < _FEW * whole:
         return fisher_p(hits, rows, other_hits, other_rows)
     return pearson_p(np.array([[hits, other_hits], [rows - hits, other_rows - other_hits]], dtype=np.float64))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from keepfit.monitoring.concept_shift import ConceptShift
+from keepfit.monitoring.domain_classifier import DomainShift
 from keepfit.monitoring.drift import Drift
 from keepfit.monitoring.quality import Quality
 from keepfit.monitoring.state import State
@@ -47,7 +49,13 @@ class Verdict:
 
 
 def judge(
-    drift: Drift, quality: Quality | None, section: MonitoringSection, *, quality_before: State = State.OK
+    drift: Drift,
+    quality: Quality | None,
+    section: MonitoringSection,
+    *,
+    shift: DomainShift | None = None,
+    concept: ConceptShift | None = None,
+    quality_before: State = State.OK,
 ) -> Verdict:
     """Judge a window.
 
@@ -60,10 +68,17 @@ def judge(
         What was found; quality is None without labels.
     section
         The limits.
+    shift
+        What was found of all columns together, where it was asked for.
+    concept
+        Whether labels mean what they meant; None without labels.
     quality_before
         How the answers stood in the check before: an alarm lasts until F1 is not below its floor any more.
     """
-    findings = [_judge_quality(quality, section, quality_before), _judge_drift(drift, section)]
+    findings = [
+        _with_concept(_judge_quality(quality, quality_before), concept, section),
+        _judge_drift(drift, section, shift),
+    ]
     states = [state for state, _ in findings]
     known = [state for state in states if state is not State.INSUFFICIENT]
     state = max(known, key=_GRAVITY.index) if known else State.INSUFFICIENT
@@ -72,7 +87,7 @@ def judge(
     return Verdict(state, drift=states[1], quality=states[0], reasons=reasons, found=state)
 
 
-def _judge_drift(drift: Drift, section: MonitoringSection) -> tuple[State, str]:
+def _judge_drift(drift: Drift, section: MonitoringSection, shift: DomainShift | None) -> tuple[State, str]:
     if not drift.is_sufficient:
         more = section.min_window - drift.rows_window
         return (
@@ -83,34 +98,43 @@ def _judge_drift(drift: Drift, section: MonitoringSection) -> tuple[State, str]:
     count = f"{len(drifted)} of {len(drift.columns)} columns"
     named = "; ".join(f"{column.name} ({', '.join(column.reasons)})" for column in drifted[:_NAMED_COLUMNS])
     more_named = f"; and {len(drifted) - _NAMED_COLUMNS} more" if len(drifted) > _NAMED_COLUMNS else ""
+    outputs = _outputs(drift)
     weight = "" if drift.drifted_importance is None else _weighed(drift.drifted_importance)
     if drift.is_drifted:
         limit = f"the limit is a share of {section.share_of_drifted_columns:g}"
-        return State.ALARM, f"The data have drifted: {count} ({limit}): {named}{more_named}.{weight}"
+        return State.ALARM, f"The data have drifted: {count} ({limit}): {named}{more_named}.{weight}{outputs}"
     if drifted:
         have = "has" if len(drifted) == 1 else "have"
-        return State.WARN, f"{count} {have} drifted: {named}{more_named}.{weight}"
+        return State.WARN, f"{count} {have} drifted: {named}{more_named}.{weight}{outputs}"
     if drift.drifted_outputs:
-        told = "; ".join(f"{one.name} ({', '.join(one.reasons)})" for one in drift.drifted_outputs)
-        return State.WARN, f"No column has drifted, but the outcome has: {told}."
+        return State.WARN, f"No column has drifted.{outputs}"
+    if shift is not None and shift.is_shifted:
+        by = ", ".join(one.name for one in shift.told_by)
+        told = f"a model tells the window from the training rows (ROC AUC {shift.auc:.2f}) by {by}"
+        return State.WARN, f"No column has drifted by itself, but they go together in another way: {told}."
     return State.OK, f"No column has drifted, on {drift.rows_window} predictions."
+
+
+def _outputs(drift: Drift) -> str:
+    """Say which scores and which rates of labels have drifted."""
+    told = []
+    for what, columns in (("What it answers", drift.scores), ("What turns out to be true", drift.labels)):
+        moved = [f"{one.name} ({', '.join(one.reasons)})" for one in columns if one.is_drifted]
+        told += [f" {what} has moved: {'; '.join(moved)}."] if moved else []
+    return "".join(told)
 
 
 def _weighed(share: float) -> str:
     return f" That is {share:.0%} of what the model rests on."
 
 
-def _judge_quality(quality: Quality | None, section: MonitoringSection, before: State) -> tuple[State, str]:
+def _judge_quality(quality: Quality | None, before: State) -> tuple[State, str]:
     if quality is None:
         return State.INSUFFICIENT, "Quality cannot be judged: no labels have come yet."
     score = quality.scores["f1"]
     shown = f"F1 is {score.value:.3f} [{score.low:.3f}, {score.high:.3f}] on {quality.labelled} labelled rows"
     if not quality.is_sufficient:
-        if quality.labelled >= section.min_window:
-            said = f"all {quality.labelled} labels are of one class"
-        else:
-            said = f"{quality.labelled} labels have come, and {section.min_window} are needed"
-        return State.INSUFFICIENT, f"Quality cannot be judged: {said}."
+        return State.INSUFFICIENT, f"Quality cannot be judged: {quality.reason}."
     if quality.is_below_floor:
         return State.ALARM, f"{shown}: below the floor of {quality.floor:g} even at its upper end."
     if score.value < quality.floor and before is State.ALARM:
@@ -118,3 +142,20 @@ def _judge_quality(quality: Quality | None, section: MonitoringSection, before: 
     if score.value < quality.floor:
         return State.WARN, f"{shown}: below the floor of {quality.floor:g}, but its interval is not."
     return State.OK, f"{shown}; the floor is {quality.floor:g}."
+
+
+def _with_concept(
+    found: tuple[State, str], concept: ConceptShift | None, section: MonitoringSection
+) -> tuple[State, str]:
+    """Add what labels of the same score say, where it is to the worse; it is a warning."""
+    state, said = found
+    if concept is None or concept.reason or state is State.INSUFFICIENT:
+        return found
+    is_far = concept.p_value < section.significance and concept.excess >= section.min_concept_shift
+    if not (is_far and concept.is_worse):
+        return found
+    told = (
+        f"At the same score labels differ from those of the held-out rows, by {concept.excess:.1%} on average beyond "
+        f"chance (p = {concept.p_value:.1g}): the data mean something else."
+    )
+    return max(state, State.WARN, key=_GRAVITY.index), f"{said} {told}"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from keepfit.profiles.number import Times, Values, row_counts
+from keepfit.profiles.number import Times, Values
 
 MOST_LABELS = 200
 _NAMED, _BUCKETS = 100, 64
@@ -89,7 +89,7 @@ class CategoryProfile:
         if self.codes:
             codes = _places(self.codes, self.vocabulary)[codes]
         known = None if times is None else times[~np.isnan(values)]
-        counted = row_counts(codes, len(self.levels), known).tolist()
+        counted = _row_counts(codes, len(self.levels), known).tolist()
         named = len(self.labels)
         return CategoryProfile(
             self.name,
@@ -121,6 +121,16 @@ class CategoryProfile:
             codes=self.codes,
             buckets=tuple(a + b for a, b in zip(self.buckets, other.buckets, strict=True)),
             vocabulary=self.vocabulary,
+        )
+
+    def scaled(self, factor: float) -> CategoryProfile:
+        """Return it with every count multiplied."""
+        return replace(
+            self,
+            counts=tuple(round(count * factor) for count in self.counts),
+            buckets=tuple(round(count * factor) for count in self.buckets),
+            unseen=round(self.unseen * factor),
+            missing=round(self.missing * factor),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -177,3 +187,12 @@ def _places(codes: tuple[int, ...], vocabulary: int) -> NDArray[np.intp]:
     places = np.append(len(codes) + buckets.astype(np.intp), len(codes) + _BUCKETS)
     places[list(codes)] = np.arange(len(codes))
     return places
+
+
+def _row_counts(places: NDArray[np.int64] | NDArray[np.intp], levels: int, times: Times | None = None) -> Times:
+    """Return how many rows each of so many levels has, `(levels,)`; `places` and `times` are as long as each other."""
+    if times is None:
+        return np.bincount(places, minlength=levels)
+    counts = np.zeros(levels, dtype=np.int64)
+    np.add.at(counts, places, times)  # whole numbers, whatever their size
+    return counts

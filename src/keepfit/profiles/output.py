@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -32,6 +32,8 @@ class OutputProfile:
         Rows whose label is known, and those of them that are positive, by bin of the score.
     threshold
         Probability from which on the decision is positive: a bin begins there. None where it is not known.
+    classes
+        What the negative and the positive label are called.
     """
 
     name: str
@@ -39,6 +41,7 @@ class OutputProfile:
     labelled: tuple[int, ...]
     positives: tuple[int, ...]
     threshold: float | None = None
+    classes: tuple[str, str] = ("negative", "positive")
 
     @property
     def rate(self) -> float:
@@ -55,9 +58,8 @@ class OutputProfile:
         labels
             1, 0, or -1 where none is known, `(n_rows,)`; None where none is.
         """
-        return OutputProfile(
-            self.name, self.score.count(probability), *_outcomes(self.score, probability, labels), self.threshold
-        )
+        labelled, positives = _outcomes(self.score, probability, labels)
+        return replace(self, score=self.score.count(probability), labelled=labelled, positives=positives)
 
     def merged(self, other: OutputProfile) -> OutputProfile:
         """Return the profile of both sets of scores together.
@@ -67,12 +69,20 @@ class OutputProfile:
         ValueError
             When the bins are others.
         """
-        return OutputProfile(
-            self.name,
-            self.score.merged(other.score),
-            tuple(a + b for a, b in zip(self.labelled, other.labelled, strict=True)),
-            tuple(a + b for a, b in zip(self.positives, other.positives, strict=True)),
-            self.threshold,
+        return replace(
+            self,
+            score=self.score.merged(other.score),
+            labelled=tuple(a + b for a, b in zip(self.labelled, other.labelled, strict=True)),
+            positives=tuple(a + b for a, b in zip(self.positives, other.positives, strict=True)),
+        )
+
+    def scaled(self, factor: float) -> OutputProfile:
+        """Return it with every count multiplied."""
+        return replace(
+            self,
+            score=self.score.scaled(factor),
+            labelled=tuple(round(count * factor) for count in self.labelled),
+            positives=tuple(round(count * factor) for count in self.positives),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -92,7 +102,8 @@ class OutputProfile:
         score = column_from_dict(facts["score"])
         if not isinstance(score, NumberProfile):
             raise TypeError("a score is a number")
-        return cls(facts["name"], score, tuple(facts["labelled"]), tuple(facts["positives"]), facts["threshold"])
+        parts = {name: tuple(facts[name]) for name in ("labelled", "positives", "classes")}
+        return cls(facts["name"], score, threshold=facts["threshold"], **parts)
 
 
 def output_profile(
@@ -102,6 +113,7 @@ def output_profile(
     *,
     threshold: float | None = None,
     score_name: str = "probability",
+    classes: tuple[str, str] = ("negative", "positive"),
 ) -> OutputProfile:
     """Profile the reference scores of a target.
 
@@ -115,10 +127,12 @@ def output_profile(
         Probability from which on the decision is positive: a bin of its own begins there.
     score_name
         What its score is called beside the features.
+    classes
+        What the negative and the positive label are called.
     """
     below = () if threshold is None else (float(np.nextafter(threshold, -np.inf)),)
     score = number_profile(score_name, probability, extra_edges=below)
-    return OutputProfile(name, score, *_outcomes(score, probability, labels), threshold)
+    return OutputProfile(name, score, *_outcomes(score, probability, labels), threshold, classes)
 
 
 def _outcomes(

@@ -55,6 +55,11 @@ class Profile:
         """Return it without some columns."""
         return replace(self, columns=tuple(column for column in self.columns if column.name not in names))
 
+    def scaled(self, factor: float) -> Profile:
+        """Return it with every count multiplied: as if so many times the rows had been counted."""
+        columns = tuple(column.scaled(factor) for column in self.columns)
+        return Profile(round(self.rows * factor), columns, tuple(output.scaled(factor) for output in self.outputs))
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""
         columns = [column.to_dict() for column in self.columns]
@@ -110,10 +115,11 @@ def build_profile(
     """
     _require_columns(len(signature.columns), matrix)
     columns = tuple(_reference(column, matrix[:, at]) for at, column in enumerate(signature.columns))
+    classes = ("no", "yes") if outputs else signature.outcome.labels
     outputs = outputs or (signature.outcome.name,)
     thresholds = thresholds or (None,) * len(outputs)
     answered = [
-        output_profile(name, scores, known, threshold=threshold, score_name=_score_name(name, outputs))
+        output_profile(name, scores, known, threshold=threshold, score_name=_score_name(name, outputs), classes=classes)
         for name, threshold, (scores, known) in zip(
             outputs, thresholds, _by_output(probability, labels, len(outputs)), strict=True
         )

@@ -51,6 +51,20 @@ class StabilitySection(Section):
         return self
 
 
+class SeasonSection(Section):
+    """With which of the training rows a window is compared: those of its own weekdays, or of its own months."""
+
+    by: Literal["weekday", "month"] = Field(
+        description="What a season is: the training rows are counted by it, and a window of the journal is compared "
+        "with those of its own seasons.",
+        examples=["weekday"],
+    )
+    column: str = Field(
+        description="The column of the training table that says the day of a row; it need not be a feature.",
+        examples=["month"],
+    )
+
+
 class MonitoringSection(Section):
     """When a window of the journal is called drifted, and when its quality is too low."""
 
@@ -92,12 +106,31 @@ class MonitoringSection(Section):
         "expect.",
         examples=[0.005],
     )
+    min_auc: float = Field(
+        0.55,
+        gt=0.5,
+        lt=1,
+        description="How well a model must tell the window from the training rows, as a ROC AUC, for "
+        "`keepfit check --multivariate` to say that columns go together in another way.",
+        examples=[0.6],
+    )
     share_of_drifted_columns: float = Field(
         0.5,
         gt=0,
         le=1,
         description="The dataset has drifted when at least this share of its columns has.",
         examples=[0.5],
+    )
+    min_concept_shift: Share = Field(
+        0.05,
+        description="Warn when labels of the same score have changed by this much on average, beyond chance and to the "
+        "worse: the data mean something else than they did.",
+        examples=[0.1],
+    )
+    season: SeasonSection | None = Field(
+        None,
+        description="Seasons, where a window is no sample of all days; none by default.",
+        examples=[{"by": "weekday", "column": "day"}],
     )
     min_f1: Score = Field(
         0.5,

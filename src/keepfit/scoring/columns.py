@@ -126,10 +126,9 @@ def _encoded(column: Column, cells: Cells, signature: Signature) -> tuple[pl.Ser
 def _codes(column: Column, series: pl.Series, signature: Signature) -> tuple[pl.Series, pl.Series | None]:
     """Return the codes of a category."""
     texts = category_texts(cleaned(column, series))
-    codes = {category: float(code) for code, category in enumerate(column.categories)}
-    unseen = float(len(codes))
-    encoded = texts.replace_strict(codes, default=unseen, return_dtype=pl.Float32)
-    encoded = encoded.set(texts.is_null(), None)
+    unseen = float(len(column.categories))
+    known = texts.cast(pl.Enum(column.categories), strict=False).to_physical()
+    encoded = known.cast(pl.Float32).fill_null(unseen).set(texts.is_null(), None)
     return encoded, None if signature.accepts_unseen else encoded == unseen
 
 

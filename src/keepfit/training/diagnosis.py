@@ -11,7 +11,9 @@ from keepfit.evaluation import (
     Slice,
     calibration_error,
     confusion,
+    cut_rows,
     frequent_baseline,
+    quartiles_of,
     rank_curves,
     reliability,
     slice_scores,
@@ -21,7 +23,6 @@ from keepfit.project.training_section import Costs
 from keepfit.signature import Signature
 from keepfit.training.importances import Importance, Score, importances
 from keepfit.training.search_rows import SearchRows
-from keepfit.training.slicing import cut_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +91,17 @@ def diagnose(
 
     Raises
     ------
-    TrainingError
+    ProjectError
         When a slice names no feature.
     """
     matrix, labels = rows.matrix[rows.holdout], rows.labels[rows.holdout]
     probability = score(matrix)
     share = float(rows.labels[rows.train].mean())
-    parts = cut_rows(matrix, signature, section.slices, section.bands, training=rows.matrix[rows.train])
+    training = rows.matrix[rows.train]
+    quartiles = {
+        name: quartiles_of(training[:, at]) for at, name in enumerate(signature.names) if name in section.slices
+    }
+    parts = cut_rows(matrix, signature, section.slices, section.bands, quartiles=quartiles)
     return Diagnosis(
         metric=metric,
         curves=rank_curves(labels, probability),

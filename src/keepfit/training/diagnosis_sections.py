@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from keepfit.evaluation import METRICS, Estimate, Slice
-from keepfit.reporting import Cell, Figure, FigureGrid, Mark, Section, Table, TableColumn, Worded
+from keepfit.evaluation import METRICS
+from keepfit.evaluation.slice_table import said_of_slices, slice_table
+from keepfit.reporting import Figure, FigureGrid, Section, Worded
 from keepfit.reporting.figures import Curve, Interval, confusion_matrix, curve_chart, interval_chart
 from keepfit.signature import Outcome
 from keepfit.training.diagnosis import Diagnosis
@@ -29,7 +30,7 @@ def diagnosis_sections(found: Diagnosis, outcome: Outcome) -> Iterator[Section]:
 def slice_sections(found: Diagnosis) -> Iterator[Section]:
     """Compose the slices; nothing where there are none."""
     if found.slices:
-        yield Section("For whom", [_slices_table(found)], lead=_said_of_slices(found))
+        yield Section("For whom", [slice_table(found.slices, found.metric)], lead=said_of_slices(found.slices))
 
 
 def span(low: float, high: float) -> Worded:
@@ -100,46 +101,3 @@ def _said_of_importances(found: Diagnosis) -> str:
         "Mean, least and greatest loss of five shuffles of the held-out rows (Breiman 2001). Of columns that say the "
         f"same, none may matter.{left}"
     )
-
-
-def _slices_table(found: Diagnosis) -> Table:
-    title = METRICS[found.metric].title
-    columns = [
-        TableColumn("column"),
-        TableColumn("rows with"),
-        TableColumn("rows", is_number=True),
-        TableColumn("positive", is_number=True, form=".1%"),
-        TableColumn("decided positive", is_number=True, form=".1%"),
-        TableColumn(title, is_number=True),
-        TableColumn(f"{title}, less that of all others", is_number=True),
-        TableColumn(""),
-    ]
-    return Table(columns, [_slice_row(one, found.metric) for one in found.slices])
-
-
-def _slice_row(one: Slice, metric: str) -> list[Cell]:
-    mark = Mark("unknown", "few rows") if one.has_few_rows else Mark("warn", "differs") if one.differs else None
-    return [
-        one.column,
-        one.label,
-        one.rows,
-        one.positives / one.rows,
-        one.decided,
-        _scored(one.scores[metric]),
-        _scored(one.gap, "+.3f"),
-        mark,
-    ]
-
-
-def _said_of_slices(found: Diagnosis) -> str:
-    different = sum(one.differs for one in found.slices)
-    return (
-        f"{different} of {len(found.slices)} parts differ from the other rows by more than their 95 % interval; of "
-        "parts that do not differ, one of twenty would too."
-    )
-
-
-def _scored(score: Estimate, form: str = ".3f") -> Cell:
-    if score.value != score.value:
-        return None
-    return Worded(f"{score.value:{form}} [{score.low:{form}}, {score.high:{form}}]", score.value)

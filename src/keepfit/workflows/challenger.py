@@ -69,9 +69,24 @@ def _chosen(record: Mapping[str, Any], signature: Signature) -> dict[str, Any]:
 
 
 def fit_challenger(
-    rooms: Rooms, dataset: Dataset, champion: Bundle, taught: Sequence[JournalRows], *, on_progress: Progress
+    rooms: Rooms,
+    dataset: Dataset,
+    champion: Bundle,
+    taught: Sequence[JournalRows],
+    *,
+    judges: JournalRows,
+    on_progress: Progress,
 ) -> Challenger:
     """Fit the champion's recipe, or the best of all candidates, and store it as challenger.
+
+    Parameters
+    ----------
+    rooms, dataset, champion
+        The project, its table, and whom it is to replace.
+    taught, judges
+        Rows of the journal that teach, and those that do not.
+    on_progress
+        Told what is done.
 
     Raises
     ------
@@ -124,6 +139,7 @@ def fit_challenger(
             protocol=result.protocol,
             run_id=_log(rooms, dataset, result, len(from_journal), attempts),
             journal_ranges=tuple((part.first_seq, part.last_seq) for part in taught),
+            judges=(history_door(signature).rows(judges.records), judges.labels),
         ),
         keeps_pipelines=rooms.project.runs_pipelines,
     )

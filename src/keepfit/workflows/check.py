@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from keepfit.bundle import Bundle
 from keepfit.clock import stamp, stamp_exactly, utc_now
 from keepfit.errors import MonitoringError
 from keepfit.journal import Journal, LabelledPrediction, Window
-from keepfit.monitoring import Drift, Quality, State, Verdict, compare_profiles, judge, measure
-from keepfit.monitoring.checked import Checked, Findings, check_facts
+from keepfit.monitoring import State, Verdict, compare_profiles, judge
+from keepfit.monitoring.checked import Checked, check_facts
+from keepfit.monitoring.findings import Findings, RowFindings
 from keepfit.monitoring.observed import ObservedWindow
 from keepfit.monitoring.page import check_page
 from keepfit.monitoring.rolling import CHECKED, NOT_LIVE
@@ -25,8 +25,11 @@ from keepfit.monitoring.stability import PastCheck, settled
 from keepfit.profiles import Profile
 from keepfit.profiles.kept import read_profile, require_of
 from keepfit.reporting import write_json, write_page
+from keepfit.workflows.check_quality import LabelledRows, labelled_rows, quality_findings
 from keepfit.workflows.journal_window import journal_window
+from keepfit.workflows.profile_window import PROFILE_SUFFIX, profile_window
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
+from keepfit.workflows.window_reference import reference_of
 
 _LOOKED_BACK_AT = 200
 
@@ -45,6 +48,9 @@ class CheckTask:
         A profile that the window is compared with, instead of the rows that trained.
     scores
         Whether the champion scores the rows of a table that has no column `probability`.
+    multivariate, exact
+        Whether all columns are looked at together, and whether each column's raw values are compared too; both need the
+        table that taught the champion.
     """
 
     since: datetime | None = None
@@ -52,6 +58,8 @@ class CheckTask:
     windows: tuple[Path, ...] = ()
     reference: Path | None = None
     scores: bool = False
+    multivariate: bool = False
+    exact: bool = False
 
     @property
     def is_live(self) -> bool:
@@ -73,8 +81,8 @@ class CheckReport:
         Its newest predictions whose label has come, the oldest first; empty for a file.
     labels
         How many labels were looked at.
-    drift, quality, verdict
-        The findings; quality is None without labels.
+    findings
+        What was found.
     page, facts
         The report to look at, and the same to read.
     """
@@ -83,20 +91,22 @@ class CheckReport:
     rows: int
     labelled: tuple[LabelledPrediction, ...]
     labels: int
-    drift: Drift
-    quality: Quality | None
-    verdict: Verdict
+    findings: Findings
     page: Path
     facts: Path
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the findings mean."""
+        return self.findings.verdict
 
 
 @dataclass(frozen=True, slots=True)
 class _Observed:
-    """What is judged: the window, and its labelled rows `(n_labelled, …)`."""
+    """What is judged: the window, its rows with a label, and the predictions that those are of the journal."""
 
     window: ObservedWindow
-    labels: NDArray[np.int8]
-    probability: NDArray[np.float64]
+    rows: LabelledRows
     labelled: tuple[LabelledPrediction, ...] = ()
 
 
@@ -164,27 +174,26 @@ def _of_journal(rooms: Rooms, journal: Journal, task: CheckTask, champion: Bundl
     rows, version = rooms.project.monitoring.window_rows, champion.facts.version
     window = journal_window(journal, Window(rooms.project.name, rows, task.since, task.until, version), champion)
     labelled = labelled_window(rooms, journal, champion, since=task.since, until=task.until)
-    outcome = champion.facts.signature.outcome
-    labels = np.array([outcome.code(row.label) for row in labelled], dtype=np.int8)
-    probability = np.array([row.prediction.probability for row in labelled], dtype=np.float64)
-    return _Observed(window.with_labels(labels, probability), labels, probability, labelled)
+    found = labelled_rows(labelled, window, champion.facts.signature)
+    return _Observed(window.with_labels(found.labels, found.probability), found, labelled)
 
 
 def _of_files(rooms: Rooms, task: CheckTask, champion: Bundle, on_progress: Progress) -> _Observed:
     from keepfit.workflows.file_window import file_window  # noqa: PLC0415 - polars, which a journal's check needs not
-    from keepfit.workflows.profile_window import PROFILE_SUFFIX, profile_window  # noqa: PLC0415 - as above
 
     if task.since is not None or task.until is not None:
         hint = "since and until choose predictions of the journal"
         raise MonitoringError("a file is checked as a whole", where=str(task.windows[0]), hint=hint)
     are_profiles = [path.suffix.lower() == PROFILE_SUFFIX for path in task.windows]
     if all(are_profiles):
-        return _Observed(profile_window(task.windows, champion), np.empty(0, dtype=np.int8), np.empty(0))
+        window = profile_window(task.windows, champion)
+        return _Observed(window, labelled_rows((), window, champion.facts.signature))
     if len(task.windows) > 1:
         where, hint = str(task.windows[1]), "count each with `keepfit profile`, and check the profiles together"
         raise MonitoringError("a check looks at one table", where=where, hint=hint)
     found = file_window(rooms, task.windows[0], champion, scores=task.scores, on_progress=on_progress)
-    return _Observed(found.window, found.labels, found.probability)
+    is_in_window = np.ones(len(found.labels), dtype=np.bool_)
+    return _Observed(found.window, LabelledRows(found.matrix, found.labels, found.probability, is_in_window))
 
 
 def _judge(
@@ -193,7 +202,7 @@ def _judge(
     """Return the report, and what the journal is told of it."""
     section, window = rooms.project.monitoring, found.window
     dropped = () if task.windows else tuple(sorted(rooms.redaction().dropped))  # what is not kept is not missing
-    reference, told = _reference(task, champion)
+    reference, told = _reference(rooms, task, champion, window)
     reference, window = reference.without(dropped), window.without(dropped)
     drift = compare_profiles(
         reference,
@@ -202,32 +211,51 @@ def _judge(
         importances=champion.facts.importances,
         drifted_before=history[0].drifted if history else (),
     )
-    quality = None
-    if len(found.labels):
-        threshold, seed = champion.facts.threshold, rooms.project.project.seed
-        quality = measure(found.labels, found.probability, section, threshold, seed=seed)
+    own = Profile.from_dict(champion.profile).without(dropped)
+    quality = quality_findings(rooms, champion, own, window, found.rows, dropped=dropped)
+    rows = _rows(rooms, task, champion, dropped)
     now = utc_now()
-    verdict = judge(drift, quality, section, quality_before=history[0].quality if history else State.OK)
+    verdict = judge(
+        drift,
+        quality.measured,
+        section,
+        shift=rows.multivariate,
+        concept=quality.concept,
+        quality_before=history[0].quality if history else State.OK,
+    )
     if task.is_live:
         verdict = settled(verdict, window.first_at, history, section.stability, now)
-    findings = Findings(drift, quality, verdict, since_when(window, reference, drift, history))
+    findings = Findings(drift, quality, rows, verdict, since_when(window, reference, drift, history))
     checked = _checked(champion, window, stamp(now), dropped, told)
     name = f"check-{stamp(now).replace(':', '').replace('.', '')}"
     page, facts = rooms.workspace.reports / f"{name}.html", rooms.workspace.reports / f"{name}.json"
     write_json(check_facts(checked, findings), facts)
     write_page(check_page(checked, reference, findings, section), page)
-    rows, labels = window.profile.rows, len(found.labels)
-    report = CheckReport(champion, rows, found.labelled, labels, drift, quality, verdict, page, facts)
+    count, labels = window.profile.rows, len(found.rows.labels)
+    report = CheckReport(champion, count, found.labelled, labels, findings, page, facts)
     return report, _event(task, report, window)
 
 
-def _reference(task: CheckTask, champion: Bundle) -> tuple[Profile, str]:
-    """Return what the window is compared with, and what it is where it is not the rows that trained."""
-    reference = Profile.from_dict(champion.profile)
+def _rows(rooms: Rooms, task: CheckTask, champion: Bundle, dropped: Sequence[str]) -> RowFindings:
+    """Look at the rows themselves, where that is asked for."""
+    if not (task.multivariate or task.exact):
+        return RowFindings()
+    from keepfit.workflows.check_by_rows import findings_of_rows, rows_asked  # noqa: PLC0415 - reads the table, by polars
+
+    table = task.windows[0] if task.windows else None
+    if table is not None and table.suffix.lower() == PROFILE_SUFFIX:
+        hint = "name a table, or leave out --multivariate and --exact"
+        raise MonitoringError("a profile has no rows", where=str(table), hint=hint)
+    window = rows_asked(rooms, champion, table, task.since, task.until)
+    return findings_of_rows(rooms, champion, window, dropped=dropped, multivariate=task.multivariate, exact=task.exact)
+
+
+def _reference(rooms: Rooms, task: CheckTask, champion: Bundle, window: ObservedWindow) -> tuple[Profile, str]:
+    """Return what the window is compared with, and what it is where it is not all rows that trained."""
     if task.reference is None:
-        return reference, ""
+        return reference_of(champion, window, rooms.project.monitoring.season)
     kept, facts, where = read_profile(task.reference), champion.facts, str(task.reference)
-    require_of(kept, reference, project=facts.name, version=facts.version, where=where)
+    require_of(kept, Profile.from_dict(champion.profile), project=facts.name, version=facts.version, where=where)
     return kept.profile, f"{kept.profile.rows:,} rows of {kept.source} ({task.reference.name})"
 
 
@@ -245,7 +273,7 @@ def _event(task: CheckTask, report: CheckReport, window: ObservedWindow) -> dict
         **{name: stamp_exactly(at) for name, at in ends.items() if at is not None},
         **{name: stamp(at) for name, at in asked.items() if at is not None},
         **{name: value for name, value in others.items() if value},
-        "drifted_columns": [column.name for column in report.drift.drifted],
+        "drifted_columns": [column.name for column in report.findings.drift.drifted],
         **verdict,
         "stands_since": stands_since,
     }

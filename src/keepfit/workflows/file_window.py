@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from keepfit.bundle import Bundle
@@ -13,10 +15,12 @@ from keepfit.datasets.batches import TableBatches, batch_rows, open_batches
 from keepfit.errors import MonitoringError
 from keepfit.monitoring.observed import ObservedWindow, Stretch, joined, observed
 from keepfit.profiles import Profile, count_window
+from keepfit.workflows.in_order import in_order
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
-from keepfit.workflows.window_rows import WindowRows, window_rows
+from keepfit.workflows.window_reader import WindowReader, window_reader
 
 _STRETCHES = 20
+_THREADS = 2  # one reads and counts while the other waits for the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,30 @@ class FileWindow:
     probability: NDArray[np.float64]
 
 
+def open_window(
+    rooms: Rooms, path: Path, champion: Bundle, *, scores: bool = False
+) -> tuple[TableBatches, WindowReader]:
+    """Open a table's file as a window of the champion's; see `file_window`.
+
+    Raises
+    ------
+    DatasetError
+        When the file cannot be read, lacks a column of the model, or holds one of another type.
+    """
+    data = rooms.project.data
+    table = open_batches(path, separator=data.separator)
+    missing_values = tuple(data.missing_values) if table.holds_texts else None
+    reader = window_reader(
+        champion,
+        table.schema,
+        scores=scores,
+        where=str(path),
+        runs_pipelines=rooms.project.runs_pipelines,
+        missing_values=missing_values,
+    )
+    return table, reader
+
+
 def file_window(
     rooms: Rooms, path: Path, champion: Bundle, *, scores: bool = False, on_progress: Progress = no_progress
 ) -> FileWindow:
@@ -54,45 +82,60 @@ def file_window(
     MonitoringError
         When a value is none of its column's, or the file has no row.
     """
-    data = rooms.project.data
-    table = open_batches(path, separator=data.separator)
-    missing_values = tuple(data.missing_values) if table.holds_texts else None
-    reader = window_rows(
-        champion,
-        table.schema,
-        scores=scores,
-        where=str(path),
-        runs_pipelines=rooms.project.runs_pipelines,
-        missing_values=missing_values,
-    )
+    table, reader = open_window(rooms, path, champion, scores=scores)
     return _counted(table, reader, Profile.from_dict(champion.profile), path, on_progress)
 
 
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """Some rows, counted, and those of them whose label is known: numbers, classes, scores."""
+
+    stretch: Stretch
+    matrix: NDArray[np.float32]
+    labels: NDArray[np.int8]
+    probability: NDArray[np.float64]
+
+
 def _counted(
-    table: TableBatches, reader: WindowRows, reference: Profile, path: Path, on_progress: Progress
+    table: TableBatches, reader: WindowReader, reference: Profile, path: Path, on_progress: Progress
 ) -> FileWindow:
     columns = reader.columns(list(table.schema))
-    rows = max(min(batch_rows(len(columns), texts=table.holds_texts), -(-table.rows // _STRETCHES)), 1)
     stretch_rows = -(-table.rows // _STRETCHES)
-    stretches: list[Stretch] = []
-    kept: list[tuple[NDArray[np.float32], NDArray[np.int8], NDArray[np.float64]]] = []
-    done, left = 0, 0
-    for frame in table.read(columns, rows=rows):
-        matrix, probability, labels = reader.read(frame, done)
+    rows = max(min(batch_rows(len(columns), texts=table.holds_texts), stretch_rows), 1)
+
+    def count(batch: tuple[int, pl.DataFrame]) -> _Counted:
+        first, frame = batch
+        matrix, probability, labels = reader.read(frame, first)
         stretch = Stretch(count_window(reference, matrix, probability, labels))
+        known = (labels >= 0) & ~np.isnan(probability)
+        return _Counted(stretch, matrix[known], labels[known], probability[known])
+
+    stretches: list[Stretch] = []
+    kept: list[_Counted] = []
+    done, left = 0, 0
+    for _, part in in_order(count, _numbered(table.read(columns, rows=rows)), _THREADS):
         if left > 0:
-            stretches[-1] = joined(stretches[-1], stretch)
+            stretches[-1] = joined(stretches[-1], part.stretch)
         else:
-            stretches.append(stretch)
+            stretches.append(part.stretch)
             left = stretch_rows
-        left -= len(matrix)
-        done += len(matrix)
-        has_label = (labels >= 0) & ~np.isnan(probability)
-        kept.append((matrix[has_label], labels[has_label], probability[has_label]))
+        left -= part.stretch.profile.rows
+        done += part.stretch.profile.rows
+        kept.append(part)
         on_progress("count rows", done, max(table.rows, done))
     if not done:
         raise MonitoringError("has no row", where=str(path), hint="name a file with the rows to be checked")
-    empty = count_window(reference, matrix[:0], probability[:0])
     return FileWindow(
-        observed(path.name, stretches, empty), *(np.concatenate(side) for side in zip(*kept, strict=True))
+        observed(path.name, stretches, stretches[0].profile),
+        np.concatenate([part.matrix for part in kept]),
+        np.concatenate([part.labels for part in kept]),
+        np.concatenate([part.probability for part in kept]),
     )
+
+
+def _numbered(frames: Iterable[pl.DataFrame]) -> Iterator[tuple[int, pl.DataFrame]]:
+    """Yield frames with the number of their first row in the file, from 0."""
+    first = 0
+    for frame in frames:
+        yield first, frame
+        first += frame.height

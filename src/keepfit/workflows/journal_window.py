@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from keepfit.bundle import Bundle
 from keepfit.clock import moment
-from keepfit.journal import Journal, Window
+from keepfit.journal import Journal, Window, WindowPart
 from keepfit.monitoring.observed import ObservedWindow, Stretch, joined, observed
 from keepfit.profiles import Profile, count_window
 from keepfit.scoring import HistoryReader
 
 _STRETCHES, _LEAST_ROWS = 20, 50
+_DAY = 86_400_000_000  # microseconds
 
 
 def journal_window(journal: Journal, window: Window, champion: Bundle) -> ObservedWindow:
@@ -28,32 +31,31 @@ def journal_window(journal: Journal, window: Window, champion: Bundle) -> Observ
     champion
         Whose reference profile has the bins.
     """
-    reference = Profile.from_dict(champion.profile)
+    reader, reference = HistoryReader(champion.facts.signature), Profile.from_dict(champion.profile)
     rows = max((window.rows or 0) // _STRETCHES, _LEAST_ROWS)
-    stretches: list[Stretch] = []
-    left = 0  # how many rows the newest of the stretches lacks
-    for stretch in _counted(journal, window, champion, reference, rows):
-        if left:
-            stretches[-1] = joined(stretch, stretches[-1])
-        else:
-            stretches.append(stretch)
-            left = rows
-        left -= stretch.profile.rows
-    empty = count_window(reference, HistoryReader(champion.facts.signature).matrix(()), np.empty(0))
-    return observed("the journal", stretches[::-1], empty)
-
-
-def _counted(journal: Journal, window: Window, champion: Bundle, reference: Profile, rows: int) -> Iterator[Stretch]:
-    """Yield the newest rows first, in pieces none of which goes over a multiple of so many rows."""
-    reader = HistoryReader(champion.facts.signature)
-    done = 0
+    stretches: list[Stretch] = []  # the newest first
+    days: Counter[int] = Counter()
+    done, first_seq = 0, None
     for part in journal.parts(window):
-        matrix, probability = reader.matrix(part.sent), np.array(part.probabilities)
-        first = 0
-        while first < len(matrix):
-            end = min(first + rows - done % rows, len(matrix))
-            times = part.at_microseconds[first:end]
-            profile = count_window(reference, matrix[first:end], probability[first:end])
-            yield Stretch(profile, moment(min(times)), moment(max(times)))
-            done += end - first
-            first = end
+        first_seq = min(part.seqs)
+        days.update(at // _DAY for at in part.at_microseconds)
+        for stretch in _counted(part, reader, reference, first=rows - done % rows, rows=rows):
+            if done % rows:
+                stretches[-1] = joined(stretch, stretches[-1])
+            else:
+                stretches.append(stretch)
+            done += stretch.profile.rows
+    empty = count_window(reference, reader.matrix(()), np.empty(0))
+    return replace(observed("the journal", stretches[::-1], empty), days=days, first_seq=first_seq)
+
+
+def _counted(
+    part: WindowPart, reader: HistoryReader, reference: Profile, *, first: int, rows: int
+) -> Iterator[Stretch]:
+    """Yield the rows of a part, the newest first, in stretches of so many; the first one may be shorter."""
+    matrix, probability = reader.matrix(part.sent), np.array(part.probabilities)
+    ends = [*range(first, len(matrix), rows), len(matrix)]
+    for begin, end in zip([0, *ends], ends, strict=False):
+        times = part.at_microseconds[begin:end]
+        profile = count_window(reference, matrix[begin:end], probability[begin:end])
+        yield Stretch(profile, moment(min(times)), moment(max(times)))

@@ -184,7 +184,7 @@ def _hold_contest(attempt: _Attempt, on_progress: Progress) -> RetrainReport:
     _require_both_classes(judges, champion.facts.signature.outcome.labels)
     taught = _taught(attempt)
     on_progress("prepare the rows", 1, 1)
-    made = fit_challenger(rooms, dataset, champion, taught, on_progress=on_progress)
+    made = fit_challenger(rooms, dataset, champion, taught, judges=judges, on_progress=on_progress)
     challenger = made.bundle
     on_progress("compare", 0, 1)
     recent = compare_on(judges.records, judges.labels, champion, challenger, project)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from keepfit.monitoring.usual_values import UsualValues
 from keepfit.scoring import Scorer
 from keepfit.scoring.refusals import Refusals
 from keepfit.scoring.table_scorer import ScoredRows, TableScorer
+from keepfit.workflows.in_order import in_order
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
 from keepfit.workflows.score_files import KeptColumns, kept_columns, require_files
 
@@ -148,7 +148,7 @@ def _write(
     ):
         signature = scorer.door.signature
         files = _Files(kept, answers, refusals, Refusals(signature), UsualValues(signature), report)
-        for frame, scored in _in_order(rows.score, _batches(table, rows, kept), task.workers):
+        for frame, scored in in_order(rows.score, _batches(table, rows, kept), task.workers):
             files.add(frame, scored)
             on_progress(_STEP, report.rows, max(table.rows, report.rows))
     on_progress(_STEP, report.rows, report.rows)
@@ -194,20 +194,3 @@ class _Files:
         report.decisions.update(dict(scored.answers["decision"].value_counts().iter_rows()))
         for column, reason, count in self.usual.exceptions(scored.matrix):
             report.unusual[column, reason] += count
-
-
-def _in_order(
-    score_rows: Callable[[pl.DataFrame], ScoredRows], batches: Iterable[pl.DataFrame], workers: int
-) -> Iterator[tuple[pl.DataFrame, ScoredRows]]:
-    """Yield batches with what became of them, in their order; a few of them are scored at the same time."""
-    if workers == 1:
-        yield from ((frame, score_rows(frame)) for frame in batches)
-        return
-    waiting: deque[tuple[pl.DataFrame, Future[ScoredRows]]] = deque()
-    with ThreadPoolExecutor(workers) as pool:
-        for frame in batches:
-            waiting.append((frame, pool.submit(score_rows, frame)))
-            if len(waiting) > workers:
-                first, found = waiting.popleft()
-                yield first, found.result()
-        yield from ((first, found.result()) for first, found in waiting)

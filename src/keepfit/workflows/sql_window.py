@@ -31,7 +31,7 @@ from keepfit.scoring.values import LARGEST, range_of
 from keepfit.signature import Column, Kind, Signature
 from keepfit.workflows.rooms import Progress, no_progress
 from keepfit.workflows.sql_source import SqlSource
-from keepfit.workflows.window_rows import PROBABILITY, label_code, require_present
+from keepfit.workflows.window_reader import PROBABILITY, label_code, require_present
 
 _MEND = "mend the values, or name a view without those rows"
 

@@ -18,13 +18,13 @@ from keepfit.clock import stamp, utc_now
 from keepfit.datasets import Dataset
 from keepfit.errors import PipelineError, TrainingError
 from keepfit.evaluation import Estimate
-from keepfit.profiles import build_profile
 from keepfit.registry import is_staged
 from keepfit.reporting import Page, render_markdown
 from keepfit.scoring import Graph, PipelineProcess
 from keepfit.scoring.probes import probe_rows
 from keepfit.signature import Signature
 from keepfit.training import FittedModel, check_answers, check_parity, pickled, settle_threshold, stress_rows
+from keepfit.workflows.reference_profile import reference_profile
 from keepfit.workflows.rooms import Rooms
 from keepfit.workflows.tracking_attempts import Attempts
 
@@ -52,6 +52,9 @@ class Fitted:
         MLflow's run; empty when there is none.
     journal_ranges
         Journal windows that were learnt.
+    judges
+        Rows of the journal that did not teach, `(n_rows, n_features)`, and their classes: with the held-out rows of
+        the table they are what its answers are compared with later.
     """
 
     recipe: Recipe
@@ -64,6 +67,7 @@ class Fitted:
     protocol: str
     run_id: str
     journal_ranges: tuple[tuple[int, int], ...] = ()
+    judges: tuple[NDArray[np.float32], NDArray[np.int8]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,14 +170,15 @@ def store_version(
         Told what MLflow could not be.
     """
     project, fitted = rooms.project, exported.fitted
-    holdout = dataset.split.holdout
-    profile = build_profile(
+    profile = reference_profile(
+        rooms,
+        dataset,
         fitted.signature,
-        fitted.matrix[fitted.fit_rows],
-        exported.probability[holdout],
-        labels=dataset.target[holdout],
-        thresholds=[exported.threshold],
-    ).to_dict()
+        matrix=fitted.matrix,
+        fit_rows=fitted.fit_rows,
+        asked=_asked(dataset, exported),
+        threshold=exported.threshold,
+    )
     lineage = _lineage(rooms, dataset, fitted)
     probes = _probes(fitted)
 
@@ -214,6 +219,16 @@ def store_version(
         "",
     )
     return bundle
+
+
+def _asked(dataset: Dataset, exported: Exported) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
+    """Return the answers to rows that did not teach, those of the table first, and what is true of them."""
+    holdout, judges = dataset.split.holdout, exported.fitted.judges
+    probability, labels = exported.probability[holdout], dataset.target[holdout]
+    if judges is None:
+        return probability, labels
+    matrix, known = judges
+    return np.concatenate([probability, exported.probabilities(matrix)]), np.concatenate([labels, known])
 
 
 def _probes(fitted: Fitted) -> tuple[Probe, ...]:

@@ -1,187 +1,62 @@
-"""The rows of a table as a check looks at them: as numbers of the door, with their scores and their labels."""
+"""The rows behind a check as numbers, for what looks at rows instead of profiles."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import NamedTuple
+from pathlib import Path
 
 import numpy as np
-import polars as pl
-from numpy.typing import NDArray
 
 from keepfit.bundle import Bundle
-from keepfit.errors import DatasetError, MonitoringError
-from keepfit.scoring import Matrix, Scorer, history_door
-from keepfit.scoring.refusals import Refusals
-from keepfit.scoring.table_door import TableDoor
-from keepfit.signature import Signature, label_text
-
-PROBABILITY = "probability"
-_SHOWN = 5
-
-
-class ReadRows(NamedTuple):
-    """Rows that were read.
-
-    Attributes
-    ----------
-    matrix
-        They as numbers, `(n_rows, n_features)`.
-    probability
-        Their scores, NaN where there is none, `(n_rows,)`.
-    labels
-        Their classes 0 or 1, -1 where none is known, `(n_rows,)`.
-    """
-
-    matrix: Matrix
-    probability: NDArray[np.float64]
-    labels: NDArray[np.int8]
+from keepfit.datasets import Dataset
+from keepfit.datasets.batches import batch_rows
+from keepfit.journal import Journal, Window
+from keepfit.scoring import HistoryReader, Matrix, history_door
+from keepfit.signature import Column, Signature
+from keepfit.workflows.file_window import open_window
+from keepfit.workflows.rooms import Rooms
 
 
 @dataclass(frozen=True, slots=True)
 class WindowRows:
-    """What makes numbers of the rows of a table; made by `window_rows`.
+    """Rows from the door, `(n_rows, n_features)` each.
 
     Attributes
     ----------
-    door
-        The history door for columns of this table.
-    reasons
-        Says why a value is refused.
-    signature
-        Of that door.
-    scorer
-        The champion where it scores the rows, else None.
-    target
-        The column with the labels; empty where there is none.
-    where
-        What an error names.
+    reference, window
+        What taught the champion, and what it was asked.
+    columns
+        What they hold, in their order.
     """
 
-    door: TableDoor
-    reasons: Refusals
-    signature: Signature
-    scorer: Scorer | None
-    target: str
-    where: str
+    reference: Matrix
+    window: Matrix
+    columns: tuple[Column, ...]
 
-    def columns(self, schema: Sequence[str]) -> list[str]:
-        """Return the columns of a table that are read."""
-        wanted = {*self.door.columns, self.target, PROBABILITY}
-        return [name for name in schema if name in wanted]
-
-    def read(self, frame: pl.DataFrame, first: int = 0) -> ReadRows:
-        """Read some rows.
-
-        Parameters
-        ----------
-        frame
-            The rows, with the columns that are read.
-        first
-            Number of the first of them in the table, from 0.
-
-        Raises
-        ------
-        MonitoringError
-            When a value is none of its column's.
-        """
-        matrix = self._matrix(frame, first)
-        return ReadRows(matrix, self._probability(frame, matrix, first), self._labels(frame))
-
-    def _matrix(self, frame: pl.DataFrame, first: int) -> Matrix:
-        cells = self.door.cells(frame)
-        encoded = self.door.encoded(cells, frame.height)
-        if encoded.wrong:
-            refused = self.door.refused(frame, cells, encoded.wrong)
-            told = self.reasons.table(refused[:_SHOWN])
-            said = "; ".join(f"row {row + first + 1}, {field}: {reason}" for row, field, reason in told.iter_rows())
-            more = f"; and {len(refused) - _SHOWN} more in these rows" if len(refused) > _SHOWN else ""
-            raise MonitoringError(said + more, where=self.where, hint="mend the values, or leave the rows out")
-        return encoded.matrix
-
-    def _probability(self, frame: pl.DataFrame, matrix: Matrix, first: int) -> NDArray[np.float64]:
-        if self.scorer is not None:
-            return self.scorer.probabilities(matrix)
-        if PROBABILITY not in frame.columns:
-            return np.full(frame.height, np.nan)
-        found = frame[PROBABILITY].cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy()
-        wrong = np.flatnonzero((found < 0) | (found > 1))
-        if len(wrong):
-            said = f"{PROBABILITY} is {found[wrong[0]]:g} in row {wrong[0] + first + 1}"
-            raise MonitoringError(said, where=self.where, hint="probabilities are from 0 to 1")
-        return found
-
-    def _labels(self, frame: pl.DataFrame) -> NDArray[np.int8]:
-        if not self.target:
-            return np.full(frame.height, -1, dtype=np.int8)
-        codes = {value: label_code(self.signature, value) for value in frame[self.target].unique().to_list()}
-        return np.array([codes[value] for value in frame[self.target].to_list()], dtype=np.int8)
+    def without(self, names: Collection[str]) -> WindowRows:
+        """Return them without some columns."""
+        kept = [at for at, column in enumerate(self.columns) if column.name not in names]
+        return WindowRows(self.reference[:, kept], self.window[:, kept], tuple(self.columns[at] for at in kept))
 
 
-def window_rows(
-    champion: Bundle,
-    schema: Mapping[str, pl.DataType],
-    *,
-    scores: bool,
-    where: str,
-    runs_pipelines: bool = False,
-    missing_values: Sequence[str] | None = None,
-) -> WindowRows:
-    """Return what reads the rows of a table.
-
-    A column `probability` holds the scores that the rows were given. Without one the champion scores them where the
-    table has the target, or when it is asked for.
-
-    Parameters
-    ----------
-    champion
-        Whose columns they are held to.
-    schema
-        Names and types of the table's columns.
-    scores
-        Whether the champion scores rows that have no probability.
-    where
-        What an error names.
-    runs_pipelines
-        Whether the champion may be a pipeline, run in a process of its own.
-    missing_values
-        Of a table whose values are texts of a CSV, those that mean: no value; None for a table with types.
-
-    Raises
-    ------
-    DatasetError
-        When the table lacks a column of the model, or holds one of another type.
-    """
-    signature = history_door(champion.facts.signature).signature
-    door = TableDoor(signature, schema, missing_values=missing_values, where=where)
-    require_present(door.absent, where)
-    target = signature.outcome.name if signature.outcome.name in schema else ""
-    scorer = None
-    if (scores or target) and PROBABILITY not in schema:
-        scorer = Scorer(champion, runs_pipelines=runs_pipelines)
-    return WindowRows(door, Refusals(signature), signature, scorer, target, where)
+def taught_rows(dataset: Dataset, signature: Signature) -> Matrix:
+    """Return the rows of the table that taught, through the door of what happened already."""
+    return history_door(signature).table(dataset.frame[dataset.split.train.tolist()])
 
 
-def require_present(absent: Sequence[str], where: str) -> None:
-    """Refuse a table that lacks columns.
-
-    Raises
-    ------
-    DatasetError
-        When there are such.
-    """
-    if absent:
-        raise DatasetError(
-            f"lacks {', '.join(absent[:_SHOWN])}, which the champion takes",
-            where=where,
-            hint="a window has every column of the model; one that is always missing may be empty",
-        )
+def journal_rows_asked(journal: Journal, window: Window, signature: Signature) -> Matrix:
+    """Return the rows of a window of the journal, the newest first."""
+    reader = HistoryReader(signature)
+    parts = [reader.matrix(part.sent) for part in journal.parts(window)]
+    return np.concatenate([reader.matrix(()), *parts])
 
 
-def label_code(signature: Signature, value: object) -> int:
-    """Return the class of a label of a table, -1 where it is none; a CSV holds texts only, `1.0` for 1."""
-    if isinstance(value, str) and value.replace(".", "", 1).isdigit():
-        value = label_text(float(value))
-    code = signature.outcome.code(value)
-    return -1 if code is None else code
+def file_rows(rooms: Rooms, path: Path, champion: Bundle) -> Matrix:
+    """Return the rows of a table's file; see `file_window` for what is refused."""
+    table, reader = open_window(rooms, path, champion)
+    columns, done, parts = reader.columns(list(table.schema)), 0, []
+    for frame in table.read(columns, rows=batch_rows(len(columns), texts=table.holds_texts)):
+        parts.append(reader.matrix(frame, done))
+        done += frame.height
+    return np.concatenate(parts)

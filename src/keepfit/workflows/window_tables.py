@@ -13,13 +13,13 @@ from keepfit.clock import stamp
 from keepfit.datasets import Dataset
 from keepfit.errors import DatasetError, MonitoringError
 from keepfit.journal import LabelledPrediction, Window
-from keepfit.scoring import HistoryReader, history_door
 from keepfit.scoring.word_table import word_table
 from keepfit.signature import Outcome
 from keepfit.workflows.check import labelled_window
 from keepfit.workflows.contest import answers, holdout_obstacle
 from keepfit.workflows.data import load_dataset
 from keepfit.workflows.rooms import Rooms
+from keepfit.workflows.window_rows import journal_rows_asked, taught_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +74,12 @@ def window_tables(
     asked = Window(rooms.project.name, rooms.project.monitoring.window_rows, since, until, version)
     with rooms.journal() as journal:
         journal.match_labels(rooms.project.name)
-        sent = [row.prediction.sent for row in journal.labelled(asked)]
+        found = journal_rows_asked(journal, asked, signature)[::-1]
         labelled = labelled_window(rooms, journal, champion, since=since, until=until)
-    if not sent:
+    if not len(found):
         raise MonitoringError(f"v{version} has answered nothing then", where="window", hint="serve it, or look further")
-    taught = history_door(signature).table(dataset.frame[dataset.split.train.tolist()])
     not_kept = tuple(name for name in signature.names if name in rooms.redaction().dropped)
-    matrices = taught, HistoryReader(signature).matrix(sent)
+    matrices = taught_rows(dataset, signature), found
     reference, window = (word_table(matrix, signature).drop(not_kept) for matrix in matrices)
     return WindowTables(reference, window, _labelled_table(labelled, signature.outcome), not_kept)
 

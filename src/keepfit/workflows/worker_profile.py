@@ -20,7 +20,7 @@ from keepfit.errors import DatasetError
 from keepfit.profiles import Profile, count_window, merge
 from keepfit.profiles.kept import KeptProfile
 from keepfit.reporting import write_json
-from keepfit.workflows.window_rows import PROBABILITY, window_rows
+from keepfit.workflows.window_reader import PROBABILITY, window_reader
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +66,7 @@ def count_part(
     table = _table(frame, {*bundle.facts.signature.names, bundle.facts.signature.outcome.name, PROBABILITY})
     if not table.height:  # its columns have no types either
         return _empty(reference)
-    rows = window_rows(bundle, table.schema, scores=scores, where=_WHERE, runs_pipelines=runs_pipelines)
+    rows = window_reader(bundle, table.schema, scores=scores, where=_WHERE, runs_pipelines=runs_pipelines)
     return count_window(reference, *rows.read(table))
 
 

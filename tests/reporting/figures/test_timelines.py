@@ -59,3 +59,11 @@ def test_nothing_is_told(drawn):
         figure = timeline_chart("x", lines)
         assert "nothing to show" in drawn(figure).texts
         assert "nothing to show" in figure.description
+
+
+def test_days_are_told_as_days(drawn):
+    """Over a week the time of the day says nothing."""
+    days = [(BEGIN + 86_400.0 * day, 1.0) for day in range(8)]
+    texts = drawn(timeline_chart("x", [Timeline("a", days)])).texts
+    assert any(text.startswith("2023-11-") for text in texts)
+    assert not any(":" in text and text[0].isdigit() for text in texts)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from keepfit.errors import TrainingError
+from keepfit.errors import ProjectError
+from keepfit.evaluation import cut_rows, quartiles_of
 from keepfit.signature import Column, Kind, Outcome, Signature
-from keepfit.training.slicing import cut_rows
 
 SIGNATURE = Signature(
     (
@@ -23,7 +23,8 @@ MATRIX = np.array(
 
 
 def cut(columns, bands=None):
-    parts = cut_rows(MATRIX, SIGNATURE, columns, bands or {}, training=MATRIX)
+    quartiles = {"age": quartiles_of(MATRIX[:, 0])}
+    parts = cut_rows(MATRIX, SIGNATURE, columns, bands or {}, quartiles=quartiles)
     return {(part.column, part.label): np.flatnonzero(part.chosen).tolist() for part in parts}
 
 
@@ -64,7 +65,7 @@ def test_numbers_are_cut_where_it_is_declared():
 )
 def test_what_cannot_be_cut_is_refused(columns, bands, said):
     """A name with its nearest, and cuts out of order."""
-    with pytest.raises(TrainingError, match=said):
+    with pytest.raises(ProjectError, match=said):
         cut(columns, bands)
 
 
@@ -72,7 +73,7 @@ def test_dates_are_cut_at_quartiles_of_their_days():
     """Bands are named by dates; one between two days begins with the later."""
     signature = Signature((Column("joined", Kind.DATE),), SIGNATURE.outcome)
     days = np.array([[16919], [16920], [16921], [16922], [np.nan]], dtype=np.float32)
-    parts = cut_rows(days, signature, ["joined"], {}, training=days)
+    parts = cut_rows(days, signature, ["joined"], {}, quartiles={"joined": quartiles_of(days[:, 0])})
     assert {part.label: np.flatnonzero(part.chosen).tolist() for part in parts} == {
         "below 2016-04-29": [0],
         "2016-04-29 to 2016-04-30": [1],
@@ -80,3 +81,10 @@ def test_dates_are_cut_at_quartiles_of_their_days():
         "2016-05-01 and above": [3],
         "missing": [4],
     }
+
+
+def test_numbers_without_a_cut_are_one_part():
+    """All known values are together, whatever they are."""
+    (every,) = (part for part in cut_rows(MATRIX, SIGNATURE, ["age"], {}, quartiles={}) if part.label != "missing")
+    assert every.label == "any value"
+    assert every.chosen.tolist() == [True, True, True, True, False, True]

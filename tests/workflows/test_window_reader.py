@@ -8,7 +8,7 @@ import pytest
 
 from keepfit.errors import DatasetError, MonitoringError
 from keepfit.scoring import history_door
-from keepfit.workflows.window_rows import label_code, require_present, window_rows
+from keepfit.workflows.window_reader import label_code, require_present, window_reader
 from profiled_project import SIGNATURE, make_profiled, outcomes, rows
 
 TABLE = rows(5).hstack(outcomes(5))
@@ -19,7 +19,7 @@ def read(tmp_path_factory):
     champion = make_profiled(tmp_path_factory.mktemp("rows")).store.champion()
 
     def reading(frame: pl.DataFrame, *, first: int = 0, scores: bool = False):
-        reader = window_rows(champion, frame.schema, scores=scores, where="w.parquet")
+        reader = window_reader(champion, frame.schema, scores=scores, where="w.parquet")
         return reader.read(frame.select(reader.columns(frame.columns)), first)
 
     return reading

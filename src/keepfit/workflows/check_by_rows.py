@@ -1,0 +1,69 @@
+"""What a check asks of the rows themselves, on request: exact distances, and all columns together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from pathlib import Path
+
+from keepfit.bundle import Bundle
+from keepfit.journal import Window
+from keepfit.monitoring.domain_classifier import domain_shift
+from keepfit.monitoring.exact import exact_distances
+from keepfit.monitoring.findings import RowFindings
+from keepfit.scoring import Matrix
+from keepfit.signature import Kind
+from keepfit.workflows.rooms import Rooms
+from keepfit.workflows.window_rows import WindowRows, file_rows, journal_rows_asked, taught_rows
+from keepfit.workflows.window_tables import reference_dataset
+
+
+def findings_of_rows(
+    rooms: Rooms,
+    champion: Bundle,
+    window: Matrix,
+    *,
+    dropped: Collection[str],
+    multivariate: bool,
+    exact: bool,
+) -> RowFindings:
+    """Compare rows with the rows that taught the champion.
+
+    Parameters
+    ----------
+    rooms, champion
+        The project, and whose table it is.
+    window
+        The rows from the door, `(n_rows, n_features)`.
+    dropped
+        Columns that are not compared.
+    multivariate, exact
+        What is asked.
+
+    Raises
+    ------
+    DatasetError
+        When the project's table is not the one that taught the champion.
+    MonitoringError
+        When there are too few rows to tell them apart by.
+    """
+    signature, section = champion.facts.signature, rooms.project.monitoring
+    taught = taught_rows(reference_dataset(rooms, champion), signature)
+    rows = WindowRows(taught, window, signature.columns).without(dropped)
+    shift = None
+    if multivariate:
+        still = rows.without([column.name for column in rows.columns if column.kind is Kind.DATE])  # dates move on
+        seed = rooms.project.project.seed
+        shift = domain_shift(still.reference, still.window, still.columns, section, seed=seed)
+    return RowFindings(shift, exact_distances(rows.reference, rows.window, rows.columns) if exact else {})
+
+
+def rows_asked(
+    rooms: Rooms, champion: Bundle, table: Path | None, since: datetime | None, until: datetime | None
+) -> Matrix:
+    """Return the rows of the window: of a table's file, or of the journal."""
+    if table is not None:
+        return file_rows(rooms, table, champion)
+    facts, rows = champion.facts, rooms.project.monitoring.window_rows
+    with rooms.journal() as journal:
+        return journal_rows_asked(journal, Window(facts.name, rows, since, until, facts.version), facts.signature)
