@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -56,3 +58,10 @@ def test_values_with_their_numbers_of_rows_are_those_rows():
     reference = number_profile("n", values[:100])
     distinct, times = np.unique(values, return_counts=True)
     assert reference.count(distinct, times) == reference.count(values)  # sums of whole numbers are exact
+
+
+def test_a_profile_that_lost_a_bin_does_not_add_up():
+    """A file that was altered is an error, not a smaller sum."""
+    whole = number_profile("n", np.arange(5, dtype=np.float32))
+    with pytest.raises(ValueError, match="shorter"):
+        whole.merged(replace(whole, counts=whole.counts[:-1]))

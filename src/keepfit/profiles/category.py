@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import starmap
+from operator import add
 from typing import Any
 
 import msgspec
@@ -115,11 +117,11 @@ class CategoryProfile:
         return CategoryProfile(
             self.name,
             self.labels,
-            tuple(a + b for a, b in zip(self.counts, other.counts, strict=True)),
+            tuple(starmap(add, zip(self.counts, other.counts, strict=True))),
             self.unseen + other.unseen,
             self.missing + other.missing,
             codes=self.codes,
-            buckets=tuple(a + b for a, b in zip(self.buckets, other.buckets, strict=True)),
+            buckets=tuple(starmap(add, zip(self.buckets, other.buckets, strict=True))),
             vocabulary=self.vocabulary,
         )
 

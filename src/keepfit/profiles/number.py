@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import starmap
+from operator import add
 from typing import Any
 
 import msgspec
@@ -106,8 +108,8 @@ class NumberProfile:
         return NumberProfile(
             self.name,
             self.edges,
-            tuple(a + b for a, b in zip(self.counts, other.counts, strict=True)),
-            tuple(a + b for a, b in zip(self.sums, other.sums, strict=True)),
+            tuple(starmap(add, zip(self.counts, other.counts, strict=True))),
+            tuple(starmap(add, zip(self.sums, other.sums, strict=True))),
             self.squares + other.squares,
             self.missing + other.missing,
             min(lows, default=None),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import starmap
+from operator import add
 from typing import Any
 
 import msgspec
@@ -72,8 +74,8 @@ class OutputProfile:
         return replace(
             self,
             score=self.score.merged(other.score),
-            labelled=tuple(a + b for a, b in zip(self.labelled, other.labelled, strict=True)),
-            positives=tuple(a + b for a, b in zip(self.positives, other.positives, strict=True)),
+            labelled=tuple(starmap(add, zip(self.labelled, other.labelled, strict=True))),
+            positives=tuple(starmap(add, zip(self.positives, other.positives, strict=True))),
         )
 
     def scaled(self, factor: float) -> OutputProfile:
