@@ -49,7 +49,7 @@ def more_freelancers(matrix):
         (scaled(1, 1.2), "age", "mean "),
         (tripled_missing, "income", "missing "),
         (new_category, "job", "5.0% outside of the vocabulary"),
-        (more_freelancers, "job", "share of freelance "),
+        (more_freelancers, "job", "share of freelance: "),
     ],
     ids=["income", "age", "missing", "unseen", "category"],
 )
@@ -130,3 +130,106 @@ def test_a_date_that_moved_is_told_in_dates(section):
         (column,) = drift.drifted
         assert re.match(said, column.reasons[0])
     assert merge(reference, reference).columns[0].is_date
+
+
+def test_what_had_drifted_stays_so_until_it_is_well_below_its_floor(reference, window, section):
+    """An effect between the floor and its release is drift only if it was before."""
+
+    def slightly(matrix):
+        matrix[:, 1] += 1.7  # years, of a spread of 15
+
+    changed = window(20_000, slightly)
+    first = compare_profiles(reference, changed, section)
+    again = compare_profiles(reference, changed, section, drifted_before=["age"])
+    assert section.stability.release * 0.1 < first.columns[1].effect.size < 0.1
+    assert (first.columns[1].is_drifted, again.columns[1].is_drifted) == (False, True)
+
+
+def test_a_column_may_have_a_floor_of_its_own(reference, window):
+    """Higher than its effect: what is known to move is left alone."""
+    changed = window(2000, scaled(0, 0.8))
+    usual, lenient = (
+        compare_profiles(reference, changed, MonitoringSection(min_effects=floors)).columns[0]
+        for floors in ({}, {"income": 0.8})
+    )
+    assert (usual.is_drifted, lenient.is_drifted) == (True, False)
+    assert (usual.floor, lenient.floor) == (0.1, 0.8)
+
+
+@pytest.mark.parametrize("measure", ["kolmogorov_smirnov", "total_variation", "jensen_shannon", "population_stability"])
+def test_an_effect_may_be_measured_otherwise(reference, window, measure):
+    """The declared distance is the one that the floor is of; nothing is found in an unchanged window."""
+    section = MonitoringSection(
+        number_measure=measure, category_measure=measure if measure != "kolmogorov_smirnov" else "total_variation"
+    )
+    drift = compare_profiles(reference, window(2000, scaled(0, 0.6)), section)
+    assert [column.name for column in drift.drifted] == ["income"]
+    assert drift.columns[0].effect.measure == measure
+    assert not compare_profiles(reference, window(2000), section).drifted
+
+
+def test_a_few_unseen_values_are_no_drift(reference, window):
+    """Both the test and the floor are needed: half a percent by default, and what is declared instead."""
+
+    def some_new(matrix):
+        matrix[::50, 3] = 4
+
+    changed = window(5000, some_new)
+    found = compare_profiles(reference, changed, MonitoringSection()).columns[3]
+    lenient = compare_profiles(reference, changed, MonitoringSection(min_unseen=0.05)).columns[3]
+    assert found.unseen.is_changed
+    assert not lenient.unseen.is_changed
+    assert lenient.unseen.p_value == found.unseen.p_value < 1e-6
+
+
+def test_importances_say_how_much_has_drifted(reference, window, section):
+    """As shares of what the model rests on; what costs nothing when it is shuffled has none."""
+    changed = window(2000, scaled(0, 0.5))
+    weighed = compare_profiles(reference, changed, section, importances={"income": 0.3, "age": 0.1, "debt": -0.01})
+    assert weighed.drifted_importance == pytest.approx(0.75)
+    assert compare_profiles(reference, changed, section).drifted_importance is None
+
+
+class TestOutcome:
+    """Scores and labels, of one target or several."""
+
+    def counted(self, labels, scores, outputs=()):
+        rng = np.random.default_rng(0)
+        signature = Signature((Column("x", Kind.NUMBER),), Outcome("Status", "bad", "good"))
+        matrix = rng.normal(size=(len(scores), 1)).astype(np.float32)
+        return build_profile(signature, matrix, scores, labels=labels, outputs=outputs), matrix
+
+    def test_a_changed_rate_of_labels_is_told_by_its_classes(self, section):
+        """The target's column, once there are labels enough."""
+        rng = np.random.default_rng(1)
+        reference, matrix = self.counted((rng.random(3000) < 0.7).astype(np.int8), rng.random(3000))
+        fewer = count_window(reference, matrix[:1000], rng.random(1000), (rng.random(1000) < 0.4).astype(np.int8))
+        (label,) = compare_profiles(reference, fewer, section).labels
+        assert (label.name, label.subject, label.is_drifted) == ("Status", "label", True)
+        assert label.reasons[0].startswith("share of good: 70.6% → 39.0%")
+        unknown = count_window(reference, matrix[:1000], rng.random(1000))
+        assert compare_profiles(reference, unknown, section).labels == ()
+
+    def test_few_labels_are_not_judged(self, section):
+        """Whatever they say, though the window is large."""
+        rng = np.random.default_rng(1)
+        reference, matrix = self.counted((rng.random(3000) < 0.7).astype(np.int8), rng.random(3000))
+        labels = np.full(1000, -1, dtype=np.int8)
+        labels[:100] = 0
+        (label,) = compare_profiles(
+            reference, count_window(reference, matrix[:1000], rng.random(1000), labels), section
+        ).labels
+        assert not label.is_drifted
+
+    def test_each_label_of_several_is_compared(self, section):
+        """Of three products, the one whose rate has changed; and the one whose scores have."""
+        rng = np.random.default_rng(2)
+        scores = rng.random((3000, 3))
+        labels = (rng.random((3000, 3)) < [0.5, 0.2, 0.1]).astype(np.int8)
+        reference, matrix = self.counted(labels, scores, outputs=("card", "loan", "fund"))
+        new_scores, new_labels = scores.copy(), labels.copy()
+        new_scores[:, 0] **= 2
+        new_labels[:, 1] = rng.random(3000) < 0.5
+        drift = compare_profiles(reference, count_window(reference, matrix, new_scores, new_labels), section)
+        assert [one.name for one in drift.drifted_outputs] == ["probability of card", "loan"]
+        assert drift.drifted_outputs[1].reasons[0].startswith("share of yes: 19.6%")

@@ -22,7 +22,7 @@ NORMAL = RNG.normal(100, 10, 5000)
         (
             np.repeat([0.0, 10], [80, 20]),  # both have a mean of 2 and a spread of 4
             np.repeat([-2.0, 6], [50, 50]),
-            "share up to 0 80.0% → 50.0%",
+            "share up to 0: 80.0% → 50.0%",
         ),
     ],
     ids=["mean", "spread", "large", "share"],
@@ -52,7 +52,7 @@ def test_a_category_is_told_by_the_label_that_changed_most():
     """Unseen values are one of them."""
     reference = category_profile("job", ("fixed", "free"), np.repeat([0, 1], [70, 30]).astype(np.float32))
     window = reference.count(np.repeat([0, 1, 2], [65, 5, 30]).astype(np.float32))
-    assert summary(reference, window).told(reference, window) == "share of unseen values 0.0% → 30.0%"
+    assert summary(reference, window).told(reference, window) == "share of unseen values: 0.0% → 30.0%"
 
 
 def test_missing_values_are_told_by_their_share():

@@ -76,4 +76,4 @@ def test_too_little_is_insufficient(judged):
     verdict = judged(all_changed, agreeing=0.5, rows=150)
     assert verdict.state is State.INSUFFICIENT
     assert "Drift cannot be judged: the window has 150 predictions, 50 more are needed." in verdict.reasons
-    assert "Quality cannot be judged: 150 labels have come, and 50 more are needed." in verdict.reasons
+    assert "Quality cannot be judged: 150 labels have come, 50 more are needed." in verdict.reasons

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from answered_rows import record_answers
 from keepfit.serving import bind
 from keepfit.workflows.examples import unpack_example
 from keepfit.workflows.rooms import Rooms
+from keepfit.workflows.train import train
 
 SMALL = """[[training.candidates]]
 model = "random_forest"
@@ -37,3 +39,12 @@ def free_port():
             return bound.getsockname()[1]
 
     return found
+
+
+@pytest.fixture(scope="session")
+def answered(make_project, tmp_path_factory):
+    """A trained project whose champion has answered rows that were held out; its journal grows by checks only."""
+    rooms = make_project(tmp_path_factory.mktemp("answered"))
+    train(rooms)
+    record_answers(rooms)
+    return rooms

@@ -13,11 +13,12 @@ from keepfit.bundle import BundleFacts, Lineage, Pointer, Recipe
 from keepfit.errors import MonitoringError
 from keepfit.journal import Label, Prediction, PredictionIds, store
 from keepfit.journal.windows import newest_parts
+from keepfit.monitoring.rolling import newest_check
 from keepfit.profiles import Profile, build_profile, count_window
 from keepfit.scoring import history_door
 from keepfit.signature import Column, Kind, Outcome, Signature
 from keepfit.workflows import check as checking
-from keepfit.workflows.check import CheckTask, check
+from keepfit.workflows.check import CheckTask, check, past_checks
 from keepfit.workflows.rooms import Rooms
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -118,3 +119,46 @@ def test_a_time_that_ends_before_it_begins_is_refused(rooms):
         MonitoringError, match=r"^until: 2026-01-01T00:00:00.000Z is not after 2026-01-01T00:00:00.000Z"
     ):
         check(rooms, CheckTask(BEGAN, BEGAN))
+
+
+def test_a_check_that_is_repeated_says_the_same(rooms):
+    """It looks at the same predictions; its event tells what it looked at, and since when it says so."""
+    first, second = check(rooms), check(rooms)
+    assert (first.verdict.state, first.verdict.reasons) == (second.verdict.state, second.verdict.reasons)
+    assert second.verdict.since == first.verdict.since
+    with rooms.journal() as journal:
+        events = [event.facts for event in journal.events("t", kinds=["checked"])]
+    assert [event["first_at"] for event in events] == ["2026-01-01T00:50:00.000000Z"] * 2
+    assert events[1]["stands_since"] == first.verdict.since
+    assert events[0]["found"] == events[0]["state"]
+
+
+def test_what_has_drifted_is_dated_by_the_checks_before(rooms):
+    """A column that the check before called drifted has been so since that one."""
+    older = [{"age": 200 + at, "job": "a", "id": f"o{at}"} for at in range(250)]
+    with rooms.journal() as journal:
+        made = [
+            Prediction(
+                _new_id(), BEGAN + timedelta(days=1, minutes=at), "t", VERSION, None, json.dumps(sent), 0.5, "no", 0
+            )
+            for at, sent in enumerate(older)
+        ]
+        journal.record_predictions(made)
+    first, second = check(rooms), check(rooms)
+    assert "age" in first.findings.since
+    assert first.findings.since["age"].first_check is None
+    told = json.loads(second.facts.read_text())
+    assert told["since"]["age"]["first_check"] == json.loads(first.facts.read_text())["made_at"]
+
+
+def test_a_check_of_a_file_is_no_state_of_what_is_answered_now(rooms, tmp_path):
+    """It is an event that names the file; the service's newest check, and the history of verdicts, pass over it."""
+    table = tmp_path / "rows.csv"
+    table.write_text("age,job\n" + "\n".join(f"{at % 90},a" for at in range(300)))
+    report = check(rooms, CheckTask(windows=(table,)))
+    assert report.verdict.since == ""
+    with rooms.journal() as journal:
+        (event,) = journal.events("t", kinds=["checked"])
+        assert event.facts["window"] == ["rows.csv"]
+        assert newest_check(journal, "t") is None
+        assert past_checks(journal, report.champion) == ()

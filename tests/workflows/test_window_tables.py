@@ -6,21 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from answered_rows import BEGAN, LABELLED, ROWS, record_answers
+from answered_rows import BEGAN, LABELLED, ROWS
 from keepfit.errors import DatasetError, MonitoringError
 from keepfit.evaluation import scores
 from keepfit.workflows.rooms import Rooms
-from keepfit.workflows.train import train
 from keepfit.workflows.window_tables import held_out_table, reference_dataset, window_tables
 
 
-@pytest.fixture(scope="module")
-def rooms(make_project, tmp_path_factory):
-    """A trained project whose champion has answered rows that were held out."""
-    rooms = make_project(tmp_path_factory.mktemp("tables"))
-    train(rooms)
-    record_answers(rooms)
-    return rooms
+@pytest.fixture
+def rooms(answered):
+    return answered
 
 
 def tables_of(rooms, **between):

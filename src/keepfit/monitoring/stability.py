@@ -47,11 +47,11 @@ class PastCheck:
 
     @classmethod
     def of(cls, at: datetime, facts: Mapping[str, Any]) -> PastCheck:
-        """Return the check that an event of the journal tells of."""
+        """Return the check that an event of the journal tells of, which was written at a time."""
         times = [facts.get(name) for name in ("first_at", "last_at")]
         first_at, last_at = (read_moment(one) if one else None for one in times)
         return cls(
-            at,
+            read_moment(facts["made_at"]) if "made_at" in facts else at,
             first_at,
             last_at,
             State(facts["state"]),

@@ -12,6 +12,7 @@ from keepfit.monitoring.distances import wasserstein
 from keepfit.profiles import CategoryProfile, ColumnProfile, NumberProfile, level_counts
 
 _LARGE = 1000.0
+_TIE = 1e-9
 _MOST = 0.5  # of the distance: what the mean, or the spread, must have moved to say it
 
 
@@ -35,7 +36,8 @@ class Summary:
 
     def told(self, reference: ColumnProfile, window: ColumnProfile) -> str:
         """Return it then and now, in words."""
-        return f"{self.what} {self.write(self.value(reference))} → {self.write(self.value(window))}"
+        colon = ":" if " " in self.what else ""
+        return f"{self.what}{colon} {self.write(self.value(reference))} → {self.write(self.value(window))}"
 
 
 def summary(reference: ColumnProfile, window: ColumnProfile) -> Summary:
@@ -44,7 +46,8 @@ def summary(reference: ColumnProfile, window: ColumnProfile) -> Summary:
         return _of_numbers(reference, window)
     assert isinstance(reference, CategoryProfile)  # noqa: S101 - profiles in the same bins are of one kind
     before, now = _shares(reference), _shares(window)
-    most = int(np.abs(now - before).argmax())
+    moved = np.abs(now - before)
+    most = int(np.flatnonzero(moved >= moved.max() - _TIE)[-1])  # of two labels the second: it is the positive one
     names = (*reference.labels, *("rare values" for _ in reference.buckets), "unseen values")
     return Summary(f"share of {names[most]}", lambda one: _share_at(one, most), _percent)
 

@@ -167,7 +167,8 @@ class MonitoringSection(Section):
             measure: _GREATEST.get(measure, math.inf) for measure in (self.number_measure, self.category_measure)
         }
         least = min(measures, key=lambda measure: measures[measure])
-        for name, floor in (("min_effect", self.min_effect), *self.min_effects.items()):
+        named = {f"min_effects {name}": floor for name, floor in self.min_effects.items()}
+        for name, floor in {"min_effect": self.min_effect, **named}.items():
             if floor >= measures[least]:
                 raise ValueError(
                     f"{name} = {floor:g} is never reached: {least} is below {measures[least]:.4g}; lower it"

@@ -233,7 +233,7 @@ def _judge(
     write_page(check_page(checked, reference, findings, section), page)
     count, labels = window.profile.rows, len(found.rows.labels)
     report = CheckReport(champion, count, found.labelled, labels, findings, page, facts)
-    return report, _event(task, report, window)
+    return report, _event(task, report, window, checked.made_at)
 
 
 def _rows(rooms: Rooms, task: CheckTask, champion: Bundle, dropped: Sequence[str]) -> RowFindings:
@@ -259,7 +259,7 @@ def _reference(rooms: Rooms, task: CheckTask, champion: Bundle, window: Observed
     return kept.profile, f"{kept.profile.rows:,} rows of {kept.source} ({task.reference.name})"
 
 
-def _event(task: CheckTask, report: CheckReport, window: ObservedWindow) -> dict[str, Any]:
+def _event(task: CheckTask, report: CheckReport, window: ObservedWindow, made_at: str) -> dict[str, Any]:
     """Return what the journal is told of a check."""
     ends = {"first_at": window.first_at, "last_at": window.last_at}
     asked = {"since": task.since, "until": task.until}
@@ -267,6 +267,7 @@ def _event(task: CheckTask, report: CheckReport, window: ObservedWindow) -> dict
     verdict = report.verdict.to_dict()
     stands_since = verdict.pop("since")
     return {
+        "made_at": made_at,
         "version": report.champion.facts.version,
         "rows": report.rows,
         "labelled": report.labels,
