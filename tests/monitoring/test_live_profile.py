@@ -67,8 +67,9 @@ def test_counts_add_up_however_rows_come(reference, seed, cut):
     """In two parts or at once; and to the rows that came."""
     matrix, scores = rows(seed)
     live = LiveProfile(reference)
-    whole = list(live.count(matrix, scores))
-    parts = zip(live.count(matrix[:cut], scores[:cut]), live.count(matrix[cut:], scores[cut:]), strict=True)
+    whole = list(live.by_bin(live.count(matrix, scores)))
+    halves = [live.count(matrix[some], scores[some]) for some in (slice(cut), slice(cut, None))]
+    parts = zip(*map(live.by_bin, halves), strict=True)
     assert [one.tolist() for one in whole] == [(first + second).tolist() for first, second in parts]
     assert {int(one.sum()) for one in whole} == {500}
 
@@ -79,7 +80,8 @@ def test_a_psi_of_the_bins_is_the_one_that_a_check_tells(reference):
     live, counted = LiveProfile(reference), count_window(reference, matrix, scores)
     pairs = [*zip(reference.columns, counted.columns, strict=True)]
     pairs.append((reference.outputs[0].score, counted.outputs[0].score))
-    for column, counts, (old, new) in zip((*live.columns, live.score), live.count(matrix, scores), pairs, strict=True):
+    by_bin = live.by_bin(live.count(matrix, scores))
+    for column, counts, (old, new) in zip((*live.columns, live.score), by_bin, pairs, strict=True):
         told = distances(old, new)["population_stability"]
         assert population_stability(np.array(column.ratios[:-1]), counts[:-1]) == pytest.approx(told)
 
@@ -91,7 +93,7 @@ def test_labels_that_are_called_as_a_bin_is_have_a_bin_of_their_own():
     matrix = np.array([[0], [1], [1], [np.nan]], dtype=np.float32)
     live = LiveProfile(build_profile(signature, matrix, np.full(4, 0.5)))
     assert live.columns[0].bins == ("yes", "label missing", "label unseen", UNSEEN, MISSING)
-    assert next(live.count(matrix, np.full(4, 0.5))).tolist() == [1, 2, 0, 0, 1]
+    assert next(live.by_bin(live.count(matrix, np.full(4, 0.5)))).tolist() == [1, 2, 0, 0, 1]
 
 
 def test_hidden_columns_are_not_told(reference):
@@ -99,8 +101,11 @@ def test_hidden_columns_are_not_told(reference):
     matrix, scores = rows(3)
     live, whole = LiveProfile(reference, {"job", "since"}), LiveProfile(reference)
     assert [column.name for column in live.columns] == ["age", "town"]
-    told, every = ([one.tolist() for one in two.count(matrix, scores)] for two in (live, whole))
+    told, every = ([one.tolist() for one in two.by_bin(two.count(matrix, scores))] for two in (live, whole))
     assert told == [every[0], every[2], every[4]]
+    counted, bins = live.count(matrix, scores), reference.bins
+    assert counted.bins == bins
+    assert {one.name for one in counted.columns if one.missing == counted.rows} == {"job", "since"}
 
 
 def test_an_empty_column_of_the_reference_has_shares_of_nothing():

@@ -28,6 +28,7 @@ SIGNATURE = Signature(
 class Scored(NamedTuple):
     decision: str
     probability: float
+    at: datetime = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def read(meters):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from keepfit.monitoring.service_meters import ServiceMeters
 from keepfit.monitoring.service_metrics import ServiceMetrics
-from keepfit.profiles import build_profile
+from keepfit.profiles import Profile, build_profile, count_window
 from keepfit.signature import Column, Kind, Outcome, Signature
 
 SIGNATURE = Signature(
@@ -29,6 +30,7 @@ MATRIX = np.array([[18, 2, 1], [20, 0, np.nan], [30, 2, 0]], dtype=np.float32)
 class Scored(NamedTuple):
     decision: str
     probability: float
+    at: datetime = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 MADE = [Scored("good", 0.95), Scored("bad", 0.05), Scored("good", 0.6)]
@@ -100,3 +102,16 @@ def test_a_bundle_without_a_profile_has_no_bins():
     found = read(meters)
     assert found["keepfit_predictions_total bad"] == 1
     assert not [name for name in found if "feature" in name]
+
+
+def test_the_full_bins_are_added_up_beside_the_coarse_ones(profile):
+    """Between the first and the last moment of what was answered."""
+    metrics = ServiceMetrics("credit", ServiceMeters())
+    late = MADE[2]._replace(at=datetime(2026, 1, 2, tzinfo=UTC))
+    metrics.count_predictions(scorer(profile), [*MADE[:2], late], MATRIX)
+    metrics.count_what_waits()
+    kept = metrics.profiles.together(3)
+    probability = np.array([one.probability for one in MADE])
+    assert kept.profile == count_window(Profile.from_dict(profile), MATRIX, probability)
+    assert (kept.first_at, kept.last_at) == ("2026-01-01T00:00:00.000000Z", "2026-01-02T00:00:00.000000Z")
+    assert metrics.profiles.together(4) is None

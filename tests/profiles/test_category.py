@@ -57,3 +57,14 @@ def test_up_to_two_hundred_labels_are_counted_one_by_one():
         assert bool(column.buckets) == (len(labels) > MOST_LABELS)
         facts = {name: list(value) if isinstance(value, tuple) else value for name, value in column.to_dict().items()}
         assert column_from_dict(facts) == column
+
+
+@given(st.integers(0, 2**32))
+def test_values_with_their_numbers_of_rows_are_those_rows(seed):
+    """What a database has counted is what would have been read from it; missing values too."""
+    values = towns(seed, 300)
+    values[::7] = np.nan
+    distinct, times = np.unique(values, return_counts=True)
+    for labels in (LARGE, LARGE[:100]):
+        reference = category_profile("town", labels, towns(0))
+        assert reference.count(distinct, times) == reference.count(values)

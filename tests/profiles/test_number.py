@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -47,3 +49,19 @@ def test_an_edge_that_there_must_be():
     column = number_profile("x", values, extra_edges=[0.371])
     below = column.edges.index(0.371) + 1
     assert sum(column.counts[:below]) == (values <= 0.371).sum()
+
+
+def test_values_with_their_numbers_of_rows_are_those_rows():
+    """What a database has counted is what would have been read from it; missing values too."""
+    values = np.random.default_rng(0).integers(-20, 20, 500).astype(np.float32)
+    values[::9] = np.nan
+    reference = number_profile("n", values[:100])
+    distinct, times = np.unique(values, return_counts=True)
+    assert reference.count(distinct, times) == reference.count(values)  # sums of whole numbers are exact
+
+
+def test_a_profile_that_lost_a_bin_does_not_add_up():
+    """A file that was altered is an error, not a smaller sum."""
+    whole = number_profile("n", np.arange(5, dtype=np.float32))
+    with pytest.raises(ValueError, match="shorter"):
+        whole.merged(replace(whole, counts=whole.counts[:-1]))

@@ -26,6 +26,13 @@ def test_labels_are_counted_where_their_scores_are():
     assert output.rate == pytest.approx(3 / 4)
 
 
+def test_a_label_without_a_score_is_in_no_bin():
+    """Nobody knows which one it belongs to."""
+    reference = output_profile("good", np.array([0.1, 0.9]), None)
+    counted = reference.count(np.array([np.nan, 0.9]), np.array([1, 0], dtype=np.int8))
+    assert (sum(counted.labelled), sum(counted.positives), counted.score.missing) == (1, 0, 1)
+
+
 def test_without_labels_there_is_no_rate():
     """It is unknown, not nil."""
     assert np.isnan(output_profile("good", np.array([0.5]), None).rate)

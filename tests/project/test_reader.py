@@ -60,7 +60,7 @@ def test_a_variable_that_is_not_set_is_named(read):
     said = refused(read, '[data]\nsource = "${NOT_THERE}/t.csv"\ntarget = "y"\n')
     assert said == (
         "keepfit.toml: [data] source: the environment has no NOT_THERE; set it: export NOT_THERE=…, or write it into "
-        ".env beside the file"
+        ".env beside the project file"
     )
 
 

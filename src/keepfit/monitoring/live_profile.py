@@ -49,11 +49,12 @@ class LiveProfile:
 
     def __init__(self, reference: Profile, hidden: Collection[str] = ()) -> None:
         self._reference, self._hidden = reference, hidden
+        self._hidden_places = [at for at, column in enumerate(reference.columns) if column.name in hidden]
         self.columns = tuple(_live(column) for column in reference.columns if column.name not in hidden)
         self.score = _live(reference.outputs[0].score)
 
-    def count(self, matrix: NDArray[np.float32], probability: NDArray[np.float64]) -> Iterator[NDArray[np.int64]]:
-        """Yield the counts of rows by bin: those of each column in order, then those of the score.
+    def count(self, matrix: NDArray[np.float32], probability: NDArray[np.float64]) -> Profile:
+        """Return the profile of rows, in which a hidden column is always missing: as it is in the journal.
 
         Parameters
         ----------
@@ -62,9 +63,15 @@ class LiveProfile:
         probability
             What was answered, `(n_rows,)`.
         """
-        counted = count_window(self._reference, matrix, probability)
-        counted = counted.without(self._hidden)
-        for live, column in zip((*self.columns, self.score), (*counted.columns, counted.outputs[0].score), strict=True):
+        if self._hidden_places:
+            matrix = matrix.copy()
+            matrix[:, self._hidden_places] = np.nan
+        return count_window(self._reference, matrix, probability)
+
+    def by_bin(self, counted: Profile) -> Iterator[NDArray[np.int64]]:
+        """Yield the counts of a profile by bin: those of each column that is told in order, then those of the score."""
+        told = counted.without(self._hidden)
+        for live, column in zip((*self.columns, self.score), (*told.columns, told.outputs[0].score), strict=True):
             yield _by_bin(live, column)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from keepfit.monitoring.rolling import NewestCheck, RollingQuality
+from keepfit.monitoring.served_profiles import ServedProfiles
 from keepfit.monitoring.service_meters import ServiceMeters
 from keepfit.monitoring.state import State
 from keepfit.monitoring.statsd_push import StatsdPush
@@ -27,11 +28,24 @@ class ServiceMetrics:
         Who else is told; None for nobody.
     hidden
         Columns whose values are not told.
+    profiles
+        Where the answers' profiles are added up; None for this process alone.
+
+    Attributes
+    ----------
+    profiles
+        The same.
     """
 
     def __init__(
-        self, project: str, meters: ServiceMeters, push: StatsdPush | None = None, hidden: Collection[str] = ()
+        self,
+        project: str,
+        meters: ServiceMeters,
+        push: StatsdPush | None = None,
+        hidden: Collection[str] = (),
+        profiles: ServedProfiles | None = None,
     ) -> None:
+        self.profiles = profiles or ServedProfiles(project)
         self._push, self._hidden = push, hidden
         self._project = project
         self._meters = meters
@@ -70,7 +84,8 @@ class ServiceMetrics:
     def _of_version(self, scorer: Scorer) -> VersionCounts:
         counts = self._versions.get(scorer.version)
         if counts is None:
-            counts = self._versions[scorer.version] = VersionCounts(self._project, scorer, self._meters, self._hidden)
+            counts = VersionCounts(self._project, scorer, self._meters, self.profiles, self._hidden)
+            self._versions[scorer.version] = counts
         return counts
 
     def count_what_waits(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter as Counts
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -12,6 +13,7 @@ from prometheus_client import Counter
 from keepfit.errors import MonitoringError
 from keepfit.monitoring.live_profile import LiveProfile
 from keepfit.monitoring.request_counts import observe_all
+from keepfit.monitoring.served_profiles import ServedProfiles
 from keepfit.monitoring.usual_values import UsualValues
 from keepfit.profiles import Profile
 from keepfit.scoring import Matrix, Scorer
@@ -33,6 +35,10 @@ class Scored(Protocol):
     def decision(self) -> str:
         """The label that it leads to."""
 
+    @property
+    def at(self) -> datetime:
+        """When it was given."""
+
 
 class VersionCounts:
     """Counts the answers of one model version of a project.
@@ -48,11 +54,21 @@ class VersionCounts:
         The model.
     meters
         The service's.
+    profiles
+        Where the full bins are added up.
     hidden
         Columns whose values are not told.
     """
 
-    def __init__(self, project: str, scorer: Scorer, meters: ServiceMeters, hidden: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        project: str,
+        scorer: Scorer,
+        meters: ServiceMeters,
+        profiles: ServedProfiles,
+        hidden: Collection[str] = (),
+    ) -> None:
+        self._profiles = profiles
         self._project, self._version, self._meters = project, str(scorer.version), meters
         self._usual = UsualValues(scorer.door.signature)
         # a child is looked up once: `labels` costs as much as all counting of a request
@@ -83,7 +99,10 @@ class VersionCounts:
         for column, reason, count in self._usual.exceptions(matrix):
             self._meters.values.labels(self._project, self._version, column, reason).inc(count)
         if self._live is not None:
-            for children, counts in zip(self._bins, self._live.count(matrix, probability), strict=True):
+            counted = self._live.count(matrix, probability)
+            moments = [one.at for one in made]
+            self._profiles.add(int(self._version), counted, min(moments), max(moments))
+            for children, counts in zip(self._bins, self._live.by_bin(counted), strict=True):
                 for at in np.flatnonzero(counts).tolist():
                     children[at].inc(int(counts[at]))
 

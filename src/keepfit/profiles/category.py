@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
+from itertools import starmap
+from operator import add
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from keepfit.profiles.number import Values
+from keepfit.profiles.number import Times, Values
 
 MOST_LABELS = 200
 _NAMED, _BUCKETS = 100, 64
@@ -74,19 +77,28 @@ class CategoryProfile:
         """Return the code of the label at a place."""
         return self.codes[place] if self.codes else place
 
-    def count(self, values: Values) -> CategoryProfile:
-        """Return the profile of other codes of the same vocabulary."""
+    def count(self, values: Values, times: Times | None = None) -> CategoryProfile:
+        """Return the profile of other codes of the same vocabulary.
+
+        Parameters
+        ----------
+        values
+            NaN where one is missing, `(n_values,)`.
+        times
+            How many rows have each, `(n_values,)`; None for one each.
+        """
         codes = _known_codes(values, self.vocabulary)
         if self.codes:
             codes = _places(self.codes, self.vocabulary)[codes]
-        counted = np.bincount(codes, minlength=len(self.levels)).tolist()
+        known = None if times is None else times[~np.isnan(values)]
+        counted = _row_counts(codes, len(self.levels), known).tolist()
         named = len(self.labels)
         return CategoryProfile(
             self.name,
             self.labels,
             tuple(counted[:named]),
             counted[-1],
-            len(values) - len(codes),
+            (len(values) if times is None else int(times.sum())) - sum(counted),
             codes=self.codes,
             buckets=tuple(counted[named:-1]),
             vocabulary=self.vocabulary,
@@ -105,11 +117,11 @@ class CategoryProfile:
         return CategoryProfile(
             self.name,
             self.labels,
-            tuple(a + b for a, b in zip(self.counts, other.counts, strict=True)),
+            tuple(starmap(add, zip(self.counts, other.counts, strict=True))),
             self.unseen + other.unseen,
             self.missing + other.missing,
             codes=self.codes,
-            buckets=tuple(a + b for a, b in zip(self.buckets, other.buckets, strict=True)),
+            buckets=tuple(starmap(add, zip(self.buckets, other.buckets, strict=True))),
             vocabulary=self.vocabulary,
         )
 
@@ -125,7 +137,7 @@ class CategoryProfile:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""
-        return {"kind": "category", **asdict(self)}
+        return {"kind": "category", **msgspec.to_builtins(self)}
 
 
 def category_profile(name: str, labels: tuple[str, ...], values: Values) -> CategoryProfile:
@@ -177,3 +189,12 @@ def _places(codes: tuple[int, ...], vocabulary: int) -> NDArray[np.intp]:
     places = np.append(len(codes) + buckets.astype(np.intp), len(codes) + _BUCKETS)
     places[list(codes)] = np.arange(len(codes))
     return places
+
+
+def _row_counts(places: NDArray[np.int64] | NDArray[np.intp], levels: int, times: Times | None = None) -> Times:
+    """Return how many rows each of so many levels has, `(levels,)`; `places` and `times` are as long as each other."""
+    if times is None:
+        return np.bincount(places, minlength=levels)
+    counts = np.zeros(levels, dtype=np.int64)
+    np.add.at(counts, places, times)  # whole numbers, whatever their size
+    return counts

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from keepfit.clock import read_moment
 from keepfit.errors import MonitoringError
 from keepfit.profiles.profile import Profile
 
@@ -60,21 +61,51 @@ def read_profile(path: Path) -> KeptProfile:
     MonitoringError
         When there is none, it is no profile, or one of another format.
     """
-    where = str(path)
     try:
-        facts = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(facts, Mapping) or facts.get("kind") != KIND:
-            raise MonitoringError("it is no profile that `keepfit profile` has written", where=where, hint=_AGAIN)
-        profile = Profile.from_dict(facts["profile"], where=where)
+        content = path.read_bytes()
+    except OSError as error:
+        raise MonitoringError(f"cannot be read ({error.strerror})", where=str(path), hint="name a file") from error
+    return kept_profile(content, where=str(path))
+
+
+def kept_profile(content: bytes, *, where: str) -> KeptProfile:
+    """Return the profile that JSON tells.
+
+    Parameters
+    ----------
+    content
+        What `KeptProfile.to_dict` has returned, as JSON.
+    where
+        Where it comes from, for the message.
+
+    Raises
+    ------
+    MonitoringError
+        When it is no profile, or one of another format.
+    """
+    facts = _facts(content, where)
+    profile = Profile.from_dict(facts.get("profile", {}), where=where)
+    try:
         names = ("project", "version", "source", "first_at", "last_at")
         kept = KeptProfile(**{name: facts[name] for name in names}, profile=profile)
-    except OSError as error:
-        raise MonitoringError(f"cannot be read ({error.strerror})", where=where, hint="name a file") from error
-    except (ValueError, KeyError, TypeError) as error:
+        for at in (kept.first_at, kept.last_at):
+            if at is not None:
+                read_moment(at)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise MonitoringError(f"it is no profile ({error})", where=where, hint=_AGAIN) from error
     if facts.get("bins") != profile.bins:
         raise MonitoringError("it was altered: its bins are not those that it says", where=where, hint=_AGAIN)
     return kept
+
+
+def _facts(content: bytes, where: str) -> Mapping[str, Any]:
+    try:
+        facts = json.loads(content)
+    except ValueError as error:
+        raise MonitoringError(f"it is no profile ({error})", where=where, hint=_AGAIN) from error
+    if not isinstance(facts, dict) or facts.get("kind") != KIND:
+        raise MonitoringError("it is no profile that `keepfit profile` has written", where=where, hint=_AGAIN)
+    return facts
 
 
 def require_of(kept: KeptProfile, reference: Profile, *, project: str, version: int, where: str) -> None:

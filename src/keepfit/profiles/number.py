@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
+from itertools import starmap
+from operator import add
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 Values = NDArray[np.float32] | NDArray[np.float64]
 Floats = NDArray[np.float64]
+Times = NDArray[np.int64]
 BINS = 160
 _TAILS = np.power(0.5, np.arange(6.0, 15.0, 0.5))
 
@@ -77,9 +81,17 @@ class NumberProfile:
         """Values by bin."""
         return self.counts
 
-    def count(self, values: Values) -> NumberProfile:
-        """Return the profile of other values in the same bins."""
-        return replace(_counted(self.name, np.array(self.edges), values), is_date=self.is_date)
+    def count(self, values: Values, times: Times | None = None) -> NumberProfile:
+        """Return the profile of other values in the same bins.
+
+        Parameters
+        ----------
+        values
+            NaN where one is missing, `(n_values,)`.
+        times
+            How many rows have each, `(n_values,)`; None for one each.
+        """
+        return replace(_counted(self.name, np.array(self.edges), values, times), is_date=self.is_date)
 
     def merged(self, other: NumberProfile) -> NumberProfile:
         """Return the profile of both sets of values together.
@@ -96,8 +108,8 @@ class NumberProfile:
         return NumberProfile(
             self.name,
             self.edges,
-            tuple(a + b for a, b in zip(self.counts, other.counts, strict=True)),
-            tuple(a + b for a, b in zip(self.sums, other.sums, strict=True)),
+            tuple(starmap(add, zip(self.counts, other.counts, strict=True))),
+            tuple(starmap(add, zip(self.sums, other.sums, strict=True))),
             self.squares + other.squares,
             self.missing + other.missing,
             min(lows, default=None),
@@ -117,7 +129,7 @@ class NumberProfile:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""
-        return {"kind": "number", **asdict(self)}
+        return {"kind": "number", **msgspec.to_builtins(self)}
 
 
 def number_profile(
@@ -173,19 +185,31 @@ def _with_gaps_cut(ends: Floats, spare: int) -> Floats:
     return np.unique(np.concatenate([*parts, ends[-1:]]))
 
 
-def _counted(name: str, edges: Floats, values: Values) -> NumberProfile:
+def _counted(name: str, edges: Floats, values: Values, times: Times | None = None) -> NumberProfile:
     """Count values; they are sorted first, which takes less than to look for the bin of each."""
-    ordered = np.sort(values)  # what is missing comes last
+    if times is None:
+        ordered = np.sort(values)  # what is missing comes last
+        return _counted_in_order(name, edges, ordered, np.arange(len(values) + 1), None)
+    order = np.argsort(values)
+    before = np.concatenate([[0], np.cumsum(times[order])])
+    return _counted_in_order(name, edges, values[order], before, times[order])
+
+
+def _counted_in_order(
+    name: str, edges: Floats, ordered: NDArray[Any], before: Times, times: Times | None
+) -> NumberProfile:
+    """Count values in their order; `before` says how many rows are before each, and in all, `(n_values + 1,)`."""
     known = ordered[: len(ordered) - int(np.isnan(ordered).sum())].astype(np.float64)
+    weighted = known if times is None else known * times[: len(known)]
     ends = np.concatenate([[0], np.searchsorted(known, edges, side="right"), [len(known)]])
-    sums = np.diff(np.concatenate([[0.0], np.cumsum(known)])[ends])
+    sums = np.diff(np.concatenate([[0.0], np.cumsum(weighted)])[ends])
     return NumberProfile(
         name,
         tuple(edges.tolist()),
-        tuple(np.diff(ends).tolist()),
+        tuple(np.diff(before[ends]).tolist()),
         tuple(sums.tolist()),
-        float(known @ known),
-        len(values) - len(known),
+        float(weighted @ known),
+        int(before[-1] - before[len(known)]),
         float(known[0]) if len(known) else None,
         float(known[-1]) if len(known) else None,
     )

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
+from itertools import starmap
+from operator import add
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -71,8 +74,8 @@ class OutputProfile:
         return replace(
             self,
             score=self.score.merged(other.score),
-            labelled=tuple(a + b for a, b in zip(self.labelled, other.labelled, strict=True)),
-            positives=tuple(a + b for a, b in zip(self.positives, other.positives, strict=True)),
+            labelled=tuple(starmap(add, zip(self.labelled, other.labelled, strict=True))),
+            positives=tuple(starmap(add, zip(self.positives, other.positives, strict=True))),
         )
 
     def scaled(self, factor: float) -> OutputProfile:
@@ -86,7 +89,8 @@ class OutputProfile:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""
-        return {**asdict(self), "score": self.score.to_dict()}
+        facts: dict[str, Any] = msgspec.to_builtins(self)
+        return {**facts, "score": self.score.to_dict()}
 
     @classmethod
     def from_dict(cls, facts: Mapping[str, Any]) -> OutputProfile:
@@ -140,7 +144,7 @@ def _outcomes(
     bins = len(score.edges) + 1
     if labels is None:
         return (0,) * bins, (0,) * bins
-    found = labels >= 0
+    found = (labels >= 0) & ~np.isnan(probability)  # a row without a score is in no bin
     at = np.searchsorted(np.array(score.edges), probability[found], side="left")
     labelled = np.bincount(at, minlength=bins)
     positives = np.bincount(at[labels[found] == 1], minlength=bins)

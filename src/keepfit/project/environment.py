@@ -8,6 +8,7 @@ another name.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from dotenv import dotenv_values
 from keepfit.errors import ProjectError
 
 FILE_NAME = ".env"
+VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 PLACES = {
     "KEEPFIT_JOURNAL_URL": ("journal", "url"),
     "KEEPFIT_TRACKING_URI": ("tracking", "uri"),
@@ -40,6 +42,25 @@ def environment_of(folder: Path) -> dict[str, str]:
     except (OSError, UnicodeDecodeError) as error:
         raise ProjectError(f"cannot be read ({error})", where=str(file), hint="check its rights") from error
     return {**{name: value for name, value in found.items() if value is not None}, **os.environ}
+
+
+def with_variables(text: str, environment: Mapping[str, str], *, where: str) -> str:
+    """Return a text with the environment's values in place of `${NAME}`.
+
+    Raises
+    ------
+    ProjectError
+        When the environment has no such variable.
+    """
+
+    def found(match: re.Match[str]) -> str:
+        name = match.group(1)
+        if name not in environment:
+            hint = f"set it: export {name}=…, or write it into {FILE_NAME} beside the project file"
+            raise ProjectError(f"the environment has no {name}", where=where, hint=hint)
+        return environment[name]
+
+    return VARIABLE.sub(found, text)
 
 
 def with_places(written: dict[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:

@@ -13,10 +13,9 @@ from pydantic import BaseModel, ValidationError
 
 from keepfit.errors import ProjectError, nearest
 from keepfit.project.declaration import Project
-from keepfit.project.environment import environment_of, with_places
+from keepfit.project.environment import VARIABLE, environment_of, with_places, with_variables
 
 FILE_NAME = "keepfit.toml"
-_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _SHOWN_ERRORS = 8
 _SHOWN_CHARACTERS = 60
 
@@ -79,7 +78,7 @@ def read_project(path: Path, *, ignored: Collection[str] = ()) -> Project:
 
 def variables_of(path: Path) -> list[str]:
     """Return the names of the variables that a project file asks for, as `${NAME}`."""
-    return sorted(set(_VARIABLE.findall(path.read_text(encoding="utf-8"))))
+    return sorted(set(VARIABLE.findall(path.read_text(encoding="utf-8"))))
 
 
 def _with_environment(value: Any, file: str, keys: tuple[str, ...], environment: Mapping[str, str]) -> Any:
@@ -88,20 +87,7 @@ def _with_environment(value: Any, file: str, keys: tuple[str, ...], environment:
         return {key: _with_environment(item, file, (*keys, key), environment) for key, item in value.items()}
     if isinstance(value, list):
         return [_with_environment(item, file, (*keys, str(at)), environment) for at, item in enumerate(value)]
-    if not isinstance(value, str):
-        return value
-
-    def found(match: re.Match[str]) -> str:
-        name = match.group(1)
-        if name not in environment:
-            raise ProjectError(
-                f"the environment has no {name}",
-                where=f"{file}: {_key(keys)}",
-                hint=f"set it: export {name}=…, or write it into .env beside the file",
-            )
-        return environment[name]
-
-    return _VARIABLE.sub(found, value)
+    return with_variables(value, environment, where=f"{file}: {_key(keys)}") if isinstance(value, str) else value
 
 
 def _told(error: ValidationError, written: dict[str, Any], file: str) -> str:

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from keepfit.errors import KeepfitError
+from keepfit.monitoring.served_profiles import ServedProfiles
 from keepfit.monitoring.service_meters import ServiceMeters
 from keepfit.monitoring.service_metrics import ServiceMetrics
 from keepfit.monitoring.shared_metrics import share_counts
@@ -67,7 +68,15 @@ def build_app(projects: Sequence[ServedProject], gate: Gate, worker: Worker = AL
     if worker.shared is not None:
         share_counts(worker.shared, worker.slot)
     meters = ServiceMeters(worker.shared)
-    services = [ProjectService(project, meters, speaks=worker.slot == 0) for project in projects]
+    services = [
+        ProjectService(
+            project,
+            meters,
+            ServedProfiles(project.name, worker.shared, worker.slot),
+            speaks=worker.slot == 0,
+        )
+        for project in projects
+    ]
 
     @asynccontextmanager
     async def life(_: Any) -> AsyncIterator[None]:

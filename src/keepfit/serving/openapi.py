@@ -12,6 +12,7 @@ from keepfit.serving import openapi_answers as answers
 from keepfit.serving import openapi_bodies as bodies
 from keepfit.serving.openapi_columns import Schema
 from keepfit.serving.openapi_operations import ANY, BODY, TOKEN, get, operation_of, post, problems, tagged
+from keepfit.serving.profile_desk import VERSION_PATTERN
 from keepfit.signature import Signature
 
 _ROOT = [{"url": "/"}]  # these routes stand there also where several projects are served
@@ -75,6 +76,14 @@ _REQUEST_ID: Schema = {
     "in": "header",
     "description": "Comes back with the answer, when it is 1 to 64 letters, digits, `_`, `.`, `:` or `-`.",
     "schema": answers.TEXT,
+}
+
+
+_VERSION: Schema = {
+    "name": "version",
+    "in": "query",
+    "description": "Whose answers are told; by default the champion's.",
+    "schema": {"type": "string", "pattern": f"^{VERSION_PATTERN}$(?!\\n)"},
 }
 
 
@@ -171,7 +180,10 @@ def _refused(path: str, item: Schema) -> Schema:
     """Add to a route of FastAPI's when it is refused."""
     statuses: tuple[int, ...] = {"/ready": (503,), "/health": (), "/api/model": TOKEN}.get(path, ())
     if path.startswith("/admin/"):
-        statuses = (*TOKEN, 403, 409, 504, *((501,) if path == "/admin/rollback" else ()))
+        further = {"/admin/rollback": (501, 504), "/admin/reload": (504,)}.get(path, ())
+        statuses = (*TOKEN, 403, 409, *further)
+    if path == "/admin/profile":
+        item["get"]["parameters"] = [_VERSION]
     for operation in item.values():
         operation["responses"] |= problems((*ANY, *statuses))
         operation["description"] = operation.get("description", "").partition("\n")[0]

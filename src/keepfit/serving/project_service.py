@@ -24,6 +24,7 @@ from keepfit.clock import read_moment
 from keepfit.errors import KeepfitError
 from keepfit.journal import Journal, Recorder
 from keepfit.journal.redaction import Redaction
+from keepfit.monitoring.served_profiles import ServedProfiles
 from keepfit.monitoring.service_meters import ServiceMeters
 from keepfit.monitoring.service_metrics import ServiceMetrics
 from keepfit.monitoring.statsd_push import StatsdPush
@@ -45,6 +46,7 @@ from keepfit.serving.open_inference import InferenceDesk
 from keepfit.serving.openapi import Described, describe_routes
 from keepfit.serving.predictions import Predictor
 from keepfit.serving.problems import RequestProblemError, tell
+from keepfit.serving.profile_desk import ProfileDesk, ServedProfile
 from keepfit.serving.short_way import Headers, ShortWay
 
 _ACTOR = "service"
@@ -101,6 +103,8 @@ class ProjectService:
         What it brings.
     meters
         What the whole service counts with.
+    profiles
+        Where its answers are added up, in the bins of the reference.
     speaks
         Whether this process writes down what all of the service's processes do alike.
 
@@ -110,13 +114,15 @@ class ProjectService:
         When it has no champion to serve.
     """
 
-    def __init__(self, project: ServedProject, meters: ServiceMeters, *, speaks: bool = True) -> None:
+    def __init__(
+        self, project: ServedProject, meters: ServiceMeters, profiles: ServedProfiles, *, speaks: bool = True
+    ) -> None:
         self.project = project
         self._speaks = speaks
         self.champion = Champion(project.store, runs_pipelines=project.runs_pipelines)
         statsd = project.monitoring.statsd
         self._push = StatsdPush(statsd, project.name, tells_system=speaks) if statsd.address else None
-        self.metrics = ServiceMetrics(project.name, meters, self._push, project.redaction.dropped)
+        self.metrics = ServiceMetrics(project.name, meters, self._push, project.redaction.dropped, profiles)
         self._show_champion()
         self.recorder = project.recorder
         section = project.section
@@ -133,6 +139,7 @@ class ProjectService:
         look = JournalLook(project.journal)
         self.inference = InferenceDesk(project.name, predictor, look)
         self._admin = AdminDesk(self.champion, project.store, project.go_back)
+        self._profiles = ProfileDesk(self.champion, self.metrics)
         self._labels = labels = LabelDesk(
             project.name, self.champion, project.journal, project.redaction, self.metrics, section
         )
@@ -168,6 +175,7 @@ class ProjectService:
             await self._answering.close()
             await self.recorder.close()
             self.show_what_waits()
+            self.metrics.profiles.keep()
             if self._push is not None:
                 self._push.send(self._push.gathered())
                 self._push.close()
@@ -218,6 +226,13 @@ class ProjectService:
             ("/admin/rollback", self._admin.rollback, "Go back to the champion before."),
         ):
             app.add_api_route(path, change, methods=["POST"], summary=summary, tags=["administration"])
+        app.add_api_route(
+            "/admin/profile",
+            self._profiles.profile,
+            response_model=ServedProfile,
+            summary="What was asked and answered since the start, in the bins of the reference.",
+            tags=["administration"],
+        )
         app.openapi = lambda: self._document(app)  # type: ignore[method-assign]  # FastAPI's own way to replace it
         return app
 
@@ -231,6 +246,7 @@ class ProjectService:
         while True:
             try:
                 self.show_what_waits()
+                await asyncio.to_thread(self.metrics.profiles.keep)
                 if self._push is not None:
                     await asyncio.to_thread(self._push.send, self._push.gathered())
             except Exception:  # noqa: BLE001 - whatever it is, answers go on, and the next try may be better

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,20 +12,15 @@ from numpy.typing import NDArray
 
 from keepfit.bundle import Bundle
 from keepfit.datasets.batches import TableBatches, batch_rows, open_batches
-from keepfit.errors import DatasetError, MonitoringError
+from keepfit.errors import MonitoringError
 from keepfit.monitoring.observed import ObservedWindow, Stretch, joined, observed
 from keepfit.profiles import Profile, count_window
-from keepfit.scoring import Scorer, history_door
-from keepfit.scoring.refusals import Refusals
-from keepfit.scoring.table_door import TableDoor
-from keepfit.signature import Signature, label_text
 from keepfit.workflows.in_order import in_order
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
+from keepfit.workflows.window_reader import WindowReader, window_reader
 
-PROBABILITY = "probability"
 _STRETCHES = 20
 _THREADS = 2  # one reads and counts while the other waits for the file
-_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +56,15 @@ def open_window(
     data = rooms.project.data
     table = open_batches(path, separator=data.separator)
     missing_values = tuple(data.missing_values) if table.holds_texts else None
-    signature = history_door(champion.facts.signature).signature
-    door = TableDoor(signature, table.schema, missing_values=missing_values, where=str(path))
-    if door.absent:
-        raise DatasetError(
-            f"lacks {', '.join(door.absent[:_SHOWN])}, which the champion takes",
-            where=str(path),
-            hint="a window has every column of the model; one that is always missing may be empty",
-        )
-    target = signature.outcome.name if signature.outcome.name in table.schema else ""
-    scorer = None
-    if (scores or target) and PROBABILITY not in table.schema:
-        scorer = Scorer(champion, runs_pipelines=rooms.project.runs_pipelines)
-    return table, WindowReader(door, Refusals(signature), signature, scorer, target, str(path))
+    reader = window_reader(
+        champion,
+        table.schema,
+        scores=scores,
+        where=str(path),
+        runs_pipelines=rooms.project.runs_pipelines,
+        missing_values=missing_values,
+    )
+    return table, reader
 
 
 def file_window(
@@ -96,62 +87,6 @@ def file_window(
 
 
 @dataclass(frozen=True, slots=True)
-class WindowReader:
-    """What makes numbers of the rows of a file."""
-
-    door: TableDoor
-    reasons: Refusals
-    signature: Signature
-    scorer: Scorer | None
-    target: str
-    where: str
-
-    def columns(self, schema: Sequence[str]) -> list[str]:
-        """Return the columns that are read."""
-        wanted = {*self.door.columns, self.target, PROBABILITY}
-        return [name for name in schema if name in wanted]
-
-    def matrix(self, frame: pl.DataFrame, first: int) -> NDArray[np.float32]:
-        """Return rows as numbers; the first of them has this number in the file, from 0."""
-        cells = self.door.cells(frame)
-        encoded = self.door.encoded(cells, frame.height)
-        if encoded.wrong:
-            refused = self.door.refused(frame, cells, encoded.wrong)
-            told = self.reasons.table(refused[:_SHOWN])
-            said = "; ".join(f"row {row + first + 1}, {field}: {reason}" for row, field, reason in told.iter_rows())
-            more = f"; and {len(refused) - _SHOWN} more in these rows" if len(refused) > _SHOWN else ""
-            raise MonitoringError(said + more, where=self.where, hint="mend the values, or leave the rows out")
-        return encoded.matrix
-
-    def probability(self, frame: pl.DataFrame, matrix: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return the scores of rows, NaN where there is none."""
-        if self.scorer is not None:
-            return self.scorer.probabilities(matrix)
-        if PROBABILITY not in frame.columns:
-            return np.full(frame.height, np.nan)
-        found = frame[PROBABILITY].cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy()
-        if ((found < 0) | (found > 1)).any():
-            row = int(np.flatnonzero((found < 0) | (found > 1))[0]) + 1
-            said = f"{PROBABILITY} is {found[row - 1]:g} in row {row} of a batch"
-            raise MonitoringError(said, where=self.where, hint="probabilities are from 0 to 1")
-        return found
-
-    def labels(self, frame: pl.DataFrame) -> NDArray[np.int8]:
-        """Return the classes of rows, -1 where none is known."""
-        if not self.target:
-            return np.full(frame.height, -1, dtype=np.int8)
-        outcome = self.signature.outcome
-        codes = {value: outcome.code(_plain(value)) for value in frame[self.target].unique().to_list()}
-        found = [codes[value] for value in frame[self.target].to_list()]
-        return np.array([-1 if code is None else code for code in found], dtype=np.int8)
-
-
-def _plain(value: object) -> object:
-    """Return a label as a request would write it: a CSV holds texts only."""
-    return label_text(float(value)) if isinstance(value, str) and value.replace(".", "", 1).isdigit() else value
-
-
-@dataclass(frozen=True, slots=True)
 class _Counted:
     """Some rows, counted, and those of them whose label is known: numbers, classes, scores."""
 
@@ -170,8 +105,7 @@ def _counted(
 
     def count(batch: tuple[int, pl.DataFrame]) -> _Counted:
         first, frame = batch
-        matrix = reader.matrix(frame, first)
-        probability, labels = reader.probability(frame, matrix), reader.labels(frame)
+        matrix, probability, labels = reader.read(frame, first)
         stretch = Stretch(count_window(reference, matrix, probability, labels))
         known = (labels >= 0) & ~np.isnan(probability)
         return _Counted(stretch, matrix[known], labels[known], probability[known])

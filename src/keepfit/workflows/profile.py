@@ -2,36 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from keepfit.bundle import Bundle
 from keepfit.clock import stamp_exactly
+from keepfit.errors import MonitoringError
 from keepfit.journal import Window
 from keepfit.monitoring.observed import ObservedWindow
 from keepfit.profiles.kept import KeptProfile
+from keepfit.project.environment import with_variables
 from keepfit.reporting import write_json
-from keepfit.workflows.file_window import file_window
 from keepfit.workflows.journal_window import journal_window
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
+from keepfit.workflows.service_profile import service_profile
+from keepfit.workflows.sql_source import SqlSource
 
 
 @dataclass(frozen=True, slots=True)
 class ProfileTask:
-    """What is to be counted.
+    """What is to be counted: one of a file, a table of a database, a service, or else the journal.
 
     Attributes
     ----------
     out
         The file that is written.
     table
-        A CSV or Parquet file; None for the journal.
+        A CSV or Parquet file.
     since, until
         Of the journal, what was answered at this time or later, and before this time: all of it, and the newest
         `[monitoring] window_rows` where neither is given.
     scores
-        Whether the champion scores the rows of a table that has no column `probability`.
+        Whether the champion scores the rows of a file that has no column `probability`.
+    sql
+        A table of a database; its URL may hold `${NAME}` for what the environment has.
+    url
+        Of a service: what it has answered since its start.
     """
 
     out: Path
@@ -39,6 +46,8 @@ class ProfileTask:
     since: datetime | None = None
     until: datetime | None = None
     scores: bool = False
+    sql: SqlSource | None = None
+    url: str | None = None
 
 
 def profile(rooms: Rooms, task: ProfileTask, *, on_progress: Progress = no_progress) -> KeptProfile:
@@ -48,25 +57,53 @@ def profile(rooms: Rooms, task: ProfileTask, *, on_progress: Progress = no_progr
     ------
     BundleError
         When there is no champion.
-    DatasetError, MonitoringError
-        When the table is no window of the champion's; see `file_window`.
+    ClientError
+        When the service cannot be asked, or has answered nothing yet; see `service_profile`.
+    DatasetError
+        When the table is no window of the champion's; see `file_window` and `sql_window`.
+    MonitoringError
+        When two sources are named, or what is named does not go with the source; or a value is none of its column's.
     KeepfitError
         When the file cannot be written.
     """
+    _require_one_source(task)
     champion = rooms.store.champion()
-    window = _window(rooms, task, champion, on_progress)
-    first_at, last_at = (None if at is None else stamp_exactly(at) for at in (window.first_at, window.last_at))
-    facts = champion.facts
-    kept = KeptProfile(facts.name, facts.version, window.source, first_at, last_at, window.profile)
+    if task.url is not None:
+        kept = service_profile(task.url, champion, rooms.environment)
+    else:
+        kept = _kept(champion, _window(rooms, task, champion, on_progress))
     write_json(kept.to_dict(), task.out)
-    rooms.log.add("profile", f"v{facts.version}, {window.profile.rows} rows of {window.source} to {task.out}")
+    rooms.log.add("profile", f"v{kept.version}, {kept.profile.rows} rows of {kept.source} to {task.out}")
     return kept
+
+
+def _kept(champion: Bundle, window: ObservedWindow) -> KeptProfile:
+    first_at, last_at = (None if at is None else stamp_exactly(at) for at in (window.first_at, window.last_at))
+    return KeptProfile(champion.facts.name, champion.facts.version, window.source, first_at, last_at, window.profile)
 
 
 def _window(rooms: Rooms, task: ProfileTask, champion: Bundle, on_progress: Progress) -> ObservedWindow:
     if task.table is not None:
+        from keepfit.workflows.file_window import file_window  # noqa: PLC0415 - polars, which a journal needs not
+
         return file_window(rooms, task.table, champion, scores=task.scores, on_progress=on_progress).window
+    if task.sql is not None:
+        from keepfit.workflows.sql_window import sql_window  # noqa: PLC0415 - as above
+
+        url = with_variables(task.sql.url, rooms.environment, where="--sql")
+        return sql_window(replace(task.sql, url=url), champion, on_progress=on_progress)
     rows = rooms.project.monitoring.window_rows if task.since is None and task.until is None else None
     version = champion.facts.version
     with rooms.journal() as journal:
         return journal_window(journal, Window(rooms.project.name, rows, task.since, task.until, version), champion)
+
+
+def _require_one_source(task: ProfileTask) -> None:
+    named = [name for name, one in (("a file", task.table), ("--sql", task.sql), ("--url", task.url)) if one]
+    if len(named) > 1:
+        raise MonitoringError(f"{' and '.join(named)} are named", where="profile", hint="count one, then the other")
+    if named and (task.since or task.until):
+        raise MonitoringError("--since and --until are times of the journal", where="profile", hint="leave them out")
+    if task.scores and task.table is None:
+        hint = "leave --score out; a table of a database may have a column `probability`"
+        raise MonitoringError("only the rows of a file are scored", where="profile", hint=hint)

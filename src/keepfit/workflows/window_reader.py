@@ -1,0 +1,188 @@
+"""The rows of a table as a check looks at them: as numbers of the door, with their scores and their labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from keepfit.bundle import Bundle
+from keepfit.errors import DatasetError, MonitoringError
+from keepfit.scoring import Matrix, Scorer, history_door
+from keepfit.scoring.refusals import Refusals
+from keepfit.scoring.table_door import TableDoor
+from keepfit.signature import Signature, label_text
+
+PROBABILITY = "probability"
+_SHOWN = 5
+
+
+class ReadRows(NamedTuple):
+    """Rows that were read.
+
+    Attributes
+    ----------
+    matrix
+        They as numbers, `(n_rows, n_features)`.
+    probability
+        Their scores, NaN where there is none, `(n_rows,)`.
+    labels
+        Their classes 0 or 1, -1 where none is known, `(n_rows,)`.
+    """
+
+    matrix: Matrix
+    probability: NDArray[np.float64]
+    labels: NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True)
+class WindowReader:
+    """What makes numbers of the rows of a table; made by `window_reader`.
+
+    Attributes
+    ----------
+    door
+        The history door for columns of this table.
+    reasons
+        Says why a value is refused.
+    signature
+        Of that door.
+    scorer
+        The champion where it scores the rows, else None.
+    target
+        The column with the labels; empty where there is none.
+    where
+        What an error names.
+    """
+
+    door: TableDoor
+    reasons: Refusals
+    signature: Signature
+    scorer: Scorer | None
+    target: str
+    where: str
+
+    def columns(self, schema: Sequence[str]) -> list[str]:
+        """Return the columns of a table that are read."""
+        wanted = {*self.door.columns, self.target, PROBABILITY}
+        return [name for name in schema if name in wanted]
+
+    def read(self, frame: pl.DataFrame, first: int = 0) -> ReadRows:
+        """Read some rows.
+
+        Parameters
+        ----------
+        frame
+            The rows, with the columns that are read.
+        first
+            Number of the first of them in the table, from 0.
+
+        Raises
+        ------
+        MonitoringError
+            When a value is none of its column's.
+        """
+        matrix = self.matrix(frame, first)
+        return ReadRows(matrix, self._probability(frame, matrix, first), self._labels(frame))
+
+    def matrix(self, frame: pl.DataFrame, first: int = 0) -> Matrix:
+        """Return rows as numbers alone; see `read`."""
+        cells = self.door.cells(frame)
+        encoded = self.door.encoded(cells, frame.height)
+        if encoded.wrong:
+            refused = self.door.refused(frame, cells, encoded.wrong)
+            told = self.reasons.table(refused[:_SHOWN])
+            said = "; ".join(f"row {row + first + 1}, {field}: {reason}" for row, field, reason in told.iter_rows())
+            more = f"; and {len(refused) - _SHOWN} more in these rows" if len(refused) > _SHOWN else ""
+            raise MonitoringError(said + more, where=self.where, hint="mend the values, or leave the rows out")
+        return encoded.matrix
+
+    def _probability(self, frame: pl.DataFrame, matrix: Matrix, first: int) -> NDArray[np.float64]:
+        if self.scorer is not None:
+            return self.scorer.probabilities(matrix)
+        if PROBABILITY not in frame.columns:
+            return np.full(frame.height, np.nan)
+        found = frame[PROBABILITY].cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy()
+        wrong = np.flatnonzero((found < 0) | (found > 1))
+        if len(wrong):
+            said = f"{PROBABILITY} is {found[wrong[0]]:g} in row {wrong[0] + first + 1}"
+            raise MonitoringError(said, where=self.where, hint="probabilities are from 0 to 1")
+        return found
+
+    def _labels(self, frame: pl.DataFrame) -> NDArray[np.int8]:
+        if not self.target:
+            return np.full(frame.height, -1, dtype=np.int8)
+        codes = {value: label_code(self.signature, value) for value in frame[self.target].unique().to_list()}
+        return np.array([codes[value] for value in frame[self.target].to_list()], dtype=np.int8)
+
+
+def window_reader(
+    champion: Bundle,
+    schema: Mapping[str, pl.DataType],
+    *,
+    scores: bool,
+    where: str,
+    runs_pipelines: bool = False,
+    missing_values: Sequence[str] | None = None,
+) -> WindowReader:
+    """Return what reads the rows of a table.
+
+    A column `probability` holds the scores that the rows were given. Without one the champion scores them where the
+    table has the target, or when it is asked for.
+
+    Parameters
+    ----------
+    champion
+        Whose columns they are held to.
+    schema
+        Names and types of the table's columns.
+    scores
+        Whether the champion scores rows that have no probability.
+    where
+        What an error names.
+    runs_pipelines
+        Whether the champion may be a pipeline, run in a process of its own.
+    missing_values
+        Of a table whose values are texts of a CSV, those that mean: no value; None for a table with types.
+
+    Raises
+    ------
+    DatasetError
+        When the table lacks a column of the model, or holds one of another type.
+    """
+    signature = history_door(champion.facts.signature).signature
+    door = TableDoor(signature, schema, missing_values=missing_values, where=where)
+    require_present(door.absent, where)
+    target = signature.outcome.name if signature.outcome.name in schema else ""
+    scorer = None
+    if (scores or target) and PROBABILITY not in schema:
+        scorer = Scorer(champion, runs_pipelines=runs_pipelines)
+    return WindowReader(door, Refusals(signature), signature, scorer, target, where)
+
+
+def require_present(absent: Sequence[str], where: str) -> None:
+    """Refuse a table that lacks columns.
+
+    Raises
+    ------
+    DatasetError
+        When there are such.
+    """
+    if absent:
+        raise DatasetError(
+            f"lacks {', '.join(absent[:_SHOWN])}, which the champion takes",
+            where=where,
+            hint="a window has every column of the model; one that is always missing may be empty",
+        )
+
+
+def label_code(signature: Signature, value: object) -> int:
+    """Return the class of a label of a table, -1 where it is none; a CSV holds texts only, `1.0` for 1."""
+    if isinstance(value, str) and value.replace(".", "", 1).isdigit():
+        value = label_text(float(value))
+    code = signature.outcome.code(value)
+    return -1 if code is None else code
