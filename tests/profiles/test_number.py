@@ -65,3 +65,11 @@ def test_a_profile_that_lost_a_bin_does_not_add_up():
     whole = number_profile("n", np.arange(5, dtype=np.float32))
     with pytest.raises(ValueError, match="shorter"):
         whole.merged(replace(whole, counts=whole.counts[:-1]))
+
+
+def test_a_huge_value_is_in_its_own_sum_only():
+    """Bins are added up each by itself."""
+    column = number_profile("x", np.arange(1.0, 101.0))
+    window = column.count(np.array([-1e20, 3.0, 50.0, 50.0]))
+    assert sum(column.sums) == 5050
+    assert [total for total in window.sums if total] == [-1e20, 3.0, 100.0]

@@ -202,7 +202,9 @@ def _counted_in_order(
     known = ordered[: len(ordered) - int(np.isnan(ordered).sum())].astype(np.float64)
     weighted = known if times is None else known * times[: len(known)]
     ends = np.concatenate([[0], np.searchsorted(known, edges, side="right"), [len(known)]])
-    sums = np.diff(np.concatenate([[0.0], np.cumsum(weighted)])[ends])
+    is_held = ends[1:] > ends[:-1]
+    sums = np.zeros(len(edges) + 1)
+    sums[is_held] = np.add.reduceat(weighted, ends[:-1][is_held]) if len(known) else 0.0
     return NumberProfile(
         name,
         tuple(edges.tolist()),
