@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from keepfit.date_text import date_text
+from keepfit.number_text import text_number
 
 
 class Kind(StrEnum):
@@ -127,11 +128,14 @@ class Outcome:
         The target column.
     negative, positive
         Labels as text; `positive` is the one whose probability is predicted.
+    limit
+        Of a target that is a number: what is above it is one class, all else the other. None for labels.
     """
 
     name: str
     negative: str
     positive: str
+    limit: float | None = None
 
     @property
     def labels(self) -> tuple[str, str]:
@@ -139,9 +143,17 @@ class Outcome:
         return (self.negative, self.positive)
 
     def code(self, label: object) -> int | None:
-        """Return 0 or 1 for a label as sent (text, number or boolean), None when it is neither class."""
+        """Return 0 or 1 for a label as sent (text, number or boolean), None when it is neither class.
+
+        Of a target that is a number the number itself is a label too.
+        """
         text = label_text(label)
-        return self.labels.index(text) if text in self.labels else None
+        if text in self.labels:
+            return self.labels.index(text)
+        number = None if self.limit is None else text_number(text)
+        if number is None or self.limit is None:
+            return None
+        return int((number > self.limit) == (self.positive == above(self.limit)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +208,11 @@ def _column(facts: Mapping[str, Any]) -> Column:
         "spellings": tuple((text, word) for text, word in facts.get("spellings", ())),
     }
     return Column(**made)
+
+
+def above(limit: float) -> str:
+    """Return the label of numbers above a limit."""
+    return f"above {limit:g}"
 
 
 def label_text(label: object) -> str:

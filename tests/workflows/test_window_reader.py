@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
 
 from keepfit.errors import DatasetError, MonitoringError
 from keepfit.scoring import history_door
+from keepfit.signature import Outcome
 from keepfit.workflows.window_reader import label_code, require_present, window_reader
 from profiled_project import SIGNATURE, make_profiled, outcomes, rows
 
@@ -67,8 +70,31 @@ def test_a_table_that_lacks_columns_is_refused(read):
 
 
 @pytest.mark.parametrize(
-    ("value", "code"), [("yes", 1), ("no", 0), ("Yes", -1), (None, -1), ("1", -1), (True, -1), (1, -1)]
+    ("value", "code"),
+    [
+        ("yes", 1),
+        ("no", 0),
+        ("Yes", None),
+        ("1", None),
+        (True, None),
+        (1, None),
+        *((one, -1) for one in (None, " ", "NA")),
+    ],
 )
 def test_a_label_is_one_of_two_words(value, code):
-    """Anything else is not known to be either."""
-    assert label_code(SIGNATURE, value) == code
+    """Anything else is neither class; a word for missing, a blank and nothing are not known."""
+    assert label_code(SIGNATURE, value, ["NA"]) == code
+
+
+@pytest.mark.parametrize(("value", "code"), [(7, 1), ("7", 1), ("7.0", 1), (6.5, 0), ("up to 6.5", 0), ("good", None)])
+def test_a_number_is_a_label_of_a_target_that_is_one(value, code):
+    """The raw table's value, or the word of its class."""
+    outcome = Outcome("quality", "up to 6.5", "above 6.5", limit=6.5)
+    assert label_code(replace(SIGNATURE, outcome=outcome), value) == code
+
+
+def test_a_label_of_neither_class_is_refused(read):
+    """By its row and both words."""
+    labels = pl.Series(["yes", "perhaps", *[None] * (TABLE.height - 2)], dtype=pl.String)
+    with pytest.raises(MonitoringError, match=r"row 42, y: 'perhaps' is neither no nor yes; leave it empty"):
+        read(TABLE.with_columns(labels.alias("y")), first=40)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from keepfit.datasets.names import nearest_column, said_table
 from keepfit.errors import DatasetError, nearest
 from keepfit.project.data_section import DataSection
-from keepfit.signature import Outcome, label_text
+from keepfit.signature import Outcome, above, label_text
 
 _CLASSES = 2
 _FEWEST_ROWS = 10
@@ -66,7 +66,7 @@ def build_target(frame: pl.DataFrame, section: DataSection) -> Target:
     _require_two_classes(labels, counts, where, is_number=column.dtype.is_numeric())
     positive = labels[-1] if section.positive is None else section.positive
     if section.positive_above is not None and section.positive is None:
-        positive = _above(section.positive_above)
+        positive = above(section.positive_above)
     if positive not in labels:
         raise DatasetError(
             "is not a class of the target",
@@ -74,11 +74,9 @@ def build_target(frame: pl.DataFrame, section: DataSection) -> Target:
             hint=nearest(positive, list(labels)),
         )
     negative = next(label for label in labels if label != positive)
-    return Target((texts == positive).astype(np.int8), known, Outcome(section.target, negative, positive))
-
-
-def _above(limit: float) -> str:
-    return f"above {limit:g}"
+    return Target(
+        (texts == positive).astype(np.int8), known, Outcome(section.target, negative, positive, section.positive_above)
+    )
 
 
 def _classes_of_number(column: pl.Series, limit: float, where: str) -> pl.Series:
@@ -89,7 +87,7 @@ def _classes_of_number(column: pl.Series, limit: float, where: str) -> pl.Series
             where=where,
             hint="leave [data] positive_above out, or choose a column of numbers",
         )
-    texts = pl.when(column > limit).then(pl.lit(_above(limit))).otherwise(pl.lit(f"up to {limit:g}"))
+    texts = pl.when(column > limit).then(pl.lit(above(limit))).otherwise(pl.lit(f"up to {limit:g}"))
     return pl.select(pl.when(column.is_null()).then(None).otherwise(texts).alias(column.name)).to_series()
 
 

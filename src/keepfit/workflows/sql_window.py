@@ -179,17 +179,22 @@ def _answered(table: SqlTable, signature: Signature, output: OutputProfile) -> O
     score = _filled(output.score, table.numbers(PROBABILITY, rules), table.where)
     target = signature.outcome.name
     found = table.labels(PROBABILITY, rules, target) if target in table.columns else ()
-    labelled, positives = _by_bin(found, signature, len(score.counts))
+    labelled, positives = _by_bin(found, signature, len(score.counts), table.where)
     return replace(output, score=score, labelled=labelled, positives=positives)
 
 
 def _by_bin(
-    found: Iterable[tuple[int | None, Any, int]], signature: Signature, bins: int
+    found: Iterable[tuple[int | None, Any, int]], signature: Signature, bins: int, where: str
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Return rows with a known label, and with a positive one, by bin of their score."""
     labelled, positives = np.zeros(bins, dtype=np.int64), np.zeros(bins, dtype=np.int64)
     for place, value, count in found:
         code = label_code(signature, _plain(value))
+        if code is None:
+            said = (
+                f"{signature.outcome.name} holds {value!r}, which is neither {' nor '.join(signature.outcome.labels)}"
+            )
+            raise DatasetError(said, where=where, hint="leave it empty where the outcome is not known")
         if place is not None and code >= 0:
             labelled[place] += count
             positives[place] += count * code

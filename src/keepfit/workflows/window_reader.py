@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -12,10 +13,11 @@ from numpy.typing import NDArray
 
 from keepfit.bundle import Bundle
 from keepfit.errors import DatasetError, MonitoringError
+from keepfit.number_text import text_number
 from keepfit.scoring import Matrix, Scorer, history_door
 from keepfit.scoring.refusals import Refusals
 from keepfit.scoring.table_door import TableDoor
-from keepfit.signature import Signature, label_text
+from keepfit.signature import Signature
 
 PROBABILITY = "probability"
 _SHOWN = 5
@@ -55,6 +57,8 @@ class WindowReader:
         The champion where it scores the rows, else None.
     target
         The column with the labels; empty where there is none.
+    missing_values
+        Texts of a CSV that mean: no value.
     where
         What an error names.
     """
@@ -64,6 +68,7 @@ class WindowReader:
     signature: Signature
     scorer: Scorer | None
     target: str
+    missing_values: Sequence[str]
     where: str
 
     def columns(self, schema: Sequence[str]) -> list[str]:
@@ -87,7 +92,7 @@ class WindowReader:
             When a value is none of its column's.
         """
         matrix = self.matrix(frame, first)
-        return ReadRows(matrix, self._probability(frame, matrix, first), self._labels(frame))
+        return ReadRows(matrix, self._probability(frame, matrix, first), self._labels(frame, first))
 
     def matrix(self, frame: pl.DataFrame, first: int = 0) -> Matrix:
         """Return rows as numbers alone; see `read`."""
@@ -113,11 +118,20 @@ class WindowReader:
             raise MonitoringError(said, where=self.where, hint="probabilities are from 0 to 1")
         return found
 
-    def _labels(self, frame: pl.DataFrame) -> NDArray[np.int8]:
+    def _labels(self, frame: pl.DataFrame, first: int) -> NDArray[np.int8]:
         if not self.target:
             return np.full(frame.height, -1, dtype=np.int8)
-        codes = {value: label_code(self.signature, value) for value in frame[self.target].unique().to_list()}
-        return np.array([codes[value] for value in frame[self.target].to_list()], dtype=np.int8)
+        values = frame[self.target].to_list()
+        codes = {value: label_code(self.signature, value, self.missing_values) for value in set(values)}
+        found = [codes[value] for value in values]
+        if None in found:
+            row, classes = found.index(None), " nor ".join(self.signature.outcome.labels)
+            raise MonitoringError(
+                f"row {row + first + 1}, {self.target}: {values[row]!r} is neither {classes}",
+                where=self.where,
+                hint="leave it empty where the outcome is not known",
+            )
+        return np.array(found, dtype=np.int8)
 
 
 def window_reader(
@@ -161,7 +175,7 @@ def window_reader(
     scorer = None
     if (scores or target) and PROBABILITY not in schema:
         scorer = Scorer(champion, runs_pipelines=runs_pipelines)
-    return WindowReader(door, Refusals(signature), signature, scorer, target, where)
+    return WindowReader(door, Refusals(signature), signature, scorer, target, missing_values or (), where)
 
 
 def require_present(absent: Sequence[str], where: str) -> None:
@@ -180,9 +194,15 @@ def require_present(absent: Sequence[str], where: str) -> None:
         )
 
 
-def label_code(signature: Signature, value: object) -> int:
-    """Return the class of a label of a table, -1 where it is none; a CSV holds texts only, `1.0` for 1."""
-    if isinstance(value, str) and value.replace(".", "", 1).isdigit():
-        value = label_text(float(value))
+def label_code(signature: Signature, value: object, missing_values: Sequence[str] = ()) -> int | None:
+    """Return the class of a label of a table, -1 where there is no value, None where it is neither class.
+
+    A CSV holds texts only: `1.0` stands for 1, and a blank text for no value.
+    """
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return -1
+    if isinstance(value, str) and (not value.strip() or value in missing_values):
+        return -1
     code = signature.outcome.code(value)
-    return -1 if code is None else code
+    number = text_number(value.strip()) if code is None and isinstance(value, str) else None
+    return code if number is None else signature.outcome.code(number)
