@@ -17,7 +17,7 @@ from pathlib import Path
 
 from keepfit.monitoring import compare_profiles, judge
 from keepfit.profiles import Profile
-from keepfit.profiles.kept import read_profile
+from keepfit.profiles.profile_file import read_profile
 from keepfit.workflows.check import CheckTask, check
 from keepfit.workflows.rooms import Rooms
 

@@ -9,7 +9,7 @@ import sys
 import pytest
 from sqlalchemy import Boolean
 
-from keepfit.profiles.kept import read_profile
+from keepfit.profiles.profile_file import read_profile
 from profiled_project import make_profiled, rows
 from sql_tables import sqlite_url, write_rows
 

@@ -79,7 +79,7 @@ def test_only_answers_without_labels_are_counted():
     for name, score in expected.scores.items():
         assert score.value == pytest.approx(alone.scores[name].value, abs=0.005)  # a bin has one mean for all its rows
     known = expected_quality(reference, reference.count(probability[200:], labels[200:]), seed=0)
-    assert (known.rows, known.scores, known.reason) == (0, {}, "every prediction has its label")
+    assert (known.rows, known.scores, known.reason) == (0, {}, "the label of every answer has come")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from keepfit.monitoring.observed import Stretch, joined, observed
+from keepfit.monitoring.observed import Stretch, joined, window_of
 from keepfit.profiles import merge
 
 BEGAN = datetime(2026, 11, 28, tzinfo=UTC)
@@ -18,7 +18,7 @@ def test_the_whole_is_its_stretches_together(window):
     stretches = [
         Stretch(part, BEGAN + timedelta(hours=at), BEGAN + timedelta(hours=at + 1)) for at, part in enumerate(parts)
     ]
-    whole = observed("the journal", stretches, window(0))
+    whole = window_of("the journal", stretches, window(0))
     assert whole.profile == merge(*parts)
     assert (whole.first_at, whole.last_at) == (BEGAN, BEGAN + timedelta(hours=2))
     both = joined(*stretches)
@@ -27,13 +27,13 @@ def test_the_whole_is_its_stretches_together(window):
 
 def test_nothing_observed_is_an_empty_window(window):
     """It has a stretch of no rows, and no moments."""
-    whole = observed("the journal", [], window(0))
+    whole = window_of("the journal", [], window(0))
     assert (whole.profile.rows, len(whole.stretches), whole.first_at) == (0, 1, None)
 
 
 def test_columns_are_left_out_of_the_whole_and_its_parts(window):
     """What is not compared is nowhere."""
-    whole = observed("the journal", [Stretch(window(50))], window(0)).without(["income"])
+    whole = window_of("the journal", [Stretch(window(50))], window(0)).without(["income"])
     assert "income" not in {
         column.name for one in (whole.profile, whole.stretches[0].profile) for column in one.columns
     }
@@ -41,7 +41,7 @@ def test_columns_are_left_out_of_the_whole_and_its_parts(window):
 
 def test_labels_of_other_rows_are_counted_beside_the_scores(window):
     """Late labels are of rows that need not be in the window: its scores stay as they are."""
-    whole = observed("the journal", [Stretch(window(50))], window(0))
+    whole = window_of("the journal", [Stretch(window(50))], window(0))
     labelled = whole.with_labels(np.array([1, 0, 1], dtype=np.int8), np.array([0.9, 0.2, 0.6]))
     (output,) = labelled.profile.outputs
     assert (sum(output.labelled), sum(output.positives)) == (3, 2)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from keepfit.monitoring.observed import Stretch, observed
+from keepfit.monitoring.observed import Stretch, window_of
 from keepfit.monitoring.onset import Onset, onset
 
 BEGAN = datetime(2026, 11, 28, tzinfo=UTC)
@@ -22,7 +22,7 @@ def seen(window):
         for at in range(10):
             profile = window(200, change if at >= first else lambda matrix: None, seed=at + 1)
             stretches.append(Stretch(profile, BEGAN + timedelta(hours=at), BEGAN + timedelta(hours=at + 1)))
-        return observed("the journal", stretches, window(0))
+        return window_of("the journal", stretches, window(0))
 
     return made
 
@@ -59,6 +59,6 @@ def test_chance_is_seldom_taken_for_a_change(window, reference):
     cut = 0
     for seed in range(100):
         stretches = [Stretch(window(100, seed=1 + 5 * seed + at)) for at in range(5)]
-        whole = observed("the journal", stretches, window(0))
+        whole = window_of("the journal", stretches, window(0))
         cut += any(onset(whole, reference.columns, name).stretch for name in ("income", "job"))
     assert cut <= 5

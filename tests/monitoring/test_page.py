@@ -8,9 +8,9 @@ import pytest
 from tests.monitoring.test_quality import labelled
 
 from keepfit.monitoring import compare_profiles, judge, measure
-from keepfit.monitoring.checked import Checked
+from keepfit.monitoring.check_facts import Checked
 from keepfit.monitoring.findings import Findings, QualityFindings, RowFindings
-from keepfit.monitoring.observed import Stretch, observed
+from keepfit.monitoring.observed import Stretch, window_of
 from keepfit.monitoring.page import check_page
 from keepfit.project.monitoring_section import MonitoringSection
 from keepfit.reporting import render_html, render_markdown
@@ -26,7 +26,7 @@ def page(reference, window):
     def composed(rows, change=lambda matrix: None, agreeing=None, warning=""):
         counted = window(rows, change)
         times = (BEGAN, BEGAN + timedelta(hours=23)) if rows else (None, None)
-        seen = observed("the journal", [Stretch(counted, *times)], counted)
+        seen = window_of("the journal", [Stretch(counted, *times)], counted)
         drift = compare_profiles(reference, counted, SECTION)
         quality = None
         if agreeing is not None:

@@ -9,7 +9,7 @@ import pytest
 
 from keepfit.evaluation import calibration_error, scores
 from keepfit.journal import Label, Prediction, PredictionIds, open_journal
-from keepfit.monitoring.rolling import NewestCheck, newest_check, rolling_quality
+from keepfit.monitoring.rolling import rolling_quality
 from keepfit.workflows.rooms import Rooms
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -55,25 +55,3 @@ def test_without_labels_there_is_no_quality(journal, facts):
     """Answers alone say nothing of it."""
     answered(journal, 0.5)
     assert rolling_quality(journal, facts, rows=10) is None
-
-
-def test_the_newest_check_is_told(journal):
-    """Its states by what they are about; one of an older form has no columns."""
-    assert newest_check(journal, "t") is None
-    facts = {"version": 3, "state": "alarm", "drift": "alarm", "quality": "insufficient", "reasons": []}
-    journal.record_event("t", "checked", "ada", facts, at=NOW)
-    states = {"verdict": "alarm", "drift": "alarm", "quality": "insufficient"}
-    assert newest_check(journal, "t") == NewestCheck(3, NOW, states, 0)
-    journal.record_event("t", "checked", "ada", {**facts, "drifted_columns": ["age", "job"]}, at=NOW)
-    journal.record_event("other", "checked", "ada", facts, at=NOW)
-    assert newest_check(journal, "t") == NewestCheck(3, NOW, states, 2)
-
-
-def test_a_check_of_a_time_that_is_over_is_not_the_newest(journal):
-    """Who looks back raises and clears nothing."""
-    facts = {"version": 3, "state": "ok", "drift": "ok", "quality": "ok", "reasons": []}
-    journal.record_event("t", "checked", "ada", facts, at=NOW)
-    journal.record_event("t", "checked", "ada", {**facts, "state": "alarm", "until": "2024-02-01"}, at=NOW)
-    found = newest_check(journal, "t")
-    assert found is not None
-    assert found.states["verdict"] == "ok"

@@ -10,7 +10,7 @@ import pytest
 
 from keepfit.monitoring.served_profiles import ServedProfiles
 from keepfit.profiles import build_profile, count_window, merge
-from keepfit.profiles.kept import KeptProfile
+from keepfit.profiles.profile_file import KeptProfile
 from keepfit.signature import Column, Kind, Outcome, Signature
 
 SIGNATURE = Signature((Column("age", Kind.INTEGER, minimum=0, maximum=90),), Outcome("y", "no", "yes"))

@@ -10,7 +10,8 @@ from typing import NamedTuple
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from keepfit.monitoring.rolling import NewestCheck, RollingQuality
+from keepfit.monitoring.past_checks import NewestCheck
+from keepfit.monitoring.rolling import RollingQuality
 from keepfit.monitoring.service_meters import ServiceMeters
 from keepfit.monitoring.service_metrics import ServiceMetrics
 from keepfit.signature import Column, Kind, Outcome, Signature

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from keepfit.monitoring import State, Verdict
-from keepfit.monitoring.stability import PastCheck, settled
+from keepfit.monitoring.past_checks import PastCheck
+from keepfit.monitoring.stability import settled
 from keepfit.project.monitoring_section import StabilitySection
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -70,22 +71,5 @@ def test_after_an_alarm_the_next_waits(cooldown, state):
 
 def test_it_says_since_when():
     """The first of the checks without a break that said the same; this one if the last said otherwise."""
-    assert settle(OK, past(1, OK), past(2, OK), past(3, WARN), past(4, OK)).since == "2026-11-28T10:00:00.000Z"
-    assert settle(WARN, past(1, OK)).since == "2026-11-28T12:00:00.000Z"
-
-
-def test_a_check_is_read_back_from_its_event():
-    """With the moments of its window; events of before had none of them, and only one state."""
-    facts = {
-        "state": "warn",
-        "found": "alarm",
-        "quality": "ok",
-        "drifted_columns": ["Income"],
-        "first_at": "2026-11-28T09:00:00.000001Z",
-        "last_at": "2026-11-28T10:00:00.000000Z",
-    }
-    found = PastCheck.of(NOW, facts)
-    assert (found.state, found.found, found.drifted) == (WARN, ALARM, ("Income",))
-    assert found.first_at == datetime(2026, 11, 28, 9, 0, 0, 1, tzinfo=UTC)
-    old = PastCheck.of(NOW, {"state": "ok", "quality": "insufficient"})
-    assert (old.found, old.first_at, old.drifted) == (OK, None, ())
+    assert settle(OK, past(1, OK), past(2, OK), past(3, WARN), past(4, OK)).stands_since == "2026-11-28T10:00:00.000Z"
+    assert settle(WARN, past(1, OK)).stands_since == "2026-11-28T12:00:00.000Z"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from keepfit.monitoring.usual_values import unusual_values
+from keepfit.monitoring.usual_values import UsualValues
 from keepfit.signature import Column, Kind, Outcome, Signature
 
 SIGNATURE = Signature(
@@ -20,7 +20,7 @@ SIGNATURE = Signature(
 def test_unusual_values_are_told_by_reason():
     """Missing, unseen and out of range; the edges of the range are usual."""
     matrix = np.array([[18, 0, 1], [68, 2, 0], [17, 1, np.nan], [np.nan, 2, 1]], dtype=np.float32)
-    assert unusual_values(SIGNATURE, matrix) == [
+    assert UsualValues(SIGNATURE).exceptions(matrix) == [
         ("age", "missing", 1),
         ("age", "out_of_range", 1),
         ("job", "unseen", 2),

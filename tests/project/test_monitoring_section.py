@@ -29,7 +29,6 @@ def read(tmp_path):
             "min_window = 200 is never reached: a check looks at window_rows = 100",
         ),
         ("min_effect = 0.9", "min_effect = 0.9 is never reached: jensen_shannon is below 0.8326"),
-        ('category_measure = "total_variation"\nmin_effects = { Job = 1.2 }', "min_effects Job = 1.2 is never reached"),
         ("[monitoring.stability]\nneeded = 2", "needed = 2 cannot be reached in windows = 1"),
         ('[monitoring.season]\nby = "year"\ncolumn = "day"', "by"),
     ],

@@ -8,10 +8,10 @@ import pytest
 
 from keepfit.errors import MonitoringError, RefusedError, ServiceAwayError, TokenError
 from keepfit.journal import Window
-from keepfit.profiles.kept import kept_profile
-from keepfit.workflows.journal_window import journal_window
+from keepfit.profiles.profile_file import kept_profile
 from keepfit.workflows.profile import ProfileTask, profile
 from keepfit.workflows.rooms import Rooms
+from keepfit.workflows.windows.journal import journal_window
 from profiled_project import add_champion, make_profiled, require_same, rows
 from waiting import until
 

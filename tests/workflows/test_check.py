@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,12 +14,13 @@ from keepfit.bundle import BundleFacts, Lineage, Pointer, Recipe
 from keepfit.errors import MonitoringError
 from keepfit.journal import Label, Prediction, PredictionIds, store
 from keepfit.journal.windows import newest_parts
-from keepfit.monitoring.rolling import newest_check
+from keepfit.monitoring.past_checks import newest_check, past_checks
 from keepfit.profiles import Profile, build_profile, count_window
 from keepfit.scoring import history_door
 from keepfit.signature import Column, Kind, Outcome, Signature
 from keepfit.workflows import check as checking
-from keepfit.workflows.check import CheckTask, check, past_checks
+from keepfit.workflows.check import CheckTask, check
+from keepfit.workflows.profile import ProfileTask, profile
 from keepfit.workflows.rooms import Rooms
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -125,11 +127,11 @@ def test_a_check_that_is_repeated_says_the_same(rooms):
     """It looks at the same predictions; its event tells what it looked at, and since when it says so."""
     first, second = check(rooms), check(rooms)
     assert (first.verdict.state, first.verdict.reasons) == (second.verdict.state, second.verdict.reasons)
-    assert second.verdict.since == first.verdict.since
+    assert second.verdict.stands_since == first.verdict.stands_since
     with rooms.journal() as journal:
         events = [event.facts for event in journal.events("t", kinds=["checked"])]
     assert [event["first_at"] for event in events] == ["2026-01-01T00:50:00.000000Z"] * 2
-    assert events[1]["stands_since"] == first.verdict.since
+    assert events[1]["stands_since"] == first.verdict.stands_since
     assert events[0]["found"] == events[0]["state"]
 
 
@@ -156,9 +158,56 @@ def test_a_check_of_a_file_is_no_state_of_what_is_answered_now(rooms, tmp_path):
     table = tmp_path / "rows.csv"
     table.write_text("age,job\n" + "\n".join(f"{at % 90},a" for at in range(300)))
     report = check(rooms, CheckTask(windows=(table,)))
-    assert report.verdict.since == ""
+    assert report.verdict.stands_since == ""
     with rooms.journal() as journal:
         (event,) = journal.events("t", kinds=["checked"])
         assert event.facts["window"] == ["rows.csv"]
         assert newest_check(journal, "t") is None
-        assert past_checks(journal, report.champion) == ()
+        assert past_checks(journal, "t", VERSION) == ()
+
+
+@pytest.mark.parametrize(
+    ("task", "said"),
+    [
+        (CheckTask(since=BEGAN, windows=(Path("w.csv"),)), r"w\.csv: a file is checked as a whole; since and until"),
+        (CheckTask(scores=True), "--score: only the rows of a table are scored; name one by --window"),
+        (CheckTask(reference=Path("r.json"), exact=True), r"r\.json: a profile has no rows to compare with; leave"),
+        (CheckTask(windows=(Path("a.csv"), Path("b.csv"))), r"b\.csv: a check looks at one table; count each with"),
+    ],
+)
+def test_what_contradicts_itself_is_refused(rooms, task, said):
+    """Before anything is read, with what to do."""
+    with pytest.raises(MonitoringError, match=said):
+        check(rooms, task)
+
+
+def test_a_column_that_is_not_kept_is_no_drift_by_way_of_a_profile_either(rooms, tmp_path):
+    """What the journal drops is missing in each of its rows; the profile says so, and the check leaves it out."""
+    text = (rooms.folder / "keepfit.toml").read_text()
+    (rooms.folder / "keepfit.toml").write_text(text + '[journal.sensitive]\nage = "drop"\n')
+    dropping, out = Rooms.open(rooms.folder), tmp_path / "window.json"
+    profile(dropping, ProfileTask(out))
+    for task in (CheckTask(), CheckTask(windows=(out,)), CheckTask(reference=out, windows=(out,))):
+        report = check(dropping, task)
+        assert [column.name for column in report.findings.drift.columns] == ["job"]
+        assert json.loads(report.facts.read_text())["not_kept"] == ["age"]
+
+
+def test_labels_of_a_profile_are_counts_and_still_say_what_they_mean(rooms, tmp_path):
+    """Their rate is compared and their meaning tested; scores with intervals need the rows, and that is told."""
+    table, out = tmp_path / "rows.csv", tmp_path / "window.json"
+    lines = [f"{at % 90},{'ab'[at % 2]},{at % 97 / 97},{'yes' if at % 3 else ''}" for at in range(300)]
+    table.write_text("age,job,probability,y\n" + "\n".join(lines))
+    profile(rooms, ProfileTask(out, table=table))
+    report = check(rooms, CheckTask(windows=(out,)))
+    assert (report.rows, report.labels) == (300, 200)
+    assert report.findings.quality.measured is None
+    assert report.findings.quality.concept.rows == 200
+    assert any("of 200 labels there are counts only" in one for one in report.verdict.reasons)
+
+
+def test_a_window_without_scores_has_no_estimate(rooms, tmp_path):
+    """Nothing is said of the quality to expect."""
+    table = tmp_path / "rows.csv"
+    table.write_text("age,job\n" + "\n".join(f"{at % 90},a" for at in range(300)))
+    assert check(rooms, CheckTask(windows=(table,))).findings.quality.expected is None

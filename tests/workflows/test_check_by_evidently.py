@@ -17,7 +17,7 @@ from keepfit.evaluation import scores
 from keepfit.monitoring.exact import exact_distance
 from keepfit.workflows.check_by_evidently import _quality_obstacle, check_by_evidently
 from keepfit.workflows.train import train
-from keepfit.workflows.window_tables import reference_dataset, window_tables
+from keepfit.workflows.windows.tables import reference_dataset, window_tables
 
 CHECKS = """
 import json

@@ -59,7 +59,7 @@ def test_columns_that_go_together_in_another_way_are_a_warning(answered, changed
     found = check(answered, CheckTask(windows=(changed,), multivariate=True))
     assert not found.findings.drift.drifted
     assert found.verdict.state == "warn"
-    assert "they go together in another way" in found.verdict.reasons[0]
+    assert "Columns go together in another way" in found.verdict.reasons[0]
     assert {one.name for one in found.findings.rows.multivariate.told_by} <= {"Amount", "Income", "Price"}
 
 

@@ -12,12 +12,12 @@ from sqlalchemy import Boolean, Double, Integer, Text
 from keepfit.errors import BundleError, DatasetError, KeepfitError, MonitoringError, ProjectError
 from keepfit.journal import Prediction, PredictionIds
 from keepfit.profiles import merge
-from keepfit.profiles.kept import read_profile
+from keepfit.profiles.profile_file import read_profile
 from keepfit.workflows.check import CheckTask, check
 from keepfit.workflows.profile import ProfileTask, profile
-from keepfit.workflows.profile_window import profile_window
 from keepfit.workflows.rooms import Rooms
-from keepfit.workflows.sql_source import SqlSource
+from keepfit.workflows.windows.profiles import profile_window
+from keepfit.workflows.windows.sql_source import SqlSource
 from profiled_project import PROJECT, add_champion, make_profiled, require_same, rows
 from sql_tables import sqlite_url, write_rows
 
@@ -68,7 +68,8 @@ def test_the_same_rows_have_the_same_profile_wherever_they_are(rooms, tmp_path):
     assert kept[0].first_at == "2026-01-01T00:00:00.000000Z"
     assert kept[0].last_at == "2026-01-01T04:59:00.000000Z"
     assert [read_profile(tmp_path / f"{at}.json") for at in range(3)] == kept
-    assert profile_window([tmp_path / f"{at}.json" for at in range(3)], rooms.store.champion()).profile.rows == 900
+    window, _ = profile_window([tmp_path / f"{at}.json" for at in range(3)], rooms.store.champion())
+    assert window.profile.rows == 900
 
 
 def test_parts_of_the_journal_add_up(rooms, tmp_path):

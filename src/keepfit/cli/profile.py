@@ -41,7 +41,7 @@ def command(
     from keepfit.cli.progress import progress  # noqa: PLC0415 - as above
     from keepfit.workflows.profile import ProfileTask, profile  # noqa: PLC0415 - as above
     from keepfit.workflows.rooms import Rooms  # noqa: PLC0415 - as above
-    from keepfit.workflows.sql_source import SqlSource  # noqa: PLC0415 - as above
+    from keepfit.workflows.windows.sql_source import SqlSource  # noqa: PLC0415 - as above
 
     if (sql is None) != (sql_table is None):
         raise typer.BadParameter("--sql and --table go together")

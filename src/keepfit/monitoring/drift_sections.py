@@ -6,13 +6,13 @@ import math
 from collections.abc import Sequence
 
 from keepfit.monitoring.column_drift import ColumnDrift, Rate
+from keepfit.monitoring.column_history import ColumnHistory
 from keepfit.monitoring.domain_classifier import DomainShift
 from keepfit.monitoring.drift import Drift
 from keepfit.monitoring.effects import MEASURES
 from keepfit.monitoring.exact import ExactDistance
 from keepfit.monitoring.findings import Findings
 from keepfit.monitoring.observed import ObservedWindow, Stretch
-from keepfit.monitoring.since import Since
 from keepfit.monitoring.summaries import missing_share, summary
 from keepfit.profiles import CategoryProfile, ColumnProfile, NumberProfile, Profile, drawn_numbers
 from keepfit.project.monitoring_section import MonitoringSection
@@ -181,7 +181,7 @@ def _effect(column: ColumnDrift) -> Cell:
     return Worded(f"{effect.size:.3f} [{effect.low:.3f}, {effect.high:.3f}]", effect.size)
 
 
-def _since(since: Since | None) -> str:
+def _since(since: ColumnHistory | None) -> str:
     if since is None:
         return ""
     when = "the start or before"

@@ -84,7 +84,7 @@ def expected_quality(reference: OutputProfile, window: OutputProfile, *, seed: i
     if (waiting < 0).any():
         raise ValueError("labels are of answers that are not in the window")
     rows, known = int(waiting.sum()), sum(reference.labelled)
-    reason = why_not(reference) or ("" if rows else "every prediction has its label")
+    reason = why_not(reference) or ("" if rows else "the label of every answer has come")
     if reason or reference.threshold is None:
         return ExpectedQuality(rows, known, {}, reason)
     bins = score_bins(window, reference.threshold)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from keepfit.monitoring.column_history import ColumnHistory
 from keepfit.monitoring.concept_shift import ConceptShift
 from keepfit.monitoring.domain_classifier import DomainShift
 from keepfit.monitoring.drift import Drift
 from keepfit.monitoring.exact import ExactDistance
 from keepfit.monitoring.expected_quality import ExpectedQuality
 from keepfit.monitoring.quality import Quality
-from keepfit.monitoring.since import Since
 from keepfit.monitoring.verdict import Verdict
 
 
@@ -70,4 +70,4 @@ class Findings:
     quality: QualityFindings
     rows: RowFindings
     verdict: Verdict
-    since: Mapping[str, Since] = field(default_factory=dict)
+    since: Mapping[str, ColumnHistory] = field(default_factory=dict)

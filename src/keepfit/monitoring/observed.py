@@ -85,7 +85,7 @@ class ObservedWindow:
         return replace(self, profile=replace(self.profile, outputs=(known,)))
 
 
-def observed(source: str, stretches: Sequence[Stretch], empty: Profile) -> ObservedWindow:
+def window_of(source: str, stretches: Sequence[Stretch], empty: Profile) -> ObservedWindow:
     """Return the window that stretches make up.
 
     Parameters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from keepfit.monitoring.checked import Checked
+from keepfit.monitoring.check_facts import Checked
 from keepfit.monitoring.drift import Drift
 from keepfit.monitoring.drift_sections import (
     changes_section,
@@ -44,7 +44,7 @@ def check_page(checked: Checked, reference: Profile, findings: Findings, section
         sections += together_section(findings.rows.multivariate)
         sections.append(columns_section(reference, window.profile, drift))
     found = findings.quality
-    sections.extend(quality_sections(found.measured, checked.classes, expected=found.expected, shift=found.concept))
+    sections.extend(quality_sections(found.measured, checked.classes, expected=found.expected, concept=found.concept))
     return Page(
         title=f"{checked.project}: check of version {checked.version}",
         subtitle=f"{drift.rows_window:,} rows of {window.source}, {_span(checked)}; reference: "

@@ -21,7 +21,7 @@ def quality_sections(
     classes: tuple[str, str],
     *,
     expected: ExpectedQuality | None = None,
-    shift: ConceptShift | None = None,
+    concept: ConceptShift | None = None,
 ) -> Iterator[Section]:
     """Compose everything about quality.
 
@@ -32,15 +32,15 @@ def quality_sections(
     classes
         Labels of the negative and the positive class.
     expected
-        What is expected of the answers without labels; None where it was not asked for.
-    shift
-        What the labels that came say of the reference's; None where it was not asked for.
+        What is expected of the answers without labels; None where the window has no scores.
+    concept
+        What the labels that came say of the reference's; None without labels.
     """
     yield _quality_section(quality, classes)
     if expected is not None:
         yield expected_section(expected)
-    if shift is not None:
-        yield from shift_sections(shift)
+    if concept is not None:
+        yield from shift_sections(concept)
     if quality is not None:
         yield from _parts_sections(quality)
 

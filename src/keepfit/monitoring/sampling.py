@@ -36,7 +36,7 @@ def expected_wasserstein(reference: NumberProfile, window: NumberProfile) -> flo
     counts = np.array(reference.counts, dtype=np.float64) + np.array(window.counts)
     sums = np.array(reference.sums) + np.array(window.sums)
     shares = counts / counts.sum()
-    at_edges = np.cumsum(shares)[:-1]
+    at_edges = np.minimum(np.cumsum(shares)[:-1], 1.0)
     middle = (at_edges[1:] + at_edges[:-1]) / 2
     spread = float((np.sqrt(middle * (1 - middle)) * np.diff(edges)).sum())
     spread += sum(_tail_spread(shares[at], abs(sums[at] / counts[at] - edges[at])) for at in (0, -1) if counts[at])
@@ -45,6 +45,7 @@ def expected_wasserstein(reference: NumberProfile, window: NumberProfile) -> flo
 
 def _tail_spread(share: float, mean_excess: float) -> float:
     """Integrate sqrt(F(1 - F)) over an exponential tail: 2μ ∫ sqrt(1 - u²) du up to sqrt(share), with u² = 1 - F."""
+    share = min(share, 1.0)
     root = np.sqrt(share)
     return float(mean_excess * (root * np.sqrt(1 - share) + np.arcsin(root)))
 

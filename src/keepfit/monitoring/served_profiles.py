@@ -8,6 +8,7 @@ counts on where it ended.
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 from pathlib import Path
@@ -18,7 +19,7 @@ import msgspec
 
 from keepfit.clock import stamp_exactly
 from keepfit.profiles import Profile, merge
-from keepfit.profiles.kept import KeptProfile, read_profile
+from keepfit.profiles.profile_file import KeptProfile, read_profile
 
 SOURCE = "the service"
 
@@ -105,14 +106,8 @@ def _joined(first: KeptProfile, second: KeptProfile) -> KeptProfile:
     """Return what two have counted as one."""
     starts = [one.first_at for one in (first, second) if one.first_at]
     ends = [one.last_at for one in (first, second) if one.last_at]
-    return KeptProfile(
-        first.project,
-        first.version,
-        first.source,
-        min(starts, default=None),
-        max(ends, default=None),
-        merge(first.profile, second.profile),
-    )
+    profile = merge(first.profile, second.profile)
+    return replace(first, first_at=min(starts, default=None), last_at=max(ends, default=None), profile=profile)
 
 
 def _write(kept: KeptProfile, path: Path) -> None:

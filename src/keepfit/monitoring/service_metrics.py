@@ -6,7 +6,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from keepfit.monitoring.rolling import NewestCheck, RollingQuality
+from keepfit.monitoring.past_checks import NewestCheck
+from keepfit.monitoring.rolling import RollingQuality
 from keepfit.monitoring.served_profiles import ServedProfiles
 from keepfit.monitoring.service_meters import ServiceMeters
 from keepfit.monitoring.state import State
@@ -46,7 +47,7 @@ class ServiceMetrics:
         profiles: ServedProfiles | None = None,
     ) -> None:
         self.profiles = profiles or ServedProfiles(project)
-        self._push, self._hidden = push, hidden
+        self._push, self.hidden = push, hidden
         self._project = project
         self._meters = meters
         self._versions: dict[int, VersionCounts] = {}
@@ -84,7 +85,7 @@ class ServiceMetrics:
     def _of_version(self, scorer: Scorer) -> VersionCounts:
         counts = self._versions.get(scorer.version)
         if counts is None:
-            counts = VersionCounts(self._project, scorer, self._meters, self.profiles, self._hidden)
+            counts = VersionCounts(self._project, scorer, self._meters, self.profiles, self.hidden)
             self._versions[scorer.version] = counts
         return counts
 

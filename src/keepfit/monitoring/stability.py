@@ -7,58 +7,16 @@ A check that is repeated on the same predictions says the same.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
-from typing import Any
 
-from keepfit.clock import read_moment, stamp
+from keepfit.clock import stamp
+from keepfit.monitoring.past_checks import PastCheck
 from keepfit.monitoring.state import State
 from keepfit.monitoring.verdict import Verdict
 from keepfit.project.monitoring_section import StabilitySection
-
-
-@dataclass(frozen=True, slots=True)
-class PastCheck:
-    """A check before this one, of the same version.
-
-    Attributes
-    ----------
-    at
-        When it was made.
-    first_at, last_at
-        When the first and the last prediction came that it looked at; None for none.
-    state, found
-        What it said, and what it would have said if there had been no checks before it.
-    quality
-        How the answers stood.
-    drifted
-        The columns that had drifted.
-    """
-
-    at: datetime
-    first_at: datetime | None
-    last_at: datetime | None
-    state: State
-    found: State
-    quality: State
-    drifted: tuple[str, ...]
-
-    @classmethod
-    def of(cls, at: datetime, facts: Mapping[str, Any]) -> PastCheck:
-        """Return the check that an event of the journal tells of, which was written at a time."""
-        times = [facts.get(name) for name in ("first_at", "last_at")]
-        first_at, last_at = (read_moment(one) if one else None for one in times)
-        return cls(
-            read_moment(facts["made_at"]) if "made_at" in facts else at,
-            first_at,
-            last_at,
-            State(facts["state"]),
-            State(facts.get("found", facts["state"])),
-            State(facts["quality"]),
-            tuple(facts.get("drifted_columns", ())),
-        )
 
 
 def settled(
@@ -89,7 +47,7 @@ def settled(
         elif ended is not None and (now - ended).total_seconds() < section.cooldown_seconds:
             said = f"for {section.cooldown_seconds:g} s the next one is a warning"
             verdict = _softened(verdict, f"It is no new alarm: one has ended at {stamp(ended)}, and {said}.")
-    return replace(verdict, since=stamp(_since(verdict.state, history) or now))
+    return replace(verdict, stands_since=stamp(_since(verdict.state, history) or now))
 
 
 def _softened(verdict: Verdict, reason: str) -> Verdict:

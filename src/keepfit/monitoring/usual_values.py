@@ -39,11 +39,6 @@ class UsualValues:
         return found
 
 
-def unusual_values(signature: Signature, matrix: NDArray[np.float32]) -> UnusualValues:
-    """Count missing, unseen and out-of-range values of a matrix from the door, as (column, reason, count)."""
-    return UsualValues(signature).exceptions(matrix)
-
-
 def _limits(signature: Signature) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return the least and the greatest usual value of each column of the matrix."""
     lows, highs = [], []

@@ -32,7 +32,7 @@ class Verdict:
         Sentences, the gravest first.
     found
         What this window alone says; `state` may be milder, after a look at the checks before (see `stability`).
-    since
+    stands_since
         When the first of the checks was made that have said the same without a break; empty where it is not known.
     """
 
@@ -41,7 +41,7 @@ class Verdict:
     quality: State
     reasons: tuple[str, ...]
     found: State
-    since: str = ""
+    stands_since: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""
@@ -53,9 +53,11 @@ def judge(
     quality: Quality | None,
     section: MonitoringSection,
     *,
-    shift: DomainShift | None = None,
+    multivariate: DomainShift | None = None,
     concept: ConceptShift | None = None,
     quality_before: State = State.OK,
+    rows: str = "predictions",
+    counted_labels: int = 0,
 ) -> Verdict:
     """Judge a window.
 
@@ -68,16 +70,20 @@ def judge(
         What was found; quality is None without labels.
     section
         The limits.
-    shift
+    multivariate
         What was found of all columns together, where it was asked for.
     concept
         Whether labels mean what they meant; None without labels.
     quality_before
         How the answers stood in the check before: an alarm lasts until F1 is not below its floor any more.
+    rows
+        What the rows of the window are called.
+    counted_labels
+        Labels that are known as counts alone, where quality is None.
     """
     findings = [
-        _with_concept(_judge_quality(quality, quality_before), concept, section),
-        _judge_drift(drift, section, shift),
+        _with_concept(_judge_quality(quality, quality_before, counted_labels), concept, section),
+        _judge_drift(drift, section, multivariate, rows),
     ]
     states = [state for state, _ in findings]
     known = [state for state in states if state is not State.INSUFFICIENT]
@@ -87,18 +93,21 @@ def judge(
     return Verdict(state, drift=states[1], quality=states[0], reasons=reasons, found=state)
 
 
-def _judge_drift(drift: Drift, section: MonitoringSection, shift: DomainShift | None) -> tuple[State, str]:
+def _judge_drift(
+    drift: Drift, section: MonitoringSection, multivariate: DomainShift | None, rows: str
+) -> tuple[State, str]:
     if not drift.is_sufficient:
         more = section.min_window - drift.rows_window
         return (
             State.INSUFFICIENT,
-            f"Drift cannot be judged: the window has {drift.rows_window} predictions, {more} more are needed.",
+            f"Drift cannot be judged: the window has {drift.rows_window} {rows}, {more} more are needed.",
         )
     drifted = drift.drifted
     count = f"{len(drifted)} of {len(drift.columns)} columns"
     named = "; ".join(f"{column.name} ({', '.join(column.reasons)})" for column in drifted[:_NAMED_COLUMNS])
     more_named = f"; and {len(drifted) - _NAMED_COLUMNS} more" if len(drifted) > _NAMED_COLUMNS else ""
-    outputs = _outputs(drift)
+    together = _together(multivariate)
+    outputs = _outputs(drift) + together
     weight = "" if drift.drifted_importance is None else _weighed(drift.drifted_importance)
     if drift.is_drifted:
         limit = f"the limit is a share of {section.share_of_drifted_columns:g}"
@@ -108,11 +117,9 @@ def _judge_drift(drift: Drift, section: MonitoringSection, shift: DomainShift | 
         return State.WARN, f"{count} {have} drifted: {named}{more_named}.{weight}{outputs}"
     if drift.drifted_outputs:
         return State.WARN, f"No column has drifted.{outputs}"
-    if shift is not None and shift.is_shifted:
-        by = ", ".join(one.name for one in shift.told_by)
-        told = f"a model tells the window from the training rows (ROC AUC {shift.auc:.2f}) by {by}"
-        return State.WARN, f"No column has drifted by itself, but they go together in another way: {told}."
-    return State.OK, f"No column has drifted, on {drift.rows_window} predictions."
+    if together:
+        return State.WARN, f"No column has drifted by itself.{together}"
+    return State.OK, f"No column has drifted, on {drift.rows_window} {rows}."
 
 
 def _outputs(drift: Drift) -> str:
@@ -124,17 +131,24 @@ def _outputs(drift: Drift) -> str:
     return "".join(told)
 
 
+def _together(multivariate: DomainShift | None) -> str:
+    """Say by what a model tells the window from the training rows, if it does."""
+    if multivariate is None or not multivariate.is_shifted:
+        return ""
+    by = ", ".join(one.name for one in multivariate.told_by)
+    told = f"a model tells the window from the training rows by {by} (ROC AUC {multivariate.auc:.2f})"
+    return f" Columns go together in another way: {told}."
+
+
 def _weighed(share: float) -> str:
     return f" That is {share:.0%} of what the model rests on."
 
 
-def _judge_quality(quality: Quality | None, before: State) -> tuple[State, str]:
-    if quality is None:
-        return State.INSUFFICIENT, "Quality cannot be judged: no labels have come yet."
+def _judge_quality(quality: Quality | None, before: State, counted_labels: int) -> tuple[State, str]:
+    if quality is None or not quality.is_sufficient:
+        return State.INSUFFICIENT, f"Quality cannot be judged: {_why_not(quality, counted_labels)}."
     score = quality.scores["f1"]
     shown = f"F1 is {score.value:.3f} [{score.low:.3f}, {score.high:.3f}] on {quality.labelled} labelled rows"
-    if not quality.is_sufficient:
-        return State.INSUFFICIENT, f"Quality cannot be judged: {quality.reason}."
     if quality.is_below_floor:
         return State.ALARM, f"{shown}: below the floor of {quality.floor:g} even at its upper end."
     if score.value < quality.floor and before is State.ALARM:
@@ -144,12 +158,20 @@ def _judge_quality(quality: Quality | None, before: State) -> tuple[State, str]:
     return State.OK, f"{shown}; the floor is {quality.floor:g}."
 
 
+def _why_not(quality: Quality | None, counted_labels: int) -> str:
+    if quality is not None:
+        return quality.reason
+    if counted_labels:
+        return f"of {counted_labels} labels there are counts only; scores with intervals need the rows"
+    return "no labels have come yet"
+
+
 def _with_concept(
     found: tuple[State, str], concept: ConceptShift | None, section: MonitoringSection
 ) -> tuple[State, str]:
     """Add what labels of the same score say, where it is to the worse; it is a warning."""
     state, said = found
-    if concept is None or concept.reason or state is State.INSUFFICIENT:
+    if concept is None or concept.reason:
         return found
     is_far = concept.p_value < section.significance and concept.excess >= section.min_concept_shift
     if not (is_far and concept.is_worse):

@@ -19,10 +19,15 @@ CategoryMeasure = Literal["jensen_shannon", "total_variation", "population_stabi
 _GREATEST = {"kolmogorov_smirnov": 1.0, "jensen_shannon": math.sqrt(math.log(2)), "total_variation": 1.0}
 
 
+def greatest(measure: str) -> float:
+    """Return what a distance stays below; infinity where it has no bound."""
+    return _GREATEST.get(measure, math.inf)
+
+
 class StabilitySection(Section):
     """What keeps a verdict from flapping, over checks of predictions that no check before has looked at."""
 
-    windows: int = Field(1, ge=1, le=100, description="How many of the newest checks are looked back at.", examples=[3])
+    windows: int = Field(1, ge=1, le=100, description="How many checks are looked at, this one too.", examples=[3])
     needed: int = Field(
         1,
         ge=1,
@@ -69,9 +74,7 @@ class MonitoringSection(Section):
     """When a window of the journal is called drifted, and when its quality is too low."""
 
     window_rows: int = Field(2000, ge=1, description="The newest predictions that a check looks at.", examples=[2000])
-    min_window: int = Field(
-        200, ge=20, description="Below so many rows the answer is `insufficient data`.", examples=[500]
-    )
+    min_window: int = Field(200, ge=20, description="Below so many rows the answer is `insufficient`.", examples=[500])
     significance: Share = Field(
         0.01, description="Error rate of all tests of all columns together (Holm).", examples=[0.01]
     )
@@ -163,14 +166,9 @@ class MonitoringSection(Section):
                 f"min_window = {self.min_window} is never reached: a check looks at window_rows = {self.window_rows}; "
                 "lower the one or raise the other"
             )
-        measures = {
-            measure: _GREATEST.get(measure, math.inf) for measure in (self.number_measure, self.category_measure)
-        }
-        least = min(measures, key=lambda measure: measures[measure])
-        named = {f"min_effects {name}": floor for name, floor in self.min_effects.items()}
-        for name, floor in {"min_effect": self.min_effect, **named}.items():
-            if floor >= measures[least]:
-                raise ValueError(
-                    f"{name} = {floor:g} is never reached: {least} is below {measures[least]:.4g}; lower it"
-                )
+        least = min((self.number_measure, self.category_measure), key=greatest)
+        if self.min_effect >= greatest(least):
+            raise ValueError(
+                f"min_effect = {self.min_effect:g} is never reached: {least} is below {greatest(least):.4g}; lower it"
+            )
         return self

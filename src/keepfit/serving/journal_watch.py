@@ -10,7 +10,8 @@ from datetime import datetime
 from keepfit.bundle import BundleFacts
 from keepfit.journal import Journal
 from keepfit.journal.awaiting import awaited_labels
-from keepfit.monitoring.rolling import NewestCheck, RollingQuality, newest_check, rolling_quality
+from keepfit.monitoring.past_checks import NewestCheck, newest_check
+from keepfit.monitoring.rolling import RollingQuality, rolling_quality
 from keepfit.monitoring.service_metrics import ServiceMetrics
 from keepfit.project.monitoring_section import MonitoringSection
 from keepfit.serving.champion import Champion

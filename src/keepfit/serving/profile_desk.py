@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from keepfit.monitoring.service_metrics import ServiceMetrics
-from keepfit.profiles.kept import KeptProfile
+from keepfit.profiles.profile_file import KeptProfile
 from keepfit.serving.champion import Champion
 from keepfit.serving.problems import RequestProblemError
 
@@ -30,6 +30,7 @@ class ServedProfile(BaseModel):
     source: str
     first_at: str | None
     last_at: str | None
+    not_kept: list[str]
     bins: str
     profile: dict[str, Any]
 
@@ -65,7 +66,8 @@ class ProfileDesk:
         if kept is None:
             said = f"v{version} has answered nothing since the service began, or its bundle has no profile"
             raise RequestProblemError(HTTPStatus.CONFLICT, said)
-        return Response(await asyncio.to_thread(_encoded, kept), media_type="application/json")
+        told = replace(kept, not_kept=tuple(sorted(self.metrics.hidden)))
+        return Response(await asyncio.to_thread(_encoded, told), media_type="application/json")
 
     def _version(self, asked: str | None) -> int:
         if asked is None:

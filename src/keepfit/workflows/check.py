@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from keepfit.bundle import Bundle
-from keepfit.clock import stamp, stamp_exactly, utc_now
+from keepfit.clock import stamp, utc_now
 from keepfit.errors import MonitoringError
 from keepfit.journal import Journal, LabelledPrediction, Window
 from keepfit.monitoring import State, Verdict, compare_profiles, judge
-from keepfit.monitoring.checked import Checked, check_facts
+from keepfit.monitoring.check_event import Asked, event_facts
+from keepfit.monitoring.check_facts import Checked, check_facts
+from keepfit.monitoring.column_history import column_histories
 from keepfit.monitoring.findings import Findings, RowFindings
+from keepfit.monitoring.floors import require_floors
 from keepfit.monitoring.observed import ObservedWindow
 from keepfit.monitoring.page import check_page
-from keepfit.monitoring.rolling import CHECKED, NOT_LIVE
-from keepfit.monitoring.since import since_when
-from keepfit.monitoring.stability import PastCheck, settled
+from keepfit.monitoring.past_checks import CHECKED, PastCheck, past_checks
+from keepfit.monitoring.stability import settled
 from keepfit.profiles import Profile
-from keepfit.profiles.kept import read_profile, require_of
+from keepfit.profiles.profile_file import read_profile, require_of
 from keepfit.reporting import write_json, write_page
 from keepfit.workflows.check_quality import LabelledRows, labelled_rows, quality_findings
-from keepfit.workflows.journal_window import journal_window
-from keepfit.workflows.profile_window import PROFILE_SUFFIX, profile_window
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
-from keepfit.workflows.window_reference import reference_of
-
-_LOOKED_BACK_AT = 200
+from keepfit.workflows.windows.journal import journal_window, labelled_window, require_span
+from keepfit.workflows.windows.profiles import PROFILE_SUFFIX, profile_window
+from keepfit.workflows.windows.reference import reference_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +61,10 @@ class CheckTask:
     exact: bool = False
 
     @property
-    def is_live(self) -> bool:
-        """Whether it is about what is answered now: a verdict that stands until the next one."""
-        return not self.windows and self.until is None and self.reference is None
+    def asked(self) -> Asked:
+        """What the journal is told of it."""
+        reference = self.reference.name if self.reference else None
+        return Asked(self.since, self.until, tuple(path.name for path in self.windows), reference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +102,30 @@ class CheckReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Observed:
-    """What is judged: the window, its rows with a label, and the predictions that those are of the journal."""
+class _Judged:
+    """What is judged.
+
+    Attributes
+    ----------
+    window
+        The rows, counted, without the columns that are not kept.
+    rows
+        Those with a label; None where labels are known as counts alone.
+    labelled
+        The predictions of the journal that these are.
+    not_kept
+        Columns that the journal, or who counted a profile, does not keep.
+    """
 
     window: ObservedWindow
-    rows: LabelledRows
+    rows: LabelledRows | None
     labelled: tuple[LabelledPrediction, ...] = ()
+    not_kept: frozenset[str] = frozenset()
+
+    @property
+    def label_count(self) -> int:
+        """How many labels are known."""
+        return sum(self.window.profile.outputs[0].labelled) if self.rows is None else len(self.rows.labels)
 
 
 def check(rooms: Rooms, task: CheckTask = CheckTask(), *, on_progress: Progress = no_progress) -> CheckReport:
@@ -120,123 +138,122 @@ def check(rooms: Rooms, task: CheckTask = CheckTask(), *, on_progress: Progress 
     BundleError
         When there is no champion.
     MonitoringError
-        When the time ends before it begins, or a file is no window of the champion's.
+        When what is asked cannot be done, or a file is no window of the champion's.
     DatasetError
         When a table cannot be read, or lacks a column.
+    ProjectError
+        When a floor or a slice is declared of no column.
     """
-    since, until = task.since, task.until
-    if since is not None and until is not None and since >= until:
-        hint = "what was answered between the two is looked at"
-        raise MonitoringError(f"{stamp(until)} is not after {stamp(since)}", where="until", hint=hint)
-    champion = rooms.store.champion()
+    _require_sensible(task)
+    champion, section = rooms.store.champion(), rooms.project.monitoring
+    require_floors(section, champion.facts.signature)
     with rooms.journal() as journal:
-        found = (
-            _of_files(rooms, task, champion, on_progress)
-            if task.windows
-            else _of_journal(rooms, journal, task, champion)
-        )
-        history = past_checks(journal, champion) if task.is_live else ()
-        report, facts = _judge(rooms, task, champion, found, history)
-        journal.record_event(rooms.project.name, CHECKED, rooms.actor, facts)
-    said = f"v{champion.facts.version}, {report.rows} rows, {report.labels} labels: {report.verdict.state}"
-    rooms.log.add("check", f"{said}; {report.page.name}")
-    return report
+        judged = _observe(rooms, journal, task, champion, on_progress)
+        is_now = task.asked.is_now
+        history = past_checks(journal, champion.facts.name, champion.facts.version) if is_now else ()
+        reference, words = _reference(rooms, task, champion, judged)
+        now = utc_now()
+        findings = _find(rooms, task, champion, (reference, judged), history=history, now=now)
+        checked = _checked(champion, judged, stamp(now), words)
+        page, facts = _write(rooms, reference, checked, findings)
+        told = event_facts(checked, findings, task.asked, labels=judged.label_count)
+        journal.record_event(rooms.project.name, CHECKED, rooms.actor, told)
+    rows = judged.window.profile.rows
+    said = f"v{champion.facts.version}, {rows} rows, {judged.label_count} labels: {findings.verdict.state}"
+    rooms.log.add("check", f"{said}; {page.name}")
+    return CheckReport(champion, rows, judged.labelled, judged.label_count, findings, page, facts)
 
 
-def labelled_window(
-    rooms: Rooms,
-    journal: Journal,
-    champion: Bundle,
-    *,
-    since: datetime | None = None,
-    until: datetime | None = None,
-) -> tuple[LabelledPrediction, ...]:
-    """Return the champion's newest predictions whose label has come, the oldest first.
-
-    Labels may lag by more predictions than a window holds: so these are found apart from the newest predictions.
-    """
-    rows, version = rooms.project.monitoring.window_rows, champion.facts.version
-    found = journal.labelled(Window(rooms.project.name, rows, since, until, version, labelled_only=True))
-    outcome = champion.facts.signature.outcome
-    return tuple(row for row in found if outcome.code(row.label) is not None)
+def _require_sensible(task: CheckTask) -> None:
+    """Refuse what contradicts itself."""
+    require_span(task.since, task.until)
+    if task.windows and (task.since is not None or task.until is not None):
+        hint = "since and until choose predictions of the journal"
+        raise MonitoringError("a file is checked as a whole", where=str(task.windows[0]), hint=hint)
+    if task.scores and not task.windows:
+        raise MonitoringError("only the rows of a table are scored", where="--score", hint="name one by --window")
+    if task.reference and (task.multivariate or task.exact):
+        hint = "leave --reference out, or --multivariate and --exact"
+        raise MonitoringError("a profile has no rows to compare with", where=str(task.reference), hint=hint)
 
 
-def past_checks(journal: Journal, champion: Bundle) -> tuple[PastCheck, ...]:
-    """Return the checks of what the champion answered until then, the newest first."""
-    events = journal.events(champion.facts.name, kinds=[CHECKED], limit=_LOOKED_BACK_AT)
-    of_champion = [one for one in events if one.facts["version"] == champion.facts.version]
-    live = [one for one in of_champion if not NOT_LIVE & one.facts.keys()]
-    return tuple(PastCheck.of(one.at, one.facts) for one in reversed(live))
+def _observe(rooms: Rooms, journal: Journal, task: CheckTask, champion: Bundle, on_progress: Progress) -> _Judged:
+    if task.windows:
+        return _of_files(rooms, task, champion, on_progress)
+    return _of_journal(rooms, journal, task, champion)
 
 
-def _of_journal(rooms: Rooms, journal: Journal, task: CheckTask, champion: Bundle) -> _Observed:
+def _of_journal(rooms: Rooms, journal: Journal, task: CheckTask, champion: Bundle) -> _Judged:
     journal.match_labels(rooms.project.name)
     rows, version = rooms.project.monitoring.window_rows, champion.facts.version
     window = journal_window(journal, Window(rooms.project.name, rows, task.since, task.until, version), champion)
     labelled = labelled_window(rooms, journal, champion, since=task.since, until=task.until)
-    found = labelled_rows(labelled, window, champion.facts.signature)
-    return _Observed(window.with_labels(found.labels, found.probability), found, labelled)
+    found, not_kept = labelled_rows(labelled, window, champion.facts.signature), rooms.redaction().dropped
+    known = window.with_labels(found.labels, found.probability).without(not_kept)
+    return _Judged(known, found, labelled, frozenset(not_kept))
 
 
-def _of_files(rooms: Rooms, task: CheckTask, champion: Bundle, on_progress: Progress) -> _Observed:
-    from keepfit.workflows.file_window import file_window  # noqa: PLC0415 - polars, which a journal's check needs not
+def _of_files(rooms: Rooms, task: CheckTask, champion: Bundle, on_progress: Progress) -> _Judged:
+    from keepfit.workflows.windows.table_file import file_window  # noqa: PLC0415 - polars, which a journal needs not
 
-    if task.since is not None or task.until is not None:
-        hint = "since and until choose predictions of the journal"
-        raise MonitoringError("a file is checked as a whole", where=str(task.windows[0]), hint=hint)
-    are_profiles = [path.suffix.lower() == PROFILE_SUFFIX for path in task.windows]
-    if all(are_profiles):
-        window = profile_window(task.windows, champion)
-        return _Observed(window, labelled_rows((), window, champion.facts.signature))
+    if all(path.suffix.lower() == PROFILE_SUFFIX for path in task.windows):
+        window, not_kept = profile_window(task.windows, champion)
+        return _Judged(window.without(not_kept), None, not_kept=not_kept)
     if len(task.windows) > 1:
         where, hint = str(task.windows[1]), "count each with `keepfit profile`, and check the profiles together"
         raise MonitoringError("a check looks at one table", where=where, hint=hint)
     found = file_window(rooms, task.windows[0], champion, scores=task.scores, on_progress=on_progress)
     is_in_window = np.ones(len(found.labels), dtype=np.bool_)
-    return _Observed(found.window, LabelledRows(found.matrix, found.labels, found.probability, is_in_window))
+    return _Judged(found.window, LabelledRows(found.matrix, found.labels, found.probability, is_in_window))
 
 
-def _judge(
-    rooms: Rooms, task: CheckTask, champion: Bundle, found: _Observed, history: Sequence[PastCheck]
-) -> tuple[CheckReport, dict[str, Any]]:
-    """Return the report, and what the journal is told of it."""
-    section, window = rooms.project.monitoring, found.window
-    dropped = () if task.windows else tuple(sorted(rooms.redaction().dropped))  # what is not kept is not missing
-    reference, told = _reference(rooms, task, champion, window)
-    reference, window = reference.without(dropped), window.without(dropped)
+def _find(
+    rooms: Rooms,
+    task: CheckTask,
+    champion: Bundle,
+    sides: tuple[Profile, _Judged],
+    *,
+    history: Sequence[PastCheck],
+    now: datetime,
+) -> Findings:
+    """Compare both sides, and say what that means."""
+    section, (reference, judged) = rooms.project.monitoring, sides
+    window, before = judged.window, history[0] if history else None
     drift = compare_profiles(
         reference,
         window.profile,
         section,
         importances=champion.facts.importances,
-        drifted_before=history[0].drifted if history else (),
+        drifted_before=before.drifted if before else (),
     )
-    own = Profile.from_dict(champion.profile).without(dropped)
-    quality = quality_findings(rooms, champion, own, window, found.rows, dropped=dropped)
-    rows = _rows(rooms, task, champion, dropped)
-    now = utc_now()
+    own = Profile.from_dict(champion.profile).without(judged.not_kept)
+    quality = quality_findings(rooms, champion, own, window, judged.rows, dropped=judged.not_kept)
+    rows = _rows(rooms, task, champion, judged.not_kept)
     verdict = judge(
         drift,
         quality.measured,
         section,
-        shift=rows.multivariate,
+        multivariate=rows.multivariate,
         concept=quality.concept,
-        quality_before=history[0].quality if history else State.OK,
+        quality_before=before.quality if before else State.OK,
+        rows="rows" if task.windows else "predictions",
+        counted_labels=judged.label_count,
     )
-    if task.is_live:
+    if task.asked.is_now:
         verdict = settled(verdict, window.first_at, history, section.stability, now)
-    findings = Findings(drift, quality, rows, verdict, since_when(window, reference, drift, history))
-    checked = _checked(champion, window, stamp(now), dropped, told)
-    name = f"check-{stamp(now).replace(':', '').replace('.', '')}"
+    return Findings(drift, quality, rows, verdict, column_histories(window, reference, drift, history))
+
+
+def _write(rooms: Rooms, reference: Profile, checked: Checked, findings: Findings) -> tuple[Path, Path]:
+    """Write the page and the facts; return where."""
+    name = f"check-{checked.made_at.replace(':', '').replace('.', '')}"
     page, facts = rooms.workspace.reports / f"{name}.html", rooms.workspace.reports / f"{name}.json"
     write_json(check_facts(checked, findings), facts)
-    write_page(check_page(checked, reference, findings, section), page)
-    count, labels = window.profile.rows, len(found.rows.labels)
-    report = CheckReport(champion, count, found.labelled, labels, findings, page, facts)
-    return report, _event(task, report, window, checked.made_at)
+    write_page(check_page(checked, reference, findings, rooms.project.monitoring), page)
+    return page, facts
 
 
-def _rows(rooms: Rooms, task: CheckTask, champion: Bundle, dropped: Sequence[str]) -> RowFindings:
+def _rows(rooms: Rooms, task: CheckTask, champion: Bundle, dropped: Collection[str]) -> RowFindings:
     """Look at the rows themselves, where that is asked for."""
     if not (task.multivariate or task.exact):
         return RowFindings()
@@ -250,49 +267,29 @@ def _rows(rooms: Rooms, task: CheckTask, champion: Bundle, dropped: Sequence[str
     return findings_of_rows(rooms, champion, window, dropped=dropped, multivariate=task.multivariate, exact=task.exact)
 
 
-def _reference(rooms: Rooms, task: CheckTask, champion: Bundle, window: ObservedWindow) -> tuple[Profile, str]:
-    """Return what the window is compared with, and what it is where it is not all rows that trained."""
+def _reference(rooms: Rooms, task: CheckTask, champion: Bundle, judged: _Judged) -> tuple[Profile, str]:
+    """Return what the window is compared with, and what it is in words where it is not all rows that taught."""
     if task.reference is None:
-        return reference_of(champion, window, rooms.project.monitoring.season)
+        found, words = reference_of(champion, judged.window, rooms.project.monitoring.season)
+        return found.without(judged.not_kept), words
     kept, facts, where = read_profile(task.reference), champion.facts, str(task.reference)
     require_of(kept, Profile.from_dict(champion.profile), project=facts.name, version=facts.version, where=where)
-    return kept.profile, f"{kept.profile.rows:,} rows of {kept.source} ({task.reference.name})"
+    return kept.profile.without(judged.not_kept), f"{kept.profile.rows:,} rows of {kept.source} ({task.reference.name})"
 
 
-def _event(task: CheckTask, report: CheckReport, window: ObservedWindow, made_at: str) -> dict[str, Any]:
-    """Return what the journal is told of a check."""
-    ends = {"first_at": window.first_at, "last_at": window.last_at}
-    asked = {"since": task.since, "until": task.until}
-    others = {"window": [path.name for path in task.windows], "reference": task.reference and task.reference.name}
-    verdict = report.verdict.to_dict()
-    stands_since = verdict.pop("since")
-    return {
-        "made_at": made_at,
-        "version": report.champion.facts.version,
-        "rows": report.rows,
-        "labelled": report.labels,
-        **{name: stamp_exactly(at) for name, at in ends.items() if at is not None},
-        **{name: stamp(at) for name, at in asked.items() if at is not None},
-        **{name: value for name, value in others.items() if value},
-        "drifted_columns": [column.name for column in report.findings.drift.drifted],
-        **verdict,
-        "stands_since": stands_since,
-    }
-
-
-def _checked(champion: Bundle, window: ObservedWindow, made_at: str, dropped: tuple[str, ...], told: str) -> Checked:
+def _checked(champion: Bundle, judged: _Judged, made_at: str, words: str) -> Checked:
     facts, lineage = champion.facts, champion.facts.lineage
     return Checked(
         project=facts.name,
         version=facts.version,
         made_at=made_at,
-        window=window,
+        window=judged.window,
         reference_rows=lineage.rows,
         source=lineage.source,
         origin=lineage.origin,
         warning=lineage.warning,
         classes=facts.signature.outcome.labels,
         expected=facts.scores,
-        reference=told,
-        not_kept=dropped,
+        reference=words,
+        not_kept=tuple(sorted(judged.not_kept)),
     )

@@ -17,7 +17,7 @@ from keepfit.monitoring.evidently_report import (
     write_quality_report,
 )
 from keepfit.workflows.rooms import Rooms
-from keepfit.workflows.window_tables import held_out_table, reference_dataset, window_tables
+from keepfit.workflows.windows.tables import held_out_table, reference_dataset, window_tables
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from keepfit.monitoring.findings import RowFindings
 from keepfit.scoring import Matrix
 from keepfit.signature import Kind
 from keepfit.workflows.rooms import Rooms
-from keepfit.workflows.window_rows import WindowRows, file_rows, journal_rows_asked, taught_rows
-from keepfit.workflows.window_tables import reference_dataset
+from keepfit.workflows.windows.rows import WindowRows, file_rows, journal_rows_asked, taught_rows
+from keepfit.workflows.windows.tables import reference_dataset
 
 
 def findings_of_rows(

@@ -64,7 +64,7 @@ def quality_findings(
     champion: Bundle,
     reference: Profile,
     window: ObservedWindow,
-    rows: LabelledRows,
+    rows: LabelledRows | None,
     *,
     dropped: Collection[str],
 ) -> QualityFindings:
@@ -79,7 +79,7 @@ def quality_findings(
     window
         All answers.
     rows
-        Those whose label is known.
+        Those whose label is known; None where labels are in the window as counts alone.
     dropped
         Columns that are not kept, and so cut nothing.
 
@@ -90,8 +90,12 @@ def quality_findings(
     """
     facts, seed = champion.facts, rooms.project.project.seed
     output = reference.outputs[0]
-    within = window.with_labels(rows.labels[rows.is_in_window], rows.probability[rows.is_in_window])
-    expected = expected_quality(output, within.profile.outputs[0], seed=seed) if output.score.known else None
+    if rows is not None:
+        window = window.with_labels(rows.labels[rows.is_in_window], rows.probability[rows.is_in_window])
+    seen = window.profile.outputs[0]
+    expected = expected_quality(output, seen, seed=seed) if seen.score.known else None
+    if rows is None:
+        return QualityFindings(None, expected, concept_shift(output, seen, seed=seed) if sum(seen.labelled) else None)
     if not len(rows.labels):
         return QualityFindings(None, expected, None)
     context = QualityContext(

@@ -11,13 +11,13 @@ from keepfit.clock import stamp_exactly
 from keepfit.errors import MonitoringError
 from keepfit.journal import Window
 from keepfit.monitoring.observed import ObservedWindow
-from keepfit.profiles.kept import KeptProfile
+from keepfit.profiles.profile_file import KeptProfile
 from keepfit.project.environment import with_variables
 from keepfit.reporting import write_json
-from keepfit.workflows.journal_window import journal_window
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
-from keepfit.workflows.service_profile import service_profile
-from keepfit.workflows.sql_source import SqlSource
+from keepfit.workflows.windows.journal import journal_window, require_span
+from keepfit.workflows.windows.service import service_profile
+from keepfit.workflows.windows.sql_source import SqlSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +71,26 @@ def profile(rooms: Rooms, task: ProfileTask, *, on_progress: Progress = no_progr
     if task.url is not None:
         kept = service_profile(task.url, champion, rooms.environment)
     else:
-        kept = _kept(champion, _window(rooms, task, champion, on_progress))
+        not_kept = () if task.table or task.sql else tuple(sorted(rooms.redaction().dropped))
+        kept = _kept(champion, _window(rooms, task, champion, on_progress), not_kept)
     write_json(kept.to_dict(), task.out)
     rooms.log.add("profile", f"v{kept.version}, {kept.profile.rows} rows of {kept.source} to {task.out}")
     return kept
 
 
-def _kept(champion: Bundle, window: ObservedWindow) -> KeptProfile:
+def _kept(champion: Bundle, window: ObservedWindow, not_kept: tuple[str, ...]) -> KeptProfile:
     first_at, last_at = (None if at is None else stamp_exactly(at) for at in (window.first_at, window.last_at))
-    return KeptProfile(champion.facts.name, champion.facts.version, window.source, first_at, last_at, window.profile)
+    name, version = champion.facts.name, champion.facts.version
+    return KeptProfile(name, version, window.source, first_at, last_at, window.profile, not_kept)
 
 
 def _window(rooms: Rooms, task: ProfileTask, champion: Bundle, on_progress: Progress) -> ObservedWindow:
     if task.table is not None:
-        from keepfit.workflows.file_window import file_window  # noqa: PLC0415 - polars, which a journal needs not
+        from keepfit.workflows.windows.table_file import file_window  # noqa: PLC0415 - polars, which a journal needs not
 
         return file_window(rooms, task.table, champion, scores=task.scores, on_progress=on_progress).window
     if task.sql is not None:
-        from keepfit.workflows.sql_window import sql_window  # noqa: PLC0415 - as above
+        from keepfit.workflows.windows.database import sql_window  # noqa: PLC0415 - as above
 
         url = with_variables(task.sql.url, rooms.environment, where="--sql")
         return sql_window(replace(task.sql, url=url), champion, on_progress=on_progress)
@@ -104,6 +106,7 @@ def _require_one_source(task: ProfileTask) -> None:
         raise MonitoringError(f"{' and '.join(named)} are named", where="profile", hint="count one, then the other")
     if named and (task.since or task.until):
         raise MonitoringError("--since and --until are times of the journal", where="profile", hint="leave them out")
+    require_span(task.since, task.until)
     if task.scores and task.table is None:
         hint = "leave --score out; a table of a database may have a column `probability`"
         raise MonitoringError("only the rows of a file are scored", where="profile", hint=hint)

@@ -28,11 +28,12 @@ from keepfit.retraining import (
     retrain_page,
 )
 from keepfit.workflows.challenger import JournalRows, fit_challenger, journal_rows
-from keepfit.workflows.check import CheckReport, check, labelled_window
+from keepfit.workflows.check import CheckReport, check
 from keepfit.workflows.configuration import note_configuration
 from keepfit.workflows.contest import compare_on, compare_on_holdout, holdout_obstacle
 from keepfit.workflows.data import load_dataset
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
+from keepfit.workflows.windows.journal import labelled_window
 
 _ENDED, _FAILED = "retrain_ended", "retrain_failed"
 

@@ -18,9 +18,9 @@ import polars as pl
 from keepfit.bundle import Bundle, read_bundle
 from keepfit.errors import DatasetError
 from keepfit.profiles import Profile, count_window, merge
-from keepfit.profiles.kept import KeptProfile
+from keepfit.profiles.profile_file import KeptProfile
 from keepfit.reporting import write_json
-from keepfit.workflows.window_reader import PROBABILITY, window_reader
+from keepfit.workflows.windows.reader import PROBABILITY, window_reader
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,7 +10,7 @@ from answered_rows import BEGAN, LABELLED, ROWS
 from keepfit.errors import DatasetError, MonitoringError
 from keepfit.evaluation import scores
 from keepfit.workflows.rooms import Rooms
-from keepfit.workflows.window_tables import held_out_table, reference_dataset, window_tables
+from keepfit.workflows.windows.tables import held_out_table, reference_dataset, window_tables
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from keepfit.errors import DatasetError, MonitoringError
 from keepfit.scoring import history_door
 from keepfit.signature import Outcome
-from keepfit.workflows.window_reader import label_code, require_present, window_reader
+from keepfit.workflows.windows.reader import label_code, require_present, window_reader
 from profiled_project import SIGNATURE, make_profiled, outcomes, rows
 
 TABLE = rows(5).hstack(outcomes(5))

@@ -9,7 +9,7 @@ import pytest
 
 from keepfit.errors import MonitoringError
 from keepfit.profiles import build_profile
-from keepfit.profiles.kept import KeptProfile, kept_profile, read_profile, require_of
+from keepfit.profiles.profile_file import KeptProfile, kept_profile, read_profile, require_of
 from keepfit.signature import Column, Kind, Outcome, Signature
 
 COLUMNS = (Column("age", Kind.INTEGER, minimum=0, maximum=90), Column("job", Kind.CATEGORY, categories=("a", "b")))
@@ -39,7 +39,7 @@ def changed(**facts: object) -> str:
         (changed(profile={**PROFILE.to_dict(), "format": 1}), "is a profile of format 1, this version reads 2"),
         (changed(last_at="yesterday"), "it is no profile (Invalid isoformat string"),
         (changed(bins="0" * 64), "it was altered: its bins are not those that it says"),
-        (json.dumps({"kind": "keepfit-profile", "profile": PROFILE.to_dict()}), "it is no profile ('project')"),
+        (json.dumps({"kind": "keepfit-profile", "profile": PROFILE.to_dict()}), "it is no profile ('not_kept')"),
     ],
 )
 def test_what_is_no_profile_is_refused(tmp_path, text, said):
@@ -65,8 +65,8 @@ def test_a_profile_of_another_project_version_or_bins_is_refused():
     for reference, project, version, said in (
         (PROFILE, "u", 3, "w.json: was counted for the project t, and this is u"),
         (PROFILE, "t", 4, "w.json: is older than the champion: it was counted for v3, and v4 is champion"),
-        (PROFILE, "t", 2, "w.json: was counted for v3, and v2 is champion"),
-        (other, "t", 3, "w.json: was counted for v3, and v3 is champion"),
+        (PROFILE, "t", 2, "w.json: was counted for v3, and v2 is champion again"),
+        (other, "t", 3, "w.json: was counted in the bins of another v3, as of another training"),
     ):
         with pytest.raises(MonitoringError) as caught:
             require_of(KEPT, reference, project=project, version=version, where="w.json")

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from keepfit.bundle import Bundle
 from keepfit.datasets.batches import TableBatches, batch_rows, open_batches
 from keepfit.errors import MonitoringError
-from keepfit.monitoring.observed import ObservedWindow, Stretch, joined, observed
+from keepfit.monitoring.observed import ObservedWindow, Stretch, joined, window_of
 from keepfit.profiles import Profile, count_window
 from keepfit.workflows.in_order import in_order
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
-from keepfit.workflows.window_reader import WindowReader, window_reader
+from keepfit.workflows.windows.reader import WindowReader, window_reader
 
 _STRETCHES = 20
 _THREADS = 2  # one reads and counts while the other waits for the file
@@ -126,7 +126,7 @@ def _counted(
     if not done:
         raise MonitoringError("has no row", where=str(path), hint="name a file with the rows to be checked")
     return FileWindow(
-        observed(path.name, stretches, stretches[0].profile),
+        window_of(path.name, stretches, stretches[0].profile),
         np.concatenate([part.matrix for part in kept]),
         np.concatenate([part.labels for part in kept]),
         np.concatenate([part.probability for part in kept]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from importlib import resources
 
 import jsonschema
 import numpy as np
@@ -13,15 +14,15 @@ from tests.monitoring.test_quality import labelled
 
 from keepfit.evaluation import Part
 from keepfit.monitoring import compare_profiles, judge, measure
-from keepfit.monitoring.checked import SCHEMA, Checked, check_facts, schema_text
+from keepfit.monitoring.check_facts import SCHEMA, Checked, check_facts
+from keepfit.monitoring.column_history import column_histories
 from keepfit.monitoring.concept_shift import concept_shift
 from keepfit.monitoring.domain_classifier import DomainShift, TellingColumn
 from keepfit.monitoring.exact import ExactDistance
 from keepfit.monitoring.expected_quality import expected_quality
 from keepfit.monitoring.findings import Findings, QualityFindings, RowFindings
-from keepfit.monitoring.observed import Stretch, observed
+from keepfit.monitoring.observed import Stretch, window_of
 from keepfit.monitoring.quality import QualityContext
-from keepfit.monitoring.since import since_when
 from keepfit.profiles import build_profile, count_window
 from keepfit.project.monitoring_section import MonitoringSection
 from keepfit.reporting.files import json_text
@@ -43,7 +44,7 @@ def facts(reference, rows, *, change=lambda matrix: None, with_labels=True, with
     matrix, probability = Population(1).rows(rows)
     change(matrix)
     profile = count_window(reference, matrix, probability)
-    window = observed("the journal", [Stretch(profile, BEGAN, BEGAN + timedelta(hours=1))], profile)
+    window = window_of("the journal", [Stretch(profile, BEGAN, BEGAN + timedelta(hours=1))], profile)
     drift = compare_profiles(reference, profile, SECTION, importances={"income": 0.2, "age": 0.1})
     quality = QualityFindings(expected=expected_quality(reference.outputs[0], profile.outputs[0], seed=0))
     if with_labels:
@@ -60,8 +61,8 @@ def facts(reference, rows, *, change=lambda matrix: None, with_labels=True, with
     if with_rows:
         told = DomainShift(200, 0.6, 0.55, 0.65, 1e-4, 0.55, is_shifted=True, told_by=(TellingColumn("age", 0.1),))
         found = RowFindings(told, {"age": ExactDistance("normed_wasserstein", 0.1)})
-    verdict = judge(drift, quality.measured, SECTION, shift=found.multivariate, concept=quality.concept)
-    findings = Findings(drift, quality, found, verdict, since_when(window, reference, drift, ()))
+    verdict = judge(drift, quality.measured, SECTION, multivariate=found.multivariate, concept=quality.concept)
+    findings = Findings(drift, quality, found, verdict, column_histories(window, reference, drift, ()))
     checked = Checked(
         "t", 1, "2026-11-28T00:00:00.000Z", window, 10, "t.csv", "file", "", ("a", "b"), {"f1": (1, 1, 1)}
     )
@@ -71,7 +72,7 @@ def facts(reference, rows, *, change=lambda matrix: None, with_labels=True, with
 @pytest.fixture(scope="module")
 def validator():
     """The schema, made strict: a reader passes over keys that were added later, a writer has none that it lacks."""
-    schema = json.loads(schema_text())
+    schema = schema_of()
     jsonschema.Draft202012Validator.check_schema(schema)
     named = list(objects(schema))
     assert len(named) > 10
@@ -79,6 +80,11 @@ def validator():
         assert set(one["required"]) == set(one["properties"])
         one["additionalProperties"] = False
     return jsonschema.Draft202012Validator(schema)
+
+
+def schema_of():
+    """The published form, as the package has it."""
+    return json.loads(resources.files("keepfit.monitoring").joinpath("check.schema.json").read_text("utf-8"))
 
 
 def objects(node):
@@ -111,5 +117,5 @@ def test_every_check_is_as_the_schema_says(scored, validator, rows, change, with
 
 def test_the_schema_has_the_number_that_is_written(scored):
     """A change of meaning is another number in both."""
-    schema = json.loads(schema_text())
+    schema = schema_of()
     assert schema["properties"]["schema"]["const"] == facts(scored, 10)["schema"] == SCHEMA

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import resources
 from typing import Any
 
 from keepfit.clock import stamp
@@ -103,11 +102,6 @@ def check_facts(checked: Checked, findings: Findings) -> dict[str, Any]:
             name: {"value": value, "low": low, "high": high} for name, (value, low, high) in checked.expected.items()
         },
     }
-
-
-def schema_text() -> str:
-    """Return the published JSON Schema of `check_facts`."""
-    return resources.files("keepfit.monitoring").joinpath("check.schema.json").read_text(encoding="utf-8")
 
 
 def _shown(at: datetime | None) -> str | None:

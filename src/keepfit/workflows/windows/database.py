@@ -22,7 +22,7 @@ from keepfit.datasets.sql_bins import BinnedNumbers, NumberRules
 from keepfit.datasets.sql_table import Counted, SqlTable, open_sql_table
 from keepfit.errors import DatasetError, MonitoringError
 from keepfit.missing_text import missing_numbers
-from keepfit.monitoring.observed import ObservedWindow, Stretch, observed
+from keepfit.monitoring.observed import ObservedWindow, Stretch, window_of
 from keepfit.profiles import ColumnProfile, NumberProfile, OutputProfile, Profile, merge
 from keepfit.scoring import history_door
 from keepfit.scoring.refusals import Refusals
@@ -30,8 +30,8 @@ from keepfit.scoring.table_door import TableDoor
 from keepfit.scoring.values import LARGEST, range_of
 from keepfit.signature import Column, Kind, Signature
 from keepfit.workflows.rooms import Progress, no_progress
-from keepfit.workflows.sql_source import SqlSource
-from keepfit.workflows.window_reader import PROBABILITY, label_code, require_present
+from keepfit.workflows.windows.reader import PROBABILITY, label_code, require_present
+from keepfit.workflows.windows.sql_source import SqlSource
 
 _MEND = "mend the values, or name a view without those rows"
 
@@ -62,7 +62,7 @@ def sql_window(source: SqlSource, champion: Bundle, *, on_progress: Progress = n
             on_progress("count columns", len(columns), len(signature.columns))
         (output,) = reference.outputs
         whole = Profile(table.rows, tuple(columns), (_answered(table, signature, output),))
-    return observed(f"the table {source.table}", [Stretch(whole)], whole)
+    return window_of(f"the table {source.table}", [Stretch(whole)], whole)
 
 
 def _counted(table: SqlTable, signature: Signature, column: Column, profile: ColumnProfile) -> ColumnProfile:

@@ -9,17 +9,16 @@ from datetime import datetime
 import polars as pl
 
 from keepfit.bundle import Bundle
-from keepfit.clock import stamp
 from keepfit.datasets import Dataset
 from keepfit.errors import DatasetError, MonitoringError
 from keepfit.journal import LabelledPrediction, Window
 from keepfit.scoring.word_table import word_table
 from keepfit.signature import Outcome
-from keepfit.workflows.check import labelled_window
 from keepfit.workflows.contest import answers, holdout_obstacle
 from keepfit.workflows.data import load_dataset
 from keepfit.workflows.rooms import Rooms
-from keepfit.workflows.window_rows import journal_rows_asked, taught_rows
+from keepfit.workflows.windows.journal import labelled_window, require_span
+from keepfit.workflows.windows.rows import journal_rows_asked, taught_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +66,7 @@ def window_tables(
     MonitoringError
         When it has answered nothing then, or the time ends before it begins.
     """
-    if since is not None and until is not None and since >= until:
-        hint = "what was answered between the two is looked at"
-        raise MonitoringError(f"{stamp(until)} is not after {stamp(since)}", where="until", hint=hint)
+    require_span(since, until)
     signature, version = champion.facts.signature, champion.facts.version
     asked = Window(rooms.project.name, rooms.project.monitoring.window_rows, since, until, version)
     with rooms.journal() as journal:

@@ -12,7 +12,7 @@ import pytest
 from keepfit.journal import Prediction, PredictionIds, Window
 from keepfit.profiles import Profile, count_window
 from keepfit.scoring import history_door
-from keepfit.workflows.journal_window import journal_window
+from keepfit.workflows.windows.journal import journal_window
 from profiled_project import SIGNATURE, make_profiled, require_same, rows
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)

@@ -9,12 +9,12 @@ from datetime import datetime
 from keepfit.monitoring.drift import Drift
 from keepfit.monitoring.observed import ObservedWindow
 from keepfit.monitoring.onset import onset
-from keepfit.monitoring.stability import PastCheck
+from keepfit.monitoring.past_checks import PastCheck
 from keepfit.profiles import Profile
 
 
 @dataclass(frozen=True, slots=True)
-class Since:
+class ColumnHistory:
     """Since when a column has been as it is now.
 
     Attributes
@@ -32,9 +32,9 @@ class Since:
     first_check: datetime | None
 
 
-def since_when(
+def column_histories(
     window: ObservedWindow, reference: Profile, drift: Drift, history: Sequence[PastCheck]
-) -> Mapping[str, Since]:
+) -> Mapping[str, ColumnHistory]:
     """Return since when each drifted column has been so, by its name.
 
     Parameters
@@ -49,7 +49,7 @@ def since_when(
     found = {}
     for column in drift.drifted:
         change = onset(window, reference.columns, column.name)
-        found[column.name] = Since(change.stretch, change.at, _first_check(column.name, history))
+        found[column.name] = ColumnHistory(change.stretch, change.at, _first_check(column.name, history))
     return found
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from keepfit.errors import MonitoringError
 from keepfit.profiles import Profile, count_window, merge
-from keepfit.profiles.kept import KeptProfile
+from keepfit.profiles.profile_file import KeptProfile, read_profile
 from keepfit.reporting import write_json
 from keepfit.scoring import history_door
-from keepfit.workflows.profile_window import profile_window
+from keepfit.workflows.windows.profiles import profile_window
 from profiled_project import SIGNATURE, add_champion, make_profiled, rows
 
 
@@ -42,7 +44,7 @@ def counted(rooms, seed: int) -> Profile:
 def test_profiles_add_up_in_the_order_of_their_times(rooms, keep):
     """Whatever the order in which they are named."""
     late, early = keep(2, "2026-02-01T00:00:00.000000Z"), keep(3, "2026-01-01T00:00:00.000000Z")
-    window = profile_window([late, early], rooms.store.champion())
+    window, _ = profile_window([late, early], rooms.store.champion())
     assert [one.profile for one in window.stretches] == [counted(rooms, 3), counted(rooms, 2)]
     assert window.profile == merge(counted(rooms, 3), counted(rooms, 2))
     assert (window.first_at.month, window.last_at.month, window.source) == (1, 2, "2.json, 3.json")
@@ -50,7 +52,7 @@ def test_profiles_add_up_in_the_order_of_their_times(rooms, keep):
 
 def test_without_times_they_stay_in_the_order_in_which_they_are_named(rooms, keep):
     """One whose time is not known has no place among the others."""
-    window = profile_window([keep(2, "2026-02-01T00:00:00.000000Z"), keep(3)], rooms.store.champion())
+    window, _ = profile_window([keep(2, "2026-02-01T00:00:00.000000Z"), keep(3)], rooms.store.champion())
     assert [one.profile for one in window.stretches] == [counted(rooms, 2), counted(rooms, 3)]
 
 
@@ -68,3 +70,18 @@ def test_a_file_that_is_no_profile_is_refused(rooms, tmp_path):
     path.write_text('[{"age": 30}]')
     with pytest.raises(MonitoringError, match=r"w\.json: it is no profile that `keepfit profile` has written"):
         profile_window([path], rooms.store.champion())
+
+
+def test_a_profile_that_is_named_twice_is_refused(rooms, keep):
+    """Its rows would count twice."""
+    path = keep(2)
+    with pytest.raises(MonitoringError, match=r"2\.json: is named twice; its rows would count twice"):
+        profile_window([path, path.parent / "." / path.name], rooms.store.champion())
+
+
+def test_columns_that_one_of_them_does_not_keep_are_told(rooms, keep, tmp_path):
+    """They are in no comparison: that they are missing says nothing."""
+    kept = read_profile(keep(2))
+    write_json(replace(kept, not_kept=("age",)).to_dict(), tmp_path / "hidden.json")
+    _, not_kept = profile_window([keep(3), tmp_path / "hidden.json"], rooms.store.champion())
+    assert not_kept == {"age"}

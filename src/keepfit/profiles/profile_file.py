@@ -30,6 +30,8 @@ class KeptProfile:
         When the first and the last row came, ISO 8601; None where it is not known.
     profile
         The counts.
+    not_kept
+        Columns that who counted does not keep: that they are missing says nothing.
     """
 
     project: str
@@ -38,6 +40,7 @@ class KeptProfile:
     first_at: str | None
     last_at: str | None
     profile: Profile
+    not_kept: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""
@@ -48,6 +51,7 @@ class KeptProfile:
             "source": self.source,
             "first_at": self.first_at,
             "last_at": self.last_at,
+            "not_kept": list(self.not_kept),
             "bins": self.profile.bins,
             "profile": self.profile.to_dict(),
         }
@@ -87,7 +91,8 @@ def kept_profile(content: bytes, *, where: str) -> KeptProfile:
     profile = Profile.from_dict(facts.get("profile", {}), where=where)
     try:
         names = ("project", "version", "source", "first_at", "last_at")
-        kept = KeptProfile(**{name: facts[name] for name in names}, profile=profile)
+        not_kept = tuple(facts["not_kept"])
+        kept = KeptProfile(**{name: facts[name] for name in names}, profile=profile, not_kept=not_kept)
         for at in (kept.first_at, kept.last_at):
             if at is not None:
                 read_moment(at)
@@ -119,7 +124,12 @@ def require_of(kept: KeptProfile, reference: Profile, *, project: str, version: 
     if kept.project != project:
         said = f"was counted for the project {kept.project}, and this is {project}"
         raise MonitoringError(said, where=where, hint=_AGAIN)
-    if kept.version != version or kept.profile.bins != reference.bins:
-        older = "is older than the champion: it " if kept.version < version else ""
-        said = f"{older}was counted for v{kept.version}, and v{version} is champion"
+    if kept.version < version:
+        said = f"is older than the champion: it was counted for v{kept.version}, and v{version} is champion"
+        raise MonitoringError(said, where=where, hint=_AGAIN)
+    if kept.version > version:
+        said = f"was counted for v{kept.version}, and v{version} is champion again"
+        raise MonitoringError(said, where=where, hint=f"{_AGAIN}, or promote v{kept.version}")
+    if kept.profile.bins != reference.bins:
+        said = f"was counted in the bins of another v{version}, as of another training"
         raise MonitoringError(said, where=where, hint=_AGAIN)

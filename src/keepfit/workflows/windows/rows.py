@@ -14,8 +14,8 @@ from keepfit.datasets.batches import batch_rows
 from keepfit.journal import Journal, Window
 from keepfit.scoring import HistoryReader, Matrix, history_door
 from keepfit.signature import Column, Signature
-from keepfit.workflows.file_window import open_window
 from keepfit.workflows.rooms import Rooms
+from keepfit.workflows.windows.table_file import open_window
 
 
 @dataclass(frozen=True, slots=True)

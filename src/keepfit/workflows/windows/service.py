@@ -8,7 +8,7 @@ from keepfit.bundle import Bundle
 from keepfit.client.connection import Connection
 from keepfit.errors import TokenError
 from keepfit.profiles import Profile
-from keepfit.profiles.kept import KeptProfile, kept_profile, require_of
+from keepfit.profiles.profile_file import KeptProfile, kept_profile, require_of
 
 _PATH = "/admin/profile"
 _TOKEN_VARIABLE = "KEEPFIT_ADMIN_TOKEN"  # noqa: S105 - the name of a variable

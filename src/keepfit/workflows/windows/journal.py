@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 
 from keepfit.bundle import Bundle
-from keepfit.clock import moment
-from keepfit.journal import Journal, Window, WindowPart
-from keepfit.monitoring.observed import ObservedWindow, Stretch, joined, observed
+from keepfit.clock import moment, stamp
+from keepfit.errors import MonitoringError
+from keepfit.journal import Journal, LabelledPrediction, Window, WindowPart
+from keepfit.monitoring.observed import ObservedWindow, Stretch, joined, window_of
 from keepfit.profiles import Profile, count_window
 from keepfit.scoring import HistoryReader
+from keepfit.workflows.rooms import Rooms
 
 _STRETCHES, _LEAST_ROWS = 20, 50
 _DAY = 86_400_000_000  # microseconds
@@ -46,7 +49,38 @@ def journal_window(journal: Journal, window: Window, champion: Bundle) -> Observ
                 stretches.append(stretch)
             done += stretch.profile.rows
     empty = count_window(reference, reader.matrix(()), np.empty(0))
-    return replace(observed("the journal", stretches[::-1], empty), days=days, first_seq=first_seq)
+    return replace(window_of("the journal", stretches[::-1], empty), days=days, first_seq=first_seq)
+
+
+def labelled_window(
+    rooms: Rooms,
+    journal: Journal,
+    champion: Bundle,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> tuple[LabelledPrediction, ...]:
+    """Return the champion's newest predictions whose label has come, the oldest first.
+
+    Labels may lag by more predictions than a window holds: so these are found apart from the newest predictions.
+    """
+    rows, version = rooms.project.monitoring.window_rows, champion.facts.version
+    found = journal.labelled(Window(rooms.project.name, rows, since, until, version, labelled_only=True))
+    outcome = champion.facts.signature.outcome
+    return tuple(row for row in found if outcome.code(row.label) is not None)
+
+
+def require_span(since: datetime | None, until: datetime | None) -> None:
+    """Refuse a time that ends before it begins.
+
+    Raises
+    ------
+    MonitoringError
+        When it does.
+    """
+    if since is not None and until is not None and since >= until:
+        hint = "what was answered between the two is looked at"
+        raise MonitoringError(f"{stamp(until)} is not after {stamp(since)}", where="until", hint=hint)
 
 
 def _counted(

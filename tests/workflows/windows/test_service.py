@@ -12,7 +12,7 @@ from threading import Thread
 import pytest
 
 from keepfit.errors import ClientError, MonitoringError, ServiceAwayError
-from keepfit.workflows.service_profile import service_profile
+from keepfit.workflows.windows.service import service_profile
 from profiled_project import make_profiled
 
 

@@ -11,9 +11,9 @@ import polars as pl
 import pytest
 
 from keepfit.errors import BundleError, DatasetError, MonitoringError
-from keepfit.workflows.file_window import file_window
-from keepfit.workflows.profile_window import profile_window
-from keepfit.workflows.worker_profile import add_up, count_part
+from keepfit.workflows.windows.profiles import profile_window
+from keepfit.workflows.windows.table_file import file_window
+from keepfit.workflows.windows.workers import add_up, count_part
 from profiled_project import add_champion, make_profiled, outcomes, require_same, rows
 
 TABLE = rows(5).hstack(outcomes(5))
@@ -46,7 +46,8 @@ def test_workers_of_dask_count_what_the_file_holds(rooms, champion, tmp_path):
     kept = add_up(champion.path, counted, tmp_path / "window.json", source="three workers")
     require_same(kept.profile, of_file(rooms, champion, TABLE))
     assert (kept.project, kept.version, kept.source) == ("t", 1, "three workers")
-    assert profile_window([tmp_path / "window.json"], champion).profile == kept.profile
+    window, _ = profile_window([tmp_path / "window.json"], champion)
+    assert window.profile == kept.profile
 
 
 def test_a_profile_can_be_pickled(champion):

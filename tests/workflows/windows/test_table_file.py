@@ -11,7 +11,7 @@ import pytest
 from keepfit.errors import DatasetError, MonitoringError
 from keepfit.profiles import Profile, count_window, merge
 from keepfit.scoring import history_door
-from keepfit.workflows.file_window import file_window
+from keepfit.workflows.windows.table_file import file_window
 from profiled_project import SIGNATURE, make_profiled, outcomes, require_same, rows
 
 TABLE = rows(5).hstack(outcomes(5))
