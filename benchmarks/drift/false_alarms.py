@@ -31,7 +31,7 @@ from keepfit.datasets.twins.santander import write_panel
 from keepfit.monitoring import State, compare_profiles, judge
 from keepfit.profiles import Profile, build_profile, count_window
 from keepfit.project import Project, find_project_file, read_project
-from keepfit.project.declaration import MonitoringSection
+from keepfit.project.monitoring_section import MonitoringSection
 from keepfit.scoring import Matrix, history_door
 from keepfit.signature import Kind, Signature
 

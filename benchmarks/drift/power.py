@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 
 from keepfit.monitoring import compare_profiles
 from keepfit.profiles import build_profile, count_window
-from keepfit.project.declaration import MonitoringSection
+from keepfit.project.monitoring_section import MonitoringSection
 from keepfit.scoring import Matrix, history_door
 
 sys.path.append(str(Path(__file__).parents[1]))  # for what all measurements have in common

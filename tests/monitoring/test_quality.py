@@ -57,7 +57,7 @@ def test_the_floor_is_passed_with_the_whole_interval_only(agreeing, is_below):
     [
         (199, False, "199 labels have come, 1 more are needed"),
         (1, True, "1 label has come, 199 more are needed"),
-        (500, True, "all 500 labels are of one class, at least one of the other is needed"),
+        (500, True, "all 500 labels are of one class, 10 of the other are needed"),
     ],
 )
 def test_few_labels_or_one_class_are_insufficient(rows, one_class, said):

@@ -60,7 +60,10 @@ def test_everything_that_is_known_has_a_section():
     probability, labels = scored_rows(900, 1)
     labels[::3] = -1
     window = reference.count(probability, labels)
-    facts = {"expected": expected_quality(reference, window, seed=0), "concept": concept_shift(reference, window, seed=0)}
+    facts = {
+        "expected": expected_quality(reference, window, seed=0),
+        "concept": concept_shift(reference, window, seed=0),
+    }
     halves = [Part("age", name, np.arange(600) % 2 == at) for at, name in enumerate(("old", "young"))]
     quality = measured(600, held_out=HELD_OUT, parts=halves, at_seconds=1.7e9 + 3600.0 * np.arange(600))
     assert titles(quality, **facts) == [

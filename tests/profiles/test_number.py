@@ -21,9 +21,10 @@ def test_the_moments_are_those_of_the_values():
 def test_bins_hold_about_equal_counts_and_fewer_in_the_tails():
     """Of a continuous number: none holds much more than its share, and the outermost ones hold next to nothing."""
     counts = number_profile("x", np.random.default_rng(0).normal(size=100_000)).counts
-    assert len(counts) == BINS
+    assert len(counts) == BINS + 2
+    assert counts[0] == counts[-1] == 0
     assert max(counts) <= 100_000 / 120
-    assert max(counts[0], counts[-1]) < 10
+    assert max(counts[1], counts[-2]) < 10
 
 
 def test_a_value_that_is_one_of_few_has_a_bin_of_its_own():
@@ -31,13 +32,15 @@ def test_a_value_that_is_one_of_few_has_a_bin_of_its_own():
     column = number_profile("x", np.repeat([6.0, 12.0, 60.0], [30, 20, 10]))
     assert {6.0, 12.0} <= set(column.edges)
     assert sorted(column.counts, reverse=True)[:4] == [30, 20, 10, 0]
-    assert column.count(np.array([8.0, 40.0, 40.5, 60.0, 99.0])).counts[-1] == 2
-    assert len(column.counts) <= BINS
+    assert column.count(np.array([8.0, 40.0, 40.5, 60.0, 99.0])).counts[-1] == 1
+    assert len(column.counts) <= BINS + 2
 
 
-def test_a_number_of_a_single_value_has_one_bin():
-    """And one that has none has no value at all."""
-    assert number_profile("x", np.full(5, 3.0)).counts == (5,)
+def test_what_lies_beyond_the_reference_is_in_bins_of_its_own():
+    """Below its least value and above its greatest, for a constant too; a reference without values has one bin."""
+    column = number_profile("x", np.full(5, 3.0, dtype=np.float32))
+    assert column.counts == (0, 5, 0)
+    assert column.count(np.array([-999.0, 3.0, 3.0, 50.0], dtype=np.float32)).counts == (1, 2, 1)
     empty = number_profile("x", np.full(5, np.nan))
     assert (empty.counts, empty.missing, empty.minimum) == ((0,), 5, None)
     assert np.isnan([empty.mean, empty.deviation]).all()

@@ -160,7 +160,7 @@ def test_a_check_of_a_file_is_no_state_of_what_is_answered_now(rooms, tmp_path):
     report = check(rooms, CheckTask(windows=(table,)))
     assert report.verdict.stands_since == ""
     with rooms.journal() as journal:
-        (event,) = journal.events("t", kinds=["checked"])
+        (event,) = journal.events("t", kinds=["checked_else"])
         assert event.facts["window"] == ["rows.csv"]
         assert newest_check(journal, "t") is None
         assert past_checks(journal, "t", VERSION) == ()

@@ -100,10 +100,12 @@ def binned_rows(
     inner = select(given, *([] if beside is None else [table.c[beside].label("label")]))
     rows = inner.offset(0).subquery()  # a database works out what it does not merge with the rest once for each row
     wrong = _wrong(rows.c.given, rules)
-    place = _place(rows.c.given, rules.ends, 0, len(rules.ends))
-    bins = case((rows.c.given.is_(None), null()), (wrong, literal(_REFUSED)), else_=place).label("bin")
     value = case((wrong, null()), else_=_clipped(rows.c.given, rules)).label("value")
-    return select(*rows.c, bins, value).offset(0).subquery()
+    valued = select(*rows.c, value).offset(0).subquery()
+    place = _place(valued.c.value, rules.ends, 0, len(rules.ends))
+    is_refused = valued.c.value.is_(None)
+    bins = case((valued.c.given.is_(None), null()), (is_refused, literal(_REFUSED)), else_=place).label("bin")
+    return select(*valued.c, bins).offset(0).subquery()
 
 
 def binned_numbers(found: Iterable[Sequence[Any]], bins: int) -> BinnedNumbers:

@@ -94,6 +94,7 @@ def check_facts(checked: Checked, findings: Findings) -> dict[str, Any]:
             for name, one in findings.since.items()
         },
         "multivariate": findings.rows.multivariate and findings.rows.multivariate.to_dict(),
+        "multivariate_obstacle": findings.rows.obstacle,
         "exact": {name: {"measure": one.name, "value": one.value} for name, one in findings.rows.exact.items()},
         "quality": quality.measured and quality.measured.to_dict(),
         "expected_quality": quality.expected and quality.expected.to_dict(),

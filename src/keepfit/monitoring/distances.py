@@ -33,7 +33,8 @@ def wasserstein(reference: NumberProfile, window: NumberProfile) -> float:
     sides = [_Spread(profile, edges) for profile in (first, second)]
     bends = np.sort(np.stack([edges[:-1], *(end for side in sides for end in side.ends), edges[1:]]), axis=0)
     gaps = sides[0].distribution(bends) - sides[1].distribution(bends)
-    return float(_areas(np.diff(bends, axis=0), np.abs(gaps[:-1]), np.abs(gaps[1:]), gaps[:-1] * gaps[1:] < 0).sum())
+    areas = _areas(np.diff(bends, axis=0), np.abs(gaps[:-1]), np.abs(gaps[1:]), gaps[:-1] * gaps[1:] < 0)
+    return float(areas.sum())
 
 
 class _Spread:
@@ -58,8 +59,9 @@ class _Spread:
 
 def _areas(widths: Floats, left: Floats, right: Floats, crosses: NDArray[np.bool_]) -> Floats:
     """Return the areas between two straight lines that are `left` and `right` apart at their ends."""
-    together = np.maximum(left + right, 1e-300)
-    area: Floats = widths * np.where(crosses, (left**2 + right**2) / (2 * together), together / 2)
+    together = left + right
+    crossed = np.divide(left**2 + right**2, 2 * together, out=np.zeros_like(together), where=together > 0)
+    area: Floats = widths * np.where(crosses, crossed, together / 2)
     return area
 
 

@@ -14,6 +14,7 @@ from keepfit.signature import Column, Kind
 Integers = NDArray[np.int64]
 MOST_ROWS = 10_000  # of each side: with more the interval is narrower than anybody needs
 MOST_CODES = 255  # scikit-learn's histogram trees take no more
+_FEW = 10  # rows of both sides together
 _TIES, _SHARED = 5.0, 0.5  # above so many rows a distinct row, of which most are on both sides, rows are no copies
 
 
@@ -64,18 +65,24 @@ def domain_rows(reference: Matrix, window: Matrix, columns: Sequence[Column], *,
     matrix = np.concatenate(drawn).astype(np.float32)
     for at, column in enumerate(columns):
         if column.kind is Kind.CATEGORY:
-            matrix[:, at] = _commonest(matrix[:, at])
+            matrix[:, at] = _commonest(matrix[:, at], unseen=len(column.categories))
     is_window = np.arange(len(matrix)) >= count
     records = _records(matrix, is_window)
     return DomainRows(matrix, is_window, records, _dealt(records, is_window, folds, rng))
 
 
-def _commonest(codes: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Pool the rarest codes of both sides into one code of their own; NaN stays NaN."""
+def _commonest(codes: NDArray[np.float32], unseen: int) -> NDArray[np.float32]:
+    """Pool the rarest codes of both sides into one code of their own; NaN stays NaN.
+
+    Values that the reference has not seen are among them, where there are others: as labels of one row or two they are
+    in any sample, and only in the window do they have no code.
+    """
     known, counts = np.unique(codes[~np.isnan(codes)], return_counts=True)
-    if len(known) <= MOST_CODES:
+    is_rare = (counts < _FEW) & (known != unseen)
+    is_rare[np.argsort(-counts, kind="stable")[MOST_CODES - 1 :]] |= len(known) > MOST_CODES
+    if not is_rare.any():
         return codes
-    rare = known[np.argsort(-counts, kind="stable")[MOST_CODES - 1 :]]
+    rare = known[is_rare | (known == unseen)]
     return np.where(np.isin(codes, rare), known[-1] + 1, codes).astype(np.float32)
 
 

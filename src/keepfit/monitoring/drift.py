@@ -13,6 +13,8 @@ from keepfit.monitoring.column_drift import ColumnDrift, ColumnTests, column_tes
 from keepfit.profiles import CategoryProfile, OutputProfile, Profile
 from keepfit.project.monitoring_section import MonitoringSection
 
+LEAST_REFERENCE = 50
+
 
 @dataclass(frozen=True, slots=True)
 class Drift:
@@ -34,7 +36,7 @@ class Drift:
     is_drifted
         Whether that share reaches the project's threshold.
     is_sufficient
-        Whether the window is large enough to say anything.
+        Whether both are large enough to say anything.
     """
 
     rows_reference: int
@@ -107,14 +109,14 @@ def compare_profiles(
             one,
             [next(adjusted) for _ in one.p_values],
             section,
-            is_sufficient=one.window.rows >= section.min_window,
+            is_sufficient=one.window.rows >= section.min_window and one.reference.rows >= LEAST_REFERENCE,
             release=section.stability.release if one.reference.name in drifted_before else 1.0,
         )
         for one in tests
     ]
     columns = tuple(one for one in found if one.subject == "feature")
     share = sum(column.is_drifted for column in columns) / max(len(columns), 1)
-    is_sufficient = window.rows >= section.min_window
+    is_sufficient = window.rows >= section.min_window and reference.rows >= LEAST_REFERENCE
     return Drift(
         reference.rows,
         window.rows,

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 
 from keepfit.monitoring.column_drift import ColumnDrift, Rate
 from keepfit.monitoring.column_history import ColumnHistory
-from keepfit.monitoring.domain_classifier import DomainShift
 from keepfit.monitoring.drift import Drift
 from keepfit.monitoring.effects import MEASURES
 from keepfit.monitoring.exact import ExactDistance
-from keepfit.monitoring.findings import Findings
+from keepfit.monitoring.findings import Findings, RowFindings
 from keepfit.monitoring.observed import ObservedWindow, Stretch
 from keepfit.monitoring.summaries import missing_share, summary
 from keepfit.profiles import CategoryProfile, ColumnProfile, NumberProfile, Profile, drawn_numbers
@@ -121,10 +120,12 @@ def over_time_section(reference: Profile, window: ObservedWindow, findings: Find
     return [Section("What has drifted, over time", [FigureGrid(figures)], lead=lead)]
 
 
-def together_section(shift: DomainShift | None) -> list[Section]:
-    """Say how well a model tells the window from the reference, where that was asked for."""
+def together_section(found: RowFindings) -> list[Section]:
+    """Say how well a model tells the window from the training rows, where that was asked for."""
+    shift = found.multivariate
     if shift is None:
-        return []
+        said = f"They cannot be judged: {found.obstacle}."
+        return [Section("All columns together", [Paragraph(said)])] if found.obstacle else []
     interval = Interval("ROC AUC", shift.auc, shift.low, shift.high, is_marked=True)
     said = (
         f"A model that was asked about {shift.rows:,} rows of each side, none of which it had learnt from, tells them "

@@ -10,7 +10,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from keepfit.chance import pooled
 from keepfit.monitoring.distances import (
     jensen_shannon,
     kolmogorov_smirnov,
@@ -18,6 +17,7 @@ from keepfit.monitoring.distances import (
     total_variation,
     wasserstein,
 )
+from keepfit.monitoring.levels import compared_levels
 from keepfit.monitoring.sampling import (
     expected_divergence,
     expected_gap,
@@ -26,7 +26,7 @@ from keepfit.monitoring.sampling import (
     expected_wasserstein,
     scatter,
 )
-from keepfit.profiles import ColumnProfile, NumberProfile, coarse_levels, level_counts, number_parts
+from keepfit.profiles import CategoryProfile, ColumnProfile, NumberProfile, coarse_levels, level_counts, number_parts
 
 Floats = NDArray[np.float64]
 NORMED_WASSERSTEIN = "normed_wasserstein"
@@ -115,7 +115,10 @@ def effect_of(
         assert isinstance(window, NumberProfile)  # noqa: S101 - as above
         raw = found[measure] if found else _normed(reference, window, wasserstein(reference, window))
         return _effect_of_numbers(reference, window, raw)
-    return _effect_of_counts(measure, *_counts(measure, reference, window))
+    raw = found[measure] if found else float(_OF_COUNTS[measure].distance(*_counts(measure, reference, window)))
+    if isinstance(reference, CategoryProfile) and isinstance(window, CategoryProfile):
+        return _effect_of_counts(measure, raw, *compared_levels(reference, window))
+    return _effect_of_counts(measure, raw, *_counts(measure, reference, window))
 
 
 def _effect_of_numbers(reference: NumberProfile, window: NumberProfile, raw: float) -> Effect:
@@ -126,15 +129,14 @@ def _effect_of_numbers(reference: NumberProfile, window: NumberProfile, raw: flo
     return Effect(NORMED_WASSERSTEIN, raw, size, max(size + low, 0.0), raw + high)
 
 
-def _effect_of_counts(name: str, reference: Floats, window: Floats) -> Effect:
+def _effect_of_counts(name: str, raw: float, reference: Floats, window: Floats) -> Effect:
     measure = _OF_COUNTS[name]
-    raw = float(measure.distance(reference, window))
-    if name != "kolmogorov_smirnov":  # which needs the order of the levels
-        reference, window = pooled(np.stack([reference, window], axis=1)).T
+    if not reference.sum() or not window.sum():
+        return Effect(name, raw, 0.0, 0.0, raw)
     found, chance = float(measure.distance(reference, window)), measure.expected(reference, window)
     size = math.sqrt(max(found**2 - chance, 0.0)) if measure.is_squared else max(found - chance, 0.0)
     low, high = scatter(measure.distance, reference, window)
-    return Effect(name, raw, min(size, raw), max(size + low, 0.0), raw + high)
+    return Effect(name, raw, size, max(size + low, 0.0), max(found, raw) + high)
 
 
 def _scatter_of_wasserstein(reference: NumberProfile, window: NumberProfile) -> tuple[float, float]:

@@ -25,10 +25,13 @@ class RowFindings:
         How well a model tells the window from the reference by all columns together.
     exact
         The distance of each column's raw values.
+    obstacle
+        Why all columns together could not be judged, in words; empty where they were, or were not asked for.
     """
 
     multivariate: DomainShift | None = None
     exact: Mapping[str, ExactDistance] = field(default_factory=dict)
+    obstacle: str = ""
 
 
 @dataclass(frozen=True, slots=True)

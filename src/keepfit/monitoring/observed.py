@@ -44,25 +44,25 @@ class ObservedWindow:
         Of all of them.
     days
         How many of them came on which day since 1970-01-01; empty where that is not known.
-    first_seq
-        Number in the journal of the first row; None where they are not of the journal, or there is none.
+    seqs
+        Numbers in the journal of the first and the last row; None where they are not of the journal, or there is none.
     """
 
     source: str
     stretches: tuple[Stretch, ...]
     profile: Profile
     days: Mapping[int, int] = field(default_factory=dict)
-    first_seq: int | None = None
+    seqs: tuple[int, int] | None = None
 
     @property
     def first_at(self) -> datetime | None:
         """When the first row came; None where it is not known, or there is none."""
-        return self.stretches[0].first_at
+        return min((one.first_at for one in self.stretches if one.first_at), default=None)
 
     @property
     def last_at(self) -> datetime | None:
         """When the last row came."""
-        return self.stretches[-1].last_at
+        return max((one.last_at for one in self.stretches if one.last_at), default=None)
 
     def without(self, names: Collection[str]) -> ObservedWindow:
         """Return it without some columns."""

@@ -41,7 +41,7 @@ def check_page(checked: Checked, reference: Profile, findings: Findings, section
     sections = [Section("Verdict", [Bullets(findings.verdict.reasons)]), changes_section(findings, section)]
     if drift.rows_window:
         sections += over_time_section(reference, window, findings)
-        sections += together_section(findings.rows.multivariate)
+        sections += together_section(findings.rows)
         sections.append(columns_section(reference, window.profile, drift))
     found = findings.quality
     sections.extend(quality_sections(found.measured, checked.classes, expected=found.expected, concept=found.concept))

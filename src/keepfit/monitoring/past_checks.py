@@ -11,7 +11,7 @@ from keepfit.clock import read_moment
 from keepfit.journal import Journal
 from keepfit.monitoring.state import State
 
-CHECKED = "checked"
+CHECKED, CHECKED_ELSE = "checked", "checked_else"  # what is answered now, and anything else
 _NOT_NOW = frozenset(("until", "window", "reference"))
 _LOOKED_AT = 200
 
@@ -93,7 +93,11 @@ def newest_check(journal: Journal, project: str) -> NewestCheck | None:
 
 
 def past_checks(journal: Journal, project: str, version: int) -> tuple[PastCheck, ...]:
-    """Return the checks of what a version answered when they were made, the newest first."""
+    """Return the checks of what a version answered when they were made, the newest first.
+
+    Those that had too little to look at are left out: they ended nothing.
+    """
     events = journal.events(project, kinds=[CHECKED], limit=_LOOKED_AT)
-    found = [one for one in events if one.facts["version"] == version and is_now(one.facts)]
-    return tuple(PastCheck.of(one.at, one.facts) for one in reversed(found))
+    of_version = [one for one in events if one.facts["version"] == version and is_now(one.facts)]
+    found = [PastCheck.of(one.at, one.facts) for one in reversed(of_version)]
+    return tuple(one for one in found if one.state is not State.INSUFFICIENT)

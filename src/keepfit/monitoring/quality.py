@@ -15,6 +15,7 @@ from keepfit.monitoring.score_differences import Ends, ScoreDifference, score_di
 from keepfit.project.monitoring_section import MonitoringSection
 from keepfit.project.training_section import Costs
 
+FEWEST_OF_A_CLASS = 10  # with fewer a bootstrap of F1 has intervals that are too narrow
 _RESAMPLES_OF_PARTS = 300  # of which there may be dozens, and each costs two bootstraps
 
 
@@ -155,6 +156,9 @@ def _why_not(labels: NDArray[np.int8], least: int) -> str:
     if len(labels) < least:
         have = "label has" if len(labels) == 1 else "labels have"
         return f"{len(labels)} {have} come, {least - len(labels)} more are needed"
-    if len(np.unique(labels)) == 1:
-        return f"all {len(labels)} labels are of one class, at least one of the other is needed"
+    rarer = int(np.bincount(labels, minlength=2).min())
+    if not rarer:
+        return f"all {len(labels)} labels are of one class, {FEWEST_OF_A_CLASS} of the other are needed"
+    if rarer < FEWEST_OF_A_CLASS:
+        return f"only {rarer} of {len(labels)} labels are of the rarer class, {FEWEST_OF_A_CLASS} are needed"
     return ""

@@ -6,6 +6,7 @@ import numpy as np
 
 from keepfit.chance import fisher_p, kolmogorov_tail, pearson_p
 from keepfit.monitoring.distances import kolmogorov_smirnov
+from keepfit.monitoring.levels import compared_levels
 from keepfit.profiles import CategoryProfile, ColumnProfile, NumberProfile, level_counts
 
 _FEW = 10  # rows that are expected of the rarer outcome in the smaller sample
@@ -15,14 +16,16 @@ def distribution_p(reference: ColumnProfile, window: ColumnProfile) -> float:
     """Return the p-value that the known values of both come from one distribution; 1 where a side has none.
 
     Of a number by Kolmogorov-Smirnov: on bins its statistic is at most the exact one, so the test errs on the side of
-    no drift. Of a category by Pearson's chi-square, rare labels pooled.
+    no drift. Of a category by Pearson's chi-square, rare labels pooled with the unseen ones.
     """
     if not reference.known or not window.known:
         return 1.0
     if isinstance(reference, NumberProfile):
         counts = level_counts(reference), level_counts(window)
         return kolmogorov_tail(float(kolmogorov_smirnov(*counts)), reference.known, window.known)
-    return pearson_p(np.stack([level_counts(reference), level_counts(window)], axis=1))
+    assert isinstance(window, CategoryProfile)  # noqa: S101 - profiles in the same bins are of one kind
+    levels = compared_levels(reference, window)
+    return pearson_p(np.stack(levels, axis=1)) if min(side.sum() for side in levels) else 1.0
 
 
 def missing_p(reference: ColumnProfile, window: ColumnProfile) -> float:

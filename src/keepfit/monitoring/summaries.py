@@ -65,8 +65,15 @@ def _of_numbers(reference: NumberProfile, window: NumberProfile) -> Summary:
         return Summary("spread", _deviation, _days if reference.is_date else _number)
     gaps = np.cumsum(_shares(reference)) - np.cumsum(_shares(window))
     at = int(np.abs(gaps[:-1]).argmax())
-    edge = date_text(int(reference.edges[at])) if reference.is_date else _number(reference.edges[at])
-    return Summary(f"share up to {edge}", lambda one: float(_shares(one)[: at + 1].sum()), _percent)
+    return Summary(_share_up_to(reference, at), lambda one: float(_shares(one)[: at + 1].sum()), _percent)
+
+
+def _share_up_to(reference: NumberProfile, at: int) -> str:
+    """Return what the values up to an edge are called; those below the first are beyond the reference."""
+    is_below = at == 0 and reference.minimum is not None
+    edge = reference.minimum if is_below else reference.edges[at]
+    written = date_text(int(edge or 0)) if reference.is_date else _number(edge or 0.0)
+    return f"share {'below' if is_below else 'up to'} {written}"
 
 
 def _mean(profile: ColumnProfile) -> float:

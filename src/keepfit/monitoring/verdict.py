@@ -7,7 +7,7 @@ from typing import Any
 
 from keepfit.monitoring.concept_shift import ConceptShift
 from keepfit.monitoring.domain_classifier import DomainShift
-from keepfit.monitoring.drift import Drift
+from keepfit.monitoring.drift import LEAST_REFERENCE, Drift
 from keepfit.monitoring.quality import Quality
 from keepfit.monitoring.state import State
 from keepfit.project.monitoring_section import MonitoringSection
@@ -97,11 +97,7 @@ def _judge_drift(
     drift: Drift, section: MonitoringSection, multivariate: DomainShift | None, rows: str
 ) -> tuple[State, str]:
     if not drift.is_sufficient:
-        more = section.min_window - drift.rows_window
-        return (
-            State.INSUFFICIENT,
-            f"Drift cannot be judged: the window has {drift.rows_window} {rows}, {more} more are needed.",
-        )
+        return State.INSUFFICIENT, f"Drift cannot be judged: {_too_few(drift, section, rows)}."
     drifted = drift.drifted
     count = f"{len(drifted)} of {len(drift.columns)} columns"
     named = "; ".join(f"{column.name} ({', '.join(column.reasons)})" for column in drifted[:_NAMED_COLUMNS])
@@ -120,6 +116,15 @@ def _judge_drift(
     if together:
         return State.WARN, f"No column has drifted by itself.{together}"
     return State.OK, f"No column has drifted, on {drift.rows_window} {rows}."
+
+
+def _too_few(drift: Drift, section: MonitoringSection, rows: str) -> str:
+    if drift.rows_reference < LEAST_REFERENCE:
+        return (
+            f"the reference has {drift.rows_reference} rows, {LEAST_REFERENCE - drift.rows_reference} more are needed"
+        )
+    more = section.min_window - drift.rows_window
+    return f"the window has {drift.rows_window} {rows}, {more} more are needed"
 
 
 def _outputs(drift: Drift) -> str:
@@ -178,6 +183,6 @@ def _with_concept(
         return found
     told = (
         f"At the same score labels differ from those of the held-out rows, by {concept.excess:.1%} on average beyond "
-        f"chance (p = {concept.p_value:.1g}): the data mean something else."
+        f"chance (p = {concept.p_value:.1g}): the data mean something else, or the scores are not right for them."
     )
     return max(state, State.WARN, key=_GRAVITY.index), f"{said} {told}"

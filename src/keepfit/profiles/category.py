@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from keepfit.profiles.number import Times, Values
+from keepfit.profiles.number import Times, Values, scaled_counts
 
 MOST_LABELS = 200
 _NAMED, _BUCKETS = 100, 64
@@ -73,6 +73,17 @@ class CategoryProfile:
         """Rows by label, then by bucket, then of unseen values."""
         return (*self.counts, *self.buckets, self.unseen)
 
+    @property
+    def hashed(self) -> NDArray[np.float64]:
+        """Rows of known labels by the hash of their code, whether they are counted one by one or not.
+
+        Which labels are together does not depend on how frequent they were, and so the shares of a window are those of
+        the reference when nothing has changed. The most frequent of many labels are less frequent in any other sample.
+        """
+        found = np.array(self.buckets, dtype=np.float64)
+        np.add.at(found, _bucket_of(np.array(self.codes, dtype=np.uint64)), np.array(self.counts, dtype=np.float64))
+        return found
+
     def code(self, place: int) -> int:
         """Return the code of the label at a place."""
         return self.codes[place] if self.codes else place
@@ -127,11 +138,12 @@ class CategoryProfile:
 
     def scaled(self, factor: float) -> CategoryProfile:
         """Return it with every count multiplied."""
+        levels, named = scaled_counts(self.levels, factor), len(self.counts)
         return replace(
             self,
-            counts=tuple(round(count * factor) for count in self.counts),
-            buckets=tuple(round(count * factor) for count in self.buckets),
-            unseen=round(self.unseen * factor),
+            counts=levels[:named],
+            buckets=levels[named:-1],
+            unseen=levels[-1],
             missing=round(self.missing * factor),
         )
 
@@ -183,12 +195,15 @@ def _known_codes(values: Values, vocabulary: int) -> NDArray[np.int64]:
 
 def _places(codes: tuple[int, ...], vocabulary: int) -> NDArray[np.intp]:
     """Return the level of each code: its own, that of its bucket, or, of the unseen, the last."""
-    every = np.arange(vocabulary, dtype=np.uint64)
-    hashed = (every * np.uint64(_HASH)) % np.uint64(2**_HASH_BITS)
-    buckets = hashed // np.uint64(2**_HASH_BITS // _BUCKETS)
-    places = np.append(len(codes) + buckets.astype(np.intp), len(codes) + _BUCKETS)
+    places = np.append(len(codes) + _bucket_of(np.arange(vocabulary, dtype=np.uint64)), len(codes) + _BUCKETS)
     places[list(codes)] = np.arange(len(codes))
     return places
+
+
+def _bucket_of(codes: NDArray[np.uint64]) -> NDArray[np.intp]:
+    """Return the bucket that each code is hashed into."""
+    hashed = (codes * np.uint64(_HASH)) % np.uint64(2**_HASH_BITS)
+    return (hashed // np.uint64(2**_HASH_BITS // _BUCKETS)).astype(np.intp)
 
 
 def _row_counts(places: NDArray[np.int64] | NDArray[np.intp], levels: int, times: Times | None = None) -> Times:

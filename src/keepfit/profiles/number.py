@@ -118,18 +118,25 @@ class NumberProfile:
         )
 
     def scaled(self, factor: float) -> NumberProfile:
-        """Return it with every count multiplied; the extremes stay."""
+        """Return it with every count multiplied; the mean of each bin and the extremes stay."""
+        counts = scaled_counts(self.counts, factor)
+        sums = (total / max(old, 1) * new for total, old, new in zip(self.sums, self.counts, counts, strict=True))
         return replace(
             self,
-            counts=tuple(round(count * factor) for count in self.counts),
-            sums=tuple(total * factor for total in self.sums),
-            squares=self.squares * factor,
+            counts=counts,
+            sums=tuple(sums),
+            squares=self.squares * sum(counts) / max(self.known, 1),
             missing=round(self.missing * factor),
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""
         return {"kind": "number", **msgspec.to_builtins(self)}
+
+
+def scaled_counts(counts: Sequence[int], factor: float) -> tuple[int, ...]:
+    """Return counts multiplied and rounded, so that each sum of the first of them is off by less than one."""
+    return tuple(np.diff(np.rint(np.cumsum(np.array(counts)) * factor), prepend=0.0).astype(np.int64).tolist())
 
 
 def number_profile(
@@ -144,19 +151,24 @@ def number_profile(
     values
         Its values, NaN where one is missing, `(n_rows,)`.
     bins
-        Bins at the most: of about equal count, and narrower ones in the tails. Where values repeat there are fewer of
-        them: then every value ends a bin of its own if there are few enough, and wide gaps between the edges are cut.
+        Bins at the most: of about equal count, and narrower ones in the tails; two more are for what lies beyond. Where
+        values repeat there are fewer of them: then every value ends a bin of its own if there are few enough, and wide
+        gaps between the edges are cut.
     is_date
         Whether they are days.
     extra_edges
         Edges that there must be.
     """
     known = values[~np.isnan(values)].astype(np.float64)
-    edges = np.union1d(_edges(known, bins), np.array(extra_edges, dtype=np.float64))
+    ends = _ends(known, bins)
+    precise = values.dtype.type
+    below = [float(np.nextafter(precise(known.min()), precise(-np.inf)))] if len(known) else []
+    edges = np.union1d(np.concatenate([below, ends]), np.array(extra_edges, dtype=np.float64))
     return replace(_counted(name, edges, values), is_date=is_date)
 
 
-def _edges(known: Floats, bins: int) -> Floats:
+def _ends(known: Floats, bins: int) -> Floats:
+    """Return the values that end bins, the greatest among them: what lies beyond the reference has bins of its own."""
     if not len(known):
         return np.empty(0)
     distinct = np.unique(known)
@@ -168,7 +180,7 @@ def _edges(known: Floats, bins: int) -> Floats:
     spare = bins - len(ends)
     if spare > 0 and len(ends) > 1:
         ends = _with_gaps_cut(ends, spare)
-    return ends[:-1]  # the greatest value is in the last bin, with all beyond it
+    return ends
 
 
 def _levels(bins: int) -> Floats:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keepfit.profiles.column import column_from_dict
-from keepfit.profiles.number import Floats, NumberProfile, number_profile
+from keepfit.profiles.number import Floats, NumberProfile, number_profile, scaled_counts
 
 Labels = NDArray[np.int8]
 
@@ -83,8 +83,8 @@ class OutputProfile:
         return replace(
             self,
             score=self.score.scaled(factor),
-            labelled=tuple(round(count * factor) for count in self.labelled),
-            positives=tuple(round(count * factor) for count in self.positives),
+            labelled=scaled_counts(self.labelled, factor),
+            positives=scaled_counts(self.positives, factor),
         )
 
     def to_dict(self) -> dict[str, Any]:

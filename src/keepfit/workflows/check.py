@@ -21,7 +21,7 @@ from keepfit.monitoring.findings import Findings, RowFindings
 from keepfit.monitoring.floors import require_floors
 from keepfit.monitoring.observed import ObservedWindow
 from keepfit.monitoring.page import check_page
-from keepfit.monitoring.past_checks import CHECKED, PastCheck, past_checks
+from keepfit.monitoring.past_checks import CHECKED, CHECKED_ELSE, PastCheck, past_checks
 from keepfit.monitoring.stability import settled
 from keepfit.profiles import Profile
 from keepfit.profiles.profile_file import read_profile, require_of
@@ -157,7 +157,7 @@ def check(rooms: Rooms, task: CheckTask = CheckTask(), *, on_progress: Progress 
         checked = _checked(champion, judged, stamp(now), words)
         page, facts = _write(rooms, reference, checked, findings)
         told = event_facts(checked, findings, task.asked, labels=judged.label_count)
-        journal.record_event(rooms.project.name, CHECKED, rooms.actor, told)
+        journal.record_event(rooms.project.name, CHECKED if is_now else CHECKED_ELSE, rooms.actor, told)
     rows = judged.window.profile.rows
     said = f"v{champion.facts.version}, {rows} rows, {judged.label_count} labels: {findings.verdict.state}"
     rooms.log.add("check", f"{said}; {page.name}")

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from keepfit.bundle import Bundle
+from keepfit.errors import MonitoringError
 from keepfit.journal import Window
 from keepfit.monitoring.domain_classifier import domain_shift
 from keepfit.monitoring.exact import exact_distances
@@ -44,18 +45,20 @@ def findings_of_rows(
     ------
     DatasetError
         When the project's table is not the one that taught the champion.
-    MonitoringError
-        When there are too few rows to tell them apart by.
     """
     signature, section = champion.facts.signature, rooms.project.monitoring
     taught = taught_rows(reference_dataset(rooms, champion), signature)
     rows = WindowRows(taught, window, signature.columns).without(dropped)
-    shift = None
+    shift, obstacle = None, ""
     if multivariate:
         still = rows.without([column.name for column in rows.columns if column.kind is Kind.DATE])  # dates move on
         seed = rooms.project.project.seed
-        shift = domain_shift(still.reference, still.window, still.columns, section, seed=seed)
-    return RowFindings(shift, exact_distances(rows.reference, rows.window, rows.columns) if exact else {})
+        try:
+            shift = domain_shift(still.reference, still.window, still.columns, section, seed=seed)
+        except MonitoringError as error:  # too little to learn from: the rest of the check stands
+            obstacle = str(error)
+    found = exact_distances(rows.reference, rows.window, rows.columns) if exact else {}
+    return RowFindings(shift, found, obstacle)
 
 
 def rows_asked(

@@ -49,12 +49,12 @@ class LabelledRows:
 
 def labelled_rows(found: Sequence[LabelledPrediction], window: ObservedWindow, signature: Signature) -> LabelledRows:
     """Return predictions of the journal that have a label of the signature's."""
-    first = np.inf if window.first_seq is None else window.first_seq
+    first, last = window.seqs or (1, 0)  # what came while the window was read is not in it
     return LabelledRows(
         HistoryReader(signature).matrix([row.prediction.sent for row in found]),
         np.array([signature.outcome.code(row.label) for row in found], dtype=np.int8),
         np.array([row.prediction.probability for row in found], dtype=np.float64),
-        np.array([row.seq >= first for row in found], dtype=np.bool_),
+        np.array([first <= row.seq <= last for row in found], dtype=np.bool_),
         np.array([row.prediction.at.timestamp() for row in found], dtype=np.float64),
     )
 

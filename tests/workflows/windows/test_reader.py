@@ -51,7 +51,10 @@ def test_scores_of_the_table_go_before_those_of_the_champion(read):
     ("change", "said"),
     [
         ({"age": [1.0, 2.5] * 150}, "w.parquet: row 42, age: expected a whole number, found 2.5; row 44, age"),
-        ({"probability": [0.5, 1.25] * 150}, "w.parquet: probability is 1.25 in row 42; probabilities are from 0 to 1"),
+        (
+            {"probability": [0.5, 1.25] * 150},
+            "w.parquet: row 42, probability: 1.25 is no probability; probabilities are from 0 to 1",
+        ),
     ],
 )
 def test_a_value_that_is_none_is_refused_with_its_row(read, change, said):

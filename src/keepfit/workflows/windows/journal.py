@@ -38,9 +38,10 @@ def journal_window(journal: Journal, window: Window, champion: Bundle) -> Observ
     rows = max((window.rows or 0) // _STRETCHES, _LEAST_ROWS)
     stretches: list[Stretch] = []  # the newest first
     days: Counter[int] = Counter()
-    done, first_seq = 0, None
+    done = 0
+    seqs: tuple[int, int] | None = None
     for part in journal.parts(window):
-        first_seq = min(part.seqs)
+        seqs = min(part.seqs), max(part.seqs) if seqs is None else seqs[1]
         days.update(at // _DAY for at in part.at_microseconds)
         for stretch in _counted(part, reader, reference, first=rows - done % rows, rows=rows):
             if done % rows:
@@ -49,7 +50,7 @@ def journal_window(journal: Journal, window: Window, champion: Bundle) -> Observ
                 stretches.append(stretch)
             done += stretch.profile.rows
     empty = count_window(reference, reader.matrix(()), np.empty(0))
-    return replace(window_of("the journal", stretches[::-1], empty), days=days, first_seq=first_seq)
+    return replace(window_of("the journal", stretches[::-1], empty), days=days, seqs=seqs)
 
 
 def labelled_window(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import NamedTuple
 
 import numpy as np
@@ -57,6 +58,8 @@ class WindowReader:
         The champion where it scores the rows, else None.
     target
         The column with the labels; empty where there is none.
+    has_scores
+        Whether a column `probability` holds the scores that the rows were given; it may be a feature of that name.
     missing_values
         Texts of a CSV that mean: no value.
     where
@@ -68,12 +71,13 @@ class WindowReader:
     signature: Signature
     scorer: Scorer | None
     target: str
+    has_scores: bool
     missing_values: Sequence[str]
     where: str
 
     def columns(self, schema: Sequence[str]) -> list[str]:
         """Return the columns of a table that are read."""
-        wanted = {*self.door.columns, self.target, PROBABILITY}
+        wanted = {*self.door.columns, self.target, *([PROBABILITY] if self.has_scores else [])}
         return [name for name in schema if name in wanted]
 
     def read(self, frame: pl.DataFrame, first: int = 0) -> ReadRows:
@@ -109,19 +113,32 @@ class WindowReader:
     def _probability(self, frame: pl.DataFrame, matrix: Matrix, first: int) -> NDArray[np.float64]:
         if self.scorer is not None:
             return self.scorer.probabilities(matrix)
-        if PROBABILITY not in frame.columns:
+        if not self.has_scores:
             return np.full(frame.height, np.nan)
-        found = frame[PROBABILITY].cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy()
-        wrong = np.flatnonzero((found < 0) | (found > 1))
+        given = frame[PROBABILITY]
+        texts = given.dtype == pl.String
+        if texts:
+            given = given.set(given.str.strip_chars().is_in(["", *self.missing_values]), None)
+        found = given.cast(pl.Float64, strict=False) if texts or given.dtype.is_numeric() else None
+        if found is None or (found.is_null() & given.is_not_null()).any():
+            row = 0 if found is None else int((found.is_null() & given.is_not_null()).arg_max() or 0)
+            raise MonitoringError(
+                f"row {row + first + 1}, {PROBABILITY}: {given[row]!r} is no number",
+                where=self.where,
+                hint="probabilities are from 0 to 1; leave it empty where there is none",
+            )
+        numbers = found.fill_null(np.nan).to_numpy()
+        wrong = np.flatnonzero((numbers < 0) | (numbers > 1))
         if len(wrong):
-            said = f"{PROBABILITY} is {found[wrong[0]]:g} in row {wrong[0] + first + 1}"
+            said = f"row {wrong[0] + first + 1}, {PROBABILITY}: {numbers[wrong[0]]:g} is no probability"
             raise MonitoringError(said, where=self.where, hint="probabilities are from 0 to 1")
-        return found
+        return numbers
 
     def _labels(self, frame: pl.DataFrame, first: int) -> NDArray[np.int8]:
         if not self.target:
             return np.full(frame.height, -1, dtype=np.int8)
-        values = frame[self.target].to_list()
+        series = frame[self.target]
+        values = (series.fill_nan(None) if series.dtype.is_float() else series).to_list()
         codes = {value: label_code(self.signature, value, self.missing_values) for value in set(values)}
         found = [codes[value] for value in values]
         if None in found:
@@ -172,10 +189,23 @@ def window_reader(
     door = TableDoor(signature, schema, missing_values=missing_values, where=where)
     require_present(door.absent, where)
     target = signature.outcome.name if signature.outcome.name in schema else ""
+    has_scores = PROBABILITY in schema and PROBABILITY not in signature.names
+    for name in (*([target] if target else []), *([PROBABILITY] if has_scores else [])):
+        if schema[name].is_nested():
+            raise DatasetError(f"{name} holds {schema[name]}", where=where, hint="give it a plain value for each row")
     scorer = None
-    if (scores or target) and PROBABILITY not in schema:
+    if (scores or target) and not has_scores:
         scorer = Scorer(champion, runs_pipelines=runs_pipelines)
-    return WindowReader(door, Refusals(signature), signature, scorer, target, missing_values or (), where)
+    return WindowReader(
+        door,
+        Refusals(signature),
+        signature,
+        scorer,
+        target,
+        has_scores=has_scores,
+        missing_values=missing_values or (),
+        where=where,
+    )
 
 
 def require_present(absent: Sequence[str], where: str) -> None:
@@ -203,6 +233,8 @@ def label_code(signature: Signature, value: object, missing_values: Sequence[str
         return -1
     if isinstance(value, str) and (not value.strip() or value in missing_values):
         return -1
+    if isinstance(value, Decimal):
+        value = float(value)
     code = signature.outcome.code(value)
     number = text_number(value.strip()) if code is None and isinstance(value, str) else None
     return code if number is None else signature.outcome.code(number)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 
 from keepfit.bundle import Bundle
 from keepfit.monitoring.observed import ObservedWindow
-from keepfit.profiles import Profile
+from keepfit.profiles import CategoryProfile, ColumnProfile, Profile
 from keepfit.profiles.seasons import NAMES, SEASONS, SeasonalReference, season_numbers
 from keepfit.project.monitoring_section import SeasonSection
 
@@ -35,4 +36,12 @@ def reference_of(champion: Bundle, window: ObservedWindow, season: SeasonSection
     if blended is None:
         return whole, ""
     names = ", ".join(NAMES[parts.by][number] for number in sorted(found))
+    blended = replace(blended, columns=tuple(map(_with_singles, blended.columns, whole.columns)))
     return blended, f"training rows of the same {parts.by}s ({names}), which count as {blended.rows:,}"
+
+
+def _with_singles(blended: ColumnProfile, whole: ColumnProfile) -> ColumnProfile:
+    """Return a category's profile with the share of labels seen once that all rows have: of seasons it is not known."""
+    if not isinstance(blended, CategoryProfile) or not isinstance(whole, CategoryProfile):
+        return blended
+    return replace(blended, seen_once=round(whole.seen_once * blended.known / max(whole.known, 1)))

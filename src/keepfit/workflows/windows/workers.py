@@ -20,7 +20,7 @@ from keepfit.errors import DatasetError
 from keepfit.profiles import Profile, count_window, merge
 from keepfit.profiles.profile_file import KeptProfile
 from keepfit.reporting import write_json
-from keepfit.workflows.windows.reader import PROBABILITY, window_reader
+from keepfit.workflows.windows.reader import PROBABILITY, require_present, window_reader
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,8 +64,10 @@ def count_part(
     bundle = _bundle(Path(bundle_path))
     reference = Profile.from_dict(bundle.profile)
     table = _table(frame, {*bundle.facts.signature.names, bundle.facts.signature.outcome.name, PROBABILITY})
-    if not table.height:  # its columns have no types either
+    if not len(frame):  # its columns have no types either
         return _empty(reference)
+    if not table.width:
+        require_present(bundle.facts.signature.names, _WHERE)
     rows = window_reader(bundle, table.schema, scores=scores, where=_WHERE, runs_pipelines=runs_pipelines)
     return count_window(reference, *rows.read(table))
 
@@ -130,6 +132,8 @@ def _table(frame: pl.DataFrame | pd.DataFrame, wanted: set[str]) -> pl.DataFrame
 
 
 def _series(values: pd.Series) -> pl.Series:
+    if values.isna().all():
+        return pl.repeat(None, len(values), dtype=pl.Null, eager=True).alias(str(values.name))
     try:
         return pl.from_pandas(values.to_frame()).to_series()
     except (ValueError, TypeError) as error:  # what Arrow says of values of several types in one column
