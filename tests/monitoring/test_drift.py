@@ -233,3 +233,50 @@ class TestOutcome:
         drift = compare_profiles(reference, count_window(reference, matrix, new_scores, new_labels), section)
         assert [one.name for one in drift.drifted_outputs] == ["probability of card", "loan"]
         assert drift.drifted_outputs[1].reasons[0].startswith("share of yes: 19.6%")
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        (
+            lambda rng: np.where(rng.random(3000) < 0.8, 0.0, rng.exponential(300, 3000)),
+            lambda old: np.where(old == 0, -999, old),
+        ),
+        (
+            lambda rng: np.where(rng.random(3000) < 0.3, 48.0, rng.integers(0, 48, 3000)),
+            lambda old: np.where(old == 48, 9999, old),
+        ),
+        (lambda rng: np.full(3000, 7.0), lambda old: old + 500),
+        (lambda rng: (rng.random(3000) < 0.4) * 1.0, lambda old: old * 50),
+    ],
+    ids=["a sentinel for nil", "a sentinel for the greatest", "a constant", "another unit"],
+)
+def test_values_beyond_the_reference_are_found(section, before, now):
+    """A value that many rows share has moved out of the range that training had."""
+    rng = np.random.default_rng(0)
+    old = before(rng)
+    signature = Signature((Column("debt", Kind.NUMBER),), Outcome("y", "no", "yes"))
+    reference = build_profile(signature, old[:, None].astype(np.float32), rng.random(3000))
+    changed = now(old)[:1000, None].astype(np.float32)
+    (column,) = compare_profiles(reference, count_window(reference, changed, rng.random(1000)), section).columns
+    assert column.is_drifted
+    assert column.adjusted_p_value < 1e-6
+
+
+def test_a_reference_of_few_rows_says_nothing(reference, window, section):
+    """A profile of one row, named by mistake, makes no window ok."""
+    drift = compare_profiles(window(1), window(1000, scaled(0, 3.0)), section)
+    assert (drift.is_sufficient, drift.rows_reference, drift.drifted) == (False, 1, ())
+
+
+def test_empty_bins_at_the_end_of_both_have_an_effect(section):
+    """Of a window as reference the last bins of the training rows may be empty: the effect is a number."""
+    signature = Signature((Column("x", Kind.NUMBER),), Outcome("y", "no", "yes"))
+    rng = np.random.default_rng(3)
+    bins = build_profile(signature, rng.normal(size=(3000, 1)).astype(np.float32), rng.random(3000))
+    for seed in range(40):
+        low = np.random.default_rng(seed).uniform(-2, 0, (2, 497, 1)).astype(np.float32)
+        sides = [count_window(bins, side, rng.random(497)) for side in (low[0], low[1] - 1)]
+        (column,) = compare_profiles(*sides, section).columns
+        assert column.effect.size > 0.5
+        assert column.is_drifted

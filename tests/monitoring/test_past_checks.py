@@ -78,3 +78,12 @@ def test_a_check_is_read_back_from_its_event():
     assert found.first_at == datetime(2026, 11, 28, 9, 0, 0, 1, tzinfo=UTC)
     old = PastCheck.of(NOW, {"state": "ok", "quality": "insufficient"})
     assert (old.found, old.first_at, old.drifted) == (State.OK, None, ())
+
+
+def test_a_check_that_had_too_little_to_look_at_ended_nothing(journal):
+    """It is the newest state, and none of those that a verdict looks back at."""
+    facts = {"version": 3, "state": "alarm", "drift": "alarm", "quality": "ok"}
+    journal.record_event("t", "checked", "ada", facts, at=NOW)
+    journal.record_event("t", "checked", "ada", {**facts, "state": "insufficient"}, at=NOW)
+    assert newest_check(journal, "t").states["verdict"] == "insufficient"
+    assert [one.state for one in past_checks(journal, "t", 3)] == [State.ALARM]

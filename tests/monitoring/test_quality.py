@@ -102,3 +102,12 @@ def test_periods_need_times():
     context = QualityContext(at_seconds=np.arange(600.0))
     assert len(measure(labels, probability, MonitoringSection(), 0.5, seed=0, context=context).periods) == 10
     assert measure(labels, probability, MonitoringSection(), 0.5, seed=0).periods == ()
+
+
+def test_few_rows_of_the_rarer_class_are_too_few():
+    """A bootstrap of one positive has an F1 of nothing, surely: it is told, and is no alarm."""
+    labels = np.zeros(300, dtype=np.int8)
+    labels[:9] = 1
+    quality = measure(labels, np.full(300, 0.1), MonitoringSection(), 0.5, seed=0)
+    assert (quality.is_sufficient, quality.is_below_floor) == (False, False)
+    assert quality.reason == "only 9 of 300 labels are of the rarer class, 10 are needed"

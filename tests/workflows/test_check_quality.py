@@ -10,9 +10,13 @@ import pytest
 
 from answered_rows import BEGAN, LABELLED, ROWS
 from keepfit.evaluation import scores
+from keepfit.journal import Window
+from keepfit.profiles import Profile
 from keepfit.workflows.check import CheckTask, check
+from keepfit.workflows.check_quality import labelled_rows, quality_findings
 from keepfit.workflows.contest import answers
 from keepfit.workflows.data import load_dataset
+from keepfit.workflows.windows.journal import journal_window, labelled_window
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +89,17 @@ def test_declared_slices_are_compared(answered):
     slices = check(rooms).findings.quality.measured.slices
     assert {one.column for one in slices} == {"Records", "Age"}
     assert np.isclose(sum(one.rows for one in slices if one.column == "Age"), LABELLED)
+
+
+def test_a_label_that_comes_while_the_window_is_read_is_not_in_it(answered, truth):
+    """Its answer is newer than the last that was read: it is measured, and is none of the window's."""
+    champion = truth[2]
+    with answered.journal() as journal:
+        asked = Window("credit-status", 100, None, BEGAN + timedelta(minutes=200), champion.facts.version)
+        window = journal_window(journal, asked, champion)
+        labelled = labelled_window(answered, journal, champion)
+    rows = labelled_rows(labelled, window, champion.facts.signature)
+    assert len(rows.labels) == LABELLED
+    assert rows.is_in_window.sum() == 100
+    found = quality_findings(answered, champion, Profile.from_dict(champion.profile), window, rows, dropped=())
+    assert found.expected.rows == 0

@@ -159,9 +159,8 @@ def _scatter_of_wasserstein(reference: NumberProfile, window: NumberProfile) -> 
 
 
 def _normed(reference: NumberProfile, window: NumberProfile, distance: float) -> float:
-    """Return a distance in standard deviations of the reference; a constant is normed by the window."""
-    unit = reference.deviation or window.deviation
-    return distance / unit if unit else 0.0
+    """Return a distance in standard deviations of the reference; of a constant in those of the window, or as it is."""
+    return distance / (reference.deviation or window.deviation or 1.0)
 
 
 def _counts(measure: str, reference: ColumnProfile, window: ColumnProfile) -> tuple[Floats, Floats]:

@@ -36,10 +36,10 @@ def missing_p(reference: ColumnProfile, window: ColumnProfile) -> float:
 def unseen_p(reference: CategoryProfile, window: CategoryProfile) -> float:
     """Return the p-value that so many values outside of the vocabulary come by chance.
 
-    By Good-Turing a reference expects as large a share of unseen values as its rows have whose category occurred once.
-    That share is an estimate from so many rows, and so the two are compared as the rates of two samples are: of a
-    small table a rare category is easily left out, and is then in every large window. At least one row is taken to be
-    such; a reference that has unseen values itself, because it is a window, counts those.
+    By Good-Turing a reference expects as large a share of unseen values as its rows have whose category occurred once,
+    N1 of n; it errs by the root of N1 + 2 N2 over n, where N2 occurred twice. So it is compared as the rate of a sample
+    with that error: of a small table a category is easily left out, and is then in every large window. At least one
+    row is taken to be such; a reference that has unseen values itself, because it is a window, counts those.
 
     References
     ----------
@@ -48,7 +48,12 @@ def unseen_p(reference: CategoryProfile, window: CategoryProfile) -> float:
     """
     if window.unseen == 0:
         return 1.0
-    return _rate_p(_expected_unseen(reference), reference.known, window.unseen, window.known)
+    expected = _expected_unseen(reference)
+    if reference.unseen:
+        return _rate_p(expected, reference.known, window.unseen, window.known)
+    certainty = expected / (expected + 2 * reference.seen_twice)
+    hits = max(round(expected * certainty), 1)
+    return _rate_p(hits, round(reference.known * hits / expected), window.unseen, window.known)
 
 
 def unseen_chance(reference: CategoryProfile) -> float:

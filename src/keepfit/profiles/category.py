@@ -34,8 +34,8 @@ class CategoryProfile:
         Rows with a value outside of the vocabulary.
     missing
         Rows without a value.
-    seen_once
-        Labels with a single row: what Good-Turing judges the unseen mass of a reference by.
+    seen_once, seen_twice
+        Labels with one row, and with two: what Good-Turing judges the unseen mass of a reference by, and its error.
     codes
         The codes of the labels, where the vocabulary is a large one; empty where they are 0, 1, 2, …
     buckets
@@ -54,6 +54,7 @@ class CategoryProfile:
     unseen: int
     missing: int
     seen_once: int = 0
+    seen_twice: int = 0
     codes: tuple[int, ...] = ()
     buckets: tuple[int, ...] = ()
     vocabulary: int = 0
@@ -175,17 +176,8 @@ def category_profile(name: str, labels: tuple[str, ...], values: Values) -> Cate
         vocabulary=vocabulary,
     )
     counted = empty.count(values)
-    return CategoryProfile(
-        name,
-        labels,
-        counted.counts,
-        counted.unseen,
-        counted.missing,
-        int((counts[:-1] == 1).sum()),
-        codes,
-        counted.buckets,
-        vocabulary,
-    )
+    once, twice = (int((counts[:-1] == rows).sum()) for rows in (1, 2))
+    return replace(counted, seen_once=once, seen_twice=twice)
 
 
 def _known_codes(values: Values, vocabulary: int) -> NDArray[np.int64]:

@@ -44,4 +44,5 @@ def _with_singles(blended: ColumnProfile, whole: ColumnProfile) -> ColumnProfile
     """Return a category's profile with the share of labels seen once that all rows have: of seasons it is not known."""
     if not isinstance(blended, CategoryProfile) or not isinstance(whole, CategoryProfile):
         return blended
-    return replace(blended, seen_once=round(whole.seen_once * blended.known / max(whole.known, 1)))
+    share = blended.known / max(whole.known, 1)
+    return replace(blended, seen_once=round(whole.seen_once * share), seen_twice=round(whole.seen_twice * share))
