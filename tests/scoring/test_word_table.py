@@ -72,6 +72,12 @@ def test_the_door_makes_the_same_matrix_of_it(rows):
     np.testing.assert_array_equal(DOOR.table(word_table(matrix, SIGNATURE)), matrix)
 
 
+def test_the_largest_number_is_taken_again():
+    """Its shortest text is a little larger than any float32."""
+    matrix = np.array([[1.0, np.finfo(np.float32).max, 0.0, 1.0, 0.0]], dtype=np.float32)
+    np.testing.assert_array_equal(DOOR.table(word_table(matrix, SIGNATURE)), matrix)
+
+
 @pytest.mark.parametrize(("taken", "word"), [((), "unseen"), (("unseen",), "(unseen)")])
 def test_the_word_for_the_unseen_is_nobody_elses(taken, word):
     """A vocabulary that has the word itself gets another one."""

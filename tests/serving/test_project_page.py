@@ -358,7 +358,7 @@ def test_a_column_is_told_in_words(column, said):
 @pytest.mark.parametrize(
     ("label", "description", "said"),
     [
-        ("Years of work", "Since the first job.", "Years of work: ColumnHistory the first job."),
+        ("Years of work", "Since the first job.", "Years of work: Since the first job."),
         ("Age", "Age in years.", "Age in years."),
         ("Assets", "", "Assets"),
         ("", "Value of assets.", "Value of assets."),

@@ -57,8 +57,10 @@ def folder(tmp_path):
     wealth = pl.Series(rng.normal(100, 20, 400)).scatter(rng.integers(0, 400, 60), None)
     table = {"id": [f"c{at}" for at in range(400)], "age": age, "wealth": wealth}
     pl.DataFrame({**table, "y": np.where(rng.random(400) < age / 80, "yes", "no")}).write_csv(tmp_path / "small.csv")
-    ports = [f"{name} = {port()}\n" for name in PortsSection.model_fields]
-    sections = f"[serving]\nport = {port()}\n[stack.ports]\n{''.join(ports)}"
+    names = [*PortsSection.model_fields]
+    free = [*{port() for _ in range(3 * len(names))}]  # one that is free may be drawn twice
+    ports = [f"{name} = {one}\n" for name, one in zip(names, free, strict=False)]
+    sections = f"[serving]\nport = {free[len(names)]}\n[stack.ports]\n{''.join(ports)}"
     (tmp_path / "keepfit.toml").write_text(PROJECT + sections)
     yield tmp_path
     done = keepfit(tmp_path, "down")

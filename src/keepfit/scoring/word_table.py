@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from keepfit.scoring.values import Matrix
+from keepfit.scoring.values import LARGEST, Matrix
 from keepfit.signature import Column, Kind, Signature
 
 _TYPES: dict[Kind, type[pl.DataType]] = {
@@ -51,5 +51,6 @@ def _series(column: Column, values: NDArray[np.float32]) -> pl.Series:
         known = np.nan_to_num(values, nan=0.0).astype(np.intp)
         return pl.Series(column.name, words[known], dtype=kind).set(pl.Series(np.isnan(values)), None)
     numbers = values.astype(np.str_).astype(np.float64) if column.kind is Kind.NUMBER else values
+    numbers = np.clip(numbers, -LARGEST, LARGEST)  # the shortest text of the largest number says a little more
     series = pl.Series(column.name, numbers, nan_to_null=True)
     return series.cast(pl.Int32).cast(kind) if column.kind is Kind.DATE else series.cast(kind)
