@@ -50,7 +50,11 @@ def _series(column: Column, values: NDArray[np.float32]) -> pl.Series:
         words = np.array([*column.categories, unseen_word(column)], dtype=np.object_)
         known = np.nan_to_num(values, nan=0.0).astype(np.intp)
         return pl.Series(column.name, words[known], dtype=kind).set(pl.Series(np.isnan(values)), None)
-    numbers = values.astype(np.str_).astype(np.float64) if column.kind is Kind.NUMBER else values
-    numbers = np.clip(numbers, -LARGEST, LARGEST)  # the shortest text of the largest number says a little more
-    series = pl.Series(column.name, numbers, nan_to_null=True)
+    series = pl.Series(column.name, _shortest(values) if column.kind is Kind.NUMBER else values, nan_to_null=True)
     return series.cast(pl.Int32).cast(kind) if column.kind is Kind.DATE else series.cast(kind)
+
+
+def _shortest(values: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the shortest numbers that float32 does not tell from these; that of the largest one is beyond it."""
+    shortest: NDArray[np.float64] = values.astype(np.str_).astype(np.float64)
+    return np.minimum(np.maximum(shortest, -LARGEST), LARGEST)
