@@ -10,9 +10,6 @@ from numpy.typing import NDArray
 from keepfit.errors import BundleError
 from keepfit.scoring.door import Matrix
 
-os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read when it is imported: it would tell its maker of its use
-import onnxruntime
-
 OUTPUT = "probabilities"
 ROWS, INDEPENDENT = "keepfit.rows", "independent"
 _ROWS_AT_ONCE = 65_536
@@ -38,6 +35,9 @@ class Graph:
     """
 
     def __init__(self, model: bytes, *, where: str) -> None:
+        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read when it is imported: it would tell of its use
+        import onnxruntime  # noqa: PLC0415 - a check of counts needs no model
+
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
