@@ -55,8 +55,8 @@ def check_page(checked: Checked, reference: Profile, findings: Findings, section
         notice=" ".join(said for said in (checked.warning, _not_kept(checked.not_kept)) if said),
         footer=f"Made by Keepfit at {checked.made_at}. A column has drifted when its change is significant at "
         f"{section.significance:g} after Holm's correction over all columns and tests, and its effect, less what "
-        f"chance alone would show, reaches its floor ({section.min_effect:g}, if none of its own is declared); one that "
-        f"had drifted in the check before stays so down to {section.stability.release:.0%} of it. "
+        f"chance alone would show, reaches its floor ({section.min_effect:g}, if none of its own is declared); one "
+        f"that had drifted in the check before stays so down to {section.stability.release:.0%} of it. "
         "Intervals are 95 % intervals.",
     )
 
