@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from keepfit.monitoring.effects import MEASURES, NORMED_WASSERSTEIN, distances, 
 from keepfit.profiles import CategoryProfile
 from keepfit.profiles.category import category_profile
 from keepfit.profiles.number import number_profile
+from keepfit.project.monitoring_section import CategoryMeasure, NumberMeasure
 
 
 def numbers(shift, sizes, seed):
@@ -94,3 +96,9 @@ def test_a_constant_is_normed_by_the_window():
     assert distances(reference, window)[NORMED_WASSERSTEIN] == pytest.approx(1.0)
     same = CategoryProfile("c", ("a",), (10,), 0, 0, vocabulary=1)
     assert effect_of("jensen_shannon", same, same.count(np.zeros(5, dtype=np.float32))).size == 0
+
+
+def test_every_declared_measure_is_known():
+    """What the project file may name is what there is."""
+    assert set(get_args(NumberMeasure)) == set(MEASURES)
+    assert set(get_args(CategoryMeasure)) == set(MEASURES) - {NORMED_WASSERSTEIN, "kolmogorov_smirnov"}

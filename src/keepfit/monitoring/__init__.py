@@ -1,7 +1,7 @@
 """Watching: drift, quality, the verdict, their page; and what the service tells Prometheus.
 
-It owns the tests and what they mean together. A verdict is made from profiles and labels alone; only `rolling` reads
-the journal, for the service. Nothing here trains or promotes.
+It owns the tests and what they mean together. A verdict is made from profiles and labels alone; only `rolling` and
+`past_checks` read the journal. Nothing here trains or promotes.
 """
 
 from keepfit.monitoring.column_drift import ColumnDrift
