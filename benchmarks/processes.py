@@ -21,6 +21,7 @@ from typing import IO
 BENCH = Path(__file__).parents[1] / ".bench"
 UV = Path(sys.executable).with_name("uv")
 TIMEOUT_SECONDS = 15 * 60
+OWN_SETTINGS = ("KEEPFIT_HOME", "KEEPFIT_PROJECT", "KEEPFIT_ACTOR", "MLFLOW_TRACKING_URI", "PYTHONDONTWRITEBYTECODE")
 MEGABYTE = 1e6
 MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024
 COSTS_HEAD = "| process | wall, s | range, s | CPU, s | peak RSS, MB | result |\n|---|--:|--:|--:|--:|---|"
@@ -72,6 +73,11 @@ class Subject:
 
 
 Found = Mapping[str, list[Cost] | str]
+
+
+def environment() -> dict[str, str]:
+    """Return this process's environment without our settings; modules are compiled once, as an installed package's."""
+    return {name: value for name, value in os.environ.items() if name not in OWN_SETTINGS}
 
 
 def measure(command: Sequence[str], env: Mapping[str, str]) -> Cost:

@@ -34,6 +34,7 @@ from processes import (
     Subject,
     by_turns,
     cost_rows,
+    environment,
     measure,
     peer_python,
     pinned_version,
@@ -43,7 +44,6 @@ from surroundings import revision
 
 HERE = Path(__file__).parent
 EVIDENTLY, NANNYML = HERE / "peers" / "evidently.txt", HERE / "peers" / "nannyml.txt"
-OWN_SETTINGS = ("KEEPFIT_HOME", "KEEPFIT_PROJECT", "KEEPFIT_ACTOR", "MLFLOW_TRACKING_URI")
 KEEPFIT = [sys.executable, "-m", "keepfit"]
 OURS, FLOOR = "`keepfit check`", "floor: read and count"
 PLANTED = ("num0", "num1", "num2", "num8", "cat0", "cat4", "cat5")
@@ -230,10 +230,14 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.rows < 1 or asked.repeats < 1:
         parser.error("--rows and --repeats are 1 or more")
-    kept = {name: value for name, value in os.environ.items() if name not in OWN_SETTINGS}
     with tempfile.TemporaryDirectory() as name:
         place = Place(Path(name))
-        env = {**kept, "KEEPFIT_OFFLINE": "1", "MPLBACKEND": "Agg", "MPLCONFIGDIR": str(place.file("matplotlib"))}
+        env = {
+            **environment(),
+            "KEEPFIT_OFFLINE": "1",
+            "MPLBACKEND": "Agg",
+            "MPLCONFIGDIR": str(place.file("matplotlib")),
+        }
         print("\n".join(report(place, asked, env)))
 
 

@@ -31,6 +31,7 @@ from processes import (
     Subject,
     by_turns,
     cost_rows,
+    environment,
     measure,
     peer_python,
     pinned_version,
@@ -40,7 +41,6 @@ from surroundings import revision
 
 HERE = Path(__file__).parent
 PEERS = HERE / "peers.txt"
-OWN_SETTINGS = ("KEEPFIT_HOME", "KEEPFIT_PROJECT", "KEEPFIT_ACTOR", "MLFLOW_TRACKING_URI")
 KEEPFIT = [sys.executable, "-m", "keepfit", "explore", "--project"]
 BANK_SEPARATOR = ";"
 BANK_PROJECT = """\
@@ -125,12 +125,11 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.rows < 1 or asked.repeats < 1:
         parser.error("--rows and --repeats are 1 or more")
-    kept = {name: value for name, value in os.environ.items() if name not in OWN_SETTINGS}
     quiet = {"KEEPFIT_OFFLINE": "1", "YDATA_PROFILING_NO_ANALYTICS": "true", "MPLBACKEND": "Agg"}
     costs, ratios, load = [], [], os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        env = {**kept, **quiet, "MPLCONFIGDIR": str(folder / "matplotlib")}
+        env = {**environment(), **quiet, "MPLCONFIGDIR": str(folder / "matplotlib")}
         bank, told = bank_subjects(folder, env, skip_peers=asked.skip_peers)
         for subjects in (bank, panel_subjects(folder, asked.rows), long_subjects(folder)):
             found = by_turns(subjects, asked.repeats, env)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -16,6 +17,7 @@ EXPECTED_FAILURE = 1
 UNEXPECTED_FAILURE = 70
 INTERRUPTED = 130
 TERMINATED = 143
+OBJECTS_BEFORE_A_COLLECTION = 10_000  # Python's 700 make 190 collections of what imports leave for good
 
 TRAINING_LIBRARIES = frozenset(
     ("catboost", "joblib", "lightgbm", "mlflow", "onnx", "optuna", "pandas", "scipy", "skl2onnx", "sklearn", "xgboost")
@@ -60,6 +62,7 @@ app.add_typer(journal_app, name="journal")
 def main() -> None:
     """Run the command line; an expected failure is one message, no traceback."""
     end_on_sigterm()
+    gc.set_threshold(OBJECTS_BEFORE_A_COLLECTION)
     try:
         app()
     except KeepfitError as error:

@@ -39,14 +39,15 @@ def unseen_p(reference: CategoryProfile, window: CategoryProfile) -> float:
     By Good-Turing a reference expects as large a share of unseen values as its rows have whose category occurred once,
     N1 of n; it errs by the root of N1 + 2 N2 over n, where N2 occurred twice. So it is compared as the rate of a sample
     with that error: of a small table a category is easily left out, and is then in every large window. At least one
-    row is taken to be such; a reference that has unseen values itself, because it is a window, counts those.
+    row is taken to be such; a reference that has unseen values itself, because it is a window, counts those. One
+    without any value expects nothing: that values are there at all is what `missing_p` judges.
 
     References
     ----------
     Good, I. J. (1953). The population frequencies of species and the estimation of population parameters. Biometrika
     40, 237-264.
     """
-    if window.unseen == 0:
+    if not window.unseen or not reference.known:
         return 1.0
     expected = _expected_unseen(reference)
     if reference.unseen:

@@ -161,10 +161,15 @@ def number_profile(
     """
     known = values[~np.isnan(values)].astype(np.float64)
     ends = _ends(known, bins)
-    precise = values.dtype.type
-    below = [float(np.nextafter(precise(known.min()), precise(-np.inf)))] if len(known) else []
-    edges = np.union1d(np.concatenate([below, ends]), np.array(extra_edges, dtype=np.float64))
+    edges = np.union1d(np.concatenate([_below(values), ends]), np.array(extra_edges, dtype=np.float64))
     return replace(_counted(name, edges, values), is_date=is_date)
+
+
+def _below(values: Values) -> list[float]:
+    """Return the largest number below all values, of their own precision; none where there is no smaller one."""
+    least = np.fmin.reduce(values, initial=np.inf)
+    is_bounded = np.finfo(values.dtype).min < least < np.inf
+    return [float(np.nextafter(least, values.dtype.type(-np.inf)))] if is_bounded else []
 
 
 def _ends(known: Floats, bins: int) -> Floats:

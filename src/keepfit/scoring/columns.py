@@ -5,9 +5,9 @@ The same rules as those of `keepfit.scoring.values`, for a whole polars series a
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -23,6 +23,7 @@ from keepfit.signature import Column, Kind, Signature
 
 _NESTED = (pl.List, pl.Array, pl.Struct, pl.Binary, pl.Object)
 _SHORT_INTEGERS = (pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt8, pl.UInt16, pl.UInt32, pl.UInt64)
+_Rows = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,10 @@ def encode_table(
         encoded, is_wrong = _encoded(column, given, signature)
         if are_typed and column.kind is Kind.CATEGORY:
             is_wrong = _either(is_wrong, _mistyped(column, given.values, signature))
-        matrix[:, at] = encoded.fill_null(math.nan).to_numpy()
+        with np.errstate(over="ignore"):  # a number that is too large is wrong by itself
+            matrix[:, at] = encoded
         if is_wrong is not None and is_wrong.any():
-            wrong[at] = is_wrong.fill_null(value=False).to_numpy()
+            wrong[at] = is_wrong
     return EncodedTable(matrix, wrong)
 
 
@@ -109,30 +111,33 @@ def cleaned(column: Column, series: pl.Series) -> pl.Series:
     return clean_series(series, column.missing_values, dict(column.spellings))
 
 
-def _encoded(column: Column, cells: Cells, signature: Signature) -> tuple[pl.Series, pl.Series | None]:
-    """Return the numbers of a column, null where there is none, and which rows are wrong."""
+def _encoded(column: Column, cells: Cells, signature: Signature) -> tuple[NDArray[Any], _Rows | None]:
+    """Return the numbers of a column, NaN where there is none, and which rows are wrong."""
     if column.kind is Kind.CATEGORY:
         encoded, wrong = _codes(column, cells.values, signature)
     elif column.kind is Kind.FLAG:
-        encoded, wrong = cells.values.cast(pl.Float32), None
+        encoded, wrong = cells.values.cast(pl.Float32).to_numpy(), None
     elif column.kind is Kind.DATE:
         dates = dates_in(cleaned(column, cells.values), column.date_format)
-        encoded, wrong = dates.days.cast(pl.Float32), dates.is_wrong
+        encoded, wrong = dates.days.cast(pl.Float32).to_numpy(), _rows(dates.is_wrong)
     else:
         encoded, wrong = _numbers(column, cells.values)
-    return encoded, _either(_either(wrong, cells.unread), None if column.optional else encoded.is_null())
+    unread = None if cells.unread is None else _rows(cells.unread)
+    return encoded, _either(_either(wrong, unread), None if column.optional else np.isnan(encoded))
 
 
-def _codes(column: Column, series: pl.Series, signature: Signature) -> tuple[pl.Series, pl.Series | None]:
+def _codes(column: Column, series: pl.Series, signature: Signature) -> tuple[NDArray[Any], _Rows | None]:
     """Return the codes of a category."""
     texts = category_texts(cleaned(column, series))
     unseen = float(len(column.categories))
     known = texts.cast(pl.Enum(column.categories), strict=False).to_physical()
-    encoded = known.cast(pl.Float32).fill_null(unseen).set(texts.is_null(), None)
+    encoded = known.cast(pl.Float32).to_numpy()
+    if known.null_count() > texts.null_count():
+        encoded = np.where(np.isnan(encoded) & texts.is_not_null().to_numpy(), np.float32(unseen), encoded)
     return encoded, None if signature.accepts_unseen else encoded == unseen
 
 
-def _mistyped(column: Column, series: pl.Series, signature: Signature) -> pl.Series | None:
+def _mistyped(column: Column, series: pl.Series, signature: Signature) -> _Rows | None:
     """Return which rows hold a number or a flag that the vocabulary does not take."""
     if not (series.dtype.is_numeric() or series.dtype == pl.Boolean):
         return None
@@ -143,7 +148,7 @@ def _mistyped(column: Column, series: pl.Series, signature: Signature) -> pl.Ser
             encode(_scalar(text, series.dtype))
         except RefusedValueError:
             refused.append(text)
-    return written.is_in(refused) if refused else None
+    return _rows(written.is_in(refused)) if refused else None
 
 
 def _scalar(text: str, dtype: pl.DataType) -> float | bool:
@@ -152,28 +157,32 @@ def _scalar(text: str, dtype: pl.DataType) -> float | bool:
     return int(text) if dtype.is_integer() else float(text)
 
 
-def _numbers(column: Column, series: pl.Series) -> tuple[pl.Series, pl.Series | None]:
+def _numbers(column: Column, series: pl.Series) -> tuple[NDArray[Any], _Rows | None]:
     """Return the numbers of a column, out of its texts where it is declared so."""
     wrong = None
     if column.is_written_as_text and holds_texts(series.dtype):
         found = number_texts(series, missing_words(column.missing_values))
-        series, wrong = found.numbers, found.is_wrong
-    exact = cleaned(column, series).cast(pl.Float64)
+        series, wrong = found.numbers, _rows(found.is_wrong)
+    exact = cleaned(column, series).cast(pl.Float64).to_numpy()
     if series.dtype not in _SHORT_INTEGERS:
-        exact = exact.fill_nan(None)
-        wrong = _either(wrong, exact.abs() > LARGEST)
+        wrong = _either(wrong, np.abs(exact) > LARGEST)
         if column.kind is Kind.INTEGER:
-            wrong = _either(wrong, exact != exact.round())
+            wrong = _either(wrong, (exact != np.rint(exact)) & ~np.isnan(exact))
     if (ends := range_of(column)) is not None:
         low, high = ends
         if column.out_of_range == "clip":
-            exact = exact.clip(low, high)
+            exact = np.clip(exact, low, high)
         else:
             wrong = _either(wrong, (exact < low) | (exact > high))
-    return exact.cast(pl.Float32), wrong
+    return exact, wrong
 
 
-def _either(one: pl.Series | None, other: pl.Series | None) -> pl.Series | None:
+def _rows(series: pl.Series) -> _Rows:
+    """Return which rows are meant; a null means that its is not."""
+    return series.fill_null(value=False).to_numpy()
+
+
+def _either(one: _Rows | None, other: _Rows | None) -> _Rows | None:
     if one is None or other is None:
         return other if one is None else one
-    return one.fill_null(value=False) | other.fill_null(value=False)
+    return one | other
