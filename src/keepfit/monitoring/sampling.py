@@ -112,7 +112,7 @@ def scatter(measure: Callable[[Floats, Floats], Floats], reference: Floats, wind
     first, second = _normals(len(reference))
     distances = measure(_drawn(reference, first), _drawn(window, second))
     low, high = np.quantile(distances, [0.025, 0.975]) - distances.mean()
-    return float(low), float(high)
+    return min(float(low), 0.0), max(float(high), 0.0)  # of rounding, or of a few draws far out
 
 
 @cache
