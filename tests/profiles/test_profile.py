@@ -106,7 +106,7 @@ def test_what_is_no_profile_is_told():
 
 def test_a_profile_of_another_version_is_told():
     """One that was written by another version of Keepfit names both formats."""
-    with pytest.raises(MonitoringError, match="is a profile of format 1, this version reads 2"):
+    with pytest.raises(MonitoringError, match="is of format 1, this version reads 2"):
         Profile.from_dict({"rows": 1, "score": {}})
 
 

@@ -6,6 +6,8 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from keepfit.errors import MonitoringError
 from keepfit.profiles import build_profile
@@ -29,6 +31,12 @@ def changed(**facts: object) -> str:
     return json.dumps({**KEPT.to_dict(), **facts})
 
 
+def altered(key: str, value: object) -> str:
+    facts = KEPT.to_dict()
+    facts["profile"]["columns"][0][key] = value
+    return json.dumps(facts)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -36,10 +44,18 @@ def changed(**facts: object) -> str:
         ("[]", "it is no profile that `keepfit profile` has written"),
         ('{"rows": 3}', "it is no profile that `keepfit profile` has written"),
         (changed(profile=None), "it is no profile ('NoneType'"),
-        (changed(profile={**PROFILE.to_dict(), "format": 1}), "is a profile of format 1, this version reads 2"),
+        (changed(profile={**PROFILE.to_dict(), "format": 1}), "is of format 1, this version reads 2"),
+        (changed(version="three"), "it is no profile (Expected `int`, got `str`)"),
+        (altered("missing", "1"), "it is no profile (Expected `int`, got `str` - at `$.missing`)"),
+        (altered("missing", 2), "it is no profile (age: 4 of 3 rows are counted)"),
+        (altered("counts", [1, 1]), "it is no profile (age: its counts do not fit its bins)"),
+        (
+            altered("counts", [*PROFILE.columns[0].counts[:-2], 1, -1]),
+            "it is no profile (age: its counts do not fit its bins)",
+        ),
         (changed(last_at="yesterday"), "it is no profile (Invalid isoformat string"),
         (changed(bins="0" * 64), "it was altered: its bins are not those that it says"),
-        (json.dumps({"kind": "keepfit-profile", "profile": PROFILE.to_dict()}), "it is no profile ('not_kept')"),
+        (json.dumps({"kind": "keepfit-profile", "profile": PROFILE.to_dict()}), "it is no profile ('project')"),
     ],
 )
 def test_what_is_no_profile_is_refused(tmp_path, text, said):
@@ -50,6 +66,33 @@ def test_what_is_no_profile_is_refused(tmp_path, text, said):
         read_profile(path)
     assert str(caught.value).startswith(f"{path}: {said}")
     assert "count it again" in str(caught.value)
+
+
+def leaves(part, path=()):
+    """Yield the paths of what is no list and no object."""
+    items = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
+    for key, value in items:
+        yield from leaves(value, (*path, key))
+    if not isinstance(part, dict | list):
+        yield path
+
+
+@given(
+    st.sampled_from(sorted(leaves(json.loads(json.dumps(KEPT.to_dict()))), key=str)),
+    st.none() | st.booleans() | st.integers(-3, 3) | st.floats(allow_nan=False) | st.text(max_size=3) | st.just([]),
+)
+def test_whatever_is_altered_by_hand_is_refused_or_read_as_it_stands(path, value):
+    """No alteration is a fault of the program, and none is read as anything else than what it says."""
+    facts = json.loads(json.dumps(KEPT.to_dict()))
+    part = facts
+    for key in path[:-1]:
+        part = part[key]
+    part[path[-1]] = value
+    try:
+        kept = kept_profile(json.dumps(facts).encode(), where="here")
+    except MonitoringError:
+        return
+    assert json.loads(json.dumps(kept.to_dict())) == facts
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):

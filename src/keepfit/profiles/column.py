@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,11 +21,20 @@ def column_from_dict(facts: Mapping[str, Any]) -> ColumnProfile:
 
     Raises
     ------
-    KeyError, TypeError
-        When the facts have another form.
+    KeyError, TypeError, ValueError, msgspec.ValidationError
+        When the facts have another form, or do not fit each other.
     """
-    parts: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()}
-    return (NumberProfile if parts.pop("kind") == "number" else CategoryProfile)(**parts)
+    column: ColumnProfile
+    if facts["kind"] == "number":
+        column = number = msgspec.convert(facts, NumberProfile)
+        fits = len(number.counts) == len(number.sums) == len(number.edges) + 1
+        fits = fits and all(low < high for low, high in pairwise(number.edges))
+    else:
+        column = category = msgspec.convert(facts, CategoryProfile)
+        fits = len(category.counts) == len(category.labels) and len(category.codes) in (0, len(category.labels))
+    if not fits or min((*column.levels, column.missing)) < 0:
+        raise ValueError(f"{column.name}: its counts do not fit its bins")
+    return column
 
 
 def level_counts(profile: ColumnProfile) -> NDArray[np.float64]:

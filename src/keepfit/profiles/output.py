@@ -98,14 +98,15 @@ class OutputProfile:
 
         Raises
         ------
-        KeyError, TypeError
-            When the facts have another form.
+        KeyError, TypeError, ValueError, msgspec.ValidationError
+            When the facts have another form, or do not fit each other.
         """
+        output = msgspec.convert(facts, cls)
         score = column_from_dict(facts["score"])
-        if not isinstance(score, NumberProfile):
-            raise TypeError("a score is a number")
-        parts = {name: tuple(facts[name]) for name in ("labelled", "positives", "classes")}
-        return cls(facts["name"], score, threshold=facts["threshold"], **parts)
+        bins = list(zip(score.levels, output.labelled, output.positives, strict=True))
+        if not isinstance(score, NumberProfile) or not all(0 <= hits <= known <= rows for rows, known, hits in bins):
+            raise ValueError(f"{output.name}: its labels do not fit its scores")
+        return output
 
 
 def output_profile(

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -76,14 +77,21 @@ class Profile:
             When the facts are no profile, or one of another format.
         """
         try:
-            if facts.get("format", 1) != _FORMAT:
-                said = f"is a profile of format {facts.get('format', 1)}, this version reads {_FORMAT}"
-                raise MonitoringError(said, where=where, hint=_AGAIN)
-            columns = tuple(column_from_dict(column) for column in facts["columns"])
-            outputs = tuple(OutputProfile.from_dict(output) for output in facts["outputs"])
-            return cls(facts["rows"], columns, outputs)
-        except (AttributeError, KeyError, TypeError) as error:
+            form = facts.get("format", 1)
+            if form == _FORMAT:
+                return cls(facts["rows"], *_parts(facts))
+        except (AttributeError, KeyError, TypeError, ValueError, msgspec.ValidationError) as error:
             raise MonitoringError(f"it is no profile ({error})", where=where, hint=_AGAIN) from error
+        raise MonitoringError(f"is of format {form}, this version reads {_FORMAT}", where=where, hint=_AGAIN)
+
+
+def _parts(facts: Mapping[str, Any]) -> tuple[tuple[ColumnProfile, ...], tuple[OutputProfile, ...]]:
+    """Return the columns and outputs of a profile in JSON types, every row of it counted in each column."""
+    columns = tuple(column_from_dict(column) for column in facts["columns"])
+    for column in columns:
+        if column.rows != facts["rows"]:
+            raise ValueError(f"{column.name}: {column.rows} of {facts['rows']} rows are counted")
+    return columns, tuple(OutputProfile.from_dict(output) for output in facts["outputs"])
 
 
 def build_profile(

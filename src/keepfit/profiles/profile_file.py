@@ -8,12 +8,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from keepfit.clock import read_moment
 from keepfit.errors import MonitoringError
 from keepfit.profiles.profile import Profile
 
 KIND = "keepfit-profile"
 _AGAIN = "count it again with `keepfit profile`"
+_FORMS: dict[str, Any] = {
+    "project": str,
+    "version": int,
+    "source": str,
+    "first_at": str | None,
+    "last_at": str | None,
+    "not_kept": tuple[str, ...],
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +100,12 @@ def kept_profile(content: bytes, *, where: str) -> KeptProfile:
     facts = _facts(content, where)
     profile = Profile.from_dict(facts.get("profile", {}), where=where)
     try:
-        names = ("project", "version", "source", "first_at", "last_at")
-        not_kept = tuple(facts["not_kept"])
-        kept = KeptProfile(**{name: facts[name] for name in names}, profile=profile, not_kept=not_kept)
+        told: dict[str, Any] = {name: msgspec.convert(facts[name], form) for name, form in _FORMS.items()}
+        kept = KeptProfile(**told, profile=profile)
         for at in (kept.first_at, kept.last_at):
             if at is not None:
                 read_moment(at)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, msgspec.ValidationError) as error:
         raise MonitoringError(f"it is no profile ({error})", where=where, hint=_AGAIN) from error
     if facts.get("bins") != profile.bins:
         raise MonitoringError("it was altered: its bins are not those that it says", where=where, hint=_AGAIN)
