@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from keepfit.arrays import Floats
+
 TWO_SIDED = 1.959963984540054  # the normal's quantile at 97.5 %, for intervals of 95 %
 _LEAST_EXPECTED = 5.0
 _CERTAIN = 0.2  # below it Kolmogorov's series is 1 to ten digits, and slow to say so

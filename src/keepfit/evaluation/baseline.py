@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from keepfit.evaluation.metrics import METRICS, Labels, require_metric, scores
+from keepfit.arrays import Labels
+from keepfit.evaluation.metrics import METRICS, require_metric, scores
 from keepfit.project.training_section import Costs
 
 _DECISION_METRICS = ("accuracy", "precision", "recall", "f1", "cost")

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keepfit.evaluation.metrics import Floats, Labels, require_rows
+from keepfit.arrays import Floats, Labels
+from keepfit.evaluation.metrics import require_rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from keepfit.arrays import Floats, Labels
 from keepfit.evaluation.intervals import Estimate
-from keepfit.evaluation.metrics import Floats, Labels, require_rows
+from keepfit.evaluation.metrics import require_rows
 from keepfit.evaluation.shares import share_of
 
 BINS = 10

@@ -14,7 +14,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from keepfit.evaluation.metrics import Floats, Labels, ready_rows, require_metric, scores, weighted_scores
+from keepfit.arrays import Floats, Labels
+from keepfit.evaluation.metrics import ready_rows, require_metric, scores, weighted_scores
 from keepfit.project.training_section import Costs
 
 Counts = NDArray[np.uint16]

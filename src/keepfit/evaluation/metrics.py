@@ -11,11 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from keepfit.arrays import Floats, Labels
 from keepfit.evaluation.costs import total_cost
 from keepfit.project.training_section import Costs
 
-Labels = NDArray[np.int8]
-Floats = NDArray[np.float64]
 _LEAST = float(np.finfo(np.float64).eps)
 _ROUNDING = 1e-6  # a forest's votes, added in float32, may pass 1 by so much
 _RANK = ("roc_auc", "pr_auc")

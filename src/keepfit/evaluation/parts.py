@@ -9,11 +9,11 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from keepfit.arrays import Matrix
 from keepfit.date_text import date_text
 from keepfit.errors import ProjectError, nearest
 from keepfit.signature import Column, Kind, Signature
 
-Matrix = NDArray[np.float32]
 Floats = NDArray[np.float32] | NDArray[np.float64]
 _BANDS = 4
 

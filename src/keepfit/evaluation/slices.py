@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from keepfit.arrays import Floats, Labels
 from keepfit.evaluation.intervals import RESAMPLES, Estimate, score_intervals, unpaired_difference
-from keepfit.evaluation.metrics import Floats, Labels
 from keepfit.evaluation.parts import Part
 from keepfit.project.training_section import Costs
 

@@ -9,9 +9,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from keepfit.arrays import Floats
 from keepfit.chance import TWO_SIDED, chi_square_tail, holm, pearson_p
 from keepfit.evaluation import Estimate
-from keepfit.exploration.levels import CodedColumn, Floats
+from keepfit.exploration.levels import CodedColumn
 
 _HALVINGS = 60
 

@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from keepfit.arrays import Floats
 from keepfit.datasets import ColumnFacts, ColumnKind, category_texts
 
 Codes = NDArray[np.int64]
-Floats = NDArray[np.float64]
 LEAST_ROWS = 20  # of a level that is compared with others
 _BINS = 10
 _FEW_VALUES = 12

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from keepfit.arrays import Floats
 from keepfit.profiles import OutputProfile
 
-Floats = NDArray[np.float64]
 _LEAST = float(np.finfo(np.float64).eps)
 
 

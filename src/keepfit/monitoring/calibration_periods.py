@@ -6,12 +6,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from keepfit.arrays import Floats, Labels
 from keepfit.evaluation import Estimate, reliability, share_of
 
-Labels = NDArray[np.int8]
-Floats = NDArray[np.float64]
 _MOST_PERIODS = 10
 _LEAST_ROWS = 50
 _BINS = 5

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from keepfit.arrays import Floats
 from keepfit.profiles import NumberProfile
 
-Floats = NDArray[np.float64]
 _LEAST_SHARE = 1e-4
 _LEAST_WIDTH = 1e-9  # of a bin: what a single value is taken to be spread over
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from keepfit.arrays import Floats
 from keepfit.chance import TWO_SIDED
 
-Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 _BOTH_ORDERS = 2.0  # see above

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from keepfit.arrays import Floats
 from keepfit.monitoring.distances import (
     jensen_shannon,
     kolmogorov_smirnov,
@@ -28,7 +28,6 @@ from keepfit.monitoring.sampling import (
 )
 from keepfit.profiles import CategoryProfile, ColumnProfile, NumberProfile, coarse_levels, level_counts, number_parts
 
-Floats = NDArray[np.float64]
 NORMED_WASSERSTEIN = "normed_wasserstein"
 
 

@@ -9,14 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from keepfit.arrays import Floats, Matrix
 from keepfit.errors import MonitoringError
 from keepfit.monitoring.distances import jensen_shannon
 from keepfit.signature import Column
 
-Floats = NDArray[np.float64]
-Matrix = NDArray[np.float32]
 _LEAST_UNIT = 1e-3  # Evidently's: a column that hardly varies is measured in thousandths
 _MOST_LEVELS = 5  # a number with no more distinct values than these is compared as a category
 

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from keepfit.arrays import Floats
 from keepfit.errors import MonitoringError
 from keepfit.evaluation import Estimate
 from keepfit.monitoring.binned_scores import ScoreBins, binned_scores, score_bins
 from keepfit.monitoring.isotonic import isotonic_blocks
 from keepfit.profiles import OutputProfile
 
-Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 FEWEST_LABELS = 50
 _FEWEST_OF_A_CLASS = 5

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from keepfit.arrays import Floats
+
 Counts = NDArray[np.int64]
 
 

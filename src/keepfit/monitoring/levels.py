@@ -9,11 +9,10 @@ ones the unseen values are left to their own test.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from keepfit.arrays import Floats
 from keepfit.profiles import CategoryProfile
 
-Floats = NDArray[np.float64]
 _LEAST_EXPECTED = 5.0
 
 

@@ -9,11 +9,10 @@ from collections.abc import Callable
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from keepfit.arrays import Floats
 from keepfit.profiles import NumberProfile
 
-Floats = NDArray[np.float64]
 _DRAWS = 200
 _MEAN_OF_KOLMOGOROV = np.sqrt(np.pi / 2) * np.log(2)
 

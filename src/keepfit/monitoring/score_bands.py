@@ -8,11 +8,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from keepfit.arrays import Floats
 from keepfit.profiles import OutputProfile
 
-Floats = NDArray[np.float64]
 _MOST_BANDS = 10
 _LEAST_VARIANCE = 2.5  # that of five expected in each cell, where classes are even and both sides have as many rows
 

@@ -12,8 +12,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from keepfit.arrays import Floats
+
 Values = NDArray[np.float32] | NDArray[np.float64]
-Floats = NDArray[np.float64]
 Times = NDArray[np.int64]
 BINS = 160
 _TAILS = np.power(0.5, np.arange(6.0, 15.0, 0.5))

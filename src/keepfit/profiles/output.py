@@ -10,12 +10,10 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
+from keepfit.arrays import Floats, Labels
 from keepfit.profiles.column import column_from_dict
-from keepfit.profiles.number import Floats, NumberProfile, number_profile, scaled_counts
-
-Labels = NDArray[np.int8]
+from keepfit.profiles.number import NumberProfile, number_profile, scaled_counts
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,17 +9,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
+from keepfit.arrays import Floats, Labels, Matrix
 from keepfit.errors import MonitoringError
 from keepfit.profiles.category import CategoryProfile, category_profile
 from keepfit.profiles.column import ColumnProfile, column_from_dict
-from keepfit.profiles.number import Floats, NumberProfile, number_profile
-from keepfit.profiles.output import Labels, OutputProfile, output_profile
+from keepfit.profiles.number import NumberProfile, number_profile
+from keepfit.profiles.output import OutputProfile, output_profile
 from keepfit.signature import Column, Kind, Signature
 
-Matrix = NDArray[np.float32]
 _FORMAT = 2
 _FLAG_LABELS = ("false", "true")
 _AGAIN = "train again, or count it again"

@@ -14,10 +14,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from keepfit.arrays import Floats, Labels, Matrix
 from keepfit.errors import MonitoringError
-from keepfit.profiles.number import Floats
-from keepfit.profiles.output import Labels
-from keepfit.profiles.profile import Matrix, Profile, count_window, merge
+from keepfit.profiles.profile import Profile, count_window, merge
 
 Season = Literal["weekday", "month"]
 Numbers = NDArray[np.int8]

@@ -6,10 +6,11 @@ import math
 
 import numpy as np
 
+from keepfit.arrays import Matrix
 from keepfit.profiles.category import CategoryProfile
 from keepfit.profiles.column import ColumnProfile
 from keepfit.profiles.number import NumberProfile
-from keepfit.profiles.profile import Matrix, Profile
+from keepfit.profiles.profile import Profile
 
 
 def typical_row(profile: Profile) -> Matrix:

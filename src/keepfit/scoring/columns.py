@@ -13,12 +13,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from keepfit.arrays import Matrix
 from keepfit.datasets.categories import category_texts
 from keepfit.datasets.clean_values import clean_series
 from keepfit.datasets.dates import dates_in, written_dates
 from keepfit.datasets.numbers import holds_texts, number_texts
 from keepfit.missing_text import missing_words
-from keepfit.scoring.values import LARGEST, Matrix, RefusedValueError, expected, range_of, value_encoder
+from keepfit.scoring.values import LARGEST, RefusedValueError, expected, range_of, value_encoder
 from keepfit.signature import Column, Kind, Signature
 
 _NESTED = (pl.List, pl.Array, pl.Struct, pl.Binary, pl.Object)

@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from keepfit.arrays import Matrix
 from keepfit.errors import RecordError, Violation, nearest
-from keepfit.scoring.values import Encoder, Matrix, RefusedValueError, shown, value_encoder
+from keepfit.scoring.values import Encoder, RefusedValueError, shown, value_encoder
 from keepfit.signature import Signature
 
 if TYPE_CHECKING:  # polars is not for the service to import

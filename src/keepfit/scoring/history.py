@@ -18,9 +18,10 @@ import numpy as np
 from msgspec import Meta
 from numpy.typing import NDArray
 
+from keepfit.arrays import Matrix
 from keepfit.errors import RecordError
 from keepfit.scoring.door import history_door
-from keepfit.scoring.values import Encoder, Matrix, RefusedValueError, range_of, value_encoder
+from keepfit.scoring.values import Encoder, RefusedValueError, range_of, value_encoder
 from keepfit.signature import Column, Kind, Signature
 
 _TEXTS_AT_ONCE = 500  # what they become fits into the processor's cache

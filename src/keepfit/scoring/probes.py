@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from keepfit.scoring.values import Matrix
+from keepfit.arrays import Matrix
 from keepfit.signature import Column, Kind, Signature
 
 TOLERANCE = 1e-5

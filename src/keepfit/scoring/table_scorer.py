@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from keepfit.arrays import Matrix
 from keepfit.scoring.refusals import RefusedValue
 from keepfit.scoring.scorer import Scorer
 from keepfit.scoring.table_door import TableDoor
-from keepfit.scoring.values import Matrix
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from keepfit.arrays import Matrix
 from keepfit.datasets.numbers import holds_texts
 from keepfit.errors import RecordError, Violation, nearest
 from keepfit.scoring.columns import Cells, cleaned, encode_table, misfit
-from keepfit.scoring.values import Matrix, expected, shown
+from keepfit.scoring.values import expected, shown
 from keepfit.signature import Column, Signature
 
 _SHOWN_ROWS = 20

@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from keepfit.date_text import date_reader, date_text
 from keepfit.errors import nearest
@@ -20,7 +19,6 @@ from keepfit.number_text import BLANKS, text_number
 from keepfit.signature import Column, Kind, Signature, label_text
 
 Encoder = Callable[[Any], float]
-Matrix = NDArray[np.float32]
 LARGEST = float(np.finfo(np.float32).max)
 _ANY_DAY = 16919.0  # 2016-04-28
 _NUMBERS = (int, float)

@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from keepfit.scoring.values import LARGEST, Matrix
+from keepfit.arrays import Matrix
+from keepfit.scoring.values import LARGEST
 from keepfit.signature import Column, Kind, Signature
 
 _TYPES: dict[Kind, type[pl.DataType]] = {

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Labels = NDArray[np.int8]
+from keepfit.arrays import Floats, Labels
+
 Method = Literal["none", "sigmoid", "isotonic", "auto"]
 LEAST = 1e-6  # scores nearer to 0 or 1 are taken for it
 _FOLDS = 5

@@ -6,9 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from keepfit.arrays import Floats
 from keepfit.bundle import Recipe
 from keepfit.training.ensemble import Ensemble, Member, Plan, Rows, fit_ensemble
 from keepfit.training.fits import Fitter, fit_pipelines, worker_count
@@ -16,8 +14,6 @@ from keepfit.training.folds import Fold
 from keepfit.training.monotone import column_directions, ensemble_members
 from keepfit.training.recipes import ENSEMBLE
 from keepfit.training.search_progress import SearchProgress
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

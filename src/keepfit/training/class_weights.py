@@ -11,13 +11,12 @@ from collections.abc import Mapping
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from keepfit.arrays import Floats
 from keepfit.errors import TrainingError, nearest
 from keepfit.signature import Outcome
 from keepfit.training.search_rows import SearchRows
 
-Floats = NDArray[np.float64]
 _MOST = 1_000_000
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from keepfit.arrays import Matrix
 from keepfit.errors import TrainingError
 from keepfit.scoring.graph import OUTPUT, Graph
 from keepfit.signature import Kind, Signature
@@ -16,7 +17,6 @@ from keepfit.training.finished import finished
 from keepfit.training.tree_graph import converted, tree_graph
 from keepfit.training.trees import Tree, forest_trees, is_forest
 
-Matrix = NDArray[np.float32]
 TOLERANCE = 1e-5
 ReadTrees = Callable[[Any], tuple[Sequence[Tree], float]]
 _STRESSED_ROWS = 200

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from keepfit.arrays import Floats
 from keepfit.bundle import Recipe
 from keepfit.errors import TrainingError
 from keepfit.project.training_section import TrainingSection
@@ -20,7 +21,6 @@ from keepfit.training.nesting import Nest, cut, nests
 from keepfit.training.pipelines import build_pipeline
 from keepfit.training.search_rows import SearchRows
 
-Floats = NDArray[np.float64]
 T = TypeVar("T")
 
 

@@ -6,15 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from keepfit.arrays import Floats, Matrix
 from keepfit.evaluation import METRICS, scores
 from keepfit.project.training_section import Costs
 from keepfit.signature import Signature
 from keepfit.training.search_rows import SearchRows
 
-Matrix = NDArray[np.float32]
-Floats = NDArray[np.float64]
 Score = Callable[[Matrix], Floats]
 _SHUFFLES = 5
 _MOST_ROWS = 5000

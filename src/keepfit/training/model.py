@@ -6,16 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from keepfit.arrays import Floats, Matrix
 from keepfit.training.calibration import Calibration
 from keepfit.training.calibration_graph import calibrated_graph
 from keepfit.training.ensemble import Ensemble, ensemble_graph
 from keepfit.training.export import pipeline_graph
 from keepfit.training.families import FAMILIES
-
-Matrix = NDArray[np.float32]
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

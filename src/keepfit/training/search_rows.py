@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Matrix = NDArray[np.float32]
-Labels = NDArray[np.int8]
+from keepfit.arrays import Labels, Matrix
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from keepfit.arrays import Floats
 from keepfit.bundle import Recipe
 from keepfit.errors import TrainingError, nearest
 from keepfit.evaluation import METRICS, scores
@@ -28,7 +29,6 @@ from keepfit.training.pipelines import build_pipeline, feature_positions
 from keepfit.training.thresholds import decide
 from keepfit.training.treatments import feature_names
 
-Floats = NDArray[np.float64]
 _WHERE = "keepfit.toml: [training.selection]"
 _PATIENCE = 5  # forward selection ends when so many features in a row were no gain
 

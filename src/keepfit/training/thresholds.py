@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from keepfit.arrays import Floats, Labels
 from keepfit.evaluation import scores, total_cost
 from keepfit.project.training_section import Costs, TrainingSection
 
-Floats = NDArray[np.float64]
-Labels = NDArray[np.int8]
 _NOBODY = 1.0 + 1e-6  # above every probability
 _LEEWAY = 5e-6  # half of what the exported graph may differ
 

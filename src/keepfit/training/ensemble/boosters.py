@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from keepfit.arrays import Floats, Matrix
 from keepfit.training.ensemble.members import Kind, Member
-from keepfit.training.ensemble.rows import Floats, Rows
+from keepfit.training.ensemble.rows import Rows
 from keepfit.training.ensemble.target_encoding import encode, fit_target_table
-from keepfit.training.ensemble.views import Categories, Matrix, Views
+from keepfit.training.ensemble.views import Categories, Views
 from keepfit.training.families import FAMILIES
 from keepfit.training.trees import Tree, catboost_trees, lightgbm_trees, xgboost_trees
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from keepfit.arrays import Floats, Matrix
 from keepfit.signature import Signature
 from keepfit.training.ensemble.boosters import BoosterFit, fit_booster
 from keepfit.training.ensemble.directions import directed
@@ -16,8 +17,8 @@ from keepfit.training.ensemble.forest import ForestFit, fit_forest
 from keepfit.training.ensemble.linear import LinearFit, fit_linear
 from keepfit.training.ensemble.members import Member
 from keepfit.training.ensemble.network import NetworkFit, fit_network
-from keepfit.training.ensemble.rows import Floats, Positions, Rows
-from keepfit.training.ensemble.views import Matrix, Views, learn_views
+from keepfit.training.ensemble.rows import Positions, Rows
+from keepfit.training.ensemble.views import Views, learn_views
 from keepfit.training.ensemble.weights import log_loss, pool_weights
 
 Fit = LinearFit | NetworkFit | ForestFit | BoosterFit

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from keepfit.arrays import Floats, Matrix
 from keepfit.training.ensemble.members import Member
-from keepfit.training.ensemble.rows import Floats, Rows
+from keepfit.training.ensemble.rows import Rows
 from keepfit.training.ensemble.target_encoding import encode, fit_target_table
-from keepfit.training.ensemble.views import Categories, Matrix, Views
+from keepfit.training.ensemble.views import Categories, Views
 
 TREES = 100
 UNDECIDED = 0.5  # a forest says neither 0 nor 1: as if one more tree voted half for each class

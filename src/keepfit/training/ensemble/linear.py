@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from keepfit.arrays import Floats, Matrix
 from keepfit.training.ensemble.members import Member
-from keepfit.training.ensemble.rows import Floats, Rows
-from keepfit.training.ensemble.views import Matrix, Views
+from keepfit.training.ensemble.rows import Rows
+from keepfit.training.ensemble.views import Views
 
 _PENALTIES = np.logspace(-3, 1, 9)
 _FOLDS = 5

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from keepfit.training.ensemble.views import Matrix
+from keepfit.arrays import Floats, Labels, Matrix
 
-Labels = NDArray[np.int8]
-Floats = NDArray[np.float64]
 Positions = NDArray[np.int64]
 
 

@@ -13,7 +13,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from keepfit.training.ensemble.views import MISSING_CODE, Matrix, Views
+from keepfit.arrays import Matrix
+from keepfit.training.ensemble.views import MISSING_CODE, Views
 
 _FOLDS = 5
 

@@ -12,9 +12,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from keepfit.arrays import Matrix
 from keepfit.signature import Kind, Signature
 
-Matrix = NDArray[np.float32]
 Positions = NDArray[np.int64]
 Categories = Literal["target", "one-hot", "both"]
 MISSING_CODE = -1.0

@@ -15,7 +15,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from keepfit.arrays import Floats
+
 LEAST_WEIGHT = 0.05
 _ITERATIONS = 300
 

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import _check_feature_names_in, validate_data
 
+from keepfit.arrays import Matrix
 from keepfit.training.steps.civil_date import PARTS, CivilDate
 from keepfit.training.steps.graph_nodes import GraphNodes
 
-Matrix = NDArray[np.float32]
 DEFAULT_PARTS = ("year", "month", "day", "weekday")
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from keepfit.arrays import Matrix
 from keepfit.training.steps.graph_nodes import GraphNodes
 from keepfit.training.steps.step import MISSING_CODE
-
-Matrix = NDArray[np.float32]
 
 
 class FrequencyEncoder(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc] # no types

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import validate_data
 
+from keepfit.arrays import Matrix
 from keepfit.training.steps.graph_nodes import GraphNodes
-
-Matrix = NDArray[np.float32]
 
 
 class KeptFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc] # no types

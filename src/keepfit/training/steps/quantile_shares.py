@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.preprocessing import QuantileTransformer
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from keepfit.arrays import Floats, Matrix
 from keepfit.training.steps.graph_nodes import GraphNodes
-
-Matrix = NDArray[np.float32]
-Floats = NDArray[np.float64]
 
 
 class QuantileShares(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc] # no types

@@ -24,6 +24,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from keepfit.arrays import Floats
 from keepfit.bundle import Recipe
 from keepfit.errors import TrainingError
 from keepfit.evaluation import METRICS
@@ -34,7 +35,6 @@ from keepfit.training.thresholds import decide
 from keepfit.training.tuning.memory import open_study
 from keepfit.training.tuning.spaces import Space, distributions
 
-Floats = NDArray[np.float64]
 State = Literal["complete", "pruned", "failed"]
 _KEPT = 3
 _FIRST_FOLDS = 2  # a trial whose score on these is worse than the median of those before it ends there
