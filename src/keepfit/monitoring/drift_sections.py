@@ -42,6 +42,7 @@ from keepfit.reporting.figures import (
 
 _NAMES = ("reference", "window")
 _MOST_BARS, _MOST_FIGURES, _MOST_TIMELINES = 30, 30, 12
+_LEAST_SHOWN = 1e-300
 _HEADINGS = [
     TableColumn("column"),
     TableColumn("state"),
@@ -133,7 +134,9 @@ def together_section(found: RowFindings) -> list[Section]:
         "what guessing does."
     )
     blocks: list[Block] = [
-        interval_chart("All columns together", [interval], line=shift.least_auc, line_name="smallest that counts"),
+        interval_chart(
+            "How well they are told apart", [interval], line=shift.least_auc, line_name="smallest that counts"
+        ),
         Paragraph(said),
     ]
     if shift.told_by:
@@ -151,8 +154,12 @@ def _row(column: ColumnDrift, findings: Findings) -> list[Cell]:
         _since(findings.since.get(column.name) if column.subject == "feature" else None),
         drift.importances.get(column.name) if column.subject == "feature" else None,
         _effect(column),
-        column.adjusted_p_value,
+        _chance(column.adjusted_p_value),
     ]
+
+
+def _chance(p_value: float) -> Cell:
+    return p_value if p_value >= _LEAST_SHOWN else Worded(f"< {_LEAST_SHOWN:g}", p_value)
 
 
 def _rate(rate: Rate) -> Cell:
