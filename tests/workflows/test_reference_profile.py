@@ -57,8 +57,14 @@ def referenced(folder):
 
 def weekdays(dataset, rows):
     """Return how many of some rows were on which weekday, from Monday, by Python's calendar."""
-    days = [dataset.frame["day"][row] for row in rows.tolist()]
-    return [sum(day is not None and day.weekday() == one for day in days) for one in range(7)]
+    return [len(loads) for loads in loads_by_weekday(dataset, rows)]
+
+
+def loads_by_weekday(dataset, rows):
+    """Return the loads of some rows, by weekday."""
+    days, loads = (dataset.frame[name][rows.tolist()].to_list() for name in ("day", "load"))
+    known = [(day.weekday(), load) for day, load in zip(days, loads, strict=True) if day is not None]
+    return [[load for day, load in known if day == one] for one in range(7)]
 
 
 def test_without_seasons_it_is_the_profile_of_what_taught(referenced):
@@ -77,6 +83,8 @@ def test_seasons_stand_beside_the_whole_and_leave_it_as_it_is(referenced):
     found = SeasonalReference.from_dict(facts[SEASONS])
     assert found.by == "weekday"
     assert [found.parts[one].rows for one in range(7)] == weekdays(dataset, dataset.split.train)
+    loads = [np.mean(one) for one in loads_by_weekday(dataset, dataset.split.train)]
+    assert [found.parts[one].columns[0].mean for one in range(7)] == pytest.approx(loads, rel=1e-6)  # of float32
     labelled = [sum(found.parts[one].outputs[0].labelled) for one in range(7)]
     assert labelled == weekdays(dataset, dataset.split.holdout)
     together = reduce(merge, found.parts.values())
