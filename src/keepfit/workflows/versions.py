@@ -84,8 +84,6 @@ class Exported:
         Why no graph can; empty for a graph.
     threshold
         The candidate's, put into a gap between probabilities.
-    probability
-        Of the rows of the matrix, `(n_rows,)`.
     """
 
     fitted: Fitted
@@ -93,7 +91,6 @@ class Exported:
     form: Form
     obstacle: str
     threshold: float
-    probability: NDArray[np.float64]
 
     def probabilities(self, matrix: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the probability of each row of a matrix, as it will be served."""
@@ -133,7 +130,7 @@ def export_fitted(fitted: Fitted, *, keeps_pipelines: bool) -> Exported:
         form, obstacle = "pipeline", error.what
         model = pickled(fitted.model)
         check_answers(expected, _answers_apart(model, gate_rows), threshold)
-    return Exported(fitted, model, form, obstacle, threshold, expected[: len(fitted.matrix)])
+    return Exported(fitted, model, form, obstacle, threshold)
 
 
 def _answers_apart(model: bytes, rows: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -222,13 +219,16 @@ def store_version(
 
 
 def _asked(dataset: Dataset, exported: Exported) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
-    """Return the answers to rows that did not teach, those of the table first, and what is true of them."""
+    """Return the answers to rows that did not teach, those of the table first, and what is true of them.
+
+    They are those of the exported form. The pipeline's differ in their last digits: where many rows have the same score
+    it is the edge of a bin, and a window of the same answers would be counted beside it.
+    """
     holdout, judges = dataset.split.holdout, exported.fitted.judges
-    probability, labels = exported.probability[holdout], dataset.target[holdout]
-    if judges is None:
-        return probability, labels
-    matrix, known = judges
-    return np.concatenate([probability, exported.probabilities(matrix)]), np.concatenate([labels, known])
+    matrix, labels = exported.fitted.matrix[holdout], dataset.target[holdout]
+    if judges is not None:
+        matrix, labels = np.concatenate([matrix, judges[0]]), np.concatenate([labels, judges[1]])
+    return exported.probabilities(matrix), labels
 
 
 def _probes(fitted: Fitted) -> tuple[Probe, ...]:
