@@ -12,7 +12,7 @@ from keepfit.monitoring import compare_profiles, judge
 from keepfit.monitoring.check_event import Asked, event_facts
 from keepfit.monitoring.check_facts import Checked
 from keepfit.monitoring.findings import Findings, QualityFindings, RowFindings
-from keepfit.monitoring.observed import Stretch, window_of
+from keepfit.monitoring.observed_window import Stretch, window_of
 from keepfit.monitoring.past_checks import CHECKED, PastCheck, past_checks
 from keepfit.project.monitoring_section import MonitoringSection
 

@@ -13,15 +13,15 @@ from tests.monitoring.conftest import SIGNATURE, Population
 from tests.monitoring.test_quality import labelled
 
 from keepfit.evaluation import Part
-from keepfit.monitoring import compare_profiles, judge, measure
+from keepfit.monitoring import compare_profiles, judge, measure_quality
 from keepfit.monitoring.check_facts import SCHEMA, Checked, check_facts
 from keepfit.monitoring.column_history import column_histories
 from keepfit.monitoring.concept_shift import concept_shift
 from keepfit.monitoring.domain_classifier import DomainShift, TellingColumn
-from keepfit.monitoring.exact import ExactDistance
+from keepfit.monitoring.exact_distances import ExactDistance
 from keepfit.monitoring.expected_quality import expected_quality
 from keepfit.monitoring.findings import Findings, QualityFindings, RowFindings
-from keepfit.monitoring.observed import Stretch, window_of
+from keepfit.monitoring.observed_window import Stretch, window_of
 from keepfit.monitoring.quality import QualityContext
 from keepfit.profiles import build_profile, count_window
 from keepfit.project.monitoring_section import MonitoringSection
@@ -55,7 +55,7 @@ def facts(reference, rows, *, change=lambda matrix: None, with_labels=True, with
         counted = reference.outputs[0].count(given, labels)
         shift = concept_shift(reference.outputs[0], counted, seed=0)
         quality = QualityFindings(
-            measure(labels, given, SECTION, 0.5, seed=0, context=context), quality.expected, shift
+            measure_quality(labels, given, SECTION, 0.5, seed=0, context=context), quality.expected, shift
         )
     found = RowFindings()
     if with_rows:

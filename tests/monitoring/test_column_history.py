@@ -8,7 +8,7 @@ import pytest
 
 from keepfit.monitoring import State, compare_profiles
 from keepfit.monitoring.column_history import ColumnHistory, column_histories
-from keepfit.monitoring.observed import Stretch, window_of
+from keepfit.monitoring.observed_window import Stretch, window_of
 from keepfit.monitoring.past_checks import PastCheck
 
 BEGAN = datetime(2026, 11, 28, tzinfo=UTC)

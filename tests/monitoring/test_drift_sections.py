@@ -14,7 +14,7 @@ from keepfit.monitoring.column_history import ColumnHistory
 from keepfit.monitoring.domain_classifier import DomainShift, TellingColumn
 from keepfit.monitoring.drift_sections import changes_section, columns_section, over_time_section, together_section
 from keepfit.monitoring.findings import Findings, QualityFindings, RowFindings
-from keepfit.monitoring.observed import Stretch, window_of
+from keepfit.monitoring.observed_window import Stretch, window_of
 from keepfit.profiles import build_profile, count_window
 from keepfit.project.monitoring_section import MonitoringSection
 from keepfit.reporting import Page, render_html, render_markdown

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from keepfit.monitoring.observed import Stretch, window_of
+from keepfit.monitoring.observed_window import Stretch, window_of
 from keepfit.monitoring.onset import Onset, onset
 
 BEGAN = datetime(2026, 11, 28, tzinfo=UTC)

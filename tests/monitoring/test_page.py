@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from tests.monitoring.test_quality import labelled
 
-from keepfit.monitoring import compare_profiles, judge, measure
+from keepfit.monitoring import compare_profiles, judge, measure_quality
 from keepfit.monitoring.check_facts import Checked
 from keepfit.monitoring.findings import Findings, QualityFindings, RowFindings
-from keepfit.monitoring.observed import Stretch, window_of
+from keepfit.monitoring.observed_window import Stretch, window_of
 from keepfit.monitoring.page import check_page
 from keepfit.project.monitoring_section import MonitoringSection
 from keepfit.reporting import render_html, render_markdown
@@ -30,7 +30,7 @@ def page(reference, window):
         drift = compare_profiles(reference, counted, SECTION)
         quality = None
         if agreeing is not None:
-            quality = measure(*labelled(rows, agreeing), SECTION, 0.5, seed=0)
+            quality = measure_quality(*labelled(rows, agreeing), SECTION, 0.5, seed=0)
         checked = Checked(
             project="credit <b>",
             version=7,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from keepfit.evaluation import Part, scores, slice_scores
-from keepfit.monitoring import QualityContext, measure
+from keepfit.monitoring import QualityContext, measure_quality
 from keepfit.project.monitoring_section import MonitoringSection
 from keepfit.project.training_section import Costs
 
@@ -23,7 +23,7 @@ def labelled(rows, agreeing, seed=0):
 def test_the_scores_are_those_of_training():
     """One function scores here and there."""
     labels, probability = labelled(500, 0.8)
-    quality = measure(labels, probability, MonitoringSection(), 0.5, seed=0)
+    quality = measure_quality(labels, probability, MonitoringSection(), 0.5, seed=0)
     assert {name: score.value for name, score in quality.scores.items()} == scores(labels, probability, 0.5)
     assert quality.labelled == 500
     total = quality.confusion
@@ -34,7 +34,7 @@ def test_the_published_class_drift_is_reproduced():
     """2000 simulated inferences of the published credit system, by classes alone: Evidently 0.6.7's figures."""
     labels = np.repeat([0, 0, 1, 1], [446, 548, 443, 563]).astype(np.int8)
     decided = np.repeat([0.0, 1.0, 0.0, 1.0], [446, 548, 443, 563])
-    quality = measure(labels, decided, MonitoringSection(min_f1=0.65), 0.5, seed=0)
+    quality = measure_quality(labels, decided, MonitoringSection(min_f1=0.65), 0.5, seed=0)
     found = [round(quality.scores[name].value, 5) for name in ("accuracy", "precision", "recall", "f1")]
     assert found == [0.5045, 0.50675, 0.55964, 0.53188]
     counts = quality.confusion
@@ -47,7 +47,7 @@ def test_the_published_class_drift_is_reproduced():
 def test_the_floor_is_passed_with_the_whole_interval_only(agreeing, is_below):
     """Half noise is below a floor of 0.65; a point just below it, whose interval is not, is no alarm."""
     labels, probability = labelled(800, agreeing)
-    quality = measure(labels, probability, MonitoringSection(min_f1=0.65), 0.5, seed=0)
+    quality = measure_quality(labels, probability, MonitoringSection(min_f1=0.65), 0.5, seed=0)
     assert quality.is_below_floor == is_below
     assert quality.is_below_floor == (quality.scores["f1"].high < 0.65)
 
@@ -66,7 +66,7 @@ def test_few_labels_or_one_class_are_insufficient(rows, one_class, said):
     if one_class:
         labels[:] = 0
     context = QualityContext(held_out={"f1": (0.99, 0.98, 1.0)})
-    quality = measure(labels, probability, MonitoringSection(min_f1=0.9), 0.5, seed=0, context=context)
+    quality = measure_quality(labels, probability, MonitoringSection(min_f1=0.9), 0.5, seed=0, context=context)
     assert (quality.is_sufficient, quality.reason) == (False, said)
     assert not quality.is_below_floor
     assert quality.worse == ()
@@ -77,7 +77,7 @@ def test_what_is_worse_than_on_the_held_out_rows_is_named():
     labels, probability = labelled(1000, 0.7)
     now = scores(labels, probability, 0.5)
     held_out = {"f1": (0.95, 0.94, 0.96), "brier": (now["brier"], now["brier"] - 0.01, now["brier"] + 0.01)}
-    quality = measure(labels, probability, MonitoringSection(), 0.5, seed=0, context=QualityContext(held_out))
+    quality = measure_quality(labels, probability, MonitoringSection(), 0.5, seed=0, context=QualityContext(held_out))
     assert quality.worse == ("f1",)
     assert list(quality.differences) == ["f1", "brier"]
     assert quality.differences["f1"].difference.value == pytest.approx(now["f1"] - 0.95)
@@ -89,7 +89,7 @@ def test_parts_are_scored_as_in_training():
     parts = [Part("age", "old", np.arange(600) < 200), Part("age", "young", np.arange(600) >= 200)]
     costs = Costs(false_positive=1.0, false_negative=5.0)
     context = QualityContext(parts=parts, metric="cost", costs=costs)
-    quality = measure(labels, probability, MonitoringSection(), 0.5, seed=0, context=context)
+    quality = measure_quality(labels, probability, MonitoringSection(), 0.5, seed=0, context=context)
     expected = slice_scores(labels, probability, 0.5, parts, metric="cost", seed=0, costs=costs)
     assert [one.scores["cost"].value for one in quality.slices] == [one.scores["cost"].value for one in expected]
     assert [one.rows for one in quality.slices] == [200, 400]
@@ -100,14 +100,14 @@ def test_periods_need_times():
     """Without them nothing is cut by time."""
     labels, probability = labelled(600, 0.8)
     context = QualityContext(at_seconds=np.arange(600.0))
-    assert len(measure(labels, probability, MonitoringSection(), 0.5, seed=0, context=context).periods) == 10
-    assert measure(labels, probability, MonitoringSection(), 0.5, seed=0).periods == ()
+    assert len(measure_quality(labels, probability, MonitoringSection(), 0.5, seed=0, context=context).periods) == 10
+    assert measure_quality(labels, probability, MonitoringSection(), 0.5, seed=0).periods == ()
 
 
 def test_few_rows_of_the_rarer_class_are_too_few():
     """A bootstrap of one positive has an F1 of nothing, surely: it is told, and is no alarm."""
     labels = np.zeros(300, dtype=np.int8)
     labels[:9] = 1
-    quality = measure(labels, np.full(300, 0.1), MonitoringSection(), 0.5, seed=0)
+    quality = measure_quality(labels, np.full(300, 0.1), MonitoringSection(), 0.5, seed=0)
     assert (quality.is_sufficient, quality.is_below_floor) == (False, False)
     assert quality.reason == "only 9 of 300 labels are of the rarer class, 10 are needed"

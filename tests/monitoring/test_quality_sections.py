@@ -6,7 +6,7 @@ import numpy as np
 from tests.monitoring.scored_rows import reference_of, scored_rows
 
 from keepfit.evaluation import Part
-from keepfit.monitoring import QualityContext, concept_shift, expected_quality, measure
+from keepfit.monitoring import QualityContext, concept_shift, expected_quality, measure_quality
 from keepfit.monitoring.quality_sections import quality_sections
 from keepfit.project.monitoring_section import MonitoringSection
 from keepfit.reporting import Page, render_html, render_markdown
@@ -16,7 +16,7 @@ HELD_OUT = {"f1": (0.95, 0.94, 0.96), "roc_auc": (0.83, 0.80, 0.86)}
 
 def measured(rows, **context):
     probability, labels = scored_rows(rows, 0)
-    return measure(labels, probability, MonitoringSection(), 0.5, seed=0, context=QualityContext(**context))
+    return measure_quality(labels, probability, MonitoringSection(), 0.5, seed=0, context=QualityContext(**context))
 
 
 def titles(*given, **facts):

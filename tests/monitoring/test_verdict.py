@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.monitoring.test_quality import labelled
 
-from keepfit.monitoring import State, compare_profiles, judge, measure
+from keepfit.monitoring import State, compare_profiles, judge, measure_quality
 from keepfit.project.monitoring_section import MonitoringSection
 
 
@@ -18,7 +18,7 @@ def judged(reference, window):
         drift = compare_profiles(reference, window(rows, change), section)
         quality = None
         if agreeing is not None:
-            quality = measure(*labelled(rows, agreeing), section, 0.5, seed=0)
+            quality = measure_quality(*labelled(rows, agreeing), section, 0.5, seed=0)
         return judge(drift, quality, section)
 
     return judging

@@ -14,7 +14,7 @@ import pytest
 from answered_rows import BEGAN, LABELLED, ROWS, record_answers
 from keepfit.errors import MonitoringError
 from keepfit.evaluation import scores
-from keepfit.monitoring.exact import exact_distance
+from keepfit.monitoring.exact_distances import exact_distance
 from keepfit.workflows.check_by_evidently import _quality_obstacle, check_by_evidently
 from keepfit.workflows.train import train
 from keepfit.workflows.windows.tables import reference_dataset, window_tables

@@ -8,7 +8,7 @@ from keepfit.monitoring.column_drift import ColumnDrift
 from keepfit.monitoring.concept_shift import ConceptShift, concept_shift
 from keepfit.monitoring.drift import Drift, compare_profiles
 from keepfit.monitoring.expected_quality import ExpectedQuality, expected_quality
-from keepfit.monitoring.quality import Quality, QualityContext, measure
+from keepfit.monitoring.quality import Quality, QualityContext, measure_quality
 from keepfit.monitoring.slice_quartiles import reference_quartiles
 from keepfit.monitoring.state import State
 from keepfit.monitoring.verdict import Verdict, judge
@@ -26,6 +26,6 @@ __all__ = [
     "concept_shift",
     "expected_quality",
     "judge",
-    "measure",
+    "measure_quality",
     "reference_quartiles",
 ]

@@ -13,7 +13,7 @@ from typing import Any
 
 from keepfit.clock import stamp
 from keepfit.monitoring.findings import Findings
-from keepfit.monitoring.observed import ObservedWindow
+from keepfit.monitoring.observed_window import ObservedWindow
 
 SCHEMA = "keepfit-check-1"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from keepfit.monitoring.drift import Drift
-from keepfit.monitoring.observed import ObservedWindow
+from keepfit.monitoring.observed_window import ObservedWindow
 from keepfit.monitoring.onset import onset
 from keepfit.monitoring.past_checks import PastCheck
 from keepfit.profiles import Profile

@@ -9,9 +9,9 @@ from keepfit.monitoring.column_drift import ColumnDrift, Rate
 from keepfit.monitoring.column_history import ColumnHistory
 from keepfit.monitoring.drift import Drift
 from keepfit.monitoring.effects import MEASURES
-from keepfit.monitoring.exact import ExactDistance
+from keepfit.monitoring.exact_distances import ExactDistance
 from keepfit.monitoring.findings import Findings, RowFindings
-from keepfit.monitoring.observed import ObservedWindow, Stretch
+from keepfit.monitoring.observed_window import ObservedWindow, Stretch
 from keepfit.monitoring.summaries import missing_share, summary
 from keepfit.profiles import CategoryProfile, ColumnProfile, NumberProfile, Profile, drawn_numbers
 from keepfit.project.monitoring_section import MonitoringSection

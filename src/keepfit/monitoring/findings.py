@@ -9,7 +9,7 @@ from keepfit.monitoring.column_history import ColumnHistory
 from keepfit.monitoring.concept_shift import ConceptShift
 from keepfit.monitoring.domain_classifier import DomainShift
 from keepfit.monitoring.drift import Drift
-from keepfit.monitoring.exact import ExactDistance
+from keepfit.monitoring.exact_distances import ExactDistance
 from keepfit.monitoring.expected_quality import ExpectedQuality
 from keepfit.monitoring.quality import Quality
 from keepfit.monitoring.verdict import Verdict

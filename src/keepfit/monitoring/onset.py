@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keepfit.chance import pearson_p, pearson_statistic
-from keepfit.monitoring.observed import ObservedWindow, Stretch
+from keepfit.monitoring.observed_window import ObservedWindow, Stretch
 from keepfit.profiles import ColumnProfile, coarse_levels
 
 _LEVEL = 0.01

@@ -94,7 +94,7 @@ class Quality:
         return asdict(self)
 
 
-def measure(
+def measure_quality(
     labels: NDArray[np.int8],
     probability: NDArray[np.float64],
     section: MonitoringSection,

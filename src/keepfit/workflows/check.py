@@ -19,7 +19,7 @@ from keepfit.monitoring.check_facts import Checked, check_facts
 from keepfit.monitoring.column_history import column_histories
 from keepfit.monitoring.findings import Findings, RowFindings
 from keepfit.monitoring.floors import require_floors
-from keepfit.monitoring.observed import ObservedWindow
+from keepfit.monitoring.observed_window import ObservedWindow
 from keepfit.monitoring.page import check_page
 from keepfit.monitoring.past_checks import CHECKED, CHECKED_ELSE, PastCheck, past_checks
 from keepfit.monitoring.stability import settled

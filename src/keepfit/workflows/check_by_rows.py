@@ -10,7 +10,7 @@ from keepfit.bundle import Bundle
 from keepfit.errors import MonitoringError
 from keepfit.journal import Window
 from keepfit.monitoring.domain_classifier import domain_shift
-from keepfit.monitoring.exact import exact_distances
+from keepfit.monitoring.exact_distances import exact_distances
 from keepfit.monitoring.findings import RowFindings
 from keepfit.scoring import Matrix
 from keepfit.signature import Kind

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from keepfit.bundle import Bundle
 from keepfit.evaluation import Part, cut_rows
 from keepfit.journal import LabelledPrediction
-from keepfit.monitoring import measure
+from keepfit.monitoring import measure_quality
 from keepfit.monitoring.concept_shift import concept_shift
 from keepfit.monitoring.expected_quality import expected_quality
 from keepfit.monitoring.findings import QualityFindings
-from keepfit.monitoring.observed import ObservedWindow
+from keepfit.monitoring.observed_window import ObservedWindow
 from keepfit.monitoring.quality import QualityContext
 from keepfit.monitoring.slice_quartiles import reference_quartiles
 from keepfit.profiles import Profile
@@ -106,7 +106,7 @@ def quality_findings(
         at_seconds=rows.at_seconds,
     )
     section = rooms.project.monitoring
-    quality = measure(rows.labels, rows.probability, section, facts.threshold, seed=seed, context=context)
+    quality = measure_quality(rows.labels, rows.probability, section, facts.threshold, seed=seed, context=context)
     shift = concept_shift(output, output.count(rows.probability, rows.labels), seed=seed)
     return QualityFindings(quality, expected, shift)
 

@@ -10,7 +10,7 @@ from keepfit.bundle import Bundle
 from keepfit.clock import stamp_exactly
 from keepfit.errors import MonitoringError
 from keepfit.journal import Window
-from keepfit.monitoring.observed import ObservedWindow
+from keepfit.monitoring.observed_window import ObservedWindow
 from keepfit.profiles.profile_file import KeptProfile
 from keepfit.project.environment import with_variables
 from keepfit.reporting import write_json

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from keepfit.journal import Prediction, PredictionIds
-from keepfit.monitoring.observed import Stretch, window_of
+from keepfit.monitoring.observed_window import Stretch, window_of
 from keepfit.profiles import build_profile, count_window
 from keepfit.profiles.seasons import SEASONS, SeasonalRows, season_numbers, seasonal_reference
 from keepfit.project.monitoring_section import SeasonSection

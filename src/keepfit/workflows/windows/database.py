@@ -22,7 +22,7 @@ from keepfit.datasets.sql_bins import BinnedNumbers, NumberRules
 from keepfit.datasets.sql_table import Counted, SqlTable, open_sql_table
 from keepfit.errors import DatasetError, MonitoringError
 from keepfit.missing_text import missing_numbers
-from keepfit.monitoring.observed import ObservedWindow, Stretch, window_of
+from keepfit.monitoring.observed_window import ObservedWindow, Stretch, window_of
 from keepfit.profiles import ColumnProfile, NumberProfile, OutputProfile, Profile, merge
 from keepfit.scoring import history_door
 from keepfit.scoring.refusals import Refusals

@@ -13,7 +13,7 @@ from keepfit.bundle import Bundle
 from keepfit.clock import moment, stamp
 from keepfit.errors import MonitoringError
 from keepfit.journal import Journal, LabelledPrediction, Window, WindowPart
-from keepfit.monitoring.observed import ObservedWindow, Stretch, joined, window_of
+from keepfit.monitoring.observed_window import ObservedWindow, Stretch, joined, window_of
 from keepfit.profiles import Profile, count_window
 from keepfit.scoring import HistoryReader
 from keepfit.workflows.rooms import Rooms

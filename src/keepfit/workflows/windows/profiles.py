@@ -10,7 +10,7 @@ import numpy as np
 from keepfit.bundle import Bundle
 from keepfit.clock import read_moment
 from keepfit.errors import MonitoringError
-from keepfit.monitoring.observed import ObservedWindow, Stretch, window_of
+from keepfit.monitoring.observed_window import ObservedWindow, Stretch, window_of
 from keepfit.profiles import Profile, count_window
 from keepfit.profiles.profile_file import read_profile, require_of
 

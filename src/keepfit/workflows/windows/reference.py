@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from keepfit.bundle import Bundle
-from keepfit.monitoring.observed import ObservedWindow
+from keepfit.monitoring.observed_window import ObservedWindow
 from keepfit.profiles import CategoryProfile, ColumnProfile, Profile
 from keepfit.profiles.seasons import NAMES, SEASONS, SeasonalReference, season_numbers
 from keepfit.project.monitoring_section import SeasonSection

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from keepfit.bundle import Bundle
 from keepfit.datasets.batches import TableBatches, batch_rows, open_batches
 from keepfit.errors import MonitoringError
-from keepfit.monitoring.observed import ObservedWindow, Stretch, joined, window_of
+from keepfit.monitoring.observed_window import ObservedWindow, Stretch, joined, window_of
 from keepfit.profiles import Profile, count_window
 from keepfit.workflows.in_order import in_order
 from keepfit.workflows.rooms import Progress, Rooms, no_progress

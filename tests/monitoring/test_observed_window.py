@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from keepfit.monitoring.observed import Stretch, joined, window_of
+from keepfit.monitoring.observed_window import Stretch, joined, window_of
 from keepfit.profiles import merge
 
 BEGAN = datetime(2026, 11, 28, tzinfo=UTC)

@@ -11,7 +11,7 @@ import pytest
 from keepfit.errors import MonitoringError
 from keepfit.evaluation import confusion, scores
 from keepfit.monitoring.distances import wasserstein
-from keepfit.monitoring.exact import category_distance, exact_distance, normed_wasserstein
+from keepfit.monitoring.exact_distances import category_distance, exact_distance, normed_wasserstein
 from keepfit.profiles import build_profile, count_window
 from keepfit.signature import Column, Kind, Outcome, Signature
 
