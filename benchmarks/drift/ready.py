@@ -18,7 +18,8 @@ from pathlib import Path
 from keepfit.monitoring import compare_profiles, judge
 from keepfit.profiles import Profile
 from keepfit.profiles.profile_file import read_profile
-from keepfit.workflows.check import CheckTask, check
+from keepfit.workflows.check import check
+from keepfit.workflows.check_task import CheckTask
 from keepfit.workflows.rooms import Rooms
 
 

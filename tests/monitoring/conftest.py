@@ -48,10 +48,10 @@ def reference() -> Profile:
 def window(reference):
     """Draws a window, lets a function change its matrix, and counts it."""
 
-    def drawn(count: int, change=lambda matrix: None, seed: int = 1) -> Profile:
+    def drawn(count: int, change=lambda matrix: None, seed: int = 1, lowered: float = 0.0) -> Profile:
         matrix, probability = Population(seed).rows(count)
         change(matrix)
-        return count_window(reference, matrix, probability)
+        return count_window(reference, matrix, np.maximum(probability - lowered, 0.0))
 
     return drawn
 

@@ -30,12 +30,12 @@ def income_fallen(matrix):
 def checked(reference, window):
     """Compares a window, and returns what was checked and what was found."""
 
-    def compared(rows, change=lambda matrix: None):
-        profile = window(rows, change)
+    def compared(rows, change=lambda matrix: None, lowered=0.0):
+        profile = window(rows, change, lowered=lowered)
         times = (BEGAN, ENDED) if rows else (None, None)
         seen = window_of("the journal", [Stretch(profile, *times)], profile)
         drift = compare_profiles(reference, profile, SECTION)
-        what = Checked("t", 3, "2026-11-21T09:00:00.000Z", seen, 3000, "t.csv", "file", "", ("no", "yes"), {})
+        what = Checked("t", 3, "2026-11-21T09:00:00.000Z", seen, 3000, "t.csv", "file", "", ("no", "yes"), {}, labels=7)
         return what, Findings(drift, QualityFindings(), RowFindings(), judge(drift, None, SECTION))
 
     return compared
@@ -43,20 +43,20 @@ def checked(reference, window):
 
 def test_the_next_check_reads_the_event_back(checked, tmp_path):
     """By way of the journal: when it was made, its states, its columns, and its moments to the microsecond."""
-    what, findings = checked(1000, income_fallen)
+    what, findings = checked(1000, income_fallen, lowered=0.3)
     with open_journal(f"sqlite:///{tmp_path}/journal.db") as journal:
-        journal.record_event("t", CHECKED, "ada", event_facts(what, findings, Asked(), labels=7))
+        journal.record_event("t", CHECKED, "ada", event_facts(what, findings, Asked()))
         (read,) = past_checks(journal, "t", 3)
         (event,) = journal.events("t", kinds=[CHECKED])
-    verdict = findings.verdict
-    assert read == PastCheck(MADE, BEGAN, ENDED, verdict.state, verdict.found, verdict.quality, ("income",))
+    verdict, drifted = findings.verdict, frozenset({("feature", "income"), ("score", "probability")})
+    assert read == PastCheck(MADE, BEGAN, ENDED, verdict.state, verdict.found, verdict.quality, drifted)
     assert (event.facts["rows"], event.facts["labelled"]) == (1000, 7)
     assert event.facts["reasons"] == list(verdict.reasons)
 
 
 def test_a_window_without_rows_has_no_moments(checked):
     """They are left out: nothing came, so nothing came first."""
-    facts = event_facts(*checked(0), Asked(), labels=0)
+    facts = event_facts(*checked(0), Asked())
     assert not {"first_at", "last_at"} & facts.keys()
     assert facts["drifted_columns"] == []
     json.dumps(facts, allow_nan=False)
@@ -75,5 +75,5 @@ def test_a_window_without_rows_has_no_moments(checked):
 def test_what_was_asked_is_told_and_nothing_else(checked, asked, told):
     """A key that is there means that it was given: by the keys a reader knows whether a check was about now."""
     assert asked.to_dict() == told
-    facts = event_facts(*checked(300), asked, labels=0)
+    facts = event_facts(*checked(300), asked)
     assert {name: facts[name] for name in ("since", "until", "window", "reference") if name in facts} == told

@@ -42,9 +42,13 @@ def histories(reference, window, section):
 def past(*drifted):
     """Return checks before this one, the newest first, an hour apart, each by its drifted columns."""
     return [
-        PastCheck(BEGAN - timedelta(hours=at), None, None, State.WARN, State.WARN, State.OK, names)
+        PastCheck(BEGAN - timedelta(hours=at), None, None, State.WARN, State.WARN, State.OK, features(names))
         for at, names in enumerate(drifted)
     ]
+
+
+def features(names):
+    return frozenset(("feature", name) for name in names)
 
 
 def test_only_what_has_drifted_has_a_history(histories):

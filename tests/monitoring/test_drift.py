@@ -140,9 +140,19 @@ def test_what_had_drifted_stays_so_until_it_is_well_below_its_floor(reference, w
 
     changed = window(20_000, slightly)
     first = compare_profiles(reference, changed, section)
-    again = compare_profiles(reference, changed, section, drifted_before=["age"])
+    again = compare_profiles(reference, changed, section, drifted_before=[("feature", "age")])
     assert section.stability.release * 0.1 < first.columns[1].effect.size < 0.1
     assert (first.columns[1].is_drifted, again.columns[1].is_drifted) == (False, True)
+    assert not compare_profiles(reference, changed, section, drifted_before=[("score", "age")]).drifted
+
+
+def test_a_score_that_had_moved_stays_so_too(reference, window, section):
+    """Until it is well below its floor, as a column does."""
+    lowered = window(20_000, lowered=0.0165)  # of a spread of 0.18
+    before = {("score", "probability")}
+    first, again = (compare_profiles(reference, lowered, section, drifted_before=past) for past in ((), before))
+    assert section.stability.release * 0.1 < first.scores[0].effect.size < 0.1
+    assert (first.scores[0].is_drifted, again.scores[0].is_drifted) == (False, True)
 
 
 def test_a_column_may_have_a_floor_of_its_own(reference, window):

@@ -79,7 +79,7 @@ def test_a_window_of_any_size_has_a_page(page, rows):
     """No row, one row, too few rows: a page that says so."""
     said = render_markdown(page(rows))
     assert "Drift cannot be judged" in said
-    assert "No labels have come for these predictions yet" in said
+    assert "Nothing is measured: no labels have come yet." in said
 
 
 def test_generated_data_are_announced(page):

@@ -74,10 +74,10 @@ def test_a_check_is_read_back_from_its_event():
         "last_at": "2026-11-28T10:00:00.000000Z",
     }
     found = PastCheck.of(NOW, facts)
-    assert (found.state, found.found, found.drifted) == (State.WARN, State.ALARM, ("Income",))
+    assert (found.state, found.found, found.drifted) == (State.WARN, State.ALARM, {("feature", "Income")})
     assert found.first_at == datetime(2026, 11, 28, 9, 0, 0, 1, tzinfo=UTC)
     old = PastCheck.of(NOW, {"state": "ok", "quality": "insufficient"})
-    assert (old.found, old.first_at, old.drifted) == (State.OK, None, ())
+    assert (old.found, old.first_at, old.drifted) == (State.OK, None, frozenset())
 
 
 def test_a_check_that_had_too_little_to_look_at_ended_nothing(journal):

@@ -7,6 +7,7 @@ from tests.monitoring.scored_rows import reference_of, scored_rows
 
 from keepfit.evaluation import Part
 from keepfit.monitoring import QualityContext, concept_shift, expected_quality, measure_quality
+from keepfit.monitoring.findings import QualityFindings
 from keepfit.monitoring.quality_sections import quality_sections
 from keepfit.project.monitoring_section import MonitoringSection
 from keepfit.reporting import Page, render_html, render_markdown
@@ -20,11 +21,14 @@ def measured(rows, **context):
 
 
 def titles(*given, **facts):
-    return [section.title for section in quality_sections(*given, ("bad", "good"), **facts)]
+    found = QualityFindings(*given, **facts)
+    return [section.title for section in quality_sections(found, ("bad", "good"), no_quality="no labels")]
 
 
 def read(quality):
-    page = Page("check", "", list(quality_sections(quality, ("bad <b>", "good"))))
+    page = Page(
+        "check", "", list(quality_sections(QualityFindings(quality), ("bad <b>", "good"), no_quality="no labels"))
+    )
     assert "bad <b>" not in render_html(page)
     return render_markdown(page)
 
@@ -51,7 +55,7 @@ def test_too_few_labels_are_told_first():
 def test_without_labels_there_is_a_sentence():
     """And nothing else that needs them."""
     assert titles(None) == ["Quality"]
-    assert "No labels have come for these predictions yet" in read(None)
+    assert "Nothing is measured: no labels." in read(None)
 
 
 def test_everything_that_is_known_has_a_section():

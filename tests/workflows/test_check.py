@@ -19,7 +19,8 @@ from keepfit.profiles import Profile, build_profile, count_window
 from keepfit.scoring import history_door
 from keepfit.signature import Column, Kind, Outcome, Signature
 from keepfit.workflows import check as checking
-from keepfit.workflows.check import CheckTask, check
+from keepfit.workflows.check import check
+from keepfit.workflows.check_task import CheckTask
 from keepfit.workflows.profile import ProfileTask, profile
 from keepfit.workflows.rooms import Rooms
 

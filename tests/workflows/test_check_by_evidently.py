@@ -17,7 +17,8 @@ from keepfit.evaluation import scores
 from keepfit.monitoring.exact_distances import exact_distance
 from keepfit.workflows.check_by_evidently import _quality_obstacle, check_by_evidently
 from keepfit.workflows.train import train
-from keepfit.workflows.windows.tables import reference_dataset, window_tables
+from keepfit.workflows.windows.evidently_frames import window_tables
+from keepfit.workflows.windows.rows import reference_dataset
 
 CHECKS = """
 import json

@@ -10,7 +10,8 @@ import pytest
 
 from answered_rows import ROWS
 from keepfit.errors import DatasetError, MonitoringError
-from keepfit.workflows.check import CheckTask, check
+from keepfit.workflows.check import check
+from keepfit.workflows.check_task import CheckTask
 from keepfit.workflows.data import load_dataset
 from keepfit.workflows.profile import ProfileTask, profile
 from keepfit.workflows.rooms import Rooms

@@ -12,8 +12,9 @@ from answered_rows import BEGAN, LABELLED, ROWS
 from keepfit.evaluation import scores
 from keepfit.journal import Window
 from keepfit.profiles import Profile
-from keepfit.workflows.check import CheckTask, check
+from keepfit.workflows.check import check
 from keepfit.workflows.check_quality import labelled_rows, quality_findings
+from keepfit.workflows.check_task import CheckTask
 from keepfit.workflows.contest import answers
 from keepfit.workflows.data import load_dataset
 from keepfit.workflows.windows.journal import journal_window, labelled_window

@@ -13,7 +13,8 @@ from keepfit.errors import BundleError, DatasetError, KeepfitError, MonitoringEr
 from keepfit.journal import Prediction, PredictionIds
 from keepfit.profiles import merge
 from keepfit.profiles.profile_file import read_profile
-from keepfit.workflows.check import CheckTask, check
+from keepfit.workflows.check import check
+from keepfit.workflows.check_task import CheckTask
 from keepfit.workflows.profile import ProfileTask, profile
 from keepfit.workflows.rooms import Rooms
 from keepfit.workflows.windows.profiles import profile_window

@@ -61,7 +61,8 @@ def command(
     """Compare the journal's window with the training data, and judge drift and quality."""
     from keepfit.cli.console import console, here, state  # noqa: PLC0415 - imported when it runs
     from keepfit.cli.progress import progress  # noqa: PLC0415 - as above
-    from keepfit.workflows.check import CheckTask, check  # noqa: PLC0415 - as above
+    from keepfit.workflows.check import check  # noqa: PLC0415 - as above
+    from keepfit.workflows.check_task import CheckTask  # noqa: PLC0415 - as above
     from keepfit.workflows.rooms import Rooms  # noqa: PLC0415 - as above
 
     if engine is Engine.EVIDENTLY:

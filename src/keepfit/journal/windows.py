@@ -35,6 +35,8 @@ class Window:
         Answered by this version.
     labelled_only
         Only those that a label came for.
+    seqs
+        Only those with these numbers in the journal, the first and the last; None for all.
     """
 
     project: str
@@ -43,6 +45,7 @@ class Window:
     until: datetime | None = None
     model_version: int | None = None
     labelled_only: bool = False
+    seqs: tuple[int, int] | None = None
 
     def conditions(self, *, with_erased: bool = False) -> list[ColumnElement[bool]]:
         """Return what holds for its rows, but their number and their labels; with or without those that were erased."""
@@ -55,6 +58,8 @@ class Window:
             found.append(predictions.c.at_microseconds < microseconds(self.until))
         if self.model_version is not None:
             found.append(predictions.c.model_version == self.model_version)
+        if self.seqs is not None:
+            found.append(predictions.c.seq.between(*self.seqs))
         return found
 
 

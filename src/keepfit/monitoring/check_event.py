@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from keepfit.clock import stamp, stamp_exactly
 from keepfit.monitoring.check_facts import Checked
 from keepfit.monitoring.findings import Findings
-from keepfit.monitoring.past_checks import is_now
+from keepfit.monitoring.past_checks import DRIFTED, is_now
 
 
 class Asked(NamedTuple):
@@ -41,17 +41,18 @@ class Asked(NamedTuple):
         return is_now(self.to_dict())
 
 
-def event_facts(checked: Checked, findings: Findings, asked: Asked, *, labels: int) -> dict[str, Any]:
+def event_facts(checked: Checked, findings: Findings, asked: Asked) -> dict[str, Any]:
     """Return what the journal is told of a check."""
     window = checked.window
+    drifted = (*findings.drift.drifted, *findings.drift.drifted_outputs)
     ends = {"first_at": window.first_at, "last_at": window.last_at}
     return {
         "made_at": checked.made_at,
         "version": checked.version,
         "rows": window.profile.rows,
-        "labelled": labels,
+        "labelled": checked.labels,
         **{name: stamp_exactly(at) for name, at in ends.items() if at is not None},
         **asked.to_dict(),
-        "drifted_columns": [column.name for column in findings.drift.drifted],
+        **{key: [one.name for one in drifted if one.subject == subject] for subject, key in DRIFTED.items()},
         **findings.verdict.to_dict(),
     }

@@ -39,7 +39,13 @@ class Checked:
     expected
         The model's scores on held-out rows with the ends of their intervals, by metric.
     not_kept
-        Columns that the journal does not keep, and so are not compared.
+        Columns that the journal, or who counted a profile, does not keep, and so are not compared.
+    row_word
+        What the rows are called: predictions of the journal, or rows of a file.
+    labels
+        How many labels are known of them.
+    no_quality
+        Why answers could not be measured, in words, where they were not.
     """
 
     project: str
@@ -54,6 +60,9 @@ class Checked:
     expected: Mapping[str, tuple[float, float, float]]
     reference: str = ""
     not_kept: tuple[str, ...] = ()
+    row_word: str = "predictions"
+    labels: int = 0
+    no_quality: str = "no labels have come yet"
 
 
 def check_facts(checked: Checked, findings: Findings) -> dict[str, Any]:

@@ -61,6 +61,8 @@ class ColumnDrift:
         Of the change of distribution (Kolmogorov-Smirnov or chi-square), before and after Holm's correction.
     missing, unseen
         Rows without a value; values outside of the vocabulary, None where there is none.
+    is_sufficient
+        Whether there are rows enough to say anything of it.
     is_drifted
         Whether the column has drifted.
     reasons
@@ -77,6 +79,7 @@ class ColumnDrift:
     adjusted_p_value: float
     missing: Rate
     unseen: Rate | None
+    is_sufficient: bool
     is_drifted: bool
     reasons: tuple[str, ...]
 
@@ -165,6 +168,7 @@ def judge_column(
         adjusted_p_value=p_values["distribution"],
         missing=missing,
         unseen=unseen,
+        is_sufficient=is_sufficient,
         is_drifted=is_sufficient and bool(reasons),
         reasons=tuple(reasons) if is_sufficient else (),
     )

@@ -56,7 +56,7 @@ def column_histories(
 def _first_check(name: str, history: Sequence[PastCheck]) -> datetime | None:
     first = None
     for one in history:
-        if name not in one.drifted:
+        if ("feature", name) not in one.drifted:
             break
         first = one.at
     return first

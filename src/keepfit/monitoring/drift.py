@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from keepfit.chance import holm
-from keepfit.monitoring.column_drift import ColumnDrift, ColumnTests, column_tests, judge_column
+from keepfit.monitoring.column_drift import ColumnDrift, ColumnTests, Subject, column_tests, judge_column
 from keepfit.profiles import CategoryProfile, OutputProfile, Profile
 from keepfit.project.monitoring_section import MonitoringSection
 
@@ -87,7 +87,7 @@ def compare_profiles(
     section: MonitoringSection,
     *,
     importances: Mapping[str, float] = MappingProxyType({}),
-    drifted_before: Collection[str] = (),
+    drifted_before: Collection[tuple[Subject, str]] = (),
 ) -> Drift:
     """Compare a window with the reference.
 
@@ -100,7 +100,7 @@ def compare_profiles(
     importances
         What the model loses without each feature, as a bundle says; empty where it is not known.
     drifted_before
-        Columns that the check before this one called drifted: they stay so until they are well below their floors.
+        What the check before this one called drifted: it stays so until it is well below its floor.
     """
     tests = [*_feature_tests(reference, window), *_score_tests(reference, window), *_label_tests(reference, window)]
     adjusted = iter(holm([p for one in tests for p in one.p_values.values()]))
@@ -110,7 +110,7 @@ def compare_profiles(
             [next(adjusted) for _ in one.p_values],
             section,
             is_sufficient=one.window.rows >= section.min_window and one.reference.rows >= LEAST_REFERENCE,
-            release=section.stability.release if one.reference.name in drifted_before else 1.0,
+            release=section.stability.release if (one.subject, one.reference.name) in drifted_before else 1.0,
         )
         for one in tests
     ]

@@ -68,7 +68,7 @@ def changes_section(findings: Findings, section: MonitoringSection) -> Section:
     """Say how far each column has moved, the largest effect first."""
     drift = findings.drift
     ordered = sorted([*drift.columns, *drift.scores, *drift.labels], key=lambda one: -_size(one))
-    bars = [Bar(_title(one), one.effect.size, _mark(one, drift).state) for one in ordered[:_MOST_BARS]]
+    bars = [Bar(_title(one), one.effect.size, _mark(one).state) for one in ordered[:_MOST_BARS]]
     chart = effect_bars(
         "Size of each change, less chance", bars, threshold=section.min_effect, threshold_name="smallest that counts"
     )
@@ -149,7 +149,7 @@ def _row(column: ColumnDrift, findings: Findings) -> list[Cell]:
     drift = findings.drift
     return [
         _title(column),
-        _mark(column, drift),
+        _mark(column),
         "; ".join(column.reasons),
         _since(findings.since.get(column.name) if column.subject == "feature" else None),
         drift.importances.get(column.name) if column.subject == "feature" else None,
@@ -198,8 +198,8 @@ def _since(since: ColumnHistory | None) -> str:
     return when if since.first_check is None else f"{when}; checks since {since.first_check:%Y-%m-%d %H:%M}"
 
 
-def _mark(column: ColumnDrift, drift: Drift) -> Mark:
-    if not drift.is_sufficient:
+def _mark(column: ColumnDrift) -> Mark:
+    if not column.is_sufficient:
         return Mark("unknown", "too few rows")
     return Mark("alarm", "drifted") if column.is_drifted else Mark("ok", "stable")
 

@@ -44,14 +44,14 @@ def check_page(checked: Checked, reference: Profile, findings: Findings, section
         sections += together_section(findings.rows)
         sections.append(columns_section(reference, window.profile, drift))
     found = findings.quality
-    sections.extend(quality_sections(found.measured, checked.classes, expected=found.expected, concept=found.concept))
+    sections += quality_sections(found, checked.classes, no_quality=checked.no_quality)
     return Page(
         title=f"{checked.project}: check of version {checked.version}",
         subtitle=f"{drift.rows_window:,} rows of {window.source}, {_span(checked)}; reference: "
         f"{checked.reference or _training(checked)}",
         sections=sections,
         badge=Badge(_BADGES[findings.verdict.state], findings.verdict.state),
-        key_figures=_key_figures(drift, found),
+        key_figures=_key_figures(checked, drift, found),
         notice=" ".join(said for said in (checked.warning, _not_kept(checked.not_kept)) if said),
         footer=f"Made by Keepfit at {checked.made_at}. A column has drifted when its change is significant at "
         f"{section.significance:g} after Holm's correction over all columns and tests, and its effect, less what "
@@ -63,7 +63,7 @@ def check_page(checked: Checked, reference: Profile, findings: Findings, section
 
 def _span(checked: Checked) -> str:
     if not checked.window.profile.rows:
-        return "no predictions yet"
+        return f"no {checked.row_word} yet"
     first_at, last_at = checked.window.first_at, checked.window.last_at
     if first_at is None or last_at is None:
         return "whose times are not known"
@@ -75,17 +75,18 @@ def _training(checked: Checked) -> str:
 
 
 def _not_kept(names: Sequence[str]) -> str:
-    return f"Not compared, as the journal does not keep it: {', '.join(names)}." if names else ""
+    return f"Not compared, as it is not kept: {', '.join(names)}." if names else ""
 
 
-def _key_figures(drift: Drift, found: QualityFindings) -> list[KeyFigure]:
+def _key_figures(checked: Checked, drift: Drift, found: QualityFindings) -> list[KeyFigure]:
     figures = [
-        KeyFigure("predictions", f"{drift.rows_window:,}"),
+        KeyFigure(checked.row_word, f"{drift.rows_window:,}"),
         KeyFigure("columns drifted", f"{len(drift.drifted)} of {len(drift.columns)}", _weight(drift)),
     ]
     quality = found.measured
     if quality is None:
-        return [*figures, KeyFigure("labels", "none yet"), *_estimated(found.expected)]
+        labels = KeyFigure("labels", f"{checked.labels:,}" if checked.labels else "none", checked.no_quality)
+        return [*figures, labels, *_estimated(found.expected)]
     score = quality.scores["f1"]
     return [
         *figures,

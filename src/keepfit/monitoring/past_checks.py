@@ -9,9 +9,15 @@ from typing import Any, NamedTuple
 
 from keepfit.clock import read_moment
 from keepfit.journal import Journal
+from keepfit.monitoring.column_drift import Subject
 from keepfit.monitoring.state import State
 
 CHECKED, CHECKED_ELSE = "checked", "checked_else"  # what is answered now, and anything else
+DRIFTED: Mapping[Subject, str] = {
+    "feature": "drifted_columns",
+    "score": "drifted_scores",
+    "label": "drifted_labels",
+}  # what they are called in an event
 _NOT_NOW = frozenset(("until", "window", "reference"))
 _LOOKED_AT = 200
 
@@ -36,7 +42,7 @@ class PastCheck:
     quality
         How the answers stood.
     drifted
-        The columns that had drifted.
+        The features, scores and labels that had drifted.
     """
 
     at: datetime
@@ -45,7 +51,7 @@ class PastCheck:
     state: State
     found: State
     quality: State
-    drifted: tuple[str, ...]
+    drifted: frozenset[tuple[Subject, str]]
 
     @classmethod
     def of(cls, at: datetime, facts: Mapping[str, Any]) -> PastCheck:
@@ -59,7 +65,7 @@ class PastCheck:
             State(facts["state"]),
             State(facts.get("found", facts["state"])),
             State(facts["quality"]),
-            tuple(facts.get("drifted_columns", ())),
+            frozenset((subject, name) for subject, key in DRIFTED.items() for name in facts.get(key, ())),
         )
 
 

@@ -8,46 +8,38 @@ from datetime import UTC, datetime
 from keepfit.evaluation import METRICS, Confusion
 from keepfit.evaluation.slice_table import said_of_slices, scored, slice_table
 from keepfit.monitoring.calibration_periods import CalibrationPeriod
-from keepfit.monitoring.concept_shift import ConceptShift
-from keepfit.monitoring.expected_quality import ExpectedQuality
 from keepfit.monitoring.expected_sections import expected_section, shift_sections
+from keepfit.monitoring.findings import QualityFindings
 from keepfit.monitoring.quality import Quality
 from keepfit.reporting import Block, Cell, Figure, FigureGrid, Mark, Paragraph, Section, Table, TableColumn
 from keepfit.reporting.figures import Interval, Timeline, confusion_matrix, interval_chart, timeline_chart
 
 
-def quality_sections(
-    quality: Quality | None,
-    classes: tuple[str, str],
-    *,
-    expected: ExpectedQuality | None = None,
-    concept: ConceptShift | None = None,
-) -> Iterator[Section]:
+def quality_sections(found: QualityFindings, classes: tuple[str, str], *, no_quality: str) -> Iterator[Section]:
     """Compose everything about quality.
 
     Parameters
     ----------
-    quality
-        Of the labelled rows; None where no label has come.
+    found
+        What was found of it.
     classes
         Labels of the negative and the positive class.
-    expected
-        What is expected of the answers without labels; None where the window has no scores.
-    concept
-        What the labels that came say of the reference's; None without labels.
+    no_quality
+        Why nothing was measured, in words, where nothing was.
     """
-    yield _quality_section(quality, classes)
-    if expected is not None:
-        yield expected_section(expected)
-    if concept is not None:
-        yield from shift_sections(concept)
-    if quality is not None:
-        yield from _parts_sections(quality)
+    if found.measured is None:
+        yield Section("Quality", [Paragraph(f"Nothing is measured: {no_quality}.")])
+    else:
+        yield _quality_section(found.measured, classes)
+    if found.expected is not None:
+        yield expected_section(found.expected)
+    if found.concept is not None:
+        yield from shift_sections(found.concept)
+    if found.measured is not None:
+        yield from _parts_sections(found.measured)
 
 
-def _quality_section(quality: Quality | None, classes: tuple[str, str]) -> Section:
-    if quality is None:
-        return Section("Quality", [Paragraph("No labels have come for these predictions yet.")])
+def _quality_section(quality: Quality, classes: tuple[str, str]) -> Section:
     blocks: list[Block] = [_floor_chart(quality), _scores_table(quality), _decisions(quality.confusion, classes)]
     if quality.reason:
         blocks.insert(0, Paragraph(f"Too little to judge by: {quality.reason}."))

@@ -56,8 +56,8 @@ def judge(
     multivariate: DomainShift | None = None,
     concept: ConceptShift | None = None,
     quality_before: State = State.OK,
-    rows: str = "predictions",
-    counted_labels: int = 0,
+    row_word: str = "predictions",
+    no_quality: str = "no labels have come yet",
 ) -> Verdict:
     """Judge a window.
 
@@ -76,14 +76,14 @@ def judge(
         Whether labels mean what they meant; None without labels.
     quality_before
         How the answers stood in the check before: an alarm lasts until F1 is not below its floor any more.
-    rows
+    row_word
         What the rows of the window are called.
-    counted_labels
-        Labels that are known as counts alone, where quality is None.
+    no_quality
+        Why quality is None, in words.
     """
     findings = [
-        _with_concept(_judge_quality(quality, quality_before, counted_labels), concept, section),
-        _judge_drift(drift, section, multivariate, rows),
+        _with_concept(_judge_quality(quality, quality_before, no_quality), concept, section),
+        _judge_drift(drift, section, multivariate, row_word),
     ]
     states = [state for state, _ in findings]
     known = [state for state in states if state is not State.INSUFFICIENT]
@@ -94,10 +94,10 @@ def judge(
 
 
 def _judge_drift(
-    drift: Drift, section: MonitoringSection, multivariate: DomainShift | None, rows: str
+    drift: Drift, section: MonitoringSection, multivariate: DomainShift | None, row_word: str
 ) -> tuple[State, str]:
     if not drift.is_sufficient:
-        return State.INSUFFICIENT, f"Drift cannot be judged: {_too_few(drift, section, rows)}."
+        return State.INSUFFICIENT, f"Drift cannot be judged: {_too_few(drift, section, row_word)}."
     drifted = drift.drifted
     count = f"{len(drifted)} of {len(drift.columns)} columns"
     named = "; ".join(f"{column.name} ({', '.join(column.reasons)})" for column in drifted[:_NAMED_COLUMNS])
@@ -115,16 +115,16 @@ def _judge_drift(
         return State.WARN, f"No column has drifted.{outputs}"
     if together:
         return State.WARN, f"No column has drifted by itself.{together}"
-    return State.OK, f"No column has drifted, on {drift.rows_window} {rows}."
+    return State.OK, f"No column has drifted, on {drift.rows_window} {row_word}."
 
 
-def _too_few(drift: Drift, section: MonitoringSection, rows: str) -> str:
+def _too_few(drift: Drift, section: MonitoringSection, row_word: str) -> str:
     if drift.rows_reference < LEAST_REFERENCE:
         return (
             f"the reference has {drift.rows_reference} rows, {LEAST_REFERENCE - drift.rows_reference} more are needed"
         )
     more = section.min_window - drift.rows_window
-    return f"the window has {drift.rows_window} {rows}, {more} more are needed"
+    return f"the window has {drift.rows_window} {row_word}, {more} more are needed"
 
 
 def _outputs(drift: Drift) -> str:
@@ -149,9 +149,9 @@ def _weighed(share: float) -> str:
     return f" That is {share:.0%} of what the model rests on."
 
 
-def _judge_quality(quality: Quality | None, before: State, counted_labels: int) -> tuple[State, str]:
+def _judge_quality(quality: Quality | None, before: State, no_quality: str) -> tuple[State, str]:
     if quality is None or not quality.is_sufficient:
-        return State.INSUFFICIENT, f"Quality cannot be judged: {_why_not(quality, counted_labels)}."
+        return State.INSUFFICIENT, f"Quality cannot be judged: {quality.reason if quality else no_quality}."
     score = quality.scores["f1"]
     shown = f"F1 is {score.value:.3f} [{score.low:.3f}, {score.high:.3f}] on {quality.labelled} labelled rows"
     if quality.is_below_floor:
@@ -161,14 +161,6 @@ def _judge_quality(quality: Quality | None, before: State, counted_labels: int) 
     if score.value < quality.floor:
         return State.WARN, f"{shown}: below the floor of {quality.floor:g}, but its interval is not."
     return State.OK, f"{shown}; the floor is {quality.floor:g}."
-
-
-def _why_not(quality: Quality | None, counted_labels: int) -> str:
-    if quality is not None:
-        return quality.reason
-    if counted_labels:
-        return f"of {counted_labels} labels there are counts only; scores with intervals need the rows"
-    return "no labels have come yet"
 
 
 def _with_concept(

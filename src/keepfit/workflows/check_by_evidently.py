@@ -17,7 +17,8 @@ from keepfit.monitoring.evidently_report import (
     write_quality_report,
 )
 from keepfit.workflows.rooms import Rooms
-from keepfit.workflows.windows.tables import held_out_table, reference_dataset, window_tables
+from keepfit.workflows.windows.evidently_frames import held_out_table, window_tables
+from keepfit.workflows.windows.rows import reference_dataset
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
-from pathlib import Path
 
+from keepfit.arrays import Matrix
 from keepfit.bundle import Bundle
 from keepfit.errors import MonitoringError
-from keepfit.journal import Window
+from keepfit.journal import Journal, Window
 from keepfit.monitoring.domain_classifier import domain_shift
 from keepfit.monitoring.exact_distances import exact_distances
 from keepfit.monitoring.findings import RowFindings
-from keepfit.scoring import Matrix
+from keepfit.monitoring.observed_window import ObservedWindow
 from keepfit.signature import Kind
+from keepfit.workflows.check_task import CheckTask
 from keepfit.workflows.rooms import Rooms
-from keepfit.workflows.windows.rows import WindowRows, file_rows, journal_rows_asked, taught_rows
-from keepfit.workflows.windows.tables import reference_dataset
+from keepfit.workflows.windows.rows import WindowRows, file_rows, journal_rows_asked, reference_dataset, taught_rows
 
 
 def findings_of_rows(
@@ -61,12 +60,11 @@ def findings_of_rows(
     return RowFindings(shift, found, obstacle)
 
 
-def rows_asked(
-    rooms: Rooms, champion: Bundle, table: Path | None, since: datetime | None, until: datetime | None
-) -> Matrix:
-    """Return the rows of the window: of a table's file, or of the journal."""
-    if table is not None:
-        return file_rows(rooms, table, champion)
-    facts, rows = champion.facts, rooms.project.monitoring.window_rows
-    with rooms.journal() as journal:
-        return journal_rows_asked(journal, Window(facts.name, rows, since, until, facts.version), facts.signature)
+def rows_asked(rooms: Rooms, journal: Journal, champion: Bundle, task: CheckTask, window: ObservedWindow) -> Matrix:
+    """Return the rows of a window that was counted: of a table's file, or of the journal."""
+    if task.windows:
+        return file_rows(rooms, task.windows[0], champion)
+    rows, version = rooms.project.monitoring.window_rows, champion.facts.version
+    counted = window.seqs or (1, 0)  # what came meanwhile is not among them
+    asked = Window(rooms.project.name, rows, task.since, task.until, version, seqs=counted)
+    return journal_rows_asked(journal, asked, champion.facts.signature)

@@ -16,7 +16,7 @@ from keepfit.project.environment import with_variables
 from keepfit.reporting import write_json
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
 from keepfit.workflows.windows.journal import journal_window, require_span
-from keepfit.workflows.windows.profiles import PROFILE_SUFFIX
+from keepfit.workflows.windows.profiles import is_profile
 from keepfit.workflows.windows.service import service_profile
 from keepfit.workflows.windows.sql_source import SqlSource
 
@@ -108,7 +108,7 @@ def _require_one_source(task: ProfileTask) -> None:
     if named and (task.since or task.until):
         raise MonitoringError("--since and --until are times of the journal", where="profile", hint="leave them out")
     require_span(task.since, task.until)
-    if task.out.suffix.lower() != PROFILE_SUFFIX:
+    if not is_profile(task.out):
         raise MonitoringError("a profile is a .json file", where=str(task.out), hint="a check knows it by that")
     if task.scores and task.table is None:
         hint = "leave --score out; a table of a database may have a column `probability`"

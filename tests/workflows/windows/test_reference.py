@@ -18,10 +18,11 @@ from keepfit.profiles.seasons import SEASONS, SeasonalRows, season_numbers, seas
 from keepfit.project.monitoring_section import SeasonSection
 from keepfit.scoring import Scorer, history_door
 from keepfit.signature import Column, Kind, Outcome, Signature
-from keepfit.workflows.check import CheckTask, check
+from keepfit.workflows.check import check
+from keepfit.workflows.check_task import CheckTask
 from keepfit.workflows.rooms import Rooms
 from keepfit.workflows.train import train
-from keepfit.workflows.windows.reference import reference_of
+from keepfit.workflows.windows.reference import Reference, reference_of
 
 SIGNATURE = Signature(
     (Column("load", Kind.NUMBER), Column("c", Kind.CATEGORY, categories=("a", "b"))), Outcome("y", "n", "j")
@@ -47,7 +48,7 @@ def window(days):
 
 def test_a_window_of_a_day_has_the_reference_of_that_day(champion):
     """Its words name it; labels that were seen once keep the share that they have of all rows."""
-    found, words = reference_of(champion, window({4: 10}), BY_DAY)  # 1970-01-05 was a Monday
+    found, words, _ = reference_of(champion, window({4: 10}), BY_DAY)  # 1970-01-05 was a Monday
     assert found.columns[0].mean == 0
     assert words == "training rows of the same weekdays (Monday), which count as 100"
     assert found.columns[1].seen_once == round(WHOLE.columns[1].seen_once * 100 / 700)
@@ -56,13 +57,30 @@ def test_a_window_of_a_day_has_the_reference_of_that_day(champion):
 @pytest.mark.parametrize(("days", "season"), [({4: 10}, None), ({}, BY_DAY)])
 def test_without_seasons_or_days_it_is_all_rows(champion, days, season):
     """A file says no days."""
-    assert reference_of(champion, window(days), season) == (WHOLE, "")
+    assert reference_of(champion, window(days), season) == Reference(WHOLE)
 
 
 def test_a_bundle_without_seasons_is_compared_as_a_whole():
-    """It was trained before they were declared."""
+    """It was trained before they were declared: it is said, and what to do."""
     champion = SimpleNamespace(profile=WHOLE.to_dict())
-    assert reference_of(champion, window({4: 10}), BY_DAY) == (WHOLE, "")
+    words = "all 700 training rows, as the champion was trained without the weekdays: train it again"
+    assert reference_of(champion, window({4: 10}), BY_DAY) == Reference(WHOLE, words)
+
+
+def test_other_seasons_than_the_champions_are_compared_as_a_whole(champion):
+    """A project that says months now has a champion that knows weekdays."""
+    by_month = SeasonSection(by="month", column="day")
+    assert "trained without the months" in reference_of(champion, window({4: 10}), by_month).words
+
+
+def test_a_season_of_too_few_rows_is_compared_as_a_whole():
+    """Nothing would ever be called drifted against them."""
+    known = SeasonalRows("weekday", season_numbers(DAYS[:280], "weekday"), np.full(280, -1, dtype=np.int8))
+    few = build_profile(SIGNATURE, MATRIX[:280], np.full(280, 0.5))
+    parts = seasonal_reference(few, MATRIX[:280], np.full(280, 0.5), None, known)
+    champion = SimpleNamespace(profile={**few.to_dict(), SEASONS: parts.to_dict()})
+    words = "all 280 training rows, as those of the same weekdays (Monday) count as 40 only"
+    assert reference_of(champion, window({4: 10}), BY_DAY) == Reference(few, words)
 
 
 PROJECT = """

@@ -169,7 +169,7 @@ def _plain(value: Any, *, is_flag: bool = False) -> Any:
 
 def _answered(table: SqlTable, signature: Signature, output: OutputProfile) -> OutputProfile:
     """Return the profile of the scores that a table has, and of the labels beside them."""
-    if PROBABILITY not in table.columns:
+    if PROBABILITY not in table.columns or signature.outcome.name == PROBABILITY:
         nothing = output.count(np.empty(0))
         return replace(nothing, score=replace(nothing.score, missing=table.rows))
     if not table.holds_numbers(PROBABILITY):

@@ -14,7 +14,12 @@ from keepfit.monitoring.observed_window import ObservedWindow, Stretch, window_o
 from keepfit.profiles import Profile, count_window
 from keepfit.profiles.profile_file import read_profile, require_of
 
-PROFILE_SUFFIX = ".json"
+_SUFFIX = ".json"
+
+
+def is_profile(path: Path) -> bool:
+    """Whether a file is a profile, by its name."""
+    return path.suffix.lower() == _SUFFIX
 
 
 def profile_window(paths: Sequence[Path], champion: Bundle) -> tuple[ObservedWindow, frozenset[str]]:

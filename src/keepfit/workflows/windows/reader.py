@@ -183,13 +183,16 @@ def window_reader(
     Raises
     ------
     DatasetError
-        When the table lacks a column of the model, or holds one of another type.
+        When the table lacks a column of the model, holds one of another type, or is to be scored and has scores.
     """
     signature = history_door(champion.facts.signature).signature
     door = TableDoor(signature, schema, missing_values=missing_values, where=where)
     require_present(door.absent, where)
     target = signature.outcome.name if signature.outcome.name in schema else ""
-    has_scores = PROBABILITY in schema and PROBABILITY not in signature.names
+    has_scores = PROBABILITY in schema and PROBABILITY not in (*signature.names, signature.outcome.name)
+    if scores and has_scores:
+        hint = f"leave --score out, or give it without {PROBABILITY}"
+        raise DatasetError(f"has a column {PROBABILITY}: its rows are scored", where=where, hint=hint)
     for name in (*([target] if target else []), *([PROBABILITY] if has_scores else [])):
         if schema[name].is_nested():
             raise DatasetError(f"{name} holds {schema[name]}", where=where, hint="give it a plain value for each row")

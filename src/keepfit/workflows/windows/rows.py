@@ -8,12 +8,16 @@ from pathlib import Path
 
 import numpy as np
 
+from keepfit.arrays import Matrix
 from keepfit.bundle import Bundle
 from keepfit.datasets import Dataset
 from keepfit.datasets.batches import batch_rows
+from keepfit.errors import DatasetError
 from keepfit.journal import Journal, Window
-from keepfit.scoring import HistoryReader, Matrix, history_door
+from keepfit.scoring import HistoryReader, history_door
 from keepfit.signature import Column, Signature
+from keepfit.workflows.contest import holdout_obstacle
+from keepfit.workflows.data import load_dataset
 from keepfit.workflows.rooms import Rooms
 from keepfit.workflows.windows.table_file import open_window
 
@@ -38,6 +42,23 @@ class WindowRows:
         """Return them without some columns."""
         kept = [at for at, column in enumerate(self.columns) if column.name not in names]
         return WindowRows(self.reference[:, kept], self.window[:, kept], tuple(self.columns[at] for at in kept))
+
+
+def reference_dataset(rooms: Rooms, champion: Bundle) -> Dataset:
+    """Return the project's table as it taught a champion.
+
+    Raises
+    ------
+    DatasetError
+        When it is another table now, or other rows of it are held out.
+    """
+    dataset = load_dataset(rooms)
+    obstacle = holdout_obstacle(dataset, champion)
+    if obstacle:
+        where = f"{dataset.source.name}, {dataset.source.origin}: {dataset.source.address}"
+        hint = "put it back as it was, or train on this one with `keepfit train`"
+        raise DatasetError(obstacle, where=where, hint=hint)
+    return dataset
 
 
 def taught_rows(dataset: Dataset, signature: Signature) -> Matrix:

@@ -32,15 +32,18 @@ class FileWindow:
     window
         Them, counted.
     matrix
-        The rows whose label the file tells, from the door, `(n_labelled, n_features)`.
+        The rows whose label the file tells and that have a score, from the door, `(n_labelled, n_features)`.
     labels, probability
         Their classes 0 or 1, and the champion's probabilities, `(n_labelled,)`.
+    unscored_labels
+        How many rows have a label and no score.
     """
 
     window: ObservedWindow
     matrix: NDArray[np.float32]
     labels: NDArray[np.int8]
     probability: NDArray[np.float64]
+    unscored_labels: int
 
 
 def open_window(
@@ -88,12 +91,13 @@ def file_window(
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """Some rows, counted, and those of them whose label is known: numbers, classes, scores."""
+    """Some rows, counted, and those of them whose label is known: numbers, classes, scores; labels without a score."""
 
     stretch: Stretch
     matrix: NDArray[np.float32]
     labels: NDArray[np.int8]
     probability: NDArray[np.float64]
+    unscored_labels: int
 
 
 def _counted(
@@ -107,8 +111,9 @@ def _counted(
         first, frame = batch
         matrix, probability, labels = reader.read(frame, first)
         stretch = Stretch(count_window(reference, matrix, probability, labels))
-        known = (labels >= 0) & ~np.isnan(probability)
-        return _Counted(stretch, matrix[known], labels[known], probability[known])
+        has_label, has_score = labels >= 0, ~np.isnan(probability)
+        known, unscored = has_label & has_score, int((has_label & ~has_score).sum())
+        return _Counted(stretch, matrix[known], labels[known], probability[known], unscored)
 
     stretches: list[Stretch] = []
     kept: list[_Counted] = []
@@ -130,6 +135,7 @@ def _counted(
         np.concatenate([part.matrix for part in kept]),
         np.concatenate([part.labels for part in kept]),
         np.concatenate([part.probability for part in kept]),
+        sum(part.unscored_labels for part in kept),
     )
 
 

@@ -10,7 +10,8 @@ from answered_rows import BEGAN, LABELLED, ROWS
 from keepfit.errors import DatasetError, MonitoringError
 from keepfit.evaluation import scores
 from keepfit.workflows.rooms import Rooms
-from keepfit.workflows.windows.tables import held_out_table, reference_dataset, window_tables
+from keepfit.workflows.windows.evidently_frames import held_out_table, window_tables
+from keepfit.workflows.windows.rows import reference_dataset
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The rows behind a check, for those who look at rows instead of profiles."""
+"""The rows behind a check as data frames of words, as Evidently takes them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ import polars as pl
 
 from keepfit.bundle import Bundle
 from keepfit.datasets import Dataset
-from keepfit.errors import DatasetError, MonitoringError
+from keepfit.errors import MonitoringError
 from keepfit.journal import LabelledPrediction, Window
 from keepfit.scoring.word_table import word_table
 from keepfit.signature import Outcome
-from keepfit.workflows.contest import answers, holdout_obstacle
-from keepfit.workflows.data import load_dataset
+from keepfit.workflows.contest import answers
 from keepfit.workflows.rooms import Rooms
 from keepfit.workflows.windows.journal import labelled_window, require_span
 from keepfit.workflows.windows.rows import journal_rows_asked, taught_rows
@@ -79,23 +78,6 @@ def window_tables(
     matrices = taught_rows(dataset, signature), found
     reference, window = (word_table(matrix, signature).drop(not_kept) for matrix in matrices)
     return WindowTables(reference, window, _labelled_table(labelled, signature.outcome), not_kept)
-
-
-def reference_dataset(rooms: Rooms, champion: Bundle) -> Dataset:
-    """Return the project's table as it taught a champion.
-
-    Raises
-    ------
-    DatasetError
-        When it is another table now, or other rows of it are held out.
-    """
-    dataset = load_dataset(rooms)
-    obstacle = holdout_obstacle(dataset, champion)
-    if obstacle:
-        where = f"{dataset.source.name}, {dataset.source.origin}: {dataset.source.address}"
-        hint = "put it back as it was, or train on this one with `keepfit train`"
-        raise DatasetError(obstacle, where=where, hint=hint)
-    return dataset
 
 
 def held_out_table(rooms: Rooms, champion: Bundle, dataset: Dataset) -> pl.DataFrame:
