@@ -18,6 +18,13 @@ def test_the_moments_are_those_of_the_values():
     assert column.deviation == pytest.approx(values.std(dtype=np.float64))
 
 
+@pytest.mark.parametrize("value", [0.9135, 0.37, -1.7e9])
+def test_a_constant_has_no_deviation(value):
+    """What rounding leaves of its squares is none: nothing is so many of such deviations away."""
+    assert number_profile("x", np.full(300, value)).deviation == 0
+    assert number_profile("x", np.append(np.full(300, value), value * 1.00001)).deviation > 0
+
+
 def test_bins_hold_about_equal_counts_and_fewer_in_the_tails():
     """Of a continuous number: none holds much more than its share, and the outermost ones hold next to nothing."""
     counts = number_profile("x", np.random.default_rng(0).normal(size=100_000)).counts

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from keepfit.bundle import BundleFacts, Lineage, Pointer, Recipe
-from keepfit.errors import MonitoringError
+from keepfit.errors import DatasetError, MonitoringError
 from keepfit.journal import Label, Prediction, PredictionIds, store
 from keepfit.journal.windows import newest_parts
 from keepfit.monitoring.past_checks import newest_check, past_checks
@@ -205,6 +205,36 @@ def test_labels_of_a_profile_are_counts_and_still_say_what_they_mean(rooms, tmp_
     assert report.findings.quality.measured is None
     assert report.findings.quality.concept.rows == 200
     assert any("of 200 labels there are counts only" in one for one in report.verdict.reasons)
+
+
+def test_what_the_reference_does_not_keep_is_not_compared(rooms, tmp_path):
+    """A profile of a journal that drops ages has none; a table's ages are no drift from that."""
+    text = (rooms.folder / "keepfit.toml").read_text()
+    (rooms.folder / "keepfit.toml").write_text(text + '[journal.sensitive]\nage = "drop"\n')
+    out, table = tmp_path / "then.json", tmp_path / "rows.csv"
+    profile(Rooms.open(rooms.folder), ProfileTask(out))
+    table.write_text("age,job\n" + "\n".join(f"{at % 90},{'abc'[at % 3]}" for at in range(300)))
+    report = check(rooms, CheckTask(reference=out, windows=(table,)))
+    assert [column.name for column in report.findings.drift.columns] == ["job"]
+    assert "Not compared, as it is not kept: age." in report.page.read_text()
+
+
+def test_labels_of_rows_without_a_score_are_told(rooms, tmp_path):
+    """They have come, and nothing can be measured by them."""
+    table = tmp_path / "rows.csv"
+    table.write_text("age,job,probability,y\n" + "\n".join(f"{at % 90},a,,yes" for at in range(300)))
+    report = check(rooms, CheckTask(windows=(table,)))
+    said = "300 labels have come, of rows without a score"
+    assert f"Quality cannot be judged: {said}." in report.verdict.reasons
+    assert said in report.page.read_text()
+
+
+def test_rows_that_have_scores_are_not_scored_again(rooms, tmp_path):
+    """Which of the two scores is meant, the caller has to say."""
+    table = tmp_path / "rows.csv"
+    table.write_text("age,job,probability\n1,a,0.5\n")
+    with pytest.raises(DatasetError, match="has a column probability: its rows are scored; leave --score out"):
+        check(rooms, CheckTask(windows=(table,), scores=True))
 
 
 def test_a_window_without_scores_has_no_estimate(rooms, tmp_path):

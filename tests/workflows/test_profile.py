@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Boolean, Double, Integer, Text
 
 from keepfit.errors import BundleError, DatasetError, KeepfitError, MonitoringError, ProjectError
-from keepfit.journal import Prediction, PredictionIds
+from keepfit.journal import Label, Prediction, PredictionIds
 from keepfit.profiles import merge
 from keepfit.profiles.profile_file import read_profile
 from keepfit.workflows.check import check
@@ -82,6 +82,20 @@ def test_parts_of_the_journal_add_up(rooms, tmp_path):
     assert [part.profile.rows for part in parts] == [100, 200]
     require_same(merge(*(part.profile for part in parts)), whole.profile)
     assert check(rooms, CheckTask(windows=tuple(halves))).rows == 300
+
+
+def test_labels_of_the_journal_are_counted_with_their_answers(rooms, tmp_path):
+    """Of the rows that are counted, those that a label came for; what a check of the profile goes by."""
+    out, half = tmp_path / "w.json", BEGAN + timedelta(minutes=150)
+    with rooms.journal() as journal:
+        times = {at: BEGAN + timedelta(minutes=at) for at in range(100, 200)}
+        came = [Label("", "yes" if at % 3 else "no", half, f"e{at}", when) for at, when in times.items()]
+        journal.record_labels("t", came)
+    counted = profile(rooms, ProfileTask(out, since=half)).profile.outputs[0]
+    assert (sum(counted.labelled), sum(counted.positives)) == (50, 33)
+    report = check(rooms, CheckTask(windows=(out,)))
+    assert report.labels == 50
+    assert "of 50 labels there are counts only" in " ".join(report.verdict.reasons)
 
 
 def test_without_a_time_the_newest_rows_are_counted(rooms, tmp_path):

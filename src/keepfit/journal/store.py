@@ -230,8 +230,7 @@ class Journal:
 
     def between(self, project: str, first: int, last: int, *, labelled_only: bool = False) -> list[LabelledPrediction]:
         """Return the predictions of a range of sequence numbers, both ends included."""
-        query = labelled(Window(project, labelled_only=labelled_only), predictions.c.seq.between(first, last))
-        return [labelled_prediction(row) for row in reversed(self._rows(query))]
+        return self.labelled(Window(project, labelled_only=labelled_only, seqs=(first, last)))
 
     def count(self, project: str) -> int:
         """Return the number of predictions of a project."""

@@ -149,9 +149,9 @@ def newest_labels(*, labelled_only: bool = False) -> Select[Any]:
     ).select_from(joined)
 
 
-def labelled(window: Window, *conditions: ColumnElement[bool]) -> Select[Any]:
+def labelled(window: Window) -> Select[Any]:
     """Select the predictions of a window with the newest label of each, the newest first."""
-    query = newest_labels(labelled_only=window.labelled_only).where(*window.conditions(), *conditions)
+    query = newest_labels(labelled_only=window.labelled_only).where(*window.conditions())
     return query.order_by(predictions.c.seq.desc()).limit(window.rows)
 
 

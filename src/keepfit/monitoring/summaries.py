@@ -11,7 +11,7 @@ from keepfit.date_text import date_text
 from keepfit.monitoring.distances import wasserstein
 from keepfit.profiles import CategoryProfile, ColumnProfile, NumberProfile, level_counts
 
-_LARGE = 1000.0
+_LARGE, _TOO_LARGE = 1e3, 1e12
 _TIE = 1e-9
 _MOST = 0.5  # of the distance: what the mean, or the spread, must have moved to say it
 
@@ -94,7 +94,7 @@ def _shares(profile: ColumnProfile) -> np.ndarray[tuple[int], np.dtype[np.float6
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= _LARGE else f"{value:.4g}"
+    return f"{value:,.0f}" if _LARGE <= abs(value) < _TOO_LARGE else f"{value:.4g}"
 
 
 def _days(value: float) -> str:

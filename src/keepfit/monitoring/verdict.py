@@ -124,7 +124,8 @@ def _too_few(drift: Drift, section: MonitoringSection, row_word: str) -> str:
             f"the reference has {drift.rows_reference} rows, {LEAST_REFERENCE - drift.rows_reference} more are needed"
         )
     more = section.min_window - drift.rows_window
-    return f"the window has {drift.rows_window} {row_word}, {more} more are needed"
+    counted = row_word.removesuffix("s") if drift.rows_window == 1 else row_word
+    return f"the window has {drift.rows_window} {counted}, {more} more are needed"
 
 
 def _outputs(drift: Drift) -> str:

@@ -17,6 +17,7 @@ from keepfit.arrays import Floats
 Values = NDArray[np.float32] | NDArray[np.float64]
 Times = NDArray[np.int64]
 BINS = 160
+_ROUNDING = 1e-13  # of a variance, by the squared mean: a few of the last digits that float32 has
 _TAILS = np.power(0.5, np.arange(6.0, 15.0, 0.5))
 
 
@@ -72,10 +73,11 @@ class NumberProfile:
 
     @property
     def deviation(self) -> float:
-        """Standard deviation of the values (of the population), NaN where there is none."""
+        """Standard deviation of the values (of the population), NaN where there is none; 0 where it is rounding alone."""
         if not self.known:
             return float("nan")
-        return float(np.sqrt(max(self.squares / self.known - self.mean**2, 0.0)))
+        variance = self.squares / self.known - self.mean**2
+        return float(np.sqrt(variance)) if variance > _ROUNDING * self.mean**2 else 0.0
 
     @property
     def levels(self) -> tuple[int, ...]:

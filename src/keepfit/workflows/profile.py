@@ -15,7 +15,7 @@ from keepfit.profiles.profile_file import KeptProfile
 from keepfit.project.environment import with_variables
 from keepfit.reporting import write_json
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
-from keepfit.workflows.windows.journal import journal_window, require_span
+from keepfit.workflows.windows.journal import journal_window, require_span, with_labels_of
 from keepfit.workflows.windows.profiles import is_profile
 from keepfit.workflows.windows.service import service_profile
 from keepfit.workflows.windows.sql_source import SqlSource
@@ -97,8 +97,11 @@ def _window(rooms: Rooms, task: ProfileTask, champion: Bundle, on_progress: Prog
         return sql_window(replace(task.sql, url=url), champion, on_progress=on_progress)
     rows = rooms.project.monitoring.window_rows if task.since is None and task.until is None else None
     version = champion.facts.version
+    project = rooms.project.name
     with rooms.journal() as journal:
-        return journal_window(journal, Window(rooms.project.name, rows, task.since, task.until, version), champion)
+        journal.match_labels(project)
+        window = journal_window(journal, Window(project, rows, task.since, task.until, version), champion)
+        return with_labels_of(journal, window, champion, project)
 
 
 def _require_one_source(task: ProfileTask) -> None:

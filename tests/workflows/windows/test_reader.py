@@ -47,6 +47,17 @@ def test_scores_of_the_table_go_before_those_of_the_champion(read):
     assert (read(unlabelled).labels == -1).all()
 
 
+def test_a_target_of_that_name_is_no_score(tmp_path):
+    """A column `probability` that is what the model predicts is not what it has answered."""
+    champion = make_profiled(tmp_path).store.champion()
+    signature = replace(SIGNATURE, outcome=replace(SIGNATURE.outcome, name="probability"))
+    champion = replace(champion, facts=replace(champion.facts, signature=signature))
+    frame = TABLE.drop("probability").rename({"y": "probability"})
+    found = window_reader(champion, frame.schema, scores=False, where="w").read(frame)
+    assert found.labels.tolist() == [{"yes": 1, "no": 0, None: -1}[label] for label in TABLE["y"]]
+    assert not np.isnan(found.probability).any()
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

@@ -19,6 +19,7 @@ from keepfit.scoring import HistoryReader
 from keepfit.workflows.rooms import Rooms
 
 _STRETCHES, _LEAST_ROWS = 20, 50
+_LABELS_AT_ONCE = 20_000
 _DAY = 86_400_000_000  # microseconds
 
 
@@ -51,6 +52,20 @@ def journal_window(journal: Journal, window: Window, champion: Bundle) -> Observ
             done += stretch.profile.rows
     empty = count_window(reference, reader.matrix(()), np.empty(0))
     return replace(window_of("the journal", stretches[::-1], empty), days=days, seqs=seqs)
+
+
+def with_labels_of(journal: Journal, window: ObservedWindow, champion: Bundle, project: str) -> ObservedWindow:
+    """Return a window of the journal with the labels of its own rows, counted."""
+    labels, scores = [np.empty(0, dtype=np.int8)], [np.empty(0)]
+    first, last = window.seqs or (1, 0)
+    outcome, version = champion.facts.signature.outcome, champion.facts.version
+    for begin in range(first, last + 1, _LABELS_AT_ONCE):
+        end = min(begin + _LABELS_AT_ONCE - 1, last)
+        found = journal.labelled(Window(project, model_version=version, labelled_only=True, seqs=(begin, end)))
+        known = [(code, row.prediction.probability) for row in found if (code := outcome.code(row.label)) is not None]
+        labels.append(np.array([code for code, _ in known], dtype=np.int8))
+        scores.append(np.array([score for _, score in known], dtype=np.float64))
+    return window.with_labels(np.concatenate(labels), np.concatenate(scores))
 
 
 def labelled_window(

@@ -106,7 +106,9 @@ class WindowReader:
             refused = self.door.refused(frame, cells, encoded.wrong)
             told = self.reasons.table(refused[:_SHOWN])
             said = "; ".join(f"row {row + first + 1}, {field}: {reason}" for row, field, reason in told.iter_rows())
-            more = f"; and {len(refused) - _SHOWN} more in these rows" if len(refused) > _SHOWN else ""
+            more = (
+                f"; and {len(refused) - _SHOWN} more up to row {first + frame.height}" if len(refused) > _SHOWN else ""
+            )
             raise MonitoringError(said + more, where=self.where, hint="mend the values, or leave the rows out")
         return encoded.matrix
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 
 from keepfit.bundle import Bundle
 from keepfit.client.connection import Connection
@@ -40,7 +41,9 @@ def service_profile(url: str, champion: Bundle, environment: Mapping[str, str]) 
     try:
         content = service.send("GET", _PATH)
     except TokenError as error:
-        hint = f"set {_TOKEN_VARIABLE} as the service has it"
+        is_off = error.status == HTTPStatus.FORBIDDEN
+        start = "start the service with one, and " if is_off else ""
+        hint = f"{start}set {_TOKEN_VARIABLE} as the service has it"
         raise TokenError(error.what, where=error.where, hint=hint, status=error.status) from error
     finally:
         service.close()
