@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
@@ -205,6 +207,15 @@ def test_a_value_of_another_kind_is_refused(count, change, said):
         count(TABLE.with_columns(**change))
     assert said in str(caught.value)
     assert "loans in sqlite:///" in str(caught.value)
+
+
+def test_a_refusal_is_all_that_is_said(count, caplog):
+    """The rows that were not read any more are closed before their database is: nothing else fails, nor is logged."""
+    words = TABLE.with_columns(age=pl.Series([f"old {number}" for number in range(len(TABLE))]))
+    with suppress(DatasetError):  # nothing may hold the error: with it its frames end, and what they have open
+        count(words, {**TYPES, "age": Text()})
+    gc.collect()
+    assert not caplog.records
 
 
 @pytest.mark.parametrize(
