@@ -96,7 +96,9 @@ def test_what_is_no_part_is_refused(champion):
         (TABLE.drop("age", "since"), "part: lacks age, since, which the champion takes"),
         (TABLE.with_columns(age=pl.lit("x")), "part: age: expected a whole number, found String"),
         (pd.concat([TABLE.to_pandas()] * 2, axis=1), "part: has two columns age; leave one out"),
-        (TABLE.to_pandas().assign(job=[1, "a"] * 150), "part: job holds values of different types"),
+        (TABLE.to_pandas().assign(job=[1, "a"] * 150), "part: job cannot be read (Could not convert"),
+        (TABLE.to_pandas().assign(age=[1j, 2] * 150), "part: age cannot be read (Unsupported numpy type"),
+        (TABLE.to_pandas().assign(age=pd.arrays.SparseArray([0, 1] * 150)), "part: age cannot be read (Did not"),
     ):
         with pytest.raises(DatasetError) as caught:
             count_part(champion.path, wrong)

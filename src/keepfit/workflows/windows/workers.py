@@ -136,6 +136,6 @@ def _series(values: pd.Series) -> pl.Series:
         return pl.repeat(None, len(values), dtype=pl.Null, eager=True).alias(str(values.name))
     try:
         return pl.from_pandas(values.to_frame()).to_series()
-    except (ValueError, TypeError) as error:  # what Arrow says of values of several types in one column
-        said = f"{values.name} holds values of different types ({error})"
-        raise DatasetError(said, where=_WHERE, hint="write them as one type") from error
+    except (ValueError, TypeError, NotImplementedError) as error:  # Arrow has no such type, or there are several in it
+        said = f"{values.name} cannot be read ({error})"
+        raise DatasetError(said, where=_WHERE, hint="make it a plain column of one type") from error
