@@ -10,7 +10,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from keepfit.errors import BundleError, DatasetError, MonitoringError
+from keepfit.errors import BundleError, DatasetError, KeepfitError, MonitoringError
 from keepfit.workflows.windows.profiles import profile_window
 from keepfit.workflows.windows.table_file import file_window
 from keepfit.workflows.windows.workers import add_up, count_part
@@ -108,9 +108,11 @@ def test_what_is_no_part_is_refused(champion):
 
 
 def test_parts_of_another_bundle_do_not_add_up(rooms, champion, tmp_path):
-    """Neither to this one's nor in a file; and a bundle that is not there counts nothing."""
+    """Neither to this one's nor in a file; a bundle that is not there counts nothing, and no folder is made."""
     with pytest.raises(BundleError, match="no such bundle"):
         count_part(tmp_path / "none", TABLE)
+    with pytest.raises(KeepfitError, match=r"^out .*none: no such folder"):
+        add_up(champion.path, [], tmp_path / "none" / "w.json")
     other = add_champion(rooms, 2)
     with pytest.raises(MonitoringError, match="was counted in other bins"):
         add_up(champion.path, [count_part(champion.path, TABLE), count_part(other.path, TABLE)])

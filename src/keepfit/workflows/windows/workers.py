@@ -17,6 +17,7 @@ import polars as pl
 
 from keepfit.bundle import Bundle, read_bundle
 from keepfit.errors import DatasetError
+from keepfit.named_paths import require_folder
 from keepfit.profiles import Profile, count_window, merge
 from keepfit.profiles.profile_file import KeptProfile
 from keepfit.reporting import write_json
@@ -95,8 +96,10 @@ def add_up(
     MonitoringError
         When a part was counted in other bins.
     KeepfitError
-        When the file cannot be written.
+        When there is no folder for the file, or it cannot be written.
     """
+    if out is not None:
+        require_folder(out, "out")
     bundle = _bundle(Path(bundle_path))
     whole = reduce(merge, parts, _empty(Profile.from_dict(bundle.profile)))
     kept = KeptProfile(bundle.facts.name, bundle.facts.version, source, None, None, whole)
