@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from keepfit.clock import microseconds, moment, read_moment, stamp, stamp_exactly, utc_now
 
+BEYOND = ("0001-01-01T00:00+14:00", "9999-12-31T23:59-14:00")
+
 
 def test_now_is_aware_and_utc():
     """The present moment carries its zone."""
@@ -40,10 +42,10 @@ def test_a_moment_is_read(text, first, last):
     assert stamp_exactly(read_moment(text, ends=True)) == last
 
 
-@pytest.mark.parametrize("text", ["", "yesterday", "2026-13-01", "31.01.2026"])
+@pytest.mark.parametrize("text", ["", "yesterday", "2026-13-01", "31.01.2026", *BEYOND])
 def test_what_is_no_moment_is_told(text):
     """Whoever asks says what was expected."""
-    with pytest.raises(ValueError, match=r"isoformat|month"):
+    with pytest.raises(ValueError, match=r"isoformat|month|is not of the years 1 to 9999 in UTC"):
         read_moment(text)
 
 

@@ -34,12 +34,15 @@ def read_moment(text: str, *, ends: bool = False) -> datetime:
     Raises
     ------
     ValueError
-        When it is none.
+        When it is none, or in UTC is not of the years 1 to 9999.
     """
     said = datetime.fromisoformat(text.strip())
     if ends and len(text.strip()) <= _DAY_LENGTH:
         said += timedelta(days=1) - _MICROSECOND
-    return said.replace(tzinfo=UTC) if said.tzinfo is None else said.astimezone(UTC)
+    try:
+        return said.replace(tzinfo=UTC) if said.tzinfo is None else said.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text.strip()} is not of the years 1 to 9999 in UTC") from error
 
 
 def stamp_exactly(moment: datetime) -> str:

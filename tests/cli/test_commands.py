@@ -211,9 +211,10 @@ def test_a_whole_life_from_the_command_line(tmp_path):
 
 def test_a_time_that_is_none_is_told(folder):
     """`--since` takes ISO 8601; anything else is refused with an example, before the project is looked at."""
-    done = keepfit("check", "--since", "last week", cwd=folder)
-    assert done.returncode == 2
-    assert '"last week" is no date or time' in " ".join(done.stderr.split())
+    for said in ("last week", "0001-01-01T00:00+14:00"):
+        done = keepfit("check", "--since", said, cwd=folder)
+        assert done.returncode == 2
+        assert f'"{said}" is no date or time' in " ".join(done.stderr.split())
 
 
 @pytest.mark.parametrize(

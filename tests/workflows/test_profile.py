@@ -172,6 +172,20 @@ def test_what_cannot_be_counted_or_written_is_told(rooms, tmp_path):
     (tmp_path / "a file").touch()
     with pytest.raises(KeepfitError, match="a file"):
         profile(rooms, ProfileTask(tmp_path / "a file" / "w.json"))
+    with pytest.raises(KeepfitError, match=r"^--out .*none/x: no such folder; make it, or name another"):
+        profile(rooms, ProfileTask(tmp_path / "none" / "x" / "w.json"))
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_journal_without_a_prediction_is_refused(rooms, tmp_path):
+    """As an empty file is: of a time in which nothing was answered, and of a champion that has answered nothing yet."""
+    said = "^journal: has no prediction of v{} to be counted; let it answer some, or name another time$"
+    with pytest.raises(MonitoringError, match=said.format(1)):
+        profile(rooms, ProfileTask(tmp_path / "w.json", until=BEGAN - timedelta(days=9)))
+    add_champion(rooms, 2)
+    with pytest.raises(MonitoringError, match=said.format(2)):
+        profile(rooms, ProfileTask(tmp_path / "w.json"))
+    assert not (tmp_path / "w.json").exists()
 
 
 def test_after_a_promotion_the_old_profile_is_refused(rooms, tmp_path):

@@ -157,6 +157,19 @@ def test_an_unfair_contest_is_refused(late, before, after, said):
     assert "put it back as it was, or train on this one with `keepfit train`" in str(refused.value)
 
 
+def test_a_season_that_is_none_is_told_before_the_fit(late, monkeypatch):
+    """A challenger is not fitted for nothing."""
+
+    def fit(*_, **__):
+        pytest.fail("a challenger is fitted")
+
+    monkeypatch.setattr(retrain_module, "fit_challenger", fit)
+    rooms = changed(late, "[promotion]", '[monitoring.season]\nby = "month"\ncolumn = "dya"\n\n[promotion]')
+    report(late["rooms"], answer(late["rooms"], load_dataset(late["rooms"]).frame[1300:1600]))
+    with pytest.raises(DatasetError, match='no such column "dya"'):
+        retrain(rooms)
+
+
 def test_training_on_another_split_does_not_depose_the_champion(late):
     """The new held-out rows may have taught it: a person decides."""
     trained = train(changed(late, "seed = 42\nstratify", "seed = 43\nstratify"))

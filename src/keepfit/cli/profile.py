@@ -19,9 +19,13 @@ def command(
     out: Annotated[Path, typer.Option(help="The file that is written: JSON.")],
     project: ProjectOption = HERE,
     since: Annotated[
-        datetime | None, moment_option("Count what was answered at this time or later (ISO 8601, UTC).")
+        datetime | None,
+        moment_option(
+            "Count all that was answered at this time or later (ISO 8601, UTC); a check of it takes the newest "
+            "window_rows. Without --since and --until, the newest window_rows are counted."
+        ),
     ] = None,
-    until: Annotated[datetime | None, moment_option("Count what was answered before this time.")] = None,
+    until: Annotated[datetime | None, moment_option("Count all that was answered before this time.")] = None,
     score: Annotated[bool, typer.Option("--score", help="Let the champion score the rows of a file.")] = False,
     sql: Annotated[
         str | None,

@@ -6,7 +6,7 @@ and holds values as parameters: no SQL is made of texts that somebody has writte
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -92,8 +92,11 @@ class SqlTable:
         found = self._connection.execute(select(rows.c.bin, label, func.count()).group_by(rows.c.bin, label))
         return [(place, value, count) for place, value, count in found]
 
-    def values(self, name: str) -> Iterator[Counted]:
-        """Yield the different values of a column with their numbers of rows, a bounded part at a time."""
+    def values(self, name: str) -> Generator[Counted, None, None]:
+        """Yield the different values of a column with their numbers of rows, a bounded part at a time.
+
+        Who does not read them to the end closes it, before the database is closed.
+        """
         key = self._key(self._table.c[name], self.columns[name])
         asked = select(key, func.count()).group_by(key).execution_options(stream_results=True)
         with self._connection.execute(asked) as found:

@@ -14,6 +14,7 @@ from polars.io.plugins import register_io_source
 
 from keepfit.datasets.cause import cause_of
 from keepfit.errors import DatasetError
+from keepfit.named_paths import require_folder
 
 WRITTEN_SUFFIXES = (".csv", ".parquet")
 _GROUP_ROWS = 131_072
@@ -53,8 +54,7 @@ def require_writable(path: Path, called: str) -> None:
         raise DatasetError(said, where=f"{called} {path}", hint=f"accepted: {', '.join(WRITTEN_SUFFIXES)}")
     if path.is_dir():
         raise DatasetError("is a folder", where=f"{called} {path}", hint="name a file")
-    if not path.parent.is_dir():
-        raise DatasetError("no such folder", where=f"{called} {path.parent}", hint="make it, or name another")
+    require_folder(path, called, DatasetError)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from keepfit.profiles.number import Times, Values, scaled_counts
 
 MOST_LABELS = 200
-_NAMED, _BUCKETS = 100, 64
+_NAMED, BUCKETS = 100, 64
 _HASH, _HASH_BITS = 2654435769, 32  # 2^32 divided by the golden ratio
 
 
@@ -172,7 +172,7 @@ def category_profile(name: str, labels: tuple[str, ...], values: Values) -> Cate
         unseen=0,
         missing=0,
         codes=codes,
-        buckets=(0,) * (_BUCKETS if codes else 0),
+        buckets=(0,) * (BUCKETS if codes else 0),
         vocabulary=vocabulary,
     )
     counted = empty.count(values)
@@ -187,7 +187,7 @@ def _known_codes(values: Values, vocabulary: int) -> NDArray[np.int64]:
 
 def _places(codes: tuple[int, ...], vocabulary: int) -> NDArray[np.intp]:
     """Return the level of each code: its own, that of its bucket, or, of the unseen, the last."""
-    places = np.append(len(codes) + _bucket_of(np.arange(vocabulary, dtype=np.uint64)), len(codes) + _BUCKETS)
+    places = np.append(len(codes) + _bucket_of(np.arange(vocabulary, dtype=np.uint64)), len(codes) + BUCKETS)
     places[list(codes)] = np.arange(len(codes))
     return places
 
@@ -195,7 +195,7 @@ def _places(codes: tuple[int, ...], vocabulary: int) -> NDArray[np.intp]:
 def _bucket_of(codes: NDArray[np.uint64]) -> NDArray[np.intp]:
     """Return the bucket that each code is hashed into."""
     hashed = (codes * np.uint64(_HASH)) % np.uint64(2**_HASH_BITS)
-    return (hashed // np.uint64(2**_HASH_BITS // _BUCKETS)).astype(np.intp)
+    return (hashed // np.uint64(2**_HASH_BITS // BUCKETS)).astype(np.intp)
 
 
 def _row_counts(places: NDArray[np.int64] | NDArray[np.intp], levels: int, times: Times | None = None) -> Times:

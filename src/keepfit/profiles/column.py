@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import pairwise
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -12,8 +11,10 @@ from numpy.typing import NDArray
 
 from keepfit.profiles.category import CategoryProfile
 from keepfit.profiles.number import NumberProfile
+from keepfit.profiles.soundness import require_sound
 
 ColumnProfile = NumberProfile | CategoryProfile
+_KINDS: Mapping[str, type[ColumnProfile]] = {"number": NumberProfile, "category": CategoryProfile}
 
 
 def column_from_dict(facts: Mapping[str, Any]) -> ColumnProfile:
@@ -24,17 +25,24 @@ def column_from_dict(facts: Mapping[str, Any]) -> ColumnProfile:
     KeyError, TypeError, ValueError, msgspec.ValidationError
         When the facts have another form, or do not fit each other.
     """
-    column: ColumnProfile
-    if facts["kind"] == "number":
-        column = number = msgspec.convert(facts, NumberProfile)
-        fits = len(number.counts) == len(number.sums) == len(number.edges) + 1
-        fits = fits and all(low < high for low, high in pairwise(number.edges))
-    else:
-        column = category = msgspec.convert(facts, CategoryProfile)
-        fits = len(category.counts) == len(category.labels) and len(category.codes) in (0, len(category.labels))
-    if not fits or min((*column.levels, column.missing)) < 0:
-        raise ValueError(f"{column.name}: its counts do not fit its bins")
+    kind = _KINDS[facts["kind"]]
+    require_keys(facts, ("kind", *kind.__dataclass_fields__))
+    column: ColumnProfile = msgspec.convert(facts, kind)
+    require_sound(column)
     return column
+
+
+def require_keys(facts: Mapping[str, Any], keys: Collection[str]) -> None:
+    """Refuse facts that lack a key or have another: they would be read as what they do not say.
+
+    Raises
+    ------
+    ValueError
+        With the keys that are too few or too many.
+    """
+    other = facts.keys() ^ {*keys}
+    if other:
+        raise ValueError(f"it lacks, or should not have: {', '.join(sorted(map(str, other)))}")
 
 
 def level_counts(profile: ColumnProfile) -> NDArray[np.float64]:

@@ -73,7 +73,7 @@ class NumberProfile:
 
     @property
     def deviation(self) -> float:
-        """Standard deviation of the values (of the population), NaN where there is none; 0 where it is rounding alone."""
+        """Standard deviation of the values (of the population), NaN where there is none; 0 where it is rounding."""
         if not self.known:
             return float("nan")
         variance = self.squares / self.known - self.mean**2

@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 
 from keepfit.arrays import Floats, Labels
-from keepfit.profiles.column import column_from_dict
+from keepfit.profiles.column import column_from_dict, require_keys
 from keepfit.profiles.number import NumberProfile, number_profile, scaled_counts
 
 
@@ -99,6 +99,7 @@ class OutputProfile:
         KeyError, TypeError, ValueError, msgspec.ValidationError
             When the facts have another form, or do not fit each other.
         """
+        require_keys(facts, cls.__dataclass_fields__)
         output = msgspec.convert(facts, cls)
         score = column_from_dict(facts["score"])
         bins = list(zip(score.levels, output.labelled, output.positives, strict=True))

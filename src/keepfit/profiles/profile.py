@@ -44,11 +44,9 @@ class Profile:
     @property
     def bins(self) -> str:
         """What its bins are, as a digest: profiles with the same one can be compared and added up."""
-        columns = [
-            (one.name, one.edges) if isinstance(one, NumberProfile) else (one.name, one.labels, one.codes)
-            for one in (*self.columns, *(output.score for output in self.outputs))
-        ]
-        return hashlib.sha256(json.dumps(columns).encode()).hexdigest()
+        columns = [_column_bins(column) for column in self.columns]
+        outputs = [(one.name, one.classes, one.threshold, *_column_bins(one.score)) for one in self.outputs]
+        return hashlib.sha256(json.dumps([columns, outputs]).encode()).hexdigest()
 
     def without(self, names: Collection[str]) -> Profile:
         """Return it without some columns."""
@@ -77,7 +75,7 @@ class Profile:
         try:
             form = facts.get("format", 1)
             if form == _FORMAT:
-                return cls(facts["rows"], *_parts(facts))
+                return cls(msgspec.convert(facts["rows"], int), *_parts(facts))
         except (AttributeError, KeyError, TypeError, ValueError, msgspec.ValidationError) as error:
             raise MonitoringError(f"it is no profile ({error})", where=where, hint=_AGAIN) from error
         raise MonitoringError(f"is of format {form}, this version reads {_FORMAT}", where=where, hint=_AGAIN)
@@ -172,6 +170,13 @@ def merge(first: Profile, second: Profile) -> Profile:
     except ValueError as error:
         raise MonitoringError(str(error), where="profiles", hint="count both with the same reference") from error
     return Profile(first.rows + second.rows, columns, outputs)
+
+
+def _column_bins(column: ColumnProfile) -> tuple[Any, ...]:
+    """Return what columns with the same bins have in common."""
+    if isinstance(column, NumberProfile):
+        return column.name, column.edges, column.is_date
+    return column.name, column.labels, column.codes, column.vocabulary
 
 
 def _merged(first: ColumnProfile, second: ColumnProfile) -> ColumnProfile:

@@ -102,6 +102,7 @@ def kept_profile(content: bytes, *, where: str) -> KeptProfile:
     try:
         told: dict[str, Any] = {name: msgspec.convert(facts[name], form) for name, form in _FORMS.items()}
         kept = KeptProfile(**told, profile=profile)
+        _require_scores(profile)
         for at in (kept.first_at, kept.last_at):
             if at is not None:
                 read_moment(at)
@@ -110,6 +111,13 @@ def kept_profile(content: bytes, *, where: str) -> KeptProfile:
     if facts.get("bins") != profile.bins:
         raise MonitoringError("it was altered: its bins are not those that it says", where=where, hint=_AGAIN)
     return kept
+
+
+def _require_scores(profile: Profile) -> None:
+    """Refuse scores of other rows; a bundle's own profile has them: of rows that its model was not fitted on."""
+    for output in profile.outputs:
+        if output.score.rows != profile.rows:
+            raise ValueError(f"{output.score.name}: {output.score.rows} of {profile.rows} rows are counted")
 
 
 def _facts(content: bytes, where: str) -> Mapping[str, Any]:

@@ -66,7 +66,7 @@ class SeasonSection(Section):
     )
     column: str = Field(
         description="The column of the training table that says the day of a row; it need not be a feature.",
-        examples=["month"],
+        examples=["day_of_call"],
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from keepfit.datasets import Dataset, fetch_table, prepare_dataset
-from keepfit.errors import DatasetError
+from keepfit.datasets.table_writer import require_writable
 from keepfit.workflows.rooms import Rooms
 
 
@@ -45,10 +45,19 @@ def load_dataset(rooms: Rooms) -> Dataset:
 
 
 def show_data(rooms: Rooms, out: Path | None = None) -> DataReport:
-    """Get the table, clean it and keep it in the workspace; hand it over as CSV or Parquet if asked to."""
+    """Get the table, clean it and keep it in the workspace; hand it over as CSV or Parquet if asked to.
+
+    Raises
+    ------
+    DatasetError
+        When the file that is asked for cannot be written; see also `load_dataset`.
+    """
+    if out is not None:
+        require_writable(out, "--out")
     dataset = load_dataset(rooms)
     source = dataset.source
     kept = rooms.workspace.cache / "clean.parquet"
+    kept.parent.mkdir(parents=True, exist_ok=True)
     _write(dataset, kept)
     if out is not None:
         _write(dataset, out)
@@ -63,9 +72,4 @@ def show_data(rooms: Rooms, out: Path | None = None) -> DataReport:
 def _write(dataset: Dataset, out: Path) -> None:
     frame = dataset.cleaned.handed_over
     writers: dict[str, Callable[[Path], None]] = {".csv": frame.write_csv, ".parquet": frame.write_parquet}
-    if out.suffix not in writers:
-        raise DatasetError(
-            f"cannot write {out.suffix or 'a file without a suffix'}", where=str(out), hint="use .csv or .parquet"
-        )
-    out.parent.mkdir(parents=True, exist_ok=True)
-    writers[out.suffix](out)
+    writers[out.suffix.lower()](out)

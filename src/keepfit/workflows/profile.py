@@ -11,6 +11,7 @@ from keepfit.clock import stamp_exactly
 from keepfit.errors import MonitoringError
 from keepfit.journal import Window
 from keepfit.monitoring.observed_window import ObservedWindow
+from keepfit.named_paths import require_folder
 from keepfit.profiles.profile_file import KeptProfile
 from keepfit.project.environment import with_variables
 from keepfit.reporting import write_json
@@ -63,9 +64,10 @@ def profile(rooms: Rooms, task: ProfileTask, *, on_progress: Progress = no_progr
     DatasetError
         When the table is no window of the champion's; see `file_window` and `sql_window`.
     MonitoringError
-        When two sources are named, or what is named does not go with the source; or a value is none of its column's.
+        When two sources are named, or what is named does not go with the source; a value is none of its column's; or
+        there is no row.
     KeepfitError
-        When the file cannot be written.
+        When there is no folder for the file, or it cannot be written.
     """
     _require_one_source(task)
     champion = rooms.store.champion()
@@ -101,6 +103,9 @@ def _window(rooms: Rooms, task: ProfileTask, champion: Bundle, on_progress: Prog
     with rooms.journal() as journal:
         journal.match_labels(project)
         window = journal_window(journal, Window(project, rows, task.since, task.until, version), champion)
+        if not window.profile.rows:
+            hint = "let it answer some, or name another time"
+            raise MonitoringError(f"has no prediction of v{version} to be counted", where="journal", hint=hint)
         return with_labels_of(journal, window, champion, project)
 
 
@@ -113,6 +118,7 @@ def _require_one_source(task: ProfileTask) -> None:
     require_span(task.since, task.until)
     if not is_profile(task.out):
         raise MonitoringError("a profile is a .json file", where=str(task.out), hint="a check knows it by that")
+    require_folder(task.out, "--out")
     if task.scores and task.table is None:
         hint = "leave --score out; a table of a database may have a column `probability`"
         raise MonitoringError("only the rows of a file are scored", where="profile", hint=hint)

@@ -32,6 +32,7 @@ from keepfit.workflows.check import CheckReport, check
 from keepfit.workflows.configuration import note_configuration
 from keepfit.workflows.contest import compare_on, compare_on_holdout, holdout_obstacle
 from keepfit.workflows.data import load_dataset
+from keepfit.workflows.monitored_columns import require_monitored_columns
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
 from keepfit.workflows.windows.journal import labelled_window
 
@@ -178,6 +179,7 @@ def _hold_contest(attempt: _Attempt, on_progress: Progress) -> RetrainReport:
     rooms, champion, project = attempt.rooms, attempt.champion, attempt.rooms.project
     on_progress("prepare the rows", 0, 1)
     dataset = load_dataset(rooms)
+    require_monitored_columns(rooms, dataset)
     _require_fair(rooms, dataset, champion)
     redaction = rooms.redaction()
     judging = [row for row in attempt.labelled if is_held_out(row.prediction, project.retraining.holdout, redaction)]

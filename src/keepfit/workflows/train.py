@@ -36,6 +36,7 @@ from keepfit.workflows.configuration import note_configuration
 from keepfit.workflows.contest import compare_on_holdout, holdout_obstacle
 from keepfit.workflows.data import load_dataset
 from keepfit.workflows.model_review import column_weights, review
+from keepfit.workflows.monitored_columns import require_monitored_columns
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
 from keepfit.workflows.tracking_attempts import Attempts
 from keepfit.workflows.training_report import Reported, write_report
@@ -111,6 +112,7 @@ def train(rooms: Rooms, on_progress: Progress = no_progress) -> TrainReport:
     spaces = declared_spaces(project.training.candidates)
     on_progress("data", 0, 1)
     dataset = load_dataset(rooms)
+    require_monitored_columns(rooms, dataset)
     on_progress("data", 1, 1)
     require_searchable(recipes, dataset.signature, project.training, spaces, project.training.selection)
     on_progress("open the tracking store", 0, 1)

@@ -10,7 +10,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from keepfit.errors import BundleError, DatasetError, MonitoringError
+from keepfit.errors import BundleError, DatasetError, KeepfitError, MonitoringError
 from keepfit.workflows.windows.profiles import profile_window
 from keepfit.workflows.windows.table_file import file_window
 from keepfit.workflows.windows.workers import add_up, count_part
@@ -96,7 +96,9 @@ def test_what_is_no_part_is_refused(champion):
         (TABLE.drop("age", "since"), "part: lacks age, since, which the champion takes"),
         (TABLE.with_columns(age=pl.lit("x")), "part: age: expected a whole number, found String"),
         (pd.concat([TABLE.to_pandas()] * 2, axis=1), "part: has two columns age; leave one out"),
-        (TABLE.to_pandas().assign(job=[1, "a"] * 150), "part: job holds values of different types"),
+        (TABLE.to_pandas().assign(job=[1, "a"] * 150), "part: job cannot be read (Could not convert"),
+        (TABLE.to_pandas().assign(age=[1j, 2] * 150), "part: age cannot be read (Unsupported numpy type"),
+        (TABLE.to_pandas().assign(age=pd.arrays.SparseArray([0, 1] * 150)), "part: age cannot be read (Did not"),
     ):
         with pytest.raises(DatasetError) as caught:
             count_part(champion.path, wrong)
@@ -106,9 +108,11 @@ def test_what_is_no_part_is_refused(champion):
 
 
 def test_parts_of_another_bundle_do_not_add_up(rooms, champion, tmp_path):
-    """Neither to this one's nor in a file; and a bundle that is not there counts nothing."""
+    """Neither to this one's nor in a file; a bundle that is not there counts nothing, and no folder is made."""
     with pytest.raises(BundleError, match="no such bundle"):
         count_part(tmp_path / "none", TABLE)
+    with pytest.raises(KeepfitError, match=r"^out .*none: no such folder"):
+        add_up(champion.path, [], tmp_path / "none" / "w.json")
     other = add_champion(rooms, 2)
     with pytest.raises(MonitoringError, match="was counted in other bins"):
         add_up(champion.path, [count_part(champion.path, TABLE), count_part(other.path, TABLE)])

@@ -8,6 +8,7 @@ are what they are in a file. What comes out of the database are counts, and valu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
 from functools import reduce
@@ -78,8 +79,9 @@ def _counted(table: SqlTable, signature: Signature, column: Column, profile: Col
         )
         return _as_float32(_filled(profile, table.numbers(column.name, rules), table.where))
     encode = _encoder(table, signature, column)
-    counted = (profile.count(*encode(part)) for part in table.values(column.name))
-    return reduce(merge, (Profile(one.rows, (one,), ()) for one in counted)).columns[0]
+    with closing(table.values(column.name)) as parts:  # a value may be refused before the last was read
+        counted = (profile.count(*encode(part)) for part in parts)
+        return reduce(merge, (Profile(one.rows, (one,), ()) for one in counted)).columns[0]
 
 
 def _greatest_below(edge: float) -> float:

@@ -106,9 +106,8 @@ class WindowReader:
             refused = self.door.refused(frame, cells, encoded.wrong)
             told = self.reasons.table(refused[:_SHOWN])
             said = "; ".join(f"row {row + first + 1}, {field}: {reason}" for row, field, reason in told.iter_rows())
-            more = (
-                f"; and {len(refused) - _SHOWN} more up to row {first + frame.height}" if len(refused) > _SHOWN else ""
-            )
+            others = len(refused) - _SHOWN
+            more = f"; and {others} more up to row {first + frame.height}" if others > 0 else ""
             raise MonitoringError(said + more, where=self.where, hint="mend the values, or leave the rows out")
         return encoded.matrix
 

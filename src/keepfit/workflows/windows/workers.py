@@ -17,6 +17,7 @@ import polars as pl
 
 from keepfit.bundle import Bundle, read_bundle
 from keepfit.errors import DatasetError
+from keepfit.named_paths import require_folder
 from keepfit.profiles import Profile, count_window, merge
 from keepfit.profiles.profile_file import KeptProfile
 from keepfit.reporting import write_json
@@ -95,8 +96,10 @@ def add_up(
     MonitoringError
         When a part was counted in other bins.
     KeepfitError
-        When the file cannot be written.
+        When there is no folder for the file, or it cannot be written.
     """
+    if out is not None:
+        require_folder(out, "out")
     bundle = _bundle(Path(bundle_path))
     whole = reduce(merge, parts, _empty(Profile.from_dict(bundle.profile)))
     kept = KeptProfile(bundle.facts.name, bundle.facts.version, source, None, None, whole)
@@ -136,6 +139,6 @@ def _series(values: pd.Series) -> pl.Series:
         return pl.repeat(None, len(values), dtype=pl.Null, eager=True).alias(str(values.name))
     try:
         return pl.from_pandas(values.to_frame()).to_series()
-    except (ValueError, TypeError) as error:  # what Arrow says of values of several types in one column
-        said = f"{values.name} holds values of different types ({error})"
-        raise DatasetError(said, where=_WHERE, hint="write them as one type") from error
+    except (ValueError, TypeError, NotImplementedError) as error:  # Arrow has no such type, or there are several in it
+        said = f"{values.name} cannot be read ({error})"
+        raise DatasetError(said, where=_WHERE, hint="make it a plain column of one type") from error
