@@ -174,8 +174,9 @@ def _told(shares: Shares) -> str:
 
 def _outline(edges: NDArray[np.float64], density: NDArray[np.float64], x: Scale, y: Scale) -> str:
     """Return the outline of a histogram as points, from the ground to the ground."""
-    points = [(x(edges[0]), y(0.0))]
-    for at, height in enumerate(density):
-        points += [(x(edges[at]), y(height)), (x(edges[at + 1]), y(height))]
-    points.append((x(edges[-1]), y(0.0)))
+    places, ground = [x(edge) for edge in edges.tolist()], y(0.0)
+    points = [(places[0], ground)]
+    for at, height in enumerate(map(y, density.tolist())):
+        points += [(places[at], height), (places[at + 1], height)]
+    points.append((places[-1], ground))
     return " ".join(f"{across},{down}" for across, down in points)
