@@ -75,6 +75,6 @@ def test_what_is_not_kept_is_neither_drift_nor_learnt_from(own_rooms, serve, rec
     assert report.rows == 250
     assert "Income" not in [column.name for column in report.findings.drift.columns]
     assert len(report.findings.drift.columns) == len(record) - 1
-    assert "Not compared, as the journal does not keep it: Income." in report.page.read_text()
+    assert "Not compared, as it is not kept: Income." in report.page.read_text()
     with pytest.raises(ProjectError, match="the journal does not keep Income: its rows cannot teach"):
         retrain(project)
