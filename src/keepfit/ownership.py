@@ -6,7 +6,7 @@ same by construction. Of a month without a row nothing is known, neither that a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,7 +55,7 @@ class Ownership:
         return added, is_known
 
 
-def pack(flags: Sequence[NDArray[np.bool_]], rows: int) -> Bits:
+def pack(flags: Iterable[NDArray[np.bool_]], rows: int) -> Bits:
     """Return flags as bits, the first as the lowest.
 
     Parameters
