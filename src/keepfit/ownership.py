@@ -6,7 +6,7 @@ same by construction. Of a month without a row nothing is known, neither that a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 MOST_PRODUCTS = 64
 UNKNOWN = -1
 _LONGEST = 127  # months that an int8 can count
+_ENTITIES_AT_ONCE = 256
 Bits = NDArray[np.uint64]
 Places = NDArray[np.int64]
 Cells = NDArray[np.int8]
@@ -39,9 +40,13 @@ class Ownership:
     is_known: NDArray[np.bool_]
 
     def flags(self, bits: Bits) -> Cells:
-        """Return bits as 0 and 1, `(n, n_products)`."""
-        octets = np.ascontiguousarray(bits, dtype="<u8").view(np.uint8).reshape(len(bits), -1)
-        return np.unpackbits(octets, axis=1, count=len(self.products), bitorder="little").view(np.int8)
+        """Return bits of any shape as 0 and 1, with the products as the last axis."""
+        octets = np.ascontiguousarray(bits, dtype="<u8")[..., None].view(np.uint8)
+        return np.unpackbits(octets, axis=-1, count=len(self.products), bitorder="little").view(np.int8)
+
+    def part(self, begin: int, end: int) -> Ownership:
+        """Return the entities of a range of numbers."""
+        return Ownership(self.products, self.bits[begin:end], self.is_known[begin:end])
 
     def additions(self) -> tuple[Bits, NDArray[np.bool_]]:
         """Return what the next month adds to each month, and where that is known, `(n_entities, n_months)` each.
@@ -93,57 +98,43 @@ def history(ownership: Ownership, entities: Places, months: Places, lags: Sequen
     lags
         How many months back one looks, each 1 or more.
     """
-    found = np.full((len(months), len(history_names(ownership.products, lags))), UNKNOWN, dtype=np.int8)
-    width = len(ownership.products)
-    for month, past in enumerate(_pasts(ownership)):
-        rows = np.flatnonzero(months == month)
-        if not len(rows):
-            continue
-        whose = entities[rows]
-        part = np.empty((len(rows), found.shape[1]), dtype=np.int8)
-        part[:, 0] = np.bitwise_count(ownership.bits[whose, month])
-        part[:, 1] = past.months_known[whose]
-        for at, lag in enumerate(lags):
-            part[:, 2 + at * width : 2 + (at + 1) * width] = _ago(ownership, whose, month - lag)
-        part[:, -2 * width : -width] = past.since_added[whose]
-        part[:, -width:] = past.since_dropped[whose]
-        found[rows] = part
+    found = np.empty((len(months), len(history_names(ownership.products, lags))), dtype=np.int8)
+    order = np.argsort(entities, kind="stable")
+    first_of = np.searchsorted(entities, np.arange(len(ownership.bits) + 1), sorter=order)
+    for begin in range(0, len(ownership.bits), _ENTITIES_AT_ONCE):
+        end = min(begin + _ENTITIES_AT_ONCE, len(ownership.bits))
+        rows = order[first_of[begin] : first_of[end]]
+        if len(rows):
+            told = _of_all_months(ownership.part(begin, end), lags)
+            places = (entities[rows] - begin) * told.shape[1] + months[rows]
+            found[rows] = told.reshape(-1, told.shape[2]).take(places, axis=0)
     return found
 
 
-@dataclass(slots=True)
-class _Past:
-    """What is known at a month: how many are before it, and for how long nothing was added or dropped."""
-
-    months_known: Cells
-    since_added: Cells
-    since_dropped: Cells
-
-
-def _pasts(ownership: Ownership) -> Iterator[_Past]:
-    """Yield what is known at each month, from the first on; it is the same object, carried on."""
-    entities, width = len(ownership.bits), len(ownership.products)
-    never = (np.full((entities, width), UNKNOWN, dtype=np.int8) for _ in range(2))
-    past = _Past(np.zeros(entities, dtype=np.int8), *never)
-    for month in range(ownership.bits.shape[1]):
-        if month:
-            _carry_on(past, ownership, month)
-        yield past
-
-
-def _carry_on(past: _Past, ownership: Ownership, month: int) -> None:
-    before, now = ownership.bits[:, month - 1], ownership.bits[:, month]
-    were_known = ownership.is_known[:, month - 1]
-    past.months_known += were_known
-    both = np.where(were_known & ownership.is_known[:, month], ~np.uint64(0), np.uint64(0))
-    for since, happened in ((past.since_added, now & ~before & both), (past.since_dropped, before & ~now & both)):
-        since[(since >= 0) & (since < _LONGEST)] += 1
-        since[ownership.flags(happened) == 1] = 0
+def _of_all_months(ownership: Ownership, lags: Sequence[int]) -> Cells:
+    """Return what the past of each entity says in each month, `(n_entities, n_months, n_features)`."""
+    shape, width = ownership.bits.shape, len(ownership.products)
+    told = np.empty((*shape, len(history_names(ownership.products, lags))), dtype=np.int8)
+    told[..., 0] = np.bitwise_count(ownership.bits)
+    told[:, 0, 1] = 0
+    np.cumsum(ownership.is_known[:, :-1], axis=1, out=told[:, 1:, 1])
+    flags = ownership.flags(ownership.bits)
+    known_flags = np.where(ownership.is_known[..., None], flags, np.int8(UNKNOWN))
+    for at, lag in enumerate(lags):
+        ago = told[..., 2 + at * width : 2 + (at + 1) * width]
+        ago[:, :lag] = UNKNOWN
+        ago[:, lag:] = known_flags[:, :-lag]
+    both = ownership.is_known[:, 1:, None] & ownership.is_known[:, :-1, None]
+    change = np.where(both, flags[:, 1:] - flags[:, :-1], np.int8(0))
+    _count_since(change == 1, told[..., -2 * width : -width])
+    _count_since(change == -1, told[..., -width:])
+    return told
 
 
-def _ago(ownership: Ownership, whose: Places, month: int) -> Cells:
-    if month < 0:
-        return np.full((len(whose), len(ownership.products)), UNKNOWN, dtype=np.int8)
-    flags = ownership.flags(ownership.bits[whose, month])
-    flags[~ownership.is_known[whose, month]] = UNKNOWN
-    return flags
+def _count_since(happened: NDArray[np.bool_], since: Cells) -> None:
+    """Count the months since something happened, 0 where it does; what happened is of the second month and on."""
+    since[:, 0] = UNKNOWN
+    for month in range(1, since.shape[1]):
+        before = since[:, month - 1]
+        goes_on = (before >= 0) & (before < _LONGEST)
+        since[:, month] = np.where(happened[:, month - 1], 0, before + goes_on)

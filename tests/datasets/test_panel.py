@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import polars as pl
 import pytest
 
-from keepfit.datasets.panel import PanelColumns, read_panel
+from keepfit.datasets.panel import read_panel
 from keepfit.datasets.twins.santander import generate
 from keepfit.datasets.twins.santander_products import PRODUCTS
 from keepfit.errors import DatasetError
+from keepfit.panel_columns import PanelColumns
 
 COLUMNS = PanelColumns("who", "month", ("card", "loan"))
 ROWS = {
@@ -64,7 +66,7 @@ def test_on_a_generated_panel_additions_are_those_of_a_join():
 
 def test_the_past_of_a_row_is_that_of_its_entity():
     """By the panel's own numbers."""
-    told = panel_of().history((1,))
+    told = panel_of(replace(COLUMNS, lags=(1,))).history()
     assert told[:, 0].tolist() == [0, 1, 2, 1, 1]  # products
     assert told[:, 1].tolist() == [0, 0, 1, 1, 2]  # months known before
     assert told[:, 2:4].tolist() == [[-1, -1], [-1, -1], [0, 0], [-1, -1], [1, 1]]
@@ -137,5 +139,5 @@ def test_rows_in_any_order_are_the_same_panel():
     columns = PanelColumns("ncodpers", "fecha_dato", PRODUCTS)
     order = np.random.default_rng(0).permutation(frame.height)
     first, second = (read_panel(one.lazy(), columns, where="twin") for one in (frame, frame[order.tolist()]))
-    assert (first.history((1, 2))[order] == second.history((1, 2))).all()
+    assert (first.history()[order] == second.history()).all()
     assert (first.additions()[0][order] == second.additions()[0]).all()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,28 +14,9 @@ from keepfit.datasets.numbers import holds_texts, number_texts
 from keepfit.errors import DatasetError, nearest
 from keepfit.missing_text import MISSING_VALUES, missing_words
 from keepfit.ownership import MOST_PRODUCTS, Bits, Cells, Ownership, Places, history, pack
+from keepfit.panel_columns import PanelColumns
 
 _MONTHS_OF_A_YEAR = 12
-
-
-@dataclass(frozen=True, slots=True)
-class PanelColumns:
-    """The columns that make a table a panel.
-
-    Attributes
-    ----------
-    entity, month
-        Whom a row is about, and a day of the month that it is of.
-    products
-        What an entity has: 1, or 0; a missing value means that it has it not.
-    date_format
-        How the days are written; a type of dates has none.
-    """
-
-    entity: str
-    month: str
-    products: tuple[str, ...]
-    date_format: str = "%Y-%m-%d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +25,8 @@ class Panel:
 
     Attributes
     ----------
+    columns
+        What makes it one.
     ownership
         What each entity has in each month.
     month_names
@@ -53,6 +35,7 @@ class Panel:
         Numbers of each row's entity and month, `(n_rows,)`.
     """
 
+    columns: PanelColumns
     ownership: Ownership
     month_names: tuple[str, ...]
     entities: Places
@@ -63,9 +46,9 @@ class Panel:
         added, is_known = self.ownership.additions()
         return added[self.entities, self.months], is_known[self.entities, self.months]
 
-    def history(self, lags: Sequence[int]) -> Cells:
+    def history(self) -> Cells:
         """Return what the past says of each row; see `keepfit.ownership.history`."""
-        return history(self.ownership, self.entities, self.months, lags)
+        return history(self.ownership, self.entities, self.months, self.columns.lags)
 
 
 def read_panel(table: pl.LazyFrame, columns: PanelColumns, *, where: str) -> Panel:
@@ -98,7 +81,7 @@ def read_panel(table: pl.LazyFrame, columns: PanelColumns, *, where: str) -> Pan
     flags = (_flag(frame[product], where) for product in columns.products)
     bits[entities, months] = pack(flags, frame.height)
     is_known[entities, months] = True
-    return Panel(Ownership(columns.products, bits, is_known), names, entities, months)
+    return Panel(columns, Ownership(columns.products, bits, is_known), names, entities, months)
 
 
 def _require_columns(table: pl.LazyFrame, columns: PanelColumns, where: str) -> None:
