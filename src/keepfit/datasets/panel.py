@@ -1,0 +1,163 @@
+"""A panel: rows of the same entities month after month, and what each adds to its products by the next month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from keepfit.clock import utc_now
+from keepfit.datasets.dates import dates_in
+from keepfit.datasets.numbers import holds_texts, number_texts
+from keepfit.errors import DatasetError, nearest
+from keepfit.missing_text import MISSING_VALUES, missing_words
+from keepfit.ownership import MOST_PRODUCTS, Bits, Cells, Ownership, Places, history, pack
+from keepfit.panel_columns import PanelColumns
+
+_MONTHS_OF_A_YEAR = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A table of entities and months.
+
+    Attributes
+    ----------
+    columns
+        What makes it one.
+    ownership
+        What each entity has in each month.
+    month_names
+        The months, one after the other: `2015-01`.
+    entities, months
+        Numbers of each row's entity and month, `(n_rows,)`.
+    """
+
+    columns: PanelColumns
+    ownership: Ownership
+    month_names: tuple[str, ...]
+    entities: Places
+    months: Places
+
+    def additions(self) -> tuple[Bits, NDArray[np.bool_]]:
+        """Return what the next month adds to each row, and for which rows that is known, `(n_rows,)` each."""
+        added, is_known = self.ownership.additions()
+        return added[self.entities, self.months], is_known[self.entities, self.months]
+
+    def history(self) -> Cells:
+        """Return what the past says of each row; see `keepfit.ownership.history`."""
+        return history(self.ownership, self.entities, self.months, self.columns.lags)
+
+
+def read_panel(table: pl.LazyFrame, columns: PanelColumns, *, where: str) -> Panel:
+    """Read what makes a table a panel; other columns are not touched.
+
+    Parameters
+    ----------
+    table
+        The rows, in any order.
+    columns
+        Which of its columns mean what.
+    where
+        What an error names.
+
+    Raises
+    ------
+    DatasetError
+        When a column is absent; an entity or a month is missing, no date, or in the future; a product is neither 0 nor
+        1; an entity has two rows of a month; or a month between others has no row.
+    """
+    _require_columns(table, columns, where)
+    frame = table.select(columns.entity, columns.month, *columns.products).collect()
+    if not frame.height:
+        raise DatasetError("has no row", where=where, hint="name a table with a row for each entity and month")
+    months, names = _months(frame[columns.month], columns.date_format, where)
+    entities = _entities(frame[columns.entity], where)
+    shape = int(entities.max()) + 1, len(names)
+    _require_one_row_each(frame, columns, entities * shape[1] + months, where)
+    bits, is_known = np.zeros(shape, dtype=np.uint64), np.zeros(shape, dtype=np.bool_)
+    flags = (_flag(frame[product], where) for product in columns.products)
+    bits[entities, months] = pack(flags, frame.height)
+    is_known[entities, months] = True
+    return Panel(columns, Ownership(columns.products, bits, is_known), names, entities, months)
+
+
+def _require_columns(table: pl.LazyFrame, columns: PanelColumns, where: str) -> None:
+    names = table.collect_schema().names()
+    for name in (columns.entity, columns.month, *columns.products):
+        if name not in names:
+            raise DatasetError(f'no such column "{name}"', where=where, hint=nearest(name, names))
+    if len(columns.products) > MOST_PRODUCTS:
+        said = f"{len(columns.products)} products are named, a panel has {MOST_PRODUCTS} at the most"
+        raise DatasetError(said, where=where, hint="leave out those that nobody adds")
+
+
+def _months(column: pl.Series, form: str, where: str) -> tuple[Places, tuple[str, ...]]:
+    """Return the number of each row's month, and the names of all months."""
+    dates = dates_in(column, form)
+    if dates.days.null_count():
+        row = int(dates.days.is_null().arg_max() or 0)
+        said = f"row {row + 1}, {column.name}: {column[row]!r} is no date of the format {form}"
+        raise DatasetError(said, where=where, hint="each row of a panel is of a month")
+    days = dates.days.cast(pl.Date)
+    numbers = (days.dt.year().cast(pl.Int32) * _MONTHS_OF_A_YEAR + days.dt.month().cast(pl.Int32) - 1).to_numpy()
+    first, last = int(numbers.min()), int(numbers.max())
+    now = utc_now()
+    if last > now.year * _MONTHS_OF_A_YEAR + now.month - 1:
+        row = int(numbers.argmax())
+        said = f"row {row + 1}, {column.name}: {column[row]} lies in the future"
+        raise DatasetError(said, where=where, hint="correct it, or the format of the dates")
+    names = tuple(_name(number) for number in range(first, last + 1))
+    counts = np.bincount(numbers - first, minlength=len(names))
+    if not counts.all():
+        gap = names[int(counts.argmin())]
+        said = f"{column.name}: there is no row of {gap}, and there are rows before it and after it"
+        raise DatasetError(said, where=where, hint="add the month, or leave out what is before it")
+    return (numbers - first).astype(np.int64), names
+
+
+def _name(number: int) -> str:
+    year, month = divmod(number, _MONTHS_OF_A_YEAR)
+    return f"{year:04}-{month + 1:02}"
+
+
+def _entities(column: pl.Series, where: str) -> Places:
+    """Return a number from 0 for each row's entity."""
+    if column.null_count():
+        row = int(column.is_null().arg_max() or 0)
+        said = f"row {row + 1}, {column.name}: whom the row is about is missing"
+        raise DatasetError(said, where=where, hint="leave the row out")
+    return column.rank("dense").to_numpy().astype(np.int64) - 1
+
+
+def _require_one_row_each(frame: pl.DataFrame, columns: PanelColumns, places: Places, where: str) -> None:
+    """Refuse two rows of an entity in a month; the error names both."""
+    counts = np.bincount(places)
+    if counts.max() == 1:
+        return
+    twice = np.flatnonzero(places == int((counts > 1).argmax()))
+    rows = ", ".join(str(row + 1) for row in twice.tolist())
+    who, when = frame[columns.entity][int(twice[0])], frame[columns.month][int(twice[0])]
+    said = f"{columns.entity} {who} has {len(twice)} rows of the month of {when}: {rows}"
+    raise DatasetError(said, where=where, hint="leave one row for each entity and month")
+
+
+def _flag(column: pl.Series, where: str) -> NDArray[np.bool_]:
+    """Return whether a product is there; what is missing is not."""
+    texts = number_texts(column, missing_words(MISSING_VALUES)) if holds_texts(column.dtype) else None
+    if texts is not None and texts.is_wrong.any():
+        row = int(texts.is_wrong.arg_max() or 0)
+        raise _no_flag(column, row, where)
+    known = (column if texts is None else texts.numbers).fill_null(0)
+    is_wrong = (known != 0) & (known != 1)
+    if is_wrong.any():
+        row = int(is_wrong.arg_max() or 0)
+        raise _no_flag(column, row, where)
+    return (known == 1).to_numpy()
+
+
+def _no_flag(column: pl.Series, row: int, where: str) -> DatasetError:
+    said = f"row {row + 1}, {column.name}: {column[row]!r} is neither 0 nor 1"
+    return DatasetError(said, where=where, hint="a product is there (1) or is not (0)")

@@ -1,0 +1,140 @@
+"""Who has what in which month: the products of a panel's entities as bits, and what their past says of them.
+
+Training makes it of a whole panel, and serving of one record with its months before: what is known of the past is the
+same by construction. Of a month without a row nothing is known, neither that a product is there nor that it is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+MOST_PRODUCTS = 64
+UNKNOWN = -1
+_LONGEST = 127  # months that an int8 can count
+_ENTITIES_AT_ONCE = 256
+Bits = NDArray[np.uint64]
+Places = NDArray[np.int64]
+Cells = NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """What each entity has in each month.
+
+    Attributes
+    ----------
+    products
+        Names; the first is the lowest bit. Up to 64.
+    bits
+        Which of them are there, `(n_entities, n_months)`; the months follow one another.
+    is_known
+        Whether there is a row of it, `(n_entities, n_months)`.
+    """
+
+    products: tuple[str, ...]
+    bits: Bits
+    is_known: NDArray[np.bool_]
+
+    def flags(self, bits: Bits) -> Cells:
+        """Return bits of any shape as 0 and 1, with the products as the last axis."""
+        octets = np.ascontiguousarray(bits, dtype="<u8")[..., None].view(np.uint8)
+        return np.unpackbits(octets, axis=-1, count=len(self.products), bitorder="little").view(np.int8)
+
+    def part(self, begin: int, end: int) -> Ownership:
+        """Return the entities of a range of numbers."""
+        return Ownership(self.products, self.bits[begin:end], self.is_known[begin:end])
+
+    def additions(self) -> tuple[Bits, NDArray[np.bool_]]:
+        """Return what the next month adds to each month, and where that is known, `(n_entities, n_months)` each.
+
+        It is known where both months have a row: of the last month it never is.
+        """
+        added, is_known = np.zeros_like(self.bits), np.zeros_like(self.is_known)
+        added[:, :-1] = self.bits[:, 1:] & ~self.bits[:, :-1]
+        is_known[:, :-1] = self.is_known[:, 1:] & self.is_known[:, :-1]
+        added[~is_known] = 0
+        return added, is_known
+
+
+def pack(flags: Iterable[NDArray[np.bool_]], rows: int) -> Bits:
+    """Return flags as bits, the first as the lowest.
+
+    Parameters
+    ----------
+    flags
+        One array for each product, `(rows,)`.
+    rows
+        How many rows there are.
+    """
+    packed = np.zeros(rows, dtype=np.uint64)
+    for place, flag in enumerate(flags):
+        packed |= flag.astype(np.uint64) << np.uint64(place)
+    return packed
+
+
+def history_names(products: Sequence[str], lags: Sequence[int]) -> tuple[str, ...]:
+    """Return the names of what `history` tells, in its order."""
+    lagged = [f"owned_{lag}_ago__{product}" for lag in lags for product in products]
+    since = [f"months_since_{event}__{product}" for event in ("added", "dropped") for product in products]
+    return ("products_owned", "months_known", *lagged, *since)
+
+
+def history(ownership: Ownership, entities: Places, months: Places, lags: Sequence[int]) -> Cells:
+    """Return what the past of some rows says, `(n_rows, n_features)`; -1 where it is not known.
+
+    How many products there are, how many months before are known, which products were there so many months ago, and how
+    many months ago each was last added and last dropped. Nothing after the month of a row has a say in it.
+
+    Parameters
+    ----------
+    ownership
+        Of all entities.
+    entities, months
+        Of which of them in which month each row is, `(n_rows,)`.
+    lags
+        How many months back one looks, each 1 or more.
+    """
+    found = np.empty((len(months), len(history_names(ownership.products, lags))), dtype=np.int8)
+    order = np.argsort(entities, kind="stable")
+    first_of = np.searchsorted(entities, np.arange(len(ownership.bits) + 1), sorter=order)
+    for begin in range(0, len(ownership.bits), _ENTITIES_AT_ONCE):
+        end = min(begin + _ENTITIES_AT_ONCE, len(ownership.bits))
+        rows = order[first_of[begin] : first_of[end]]
+        if len(rows):
+            told = _of_all_months(ownership.part(begin, end), lags)
+            places = (entities[rows] - begin) * told.shape[1] + months[rows]
+            found[rows] = told.reshape(-1, told.shape[2]).take(places, axis=0)
+    return found
+
+
+def _of_all_months(ownership: Ownership, lags: Sequence[int]) -> Cells:
+    """Return what the past of each entity says in each month, `(n_entities, n_months, n_features)`."""
+    shape, width = ownership.bits.shape, len(ownership.products)
+    told = np.empty((*shape, len(history_names(ownership.products, lags))), dtype=np.int8)
+    told[..., 0] = np.bitwise_count(ownership.bits)
+    told[:, 0, 1] = 0
+    np.cumsum(ownership.is_known[:, :-1], axis=1, out=told[:, 1:, 1])
+    flags = ownership.flags(ownership.bits)
+    known_flags = np.where(ownership.is_known[..., None], flags, np.int8(UNKNOWN))
+    for at, lag in enumerate(lags):
+        ago = told[..., 2 + at * width : 2 + (at + 1) * width]
+        ago[:, :lag] = UNKNOWN
+        ago[:, lag:] = known_flags[:, :-lag]
+    both = ownership.is_known[:, 1:, None] & ownership.is_known[:, :-1, None]
+    change = np.where(both, flags[:, 1:] - flags[:, :-1], np.int8(0))
+    _count_since(change == 1, told[..., -2 * width : -width])
+    _count_since(change == -1, told[..., -width:])
+    return told
+
+
+def _count_since(happened: NDArray[np.bool_], since: Cells) -> None:
+    """Count the months since something happened, 0 where it does; what happened is of the second month and on."""
+    since[:, 0] = UNKNOWN
+    for month in range(1, since.shape[1]):
+        before = since[:, month - 1]
+        goes_on = (before >= 0) & (before < _LONGEST)
+        since[:, month] = np.where(happened[:, month - 1], 0, before + goes_on)
