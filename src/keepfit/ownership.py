@@ -6,7 +6,9 @@ same by construction. Of a month without a row nothing is known, neither that a 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +17,7 @@ from numpy.typing import NDArray
 MOST_PRODUCTS = 64
 UNKNOWN = -1
 _LONGEST = 127  # months that an int8 can count
-_ENTITIES_AT_ONCE = 256
+_ENTITIES_AT_ONCE = 512
 Bits = NDArray[np.uint64]
 Places = NDArray[np.int64]
 Cells = NDArray[np.int8]
@@ -83,7 +85,7 @@ def history_names(products: Sequence[str], lags: Sequence[int]) -> tuple[str, ..
     return ("products_owned", "months_known", *lagged, *since)
 
 
-def history(ownership: Ownership, entities: Places, months: Places, lags: Sequence[int]) -> Cells:
+def history(ownership: Ownership, entities: Places, months: Places, lags: Sequence[int], *, workers: int = 1) -> Cells:
     """Return what the past of some rows says, `(n_rows, n_features)`; -1 where it is not known.
 
     How many products there are, how many months before are known, which products were there so many months ago, and how
@@ -97,17 +99,28 @@ def history(ownership: Ownership, entities: Places, months: Places, lags: Sequen
         Of which of them in which month each row is, `(n_rows,)`.
     lags
         How many months back one looks, each 1 or more.
+    workers
+        Threads that share the entities.
     """
     found = np.empty((len(months), len(history_names(ownership.products, lags))), dtype=np.int8)
     order = np.argsort(entities, kind="stable")
     first_of = np.searchsorted(entities, np.arange(len(ownership.bits) + 1), sorter=order)
-    for begin in range(0, len(ownership.bits), _ENTITIES_AT_ONCE):
+
+    def tell(begin: int) -> None:
         end = min(begin + _ENTITIES_AT_ONCE, len(ownership.bits))
         rows = order[first_of[begin] : first_of[end]]
         if len(rows):
             told = _of_all_months(ownership.part(begin, end), lags)
             places = (entities[rows] - begin) * told.shape[1] + months[rows]
             found[rows] = told.reshape(-1, told.shape[2]).take(places, axis=0)
+
+    begins = range(0, len(ownership.bits), _ENTITIES_AT_ONCE)
+    if workers == 1:
+        for begin in begins:
+            tell(begin)
+    else:
+        with ThreadPoolExecutor(workers) as pool:
+            deque(pool.map(tell, begins), maxlen=0)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,7 +49,7 @@ class Panel:
 
     def history(self) -> Cells:
         """Return what the past says of each row; see `keepfit.ownership.history`."""
-        return history(self.ownership, self.entities, self.months, self.columns.lags)
+        return history(self.ownership, self.entities, self.months, self.columns.lags, workers=os.cpu_count() or 1)
 
 
 def read_panel(table: pl.LazyFrame, columns: PanelColumns, *, where: str) -> Panel:
