@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from keepfit.evaluation import METRICS, paired_difference, score_intervals, scores
-from keepfit.evaluation.intervals import _resamples
+from keepfit.evaluation.intervals import resampled_weights
 from keepfit.project.training_section import Costs
 
 
@@ -36,7 +36,7 @@ def test_the_same_seed_gives_the_same_digits():
 
 def test_a_resample_draws_as_many_rows_as_there_are():
     """Each weighting adds up to the number of rows, in chunks as in one piece."""
-    weights = np.concatenate(list(_resamples(70_001, 100, 0)))
+    weights = np.concatenate(list(resampled_weights(70_001, 100, 0)))
     assert weights.shape == (100, 70_001)
     assert (weights.sum(axis=1) == 70_001).all()
 

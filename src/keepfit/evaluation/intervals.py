@@ -68,10 +68,10 @@ def score_intervals(
     point = scores(labels, probability, threshold, costs)
     rows = ready_rows(labels, probability, threshold)
     drawn: dict[str, list[Floats]] = {name: [] for name in point}
-    for weights in _resamples(len(labels), resamples, seed):
+    for weights in resampled_weights(len(labels), resamples, seed):
         for name, values in weighted_scores(rows, weights, costs=costs).items():
             drawn[name].append(values)
-    return {name: _estimate(value, np.concatenate(drawn[name]), level) for name, value in point.items()}
+    return {name: interval_of(value, np.concatenate(drawn[name]), level) for name, value in point.items()}
 
 
 def paired_difference(
@@ -113,10 +113,10 @@ def paired_difference(
     new, old = (scores(labels, probability, threshold, costs)[metric] for probability, threshold in models)
     ready = [ready_rows(labels, probability, threshold) for probability, threshold in models]
     drawn = []
-    for weights in _resamples(len(labels), resamples, seed):
+    for weights in resampled_weights(len(labels), resamples, seed):
         first, second = (weighted_scores(rows, weights, only=metric, costs=costs)[metric] for rows in ready)
         drawn.append(first - second)
-    return _estimate(new - old, np.concatenate(drawn), level)
+    return interval_of(new - old, np.concatenate(drawn), level)
 
 
 def unpaired_difference(
@@ -154,15 +154,15 @@ def unpaired_difference(
     for part, part_seed in ((chosen, seed), (~chosen, seed + 1)):
         rows = ready_rows(labels[part], probability[part], threshold)
         points.append(scores(labels[part], probability[part], threshold, costs)[metric])
-        weightings = _resamples(int(part.sum()), resamples, part_seed)
+        weightings = resampled_weights(int(part.sum()), resamples, part_seed)
         found = [weighted_scores(rows, weights, only=metric, costs=costs)[metric] for weights in weightings]
         drawn.append(np.concatenate(found))
     count = min(map(len, drawn))
-    return _estimate(points[0] - points[1], drawn[0][:count] - drawn[1][:count], level)
+    return interval_of(points[0] - points[1], drawn[0][:count] - drawn[1][:count], level)
 
 
-def _resamples(rows: int, resamples: int, seed: int) -> Iterator[Floats]:
-    """Yield the weights of resampled rows, a bounded number of cells at once."""
+def resampled_weights(rows: int, resamples: int, seed: int) -> Iterator[Floats]:
+    """Yield the weights of resampled rows, `(n_weightings, n_rows)`, a bounded number of cells at once."""
     if resamples < 1:
         raise ValueError(f"{resamples} resamples make no interval")
     resamples = min(resamples, max(_LEAST_RESAMPLES, _MOST_CELLS // rows))
@@ -188,7 +188,8 @@ def _drawn(rows: int, resamples: int, seed: int) -> Iterator[Counts]:
         yield np.bincount(picks.ravel(), minlength=count * rows).reshape(count, rows).astype(np.uint16)
 
 
-def _estimate(value: float, drawn: Floats, level: float) -> Estimate:
+def interval_of(value: float, drawn: Floats, level: float = LEVEL) -> Estimate:
+    """Return a score with the percentile interval of its resamples; those in which it is undefined are left out."""
     if not 0 < level < 1:
         raise ValueError(f"the level {level} is not between 0 and 1")
     known = drawn[np.isfinite(drawn)]
