@@ -15,6 +15,6 @@ def checksums(cells: NDArray[Any], width: int) -> list[list[int]]:
     found = []
     for first in range(0, cells.shape[1], width):
         part = cells[:, first : first + width]
-        known = part >= 0
-        found.append([int(known.sum()), int(np.where(known, part, 0).sum(dtype=np.int64))])
+        unknown = int(np.count_nonzero(part == -1))
+        found.append([part.size - unknown, int(part.sum(dtype=np.int64)) + unknown])
     return found

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 MOST_PRODUCTS = 64
 UNKNOWN = -1
 _LONGEST = 127  # months that an int8 can count
-_ENTITIES_AT_ONCE = 512
+_ENTITIES_AT_ONCE = 1024
 Bits = NDArray[np.uint64]
 Places = NDArray[np.int64]
 Cells = NDArray[np.int8]
@@ -103,7 +103,8 @@ def history(ownership: Ownership, entities: Places, months: Places, lags: Sequen
         Threads that share the entities.
     """
     found = np.empty((len(months), len(history_names(ownership.products, lags))), dtype=np.int8)
-    order = np.argsort(entities, kind="stable")
+    is_sorted = bool((entities[1:] >= entities[:-1]).all())
+    order = np.arange(len(entities)) if is_sorted else np.argsort(entities, kind="stable")
     first_of = np.searchsorted(entities, np.arange(len(ownership.bits) + 1), sorter=order)
 
     def tell(begin: int) -> None:
@@ -111,8 +112,12 @@ def history(ownership: Ownership, entities: Places, months: Places, lags: Sequen
         rows = order[first_of[begin] : first_of[end]]
         if len(rows):
             told = _of_all_months(ownership.part(begin, end), lags)
-            places = (entities[rows] - begin) * told.shape[1] + months[rows]
-            found[rows] = told.reshape(-1, told.shape[2]).take(places, axis=0)
+            places = months[rows] * told.shape[1] + entities[rows] - begin
+            part = told.reshape(-1, told.shape[2])
+            if is_sorted:
+                np.take(part, places, axis=0, out=found[rows[0] : rows[-1] + 1], mode="clip")
+            else:
+                found[rows] = part.take(places, axis=0)
 
     begins = range(0, len(ownership.bits), _ENTITIES_AT_ONCE)
     if workers == 1:
@@ -125,29 +130,36 @@ def history(ownership: Ownership, entities: Places, months: Places, lags: Sequen
 
 
 def _of_all_months(ownership: Ownership, lags: Sequence[int]) -> Cells:
-    """Return what the past of each entity says in each month, `(n_entities, n_months, n_features)`."""
-    shape, width = ownership.bits.shape, len(ownership.products)
-    told = np.empty((*shape, len(history_names(ownership.products, lags))), dtype=np.int8)
-    told[..., 0] = np.bitwise_count(ownership.bits)
-    told[:, 0, 1] = 0
-    np.cumsum(ownership.is_known[:, :-1], axis=1, out=told[:, 1:, 1])
-    flags = ownership.flags(ownership.bits)
-    known_flags = np.where(ownership.is_known[..., None], flags, np.int8(UNKNOWN))
+    """Return what the past of each entity says in each month, `(n_months, n_entities, n_features)`."""
+    bits, is_known, width = ownership.bits.T, np.ascontiguousarray(ownership.is_known.T), len(ownership.products)
+    told = np.empty((*bits.shape, len(history_names(ownership.products, lags))), dtype=np.int8)
+    told[..., 0] = np.bitwise_count(bits)
+    told[0, :, 1] = 0
+    np.cumsum(is_known[:-1], axis=0, out=told[1:, :, 1])
+    flags = ownership.flags(bits)
+    known_flags = np.where(is_known[..., None], flags, np.int8(UNKNOWN))
     for at, lag in enumerate(lags):
         ago = told[..., 2 + at * width : 2 + (at + 1) * width]
-        ago[:, :lag] = UNKNOWN
-        ago[:, lag:] = known_flags[:, :-lag]
-    both = ownership.is_known[:, 1:, None] & ownership.is_known[:, :-1, None]
-    change = np.where(both, flags[:, 1:] - flags[:, :-1], np.int8(0))
-    _count_since(change == 1, told[..., -2 * width : -width])
-    _count_since(change == -1, told[..., -width:])
+        ago[:lag] = UNKNOWN
+        ago[lag:] = known_flags[:-lag]
+    are_known = (is_known[1:] & is_known[:-1])[..., None]
+    change = np.where(are_known, flags[1:] - flags[:-1], np.int8(0))
+    told[..., -2 * width : -width] = _months_since(change == 1)
+    told[..., -width:] = _months_since(change == -1)
     return told
 
 
-def _count_since(happened: NDArray[np.bool_], since: Cells) -> None:
-    """Count the months since something happened, 0 where it does; what happened is of the second month and on."""
-    since[:, 0] = UNKNOWN
-    for month in range(1, since.shape[1]):
-        before = since[:, month - 1]
-        goes_on = (before >= 0) & (before < _LONGEST)
-        since[:, month] = np.where(happened[:, month - 1], 0, before + goes_on)
+def _months_since(happened: NDArray[np.bool_]) -> Cells:
+    """Return for how many months something has not happened, 0 where it does, by month.
+
+    Parameters
+    ----------
+    happened
+        Of the second month and on, `(n_months - 1, …)`.
+    """
+    since = np.full((len(happened) + 1, *happened.shape[1:]), UNKNOWN, dtype=np.int8)
+    for month, now in enumerate(happened, 1):
+        before = since[month - 1]
+        np.add(before, (before >= 0) & (before < _LONGEST), out=since[month])
+        np.copyto(since[month], 0, where=now)
+    return since

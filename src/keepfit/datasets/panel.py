@@ -97,13 +97,15 @@ def _require_columns(table: pl.LazyFrame, columns: PanelColumns, where: str) -> 
 
 def _months(column: pl.Series, form: str, where: str) -> tuple[Places, tuple[str, ...]]:
     """Return the number of each row's month, and the names of all months."""
-    dates = dates_in(column, form)
-    if dates.days.null_count():
-        row = int(dates.days.is_null().arg_max() or 0)
+    different = column.unique()  # few, of many rows
+    days = dates_in(different, form).days
+    if days.null_count():
+        row = int(column.is_in(different.filter(days.is_null()), nulls_equal=True).arg_max() or 0)
         said = f"row {row + 1}, {column.name}: {column[row]!r} is no date of the format {form}"
         raise DatasetError(said, where=where, hint="each row of a panel is of a month")
-    days = dates.days.cast(pl.Date)
-    numbers = (days.dt.year().cast(pl.Int32) * _MONTHS_OF_A_YEAR + days.dt.month().cast(pl.Int32) - 1).to_numpy()
+    dates = days.cast(pl.Date)
+    counted = dates.dt.year().cast(pl.Int32) * _MONTHS_OF_A_YEAR + dates.dt.month().cast(pl.Int32) - 1
+    numbers = column.replace_strict(different, counted, return_dtype=pl.Int32).to_numpy()
     first, last = int(numbers.min()), int(numbers.max())
     now = utc_now()
     if last > now.year * _MONTHS_OF_A_YEAR + now.month - 1:
