@@ -36,13 +36,8 @@ def test_the_published_months_split_the_published_panel():
 def test_a_column_that_tells_the_future_is_caught():
     """What is planted in the held-out months reaches neither the rows that teach nor what their past says."""
     frame = generate(2, 5_000)
-    planted = frame.with_columns(
-        pl.when(pl.col("fecha_dato") >= "2016-03")
-        .then(1 - pl.col(name).fill_null(0))
-        .otherwise(pl.col(name))
-        .alias(name)
-        for name in PRODUCTS
-    )
+    flags, is_later = pl.col(*PRODUCTS), pl.col("fecha_dato") >= "2016-03"
+    planted = frame.with_columns(pl.when(is_later).then(1 - flags.fill_null(0)).otherwise(flags).name.keep())
     columns = PanelColumns("ncodpers", "fecha_dato", PRODUCTS)
     before, after = (read_panel(one.lazy(), columns, where="twin") for one in (frame, planted))
     splits = [split_panel(one, train_from=None, hold_from="2016-02", where="p") for one in (before, after)]
@@ -57,6 +52,14 @@ def test_a_product_that_nobody_adds_is_named():
     split = split_panel(panel_of([0, 1, 0, 1]), train_from=None, hold_from="2016-01", where="p")
     assert (split.products, split.never_added) == (("card",), ("loan",))
     assert (split.train.tolist(), split.holdout.tolist()) == ([0, 1], [2])
+
+
+def test_customers_that_are_gone_leave_nothing_to_hold_out():
+    """Rows of the held-out months that are the last of their customers."""
+    frame = pl.DataFrame({"who": [1, 1, 2, 3], "month": MONTHS, "card": [0, 1, 0, 1], "loan": [0, 0, 0, 0]})
+    panel = read_panel(frame.lazy(), COLUMNS, where="t.csv")
+    with pytest.raises(DatasetError, match="no row from 2016-01 on is followed by one of the next month"):
+        split_panel(panel, train_from=None, hold_from="2016-01", where="[panel]")
 
 
 @pytest.mark.parametrize(

@@ -56,21 +56,18 @@ def split_panel(panel: Panel, *, train_from: str | None, hold_from: str, where: 
         raise DatasetError(said, where=f"{where} hold_from", hint=f"hold out a month before {last}")
     if first >= held:
         said = f"no month is left to teach between {panel.month_names[first]} and {hold_from}"
-        raise DatasetError(
-            said, where=f"{where} hold_from", hint="hold out a later month, or teach from an earlier one"
-        )
+        raise DatasetError(said, where=f"{where} hold_from", hint="hold out a later month, or teach earlier ones")
     added, is_known = panel.additions()
     train = np.flatnonzero(is_known & (panel.months >= first) & (panel.months < held))
     holdout = np.flatnonzero(is_known & (panel.months >= held))
     ever = np.bitwise_or.reduce(added[train], initial=np.uint64(0))
     is_added = panel.ownership.flags(np.array([ever]))[0] == 1
-    if not is_added.any() or not len(holdout):
-        said = (
-            "nothing is ever added in the months that teach"
-            if len(holdout)
-            else "no row of them is followed by another"
-        )
-        raise DatasetError(said, where=where, hint="teach from an earlier month, or hold out another")
+    if not is_added.any():
+        said = "nothing is ever added in the months that teach"
+        raise DatasetError(said, where=where, hint="teach from an earlier month")
+    if not len(holdout):
+        said = f"no row from {hold_from} on is followed by one of the next month"
+        raise DatasetError(said, where=f"{where} hold_from", hint="hold out another month")
     names = np.array(panel.ownership.products, dtype=object)
     return PanelSplit(train, holdout, tuple(names[is_added]), tuple(names[~is_added]))
 
