@@ -26,13 +26,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from keepfit.arrays import Matrix
 from keepfit.datasets import fetch_table, prepare_dataset
 from keepfit.datasets.twins.santander import write_panel
 from keepfit.monitoring import State, compare_profiles, judge
 from keepfit.profiles import Profile, build_profile, count_window
 from keepfit.project import Project, find_project_file, read_project
 from keepfit.project.monitoring_section import MonitoringSection
-from keepfit.scoring import Matrix, history_door
+from keepfit.scoring import history_door
 from keepfit.signature import Kind, Signature
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

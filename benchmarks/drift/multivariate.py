@@ -20,11 +20,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from keepfit.arrays import Matrix
 from keepfit.monitoring import compare_profiles
 from keepfit.monitoring.domain_classifier import DomainShift, domain_shift
 from keepfit.profiles import build_profile, count_window
 from keepfit.project.monitoring_section import MonitoringSection
-from keepfit.scoring import Matrix
 from keepfit.signature import Column, Kind, Outcome, Signature
 
 SECTION = MonitoringSection()

@@ -29,10 +29,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from keepfit.arrays import Matrix
 from keepfit.monitoring import compare_profiles
 from keepfit.profiles import build_profile, count_window
 from keepfit.project.monitoring_section import MonitoringSection
-from keepfit.scoring import Matrix, history_door
+from keepfit.scoring import history_door
 
 sys.path.append(str(Path(__file__).parents[1]))  # for what all measurements have in common
 

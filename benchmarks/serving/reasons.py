@@ -25,13 +25,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from keepfit.arrays import Matrix
 from keepfit.bundle import Bundle, BundleFacts, Lineage, Recipe
 from keepfit.datasets import Dataset, fetch_table, prepare_dataset
 from keepfit.profiles import Profile, build_profile, typical_row
 from keepfit.project.data_section import DataSection
 from keepfit.project.declaration import RequestSection, SplitSection
 from keepfit.project.training_section import TrainingSection
-from keepfit.scoring import Explainer, Graph, Matrix, Scorer, history_door
+from keepfit.scoring import Explainer, Graph, Scorer, history_door
 from keepfit.scoring.coalitions import ROWS
 from keepfit.training import SearchRows, expand_candidates, search
 

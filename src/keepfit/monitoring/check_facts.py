@@ -14,6 +14,7 @@ from typing import Any
 from keepfit.clock import stamp
 from keepfit.monitoring.findings import Findings
 from keepfit.monitoring.observed_window import ObservedWindow
+from keepfit.monitoring.quality import NO_LABELS
 
 SCHEMA = "keepfit-check-1"
 
@@ -62,7 +63,7 @@ class Checked:
     not_kept: tuple[str, ...] = ()
     row_word: str = "predictions"
     labels: int = 0
-    no_quality: str = "no labels have come yet"
+    no_quality: str = NO_LABELS
 
 
 def check_facts(checked: Checked, findings: Findings) -> dict[str, Any]:

@@ -18,11 +18,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from keepfit.arrays import Matrix
 from keepfit.errors import MonitoringError
 from keepfit.monitoring.domain_auc import domain_auc, fold_auc
 from keepfit.monitoring.domain_rows import DomainRows, domain_rows
 from keepfit.project.monitoring_section import MonitoringSection
-from keepfit.scoring import Matrix
 from keepfit.signature import Column, Kind
 
 _FOLDS = 5

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from keepfit.scoring import Matrix
+from keepfit.arrays import Matrix
 from keepfit.signature import Column, Kind
 
 Integers = NDArray[np.int64]

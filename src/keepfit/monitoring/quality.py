@@ -18,6 +18,8 @@ from keepfit.project.training_section import Costs
 FEWEST_OF_A_CLASS = 10  # with fewer a bootstrap of F1 has intervals that are too narrow
 _RESAMPLES_OF_PARTS = 300  # of which there may be dozens, and each costs two bootstraps
 
+NO_LABELS = "no labels have come yet"
+
 
 @dataclass(frozen=True, slots=True)
 class QualityContext:

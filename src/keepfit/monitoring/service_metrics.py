@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from keepfit.arrays import Matrix
 from keepfit.monitoring.past_checks import NewestCheck
 from keepfit.monitoring.rolling import RollingQuality
 from keepfit.monitoring.served_profiles import ServedProfiles
@@ -13,7 +14,7 @@ from keepfit.monitoring.service_meters import ServiceMeters
 from keepfit.monitoring.state import State
 from keepfit.monitoring.statsd_push import StatsdPush
 from keepfit.monitoring.version_counts import Scored, VersionCounts
-from keepfit.scoring import Matrix, Scorer
+from keepfit.scoring import Scorer
 
 
 class ServiceMetrics:

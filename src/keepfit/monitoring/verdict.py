@@ -8,7 +8,7 @@ from typing import Any
 from keepfit.monitoring.concept_shift import ConceptShift
 from keepfit.monitoring.domain_classifier import DomainShift
 from keepfit.monitoring.drift import LEAST_REFERENCE, Drift
-from keepfit.monitoring.quality import Quality
+from keepfit.monitoring.quality import NO_LABELS, Quality
 from keepfit.monitoring.state import State
 from keepfit.project.monitoring_section import MonitoringSection
 
@@ -57,7 +57,7 @@ def judge(
     concept: ConceptShift | None = None,
     quality_before: State = State.OK,
     row_word: str = "predictions",
-    no_quality: str = "no labels have come yet",
+    no_quality: str = NO_LABELS,
 ) -> Verdict:
     """Judge a window.
 

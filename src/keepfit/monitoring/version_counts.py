@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from prometheus_client import Counter
 
+from keepfit.arrays import Matrix
 from keepfit.errors import MonitoringError
 from keepfit.monitoring.live_profile import LiveProfile
 from keepfit.monitoring.request_counts import observe_all
 from keepfit.monitoring.served_profiles import ServedProfiles
 from keepfit.monitoring.usual_values import UsualValues
 from keepfit.profiles import Profile
-from keepfit.scoring import Matrix, Scorer
+from keepfit.scoring import Scorer
 
 if TYPE_CHECKING:
     from keepfit.monitoring.service_meters import ServiceMeters

@@ -5,7 +5,7 @@ probabilities and a decision. Training, serving, checks and simulation all go th
 library, and leaves to others what to do with an answer.
 """
 
-from keepfit.scoring.door import Door, Matrix, history_door
+from keepfit.scoring.door import Door, history_door
 from keepfit.scoring.graph import Graph
 from keepfit.scoring.history import HistoryReader
 from keepfit.scoring.pipeline_process import PipelineProcess
@@ -18,7 +18,6 @@ __all__ = [
     "Explainer",
     "Graph",
     "HistoryReader",
-    "Matrix",
     "PipelineProcess",
     "Reasons",
     "Scorer",

@@ -7,8 +7,8 @@ import os
 import numpy as np
 from numpy.typing import NDArray
 
+from keepfit.arrays import Matrix
 from keepfit.errors import BundleError
-from keepfit.scoring.door import Matrix
 
 OUTPUT = "probabilities"
 ROWS, INDEPENDENT = "keepfit.rows", "independent"

@@ -18,8 +18,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from keepfit.arrays import Matrix
 from keepfit.errors import PipelineAwayError, PipelineError
-from keepfit.scoring.door import Matrix
 from keepfit.scoring.frames import ANSWERS, FAILURE, MATRIX, PIPELINE, Frame, read_frame, write_frame
 
 _START_SECONDS = 60.0  # its libraries are imported

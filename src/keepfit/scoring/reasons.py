@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from keepfit.arrays import Matrix
 from keepfit.scoring.coalitions import Coalitions, are_alike, coalitions
-from keepfit.scoring.door import Matrix
 from keepfit.scoring.scorer import Scorer
 from keepfit.scoring.words import word
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from keepfit.arrays import Matrix
 from keepfit.bundle import Bundle, Form
 from keepfit.errors import BundleError, PipelineError
-from keepfit.scoring.door import Door, Matrix
+from keepfit.scoring.door import Door
 from keepfit.scoring.graph import Graph
 from keepfit.scoring.pipeline_process import PipelineProcess
 from keepfit.scoring.probes import TOLERANCE

@@ -19,12 +19,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from keepfit.arrays import Matrix
 from keepfit.clock import utc_now
 from keepfit.errors import PipelineAwayError, PipelineError
 from keepfit.journal import Prediction, PredictionIds, Recorder
 from keepfit.journal.redaction import Redaction
 from keepfit.monitoring.service_metrics import ServiceMetrics
-from keepfit.scoring import Matrix, Scorer
+from keepfit.scoring import Scorer
 from keepfit.serving.asked import Asked, matrix_of
 from keepfit.serving.challenger import Challenger
 from keepfit.serving.micro_batches import MicroBatches

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from keepfit.scoring import Matrix
+from keepfit.arrays import Matrix
 
 
 class Asked(NamedTuple):

@@ -16,6 +16,7 @@ from keepfit.monitoring.evidently_report import (
     write_drift_report,
     write_quality_report,
 )
+from keepfit.monitoring.quality import NO_LABELS
 from keepfit.workflows.rooms import Rooms
 from keepfit.workflows.windows.evidently_frames import held_out_table, window_tables
 from keepfit.workflows.windows.rows import reference_dataset
@@ -95,6 +96,6 @@ def _quality_obstacle(labelled: pl.DataFrame) -> str:
     """Say why Evidently cannot judge answers; nothing when it can."""
     classes = labelled["label"].unique().to_list()
     if not classes:
-        return "quality: no labels have come yet"
+        return f"quality: {NO_LABELS}"
     only = f"quality: all {labelled.height} labels that have come are {classes[0]}; Evidently needs both classes"
     return only if len(classes) == 1 else ""

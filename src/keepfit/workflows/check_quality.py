@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from keepfit.arrays import Matrix
 from keepfit.bundle import Bundle
 from keepfit.evaluation import Part, cut_rows
 from keepfit.journal import LabelledPrediction
@@ -19,7 +20,7 @@ from keepfit.monitoring.observed_window import ObservedWindow
 from keepfit.monitoring.quality import QualityContext
 from keepfit.monitoring.slice_quartiles import reference_quartiles
 from keepfit.profiles import Profile
-from keepfit.scoring import HistoryReader, Matrix
+from keepfit.scoring import HistoryReader
 from keepfit.signature import Signature
 from keepfit.workflows.rooms import Rooms
 

@@ -10,6 +10,7 @@ import numpy as np
 from keepfit.bundle import Bundle
 from keepfit.journal import Journal, LabelledPrediction, Window
 from keepfit.monitoring.observed_window import ObservedWindow
+from keepfit.monitoring.quality import NO_LABELS
 from keepfit.workflows.check_quality import LabelledRows, labelled_rows
 from keepfit.workflows.check_task import CheckTask
 from keepfit.workflows.rooms import Progress, Rooms
@@ -54,7 +55,7 @@ class Gathered:
             return f"of {self.label_count} labels there are counts only; scores with intervals need the rows"
         if self.unscored_labels:
             return f"{self.unscored_labels} labels have come, of rows without a score"
-        return "no labels have come yet" if self.labelled_rows is not None else "no labels are in these profiles"
+        return NO_LABELS if self.labelled_rows is not None else "no labels are in these profiles"
 
     def without(self, names: Collection[str]) -> Gathered:
         """Return it without some columns more."""

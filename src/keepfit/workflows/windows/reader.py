@@ -12,10 +12,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from keepfit.arrays import Matrix
 from keepfit.bundle import Bundle
 from keepfit.errors import DatasetError, MonitoringError
 from keepfit.number_text import text_number
-from keepfit.scoring import Matrix, Scorer, history_door
+from keepfit.scoring import Scorer, history_door
 from keepfit.scoring.refusals import Refusals
 from keepfit.scoring.table_door import TableDoor
 from keepfit.signature import Signature
