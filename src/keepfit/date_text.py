@@ -6,20 +6,25 @@ A day is a whole number: days since 1970-01-01, before it below 0. The door of t
 A format is that of `datetime.strptime`. One of numbers only, as most are, is read by a pattern of its own, which is
 several times faster; there a day or month may lack its leading zero, unless nothing stands between it and the next
 number.
+
+A format may be several, with `|` between them: a text may be of any of them, and a day is written in the first.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import permutations
 
 from keepfit.number_text import BLANKS, BLANKS_PATTERN
 
 ISO = "%Y-%m-%d"
 _ISO_LENGTH = len("2016-04-28")
+_OR = "|"
 _FIRST_DAY = dt.date(1970, 1, 1).toordinal()
+_ANY_DAYS = [dt.date(2016, month, month + 1).toordinal() - _FIRST_DAY for month in range(1, 13)]
 _DAY, _MONTH, _HOUR = "0[1-9]|[12][0-9]|3[01]", "0[1-9]|1[0-2]", "[01][0-9]|2[0-3]"
 _NUMERIC = {
     "Y": "[0-9]{4}",
@@ -57,6 +62,9 @@ def format_fault(form: str) -> str:
     >>> format_fault("%d-%m-%Y"), format_fault("%d-%m")
     ('', 'names no year')
     """
+    forms = form.split(_OR)
+    if len(forms) > 1:
+        return next((fault for fault in map(format_fault, forms) if fault), "") or _disagreement(forms)
     letters = [letter for letter, literal in _tokens(form) if not literal and letter != "%"]
     for letter in letters:
         if letter not in (*_NUMERIC, *_OTHER):
@@ -68,6 +76,15 @@ def format_fault(form: str) -> str:
         return f"names no {' and no '.join(lacking)}"
     days = [dt.date(2016, 4, 28).toordinal() - _FIRST_DAY, dt.date(1999, 12, 31).toordinal() - _FIRST_DAY]
     return "" if [date_reader(form)(date_text(day, form)) for day in days] == days else "reads not what it writes"
+
+
+def _disagreement(forms: Sequence[str]) -> str:
+    """Return what is wrong with several formats, of which one text may mean two days."""
+    for first, second in permutations(forms, 2):
+        for day in _ANY_DAYS:
+            if date_reader(second)(date_text(day, first)) not in (None, day):
+                return f'reads "{date_text(day, first)}" in two ways'
+    return ""
 
 
 @lru_cache(maxsize=1024)
@@ -84,6 +101,10 @@ def date_reader(form: str) -> Reader:
     >>> date_reader("%d-%m-%Y")("28-04-2016"), date_reader("%Y-%m-%d")("2016-13-45")
     (16919, None)
     """
+    forms = form.split(_OR)
+    if len(forms) > 1:
+        readers = [date_reader(one) for one in forms]
+        return lambda text: next((day for day in (read(text) for read in readers) if day is not None), None)
     pattern = _pattern(form)
     if pattern is None:
         return lambda text: _parsed(text.strip(BLANKS), form)
@@ -112,6 +133,10 @@ def date_pattern(form: str) -> str | None:
     >>> [bool(pattern.search(text)) for text in ("29.2.2016", "29.2.2015", "31.04.2015", "1.1.0000")]
     [True, False, False, False]
     """
+    forms = form.split(_OR)
+    if len(forms) > 1:
+        patterns = [date_pattern(one) for one in forms]
+        return None if None in patterns else "|".join(f"(?:{pattern})" for pattern in patterns)
     if not _has_numbers_only(form):
         return None
     impossible = "|".join("".join(_parts(form, no_day)) for no_day in _NO_DAYS)
@@ -128,7 +153,7 @@ def date_text(day: float, form: str = ISO) -> str:
     ('2016-04-28', '31.12.1969')
     """
     ordinal = min(max(int(day // 1) + _FIRST_DAY, dt.date.min.toordinal()), dt.date.max.toordinal())
-    return _written(dt.date.fromordinal(ordinal), form)
+    return _written(dt.date.fromordinal(ordinal), form.partition(_OR)[0])
 
 
 def day_of(date: dt.date) -> int:

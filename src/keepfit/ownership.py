@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-MOST_PRODUCTS = 64
 UNKNOWN = -1
 _LONGEST = 127  # months that an int8 can count
 _ENTITIES_AT_ONCE = 1024

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MOST_PRODUCTS = 64  # what an entity has in a month is one integer of so many bits
+
 
 @dataclass(frozen=True, slots=True)
 class PanelColumns:

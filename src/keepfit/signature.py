@@ -7,12 +7,13 @@ keeps it, the door of `scoring` holds records to it, `profiles` counts along it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from keepfit.date_text import date_text
 from keepfit.number_text import text_number
+from keepfit.panel_columns import PanelColumns
 
 
 class Kind(StrEnum):
@@ -72,6 +73,8 @@ class Column:
         How a date is written, as `datetime.strptime` takes it; empty unless the kind is date.
     label
         A short name for people, in the project's own words; may be empty.
+    is_past
+        Whether it says what the months before were like: it is made of a record's `history`, and never sent itself.
     """
 
     name: str
@@ -88,6 +91,7 @@ class Column:
     out_of_range: str = "accept"
     aliases: tuple[str, ...] = ()
     label: str = ""
+    is_past: bool = False
 
     @property
     def title(self) -> str:
@@ -157,6 +161,36 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Offers:
+    """What a recommender recommends: products of a panel, each of which an entity may add in the next month.
+
+    Attributes
+    ----------
+    panel
+        Whom a row is about, its month, and all products.
+    products
+        Those that can be recommended, in the order of the model's outputs.
+    names
+        What they are called, by language: a name for each of `products`.
+    since
+        Column of the day since which somebody is one of the entities; empty where there is none.
+    """
+
+    panel: PanelColumns
+    products: tuple[str, ...]
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    since: str = ""
+
+    @classmethod
+    def from_dict(cls, facts: Mapping[str, Any]) -> Offers:
+        """Rebuild it from JSON's lists."""
+        panel: dict[str, Any] = {**facts["panel"]}
+        panel |= {name: tuple(panel[name]) for name in ("products", "lags")}
+        names = {language: tuple(listed) for language, listed in facts["names"].items()}
+        return cls(PanelColumns(**panel), tuple(facts["products"]), names, facts["since"])
+
+
+@dataclass(frozen=True, slots=True)
 class Signature:
     """What a request must look like, and what the answer speaks of.
 
@@ -170,16 +204,24 @@ class Signature:
         Column that names the customer, patient or bottle; accepted and journalled, never a feature.
     accepts_unseen
         Whether a category outside of the vocabulary is scored (with a code of its own) or refused.
+    offers
+        What is recommended; None for a model of one outcome. Of a recommender `outcome` is whether anything is added.
     """
 
     columns: tuple[Column, ...]
     outcome: Outcome
     entity: str | None = None
     accepts_unseen: bool = False
+    offers: Offers | None = None
 
     def example_record(self) -> dict[str, Any]:
         """Return a record that the door takes, and that is nobody's."""
-        return {column.name: column.example for column in self.columns}
+        return {column.name: column.example for column in self.sent_columns}
+
+    @property
+    def sent_columns(self) -> tuple[Column, ...]:
+        """The columns of a record: all but those that are made of its history."""
+        return tuple(column for column in self.columns if not column.is_past)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -194,7 +236,8 @@ class Signature:
     def from_dict(cls, facts: Mapping[str, Any]) -> Signature:
         """Rebuild a signature from `to_dict`'s form."""
         columns = tuple(_column(column) for column in facts["columns"])
-        return cls(columns, Outcome(**facts["outcome"]), facts["entity"], facts["accepts_unseen"])
+        offers = Offers.from_dict(facts["offers"]) if facts.get("offers") else None
+        return cls(columns, Outcome(**facts["outcome"]), facts["entity"], facts["accepts_unseen"], offers)
 
 
 def _column(facts: Mapping[str, Any]) -> Column:

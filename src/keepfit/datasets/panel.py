@@ -14,8 +14,8 @@ from keepfit.datasets.dates import dates_in
 from keepfit.datasets.numbers import holds_texts, number_texts
 from keepfit.errors import DatasetError, nearest
 from keepfit.missing_text import MISSING_VALUES, missing_words
-from keepfit.ownership import MOST_PRODUCTS, Bits, Cells, Ownership, Places, history, pack
-from keepfit.panel_columns import PanelColumns
+from keepfit.ownership import Bits, Cells, Ownership, Places, history, pack
+from keepfit.panel_columns import MOST_PRODUCTS, PanelColumns
 
 _MONTHS_OF_A_YEAR = 12
 

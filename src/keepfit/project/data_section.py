@@ -20,7 +20,11 @@ class DataSection(Section):
         description="A file (CSV or Parquet, relative to this one) or a name of the catalogue, e.g. `credit`.",
         examples=["credit"],
     )
-    target: str = Field(min_length=1, description="The column that is predicted.", examples=["Status"])
+    target: str = Field(
+        min_length=1,
+        description="The column that is predicted; of a `[panel]`, what the made one is called.",
+        examples=["Status"],
+    )
     positive: str | None = Field(
         None,
         description="The class whose probability is predicted; by default the later of the two in sorted order.",
@@ -79,7 +83,7 @@ class DataSection(Section):
     dates: dict[str, str] = Field(
         {},
         description="How the dates of a column are written, in the table and in every request; by default the one "
-        "format that fits them all. A model gets the days since 1970-01-01; a time of day (`%H:%M:%S`) is cut off.",
+        "format that fits them all. Several formats are written with `|` between them. A model gets the days since 1970-01-01; a time of day (`%H:%M:%S`) is cut off.",
         examples=[{"joined": "%d-%m-%Y"}],
     )
     categories: dict[str, list[str]] = Field(

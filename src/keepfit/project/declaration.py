@@ -7,7 +7,7 @@ that `keepfit new` writes are generated from these fields.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, field_validator, model_validator
 
@@ -15,6 +15,7 @@ from keepfit.project.dashboard_section import Language
 from keepfit.project.data_section import DataSection
 from keepfit.project.journal_section import JournalSection
 from keepfit.project.monitoring_section import MonitoringSection
+from keepfit.project.panel_section import PanelSection
 from keepfit.project.section import MetricName, Name, Section, Share
 from keepfit.project.simulation_section import SimulationSection
 from keepfit.project.stack_section import StackSection
@@ -269,6 +270,7 @@ class Project(Section):
 
     project: ProjectSection = Field(default_factory=ProjectSection, description="Name and seed.")
     data: DataSection = Field(description="The table.")
+    panel: PanelSection | None = Field(None, description="Months, and products to recommend.")
     split: SplitSection = Field(default_factory=SplitSection, description="The held-out rows.")
     request: RequestSection = Field(default_factory=RequestSection, description="What a record may lack.")
     training: TrainingSection = Field(default_factory=TrainingSection, description="The candidates.")
@@ -293,6 +295,19 @@ class Project(Section):
             raise ValueError('[promotion] staging_metric = "cost" needs [training.costs]')
         return self
 
+    @model_validator(mode="after")
+    def _knows_whom_a_panel_is_about(self) -> Project:
+        if self.panel is None:
+            return self
+        data, panel = self.data, self.panel
+        if data.entity is None:
+            raise ValueError("[panel] needs [data] entity: the column that says whom a row is about")
+        if data.entity in (panel.month, panel.since, *panel.products):
+            raise ValueError(f'[panel] names "{data.entity}", which is the entity')
+        if dropped := {panel.month, panel.since, *panel.products} & set(data.drop):
+            raise ValueError(f'[data] drop names "{min(dropped)}", which [panel] needs')
+        return self
+
     @property
     def name(self) -> str:
         """The name of the project and of its registered model; the reader has filled it in."""
@@ -309,5 +324,5 @@ def sections() -> dict[str, type[Section]]:
     found: dict[str, type[Section]] = {}
     for name, field in Project.model_fields.items():
         annotation: Any = field.annotation
-        found[name] = annotation
+        found[name] = next((part for part in get_args(annotation) if part is not type(None)), annotation)
     return found

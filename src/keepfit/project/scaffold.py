@@ -9,7 +9,7 @@ from typing import Any
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from keepfit.project.declaration import sections
+from keepfit.project.declaration import Project, sections
 from keepfit.project.section import Section
 
 _WIDTH = 100
@@ -31,7 +31,9 @@ def project_text(*, source: str, target: str, name: str, positive: str) -> str:
         "# docs/project-file.md. Values may come from the environment: ${NAME}.",
     ]
     for section, model in sections().items():
-        parts += ["", f"[{section}]", *_section_lines(model, known.get(section, {}))]
+        is_left_out = not Project.model_fields[section].is_required() and default_of(Project.model_fields[section]) is None
+        header = f"# [{section}]" if is_left_out else f"[{section}]"
+        parts += ["", header, *_section_lines(model, known.get(section, {}), is_left_out=is_left_out)]
     return "\n".join(parts) + "\n"
 
 
@@ -67,15 +69,16 @@ def default_of(field: FieldInfo) -> Any:
     return None if default is PydanticUndefined else default
 
 
-def _section_lines(model: type[Section], known: dict[str, str]) -> list[str]:
+def _section_lines(model: type[Section], known: dict[str, str], *, is_left_out: bool) -> list[str]:
     lines = []
     for key, field in model.model_fields.items():
         default = default_of(field)
         lines += [f"# {line}" for line in _wrapped(field.description or "")]
         if key in known:
             lines.append(f"{key} = {toml_value(known[key])}")
-        elif default is None:
-            lines.append(f"# {key} = {toml_value(field.examples[0]) if field.examples else ''}   (an example)")
+        elif default is None or is_left_out:  # of a section that is not there no key has a default
+            shown = field.examples[0] if default is None and field.examples else default
+            lines.append(f"# {key} = {'' if shown is None else toml_value(shown)}   (an example)")
         else:
             lines.append(f"# {key} = {toml_value(default)}")
     return lines
