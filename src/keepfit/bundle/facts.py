@@ -96,10 +96,21 @@ class Lineage:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A made-up row from the door, None for what is missing, and the probability that the fitted pipeline gave it."""
+    """A made-up row from the door, None for what is missing, and what the fitted pipeline made of it.
+
+    Attributes
+    ----------
+    row
+        Its numbers.
+    probability
+        Of the positive class.
+    offers
+        Of a recommender, the probability of each product, None for one that is owned.
+    """
 
     row: tuple[float | None, ...]
     probability: float
+    offers: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +139,8 @@ class BundleFacts:
         Rows whose answers a service checks before it trusts what it has loaded.
     form
         What the model is: a graph, or the fitted pipeline itself, pickled, where no graph can hold it.
+    offer_thresholds
+        Of a recommender, the probability from which on each product is recommended.
     importances
         How much the training metric loses on the holdout when a column's values are shuffled, by column; empty where
         it was not measured.
@@ -143,6 +156,7 @@ class BundleFacts:
     lineage: Lineage
     probes: tuple[Probe, ...] = ()
     form: Form = "graph"
+    offer_thresholds: tuple[float, ...] = ()
     importances: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -184,6 +198,10 @@ class BundleFacts:
                 "signature": Signature.from_dict(facts["signature"]),
                 "scores": {name: tuple(values) for name, values in facts["scores"].items()},
                 "lineage": Lineage(**lineage),
-                "probes": tuple(Probe(tuple(probe["row"]), probe["probability"]) for probe in facts.get("probes", ())),
+                "probes": tuple(
+                    Probe(tuple(probe["row"]), probe["probability"], tuple(probe.get("offers", ())))
+                    for probe in facts.get("probes", ())
+                ),
+                "offer_thresholds": tuple(facts.get("offer_thresholds", ())),
             }
         )

@@ -75,7 +75,7 @@ class ServiceMetrics:
         """
         self._of_version(scorer).add(made, matrix)
         if self._push is not None:
-            self._push.count_decisions(one.decision for one in made)
+            self._push.count_decisions(decision for one in made for decision in scorer.decided(one.decision))
 
     def expect(self, scorer: Scorer) -> None:
         """Show zeros of a version, and of labels, before it answers: Prometheus counts from what it has seen first."""
@@ -96,10 +96,11 @@ class ServiceMetrics:
         for counts in self._versions.values():
             counts.count()
 
-    def count_shadows(self, shadows: Sequence[Shadow]) -> None:
+    def count_shadows(self, scorer: Scorer, shadows: Sequence[Shadow]) -> None:
         """Count answers that a challenger would have given."""
         for one in shadows:
-            self._meters.shadows.labels(self._project, str(one.model_version), one.decision).inc()
+            for decision in scorer.decided(one.decision):
+                self._meters.shadows.labels(self._project, str(one.model_version), decision).inc()
 
     def count_shadows_left_out(self, records: int) -> None:
         """Count records that a challenger did not score."""

@@ -73,7 +73,9 @@ class VersionCounts:
         self._project, self._version, self._meters = project, str(scorer.version), meters
         self._usual = UsualValues(scorer.door.signature)
         # a child is looked up once: `labels` costs as much as all counting of a request
-        self._decisions = {label: meters.predictions.labels(project, self._version, label) for label in scorer.labels}
+        version, predictions = self._version, meters.predictions
+        self._decided = scorer.decided
+        self._decisions = {one: predictions.labels(project, version, one) for one in scorer.decisions}
         self._score = meters.score.labels(project, self._version)
         self._live = _live_profile(scorer, hidden)
         self._bins = [] if self._live is None else self._shown(self._live)
@@ -94,7 +96,8 @@ class VersionCounts:
         made, self._made = self._made, []
         matrix, self._matrices = np.concatenate(self._matrices), []
         for decision, times in Counts(one.decision for one in made).items():
-            self._decisions[decision].inc(times)
+            for held in self._decided(decision):
+                self._decisions[held].inc(times)
         probability = np.array([one.probability for one in made])
         observe_all(self._score, probability)
         for column, reason, count in self._usual.exceptions(matrix):

@@ -33,13 +33,13 @@ class BundleModel:
         """
         import pandas as pd  # noqa: PLC0415 - MLflow insists on it; nobody else should
 
-        columns = {column.name: column for column in self._scorer.bundle.facts.signature.columns}
+        columns = {column.name: column for column in self._scorer.bundle.facts.signature.sent_columns}
         names = [name for name in model_input.columns if name in columns]
         values = {name: [_plain(value, columns[name]) for value in model_input[name].tolist()] for name in names}
         records = [dict(zip(names, row, strict=True)) for row in zip(*values.values(), strict=True)]
-        probability = self._scorer.probabilities(self._scorer.door.rows(records))
-        decision = [self._scorer.decision(value) for value in probability]
-        return pd.DataFrame({"probability": probability, "decision": decision}, index=model_input.index)
+        answers = self._scorer.answers(self._scorer.door.rows(records))
+        found = {"probability": answers.probability, "decision": answers.decision}
+        return pd.DataFrame(found, index=model_input.index)
 
 
 def _plain(value: Any, column: Column) -> Any:

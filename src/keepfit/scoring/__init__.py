@@ -10,9 +10,11 @@ from keepfit.scoring.graph import Graph
 from keepfit.scoring.history import HistoryReader
 from keepfit.scoring.pipeline_process import PipelineProcess
 from keepfit.scoring.reasons import Contribution, Explainer, Reasons
+from keepfit.scoring.recommending import Answers
 from keepfit.scoring.scorer import Scorer
 
 __all__ = [
+    "Answers",
     "Contribution",
     "Door",
     "Explainer",

@@ -19,6 +19,7 @@ from keepfit.datasets.clean_values import clean_series
 from keepfit.datasets.dates import dates_in, written_dates
 from keepfit.datasets.numbers import holds_texts, number_texts
 from keepfit.missing_text import missing_words
+from keepfit.scoring.panel_rules import PanelRules
 from keepfit.scoring.values import LARGEST, RefusedValueError, expected, range_of, value_encoder
 from keepfit.signature import Column, Kind, Signature
 
@@ -89,6 +90,12 @@ def encode_table(
             matrix[:, at] = encoded
         if is_wrong is not None and is_wrong.any():
             wrong[at] = is_wrong
+    if signature.offers is not None:
+        rules = PanelRules(signature, signature.offers)
+        if not any(table[rules.sent :]):
+            matrix[:, rules.sent :] = rules.lone_past(matrix)
+        for at, is_wrong in rules.wrong(matrix).items():
+            wrong[at] = wrong[at] | is_wrong if at in wrong else is_wrong
     return EncodedTable(matrix, wrong)
 
 

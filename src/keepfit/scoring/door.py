@@ -8,6 +8,9 @@ text where a date is expected.
 Nothing is converted on the way in: `2.5`, `true` or `"7"` for an integer is refused. Only a column that is declared as
 numbers written as text takes `" 7"` for 7.
 
+A record of a panel may have its months before beside its columns, as `history`: what they say becomes the last numbers
+of its row (`keepfit.scoring.panel_rules`).
+
 A value goes in by `keepfit.scoring.values`, a column of a table by `keepfit.scoring.columns`: by the same rules, so a
 row alone equals the row in a batch, in a file and in training (`tests/scoring/test_door.py` and `test_columns.py` hold
 them equal).
@@ -23,6 +26,8 @@ import numpy as np
 
 from keepfit.arrays import Matrix
 from keepfit.errors import RecordError, Violation, nearest
+from keepfit.panel_record import HISTORY
+from keepfit.scoring.panel_rules import PanelRules
 from keepfit.scoring.values import Encoder, RefusedValueError, shown, value_encoder
 from keepfit.signature import Signature
 
@@ -45,9 +50,14 @@ class Door:
 
     def __init__(self, signature: Signature) -> None:
         self.signature = signature
-        self._columns = [(column.name, value_encoder(column, signature)) for column in signature.columns]
-        self._aliases = {alias: column.name for column in signature.columns for alias in column.aliases}
-        self._known = {*signature.names} | ({signature.entity} if signature.entity else set())
+        sent = signature.sent_columns
+        self._columns = [(column.name, value_encoder(column, signature)) for column in sent]
+        self._aliases = {alias: column.name for column in sent for alias in column.aliases}
+        self._known = {column.name for column in sent} | ({signature.entity} if signature.entity else set())
+        self._rules: PanelRules | None = None
+        if signature.offers is not None:
+            self._rules = PanelRules(signature, signature.offers)
+            self._known.add(HISTORY)
 
     def row(self, record: Mapping[str, Any]) -> Matrix:
         """Return one record as a matrix `(1, n_features)`.
@@ -78,7 +88,7 @@ class Door:
             violations.extend(faults)
         if violations:
             raise RecordError(violations)
-        return np.array(encoded, dtype=np.float32).reshape(len(encoded), len(self._columns))
+        return np.array(encoded, dtype=np.float32).reshape(len(encoded), len(self.signature.columns))
 
     def table(self, frame: pl.DataFrame) -> Matrix:
         """Return a table as a matrix `(n_rows, n_features)`; other columns than the features are passed over.
@@ -127,8 +137,14 @@ class Door:
                 values.append(encode(record.get(name)))
             except RefusedValueError as refused:
                 violations.append(Violation(name, str(refused) if len(violations) < hints else refused.said, row))
+        if self._rules is not None:
+            past, faults = self._rules.past(record, row)
+            told = {violation.field for violation in violations}
+            violations += [fault for fault in faults if fault.field not in told]
+            violations += [] if violations else self._rules.violations(values, row)
+            values += past
         if not self._known.issuperset(record):
-            names = self.signature.names
+            names = [name for name, _ in self._columns]
             for name in (str(name) for name in record if name not in self._known):
                 hint = f"; {nearest(name, names)}" if len(violations) < hints else ""
                 violations.append(Violation(name, f"no such column{hint}", row))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from keepfit.arrays import Matrix
 from keepfit.errors import BundleError
 
-OUTPUT = "probabilities"
+OUTPUT, OFFERS = "probabilities", "offers"
 ROWS, INDEPENDENT = "keepfit.rows", "independent"
 _ROWS_AT_ONCE = 65_536
 
@@ -24,7 +24,8 @@ class Graph:
     Parameters
     ----------
     model
-        The graph: float32 rows in, `probabilities` `(n_rows, 2)` out.
+        The graph: float32 rows in, `probabilities` `(n_rows, 2)` out; that of a recommender also `offers`
+        `(n_rows, n_products)`.
     where
         What an error names.
 
@@ -55,16 +56,29 @@ class Graph:
 
     def probabilities(self, matrix: Matrix) -> NDArray[np.float64]:
         """Return the probability of the positive class, `(n_rows,)`, for a matrix from the door."""
-        if len(matrix) <= _ROWS_AT_ONCE:
-            return self._score(matrix)
-        parts = [self._score(matrix[at : at + _ROWS_AT_ONCE]) for at in range(0, len(matrix), _ROWS_AT_ONCE)]
-        return np.concatenate(parts)
+        (scores,) = self._scored(matrix, [OUTPUT])
+        return scores[:, 1]
 
-    def _score(self, matrix: Matrix) -> NDArray[np.float64]:
+    def offers(self, matrix: Matrix) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the same, and of a recommender the probability of each product.
+
+        Returns
+        -------
+        That anything is added, `(n_rows,)`, and that each product is, `(n_rows, n_products)`, NaN for one that is owned.
+        """
+        scores, offers = self._scored(matrix, [OUTPUT, OFFERS])
+        return scores[:, 1], offers
+
+    def _scored(self, matrix: Matrix, outputs: list[str]) -> list[NDArray[np.float64]]:
+        if len(matrix) <= _ROWS_AT_ONCE:
+            return self._score(matrix, outputs)
+        parts = [self._score(matrix[at : at + _ROWS_AT_ONCE], outputs) for at in range(0, len(matrix), _ROWS_AT_ONCE)]
+        return [np.concatenate(part) for part in zip(*parts, strict=True)]
+
+    def _score(self, matrix: Matrix, outputs: list[str]) -> list[NDArray[np.float64]]:
         # The runtime multiplies rows in pairs, and the last of an odd number with another kernel, which rounds
         # otherwise in the last bit: that row goes in twice, so that each gets what it gets in any other company.
         is_even = self._takes_rows_alone or not len(matrix) % 2
         rows = matrix if is_even else np.concatenate([matrix, matrix[-1:]])
-        outputs = self._session.run([OUTPUT], {self._input: rows})
-        probability: NDArray[np.float64] = outputs[0][: len(matrix), 1].astype(np.float64)
-        return probability
+        scores = self._session.run(outputs, {self._input: rows})
+        return [found[: len(matrix)].astype(np.float64) for found in scores]

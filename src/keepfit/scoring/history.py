@@ -139,8 +139,10 @@ def _decoded(decode: _Decode, texts: Sequence[str]) -> tuple[list[Any], NDArray[
 def _decoder(signature: Signature) -> _Decode | None:
     """Return what decodes a record, any of whose columns may be absent.
 
-    None where a column has a name that msgspec does not read: the door does.
+    None where a column has a name that msgspec does not read, or a record may have a history: the door does.
     """
+    if signature.offers is not None:
+        return None
     if any(_ODD_NAME.search(name) for name in (*signature.names, signature.entity or "")):
         return None
     fields: list[Any] = []

@@ -129,8 +129,10 @@ def is_entity(text: str) -> bool:
 def _decoder(door: Door, *, is_whole: bool) -> msgspec.json.Decoder[Any] | None:
     """Return the decoder of records that have all columns, or of those that lack some that may be missing.
 
-    None where a column has a name that msgspec does not read: the door does.
+    None where a column has a name that msgspec does not read, or a record may have a history: the door does.
     """
+    if door.signature.offers is not None:
+        return None
     if any(_ODD_NAME.search(name) for name in (*door.signature.names, door.signature.entity or "")):
         return None
     fields: list[Any] = []

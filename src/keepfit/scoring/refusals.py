@@ -45,7 +45,7 @@ class Refusals:
     """
 
     def __init__(self, signature: Signature) -> None:
-        self._columns = signature.columns
+        self._columns, self._is_panel = signature.columns, signature.offers is not None
         self._encoders = [value_encoder(column, signature) for column in signature.columns]
         self._compared: list[dict[Any, str]] = [{} for _ in signature.columns]
 
@@ -69,4 +69,6 @@ class Refusals:
             self._encoders[at](value)
         except RefusedValueError as refused:
             return str(refused)
+        if self._is_panel and self._columns[at].kind is Kind.DATE and isinstance(value, str):
+            return f"{shown(value)} cannot be: it is in the future, or after the day of the record"
         return f"expected {expected(self._columns[at])}, found {shown(value)}"  # a type that no request has

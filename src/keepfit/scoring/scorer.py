@@ -14,6 +14,7 @@ from keepfit.scoring.door import Door
 from keepfit.scoring.graph import Graph
 from keepfit.scoring.pipeline_process import PipelineProcess
 from keepfit.scoring.probes import TOLERANCE
+from keepfit.scoring.recommending import LISTED_BY, Answers, Recommending
 from keepfit.scoring.record_reader import RecordReader
 
 
@@ -44,6 +45,10 @@ class Scorer:
         self.reader = RecordReader(self.door)
         self.threshold = bundle.facts.threshold
         self.labels = bundle.facts.signature.outcome.labels
+        offers = bundle.facts.signature.offers
+        self.recommending: Recommending | None = None
+        if offers is not None:
+            self.recommending = Recommending(offers.products, self.labels[0], bundle.facts.offer_thresholds)
         self._model = _model(bundle, runs_pipelines=runs_pipelines)
         try:
             self._warm_up()
@@ -70,9 +75,29 @@ class Scorer:
         """Return the probability of the positive class, `(n_rows,)`, for a matrix from the door."""
         return self._model.probabilities(matrix)
 
+    def answers(self, matrix: Matrix) -> Answers:
+        """Return what is answered to the rows of a matrix from the door."""
+        if self.recommending is not None:
+            return self.recommending.answers(*self._offered(matrix))
+        probabilities = self.probabilities(matrix).tolist()
+        return Answers(probabilities, [self.decision(one) for one in probabilities])
+
     def decision(self, probability: float) -> str:
-        """Return the label that a probability leads to."""
+        """Return the label that a probability of the positive class leads to."""
         return self.labels[int(probability >= self.threshold)]
+
+    @property
+    def decisions(self) -> tuple[str, ...]:
+        """All that may be decided: two labels, or a product each, and nothing."""
+        return self.labels if self.recommending is None else self.recommending.decisions
+
+    def decided(self, decision: str) -> list[str]:
+        """Return which of `decisions` a decision holds: one, or several products."""
+        return [decision] if self.recommending is None else decision.split(LISTED_BY)
+
+    def _offered(self, matrix: Matrix) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        assert isinstance(self._model, Graph)  # noqa: S101 - a recommender is never a pipeline
+        return self._model.offers(matrix)
 
     def _warm_up(self) -> None:
         """Ask the model what the fitted pipeline was asked, and refuse one that answers otherwise."""
@@ -91,6 +116,11 @@ class Scorer:
             raise BundleError("its model does not answer with probabilities", where=where, hint="train again")
         if probes:
             furthest = float(np.abs(answers - [probe.probability for probe in probes]).max())
+            if self.recommending is not None:
+                told = np.array([probe.offers for probe in probes], dtype=np.float64)
+                _, offers = self._offered(rows)
+                is_told = np.array_equal(np.isnan(offers), np.isnan(told))
+                furthest = max(furthest, float(np.nanmax(np.abs(offers - told)))) if is_told else np.inf
             if furthest > TOLERANCE:
                 said = f"its model answers otherwise here than the pipeline did, by up to {furthest:.2g}"
                 raise BundleError(said, where=where, hint="train again on this kind of machine")

@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from keepfit.arrays import Matrix
+from keepfit.scoring.recommending import Answers
 from keepfit.scoring.refusals import RefusedValue
 from keepfit.scoring.scorer import Scorer
 from keepfit.scoring.table_door import TableDoor
@@ -98,13 +99,17 @@ class TableScorer:
         return ScoredRows(accepted, matrix, self._answers(matrix), refused)
 
     def _answers(self, matrix: Matrix) -> pl.DataFrame:
+        answers = self._recommended(matrix) if self._scorer.recommending is not None else self._decided(matrix)
+        return answers.with_columns(pl.lit(str(self._scorer.version)).alias("model_version"))
+
+    def _decided(self, matrix: Matrix) -> pl.DataFrame:
         found = self._scorer.probabilities(matrix) if len(matrix) else np.empty(0)
         negative, positive = self._scorer.labels
-        probability = pl.col("probability")
-        return pl.DataFrame({"probability": found}).with_columns(
-            pl.when(probability >= self._scorer.threshold)
-            .then(pl.lit(positive))
-            .otherwise(pl.lit(negative))
-            .alias("decision"),
-            pl.lit(str(self._scorer.version)).alias("model_version"),
-        )
+        is_positive = pl.col("probability") >= self._scorer.threshold
+        decision = pl.when(is_positive).then(pl.lit(positive)).otherwise(pl.lit(negative)).alias("decision")
+        return pl.DataFrame({"probability": found}).with_columns(decision)
+
+    def _recommended(self, matrix: Matrix) -> pl.DataFrame:
+        answers = self._scorer.answers(matrix) if len(matrix) else Answers([], [])
+        schema = {name: kind for name, kind in self.answer_schema.items() if name != "model_version"}
+        return pl.DataFrame({"probability": answers.probability, "decision": answers.decision}, schema=schema)

@@ -16,16 +16,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from keepfit.arrays import Matrix
+from keepfit.arrays import Floats, Matrix
 from keepfit.clock import utc_now
 from keepfit.errors import PipelineAwayError, PipelineError
 from keepfit.journal import Prediction, PredictionIds, Recorder
 from keepfit.journal.redaction import Redaction
 from keepfit.monitoring.service_metrics import ServiceMetrics
-from keepfit.scoring import Scorer
+from keepfit.scoring import Answers, Scorer
 from keepfit.serving.asked import Asked, matrix_of
 from keepfit.serving.challenger import Challenger
 from keepfit.serving.micro_batches import MicroBatches
@@ -51,6 +48,8 @@ class Answer(NamedTuple):
         Whom the record is about, if it says so.
     scorer
         The model that answered.
+    offers
+        Of a recommender, the probability that each product is added, NaN for one that is owned, `(n_products,)`.
     """
 
     id: str
@@ -59,6 +58,7 @@ class Answer(NamedTuple):
     decision: str
     entity: str | None
     scorer: Scorer
+    offers: Floats | None = None
 
 
 Tell = Callable[[Answer | Exception], None]
@@ -77,6 +77,16 @@ class _Batch:
     asked: Sequence[Asked]
     matrix: Matrix
     made: list[Prediction]
+    offers: Floats | None
+
+    def answers(self) -> list[Answer]:
+        """Return what is told to those who asked."""
+        offers = [None] * len(self.made) if self.offers is None else list(self.offers)
+        version = str(self.scorer.version)
+        return [
+            Answer(made.id, version, made.probability, made.decision, asked.entity, self.scorer, row)
+            for asked, made, row in zip(self.asked, self.made, offers, strict=True)
+        ]
 
 
 class Answering:
@@ -190,8 +200,7 @@ class Answering:
         answers: dict[int, Answer] = {}
         for batch, places in zip(batches, groups.values(), strict=True):
             self._follow(batch)
-            told = zip(places, batch.asked, batch.made, strict=True)
-            answers |= {at: _answer(one, made, batch.scorer) for at, one, made in told}
+            answers |= dict(zip(places, batch.answers(), strict=True))
         return [answers[at] for at in range(len(asked))]
 
     async def close(self) -> None:
@@ -204,12 +213,12 @@ class Answering:
         started = time.perf_counter()
         matrix = matrix_of(asked)
         if scorer.is_apart:
-            probabilities = await self._probabilities_apart(scorer, matrix)
+            answers = await self._answers_apart(scorer, matrix)
         elif len(asked) > _ROWS_ON_THE_LOOP:
-            probabilities = await asyncio.to_thread(scorer.probabilities, matrix)
+            answers = await asyncio.to_thread(scorer.answers, matrix)
         else:
-            probabilities = scorer.probabilities(matrix)
-        return self._batch(scorer, asked, matrix, probabilities.tolist(), started)
+            answers = scorer.answers(matrix)
+        return self._batch(scorer, asked, matrix, answers, started)
 
     def _answer_turn(self) -> None:
         """Answer all that has come in this turn."""
@@ -222,12 +231,12 @@ class Answering:
             started = time.perf_counter()
             try:
                 matrix = matrix_of(asked)
-                batch = self._batch(scorer, asked, matrix, scorer.probabilities(matrix).tolist(), started)
+                batch = self._batch(scorer, asked, matrix, scorer.answers(matrix), started)
                 self._recorder.submit(batch.made, partial(self._tell, batch, waiting))
             except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
                 _fail(waiting, error)
 
-    async def _probabilities_apart(self, scorer: Scorer, matrix: Matrix) -> NDArray[np.float64]:
+    async def _answers_apart(self, scorer: Scorer, matrix: Matrix) -> Answers:
         """Ask a pipeline in its process, unless too many rows wait for it already."""
         waiting = self._rows_apart + len(matrix)
         if waiting > _MOST_WAITING:
@@ -236,7 +245,7 @@ class Answering:
         self._rows_apart = waiting
         try:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._apart_threads, scorer.probabilities, matrix)
+            return await loop.run_in_executor(self._apart_threads, scorer.answers, matrix)
         finally:
             self._rows_apart -= len(matrix)
 
@@ -258,7 +267,7 @@ class Answering:
             _fail(waiting, error)
 
     def _batch(
-        self, scorer: Scorer, asked: Sequence[Asked], matrix: Matrix, probabilities: list[float], started: float
+        self, scorer: Scorer, asked: Sequence[Asked], matrix: Matrix, answers: Answers, started: float
     ) -> _Batch:
         seconds = (time.perf_counter() - started) / len(asked)
         now = utc_now()
@@ -272,19 +281,19 @@ class Answering:
                 kept.entity(one.entity),
                 kept.record(one.sent),
                 probability,
-                scorer.decision(probability),
+                decision,
                 seconds,
             )
-            for one, probability in zip(asked, probabilities, strict=True)
+            for one, probability, decision in zip(asked, answers.probability, answers.decision, strict=True)
         ]
-        return _Batch(scorer, asked, matrix, made)
+        return _Batch(scorer, asked, matrix, made, answers.offers)
 
     def _tell(self, batch: _Batch, waiting: Sequence[_Waiting], failure: Exception | None) -> None:
         if failure is not None:
             _fail(waiting, failure)
             return
-        for one, made in zip(waiting, batch.made, strict=True):
-            _tell_one(one, _answer(one.asked, made, batch.scorer))
+        for one, answer in zip(waiting, batch.answers(), strict=True):
+            _tell_one(one, answer)
         self._follow(batch)
 
     def _follow(self, batch: _Batch) -> None:
@@ -295,10 +304,6 @@ class Answering:
             self._metrics.count_predictions(scorer, batch.made, batch.matrix)
         except Exception:  # noqa: BLE001 - those who wait have their answer
             _log.exception("answers of v%s were given, and not counted", scorer.version)
-
-
-def _answer(asked: Asked, made: Prediction, scorer: Scorer) -> Answer:
-    return Answer(made.id, str(made.model_version), made.probability, made.decision, asked.entity, scorer)
 
 
 def _fail(waiting: Sequence[_Waiting], error: Exception) -> None:

@@ -62,7 +62,7 @@ class Shadowing:
             while self._waiting and (scorer := self._challenger.shadow) is not None:
                 part = [self._waiting.popleft() for _ in range(min(_ROWS_AT_ONCE, len(self._waiting)))]
                 shadows = await self._recorded(scorer, part)
-                self._metrics.count_shadows(shadows)
+                self._metrics.count_shadows(scorer, shadows)
                 self._metrics.count_shadows_left_out(len(part) - len(shadows))
         finally:
             self._metrics.count_shadows_left_out(len(self._waiting))
@@ -89,8 +89,8 @@ def _shadows(scorer: Scorer, part: Sequence[tuple[Asked, Prediction]]) -> list[S
     taken = [(asked, made) for asked, made in rows if asked is not None]
     if not taken:
         return []
-    matrix = matrix_of([asked for asked, _ in taken])
+    answers = scorer.answers(matrix_of([asked for asked, _ in taken]))
     return [
-        Shadow(made.id, made.at, made.project, scorer.version, probability, scorer.decision(probability))
-        for probability, (_, made) in zip(scorer.probabilities(matrix).tolist(), taken, strict=True)
+        Shadow(made.id, made.at, made.project, scorer.version, probability, decision)
+        for probability, decision, (_, made) in zip(answers.probability, answers.decision, taken, strict=True)
     ]
