@@ -18,6 +18,7 @@ SIGNATURE = Signature(
         Column("job", Kind.CATEGORY, categories=("a", "b")),
         Column("income", Kind.NUMBER),
         Column("joined", Kind.DATE),
+        Column("left", Kind.DATE),
     ),
     Outcome("y", "no", "yes"),
 )
@@ -58,12 +59,62 @@ def test_the_file_may_name_every_step():
             {"step": "date_parts", "columns": ["joined"], "parameters": {"parts": "year"}},
             "parts is no list of texts; list some of year, quarter, month",
         ),
+        (
+            {"step": "elapsed_days", "columns": ["joined"]},
+            r"features.0 \(elapsed_days\): .* takes 2 different columns, by name: date, then date; found joined; name",
+        ),
+        ({"step": "elapsed_days", "columns": ["joined", "left", "age"]}, "then date; found joined, left, age"),
+        ({"step": "elapsed_days", "columns": ["left", "left"]}, "2 different columns, .* found left, left"),
+        ({"step": "elapsed_days", "kinds": ["date"]}, "by name: .* found every date"),
+        ({"step": "elapsed_days", "columns": ["joined", "age"]}, "age is a integer; elapsed_days takes date there"),
+        (
+            {"step": "group_median_log", "columns": ["job", "income"]},
+            "job is a category; group_median_log takes integer or number or flag there",
+        ),
+        (
+            {"step": "group_median_log", "columns": ["income", "age"]},
+            "age is a integer; group_median_log takes category or flag there",
+        ),
+        (
+            {"step": "group_median_log", "columns": ["income", "job"], "missing": "median"},
+            "group_median_log fills missing values by itself; remove missing",
+        ),
+        (
+            {"step": "log", "columns": ["income"], "missing": "as_is"},
+            "log takes no missing values; set missing to one of median, mean, most_frequent, zero, own_level",
+        ),
+        (
+            {"step": "elapsed_days", "columns": ["joined", "left"], "missing": "as_is"},
+            "elapsed_days lets missing values through, and no candidate takes them; set missing to one of median",
+        ),
     ],
 )
 def test_what_does_not_fit_is_told_before_anything_is_fitted(step, said):
     """Which step, which column, what it takes, the nearest name."""
     with pytest.raises(TrainingError, match=said):
         required(**step)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"step": "elapsed_days", "columns": ["left", "joined"]},
+        {"step": "group_median_log", "columns": ["age", "job"]},
+        {"step": "group_median_log", "columns": ["income", "job"], "missing": "as_is"},
+    ],
+)
+def test_steps_of_two_columns_are_taken_in_their_order(step):
+    """Whatever their order in the table; a step that fills missing values may say so."""
+    required(**step)
+
+
+def test_missing_values_go_where_they_are_taken():
+    """What learns from missing values gets them by a step that keeps them, and not by one that refuses them."""
+    kept = {"step": "elapsed_days", "columns": ["joined", "left"], "missing": "as_is"}
+    require_features(TrainingSection(features=[FeatureStep(**kept)]), SIGNATURE, [], takes_missing=True)
+    refused = FeatureStep(step="date_parts", columns=["left"], missing="as_is")
+    with pytest.raises(TrainingError, match="date_parts takes no missing values"):
+        require_features(TrainingSection(features=[refused]), SIGNATURE, [], takes_missing=True)
 
 
 def test_the_ensemble_takes_no_steps():

@@ -9,7 +9,9 @@ from keepfit.bundle import Recipe
 from keepfit.project.training_section import TrainingSection
 from keepfit.signature import Column, Kind, Outcome, Signature
 from keepfit.training.export import check_parity, pipeline_graph, stress_rows
+from keepfit.training.families import FAMILIES
 from keepfit.training.pipelines import build_pipeline
+from keepfit.training.treatments import feature_columns, feature_names
 
 SIGNATURE = Signature(
     (
@@ -121,3 +123,46 @@ def test_days_near_each_other_pass_the_gate_of_the_export(features):
     asked = np.concatenate([matrix, stress_rows(matrix, DATED)])
     worst = check_parity(pipeline.predict_proba(asked)[:, 1], pipeline_graph(pipeline, 2), asked, 2.0)
     assert worst <= 2e-6
+
+
+BANK = Signature(
+    (
+        Column("income", Kind.NUMBER),
+        Column("seen", Kind.DATE),
+        Column("province", Kind.CATEGORY, categories=("x", "y", "z")),
+        Column("joined", Kind.DATE),
+    ),
+    SIGNATURE.outcome,
+    accepts_unseen=True,
+)
+OF_TWO = TrainingSection(
+    features=[
+        {"step": "elapsed_days", "columns": ["joined", "seen"]},
+        {"step": "group_median_log", "columns": ["income", "province"]},
+    ]
+)
+
+
+def test_features_of_two_columns_take_both_away():
+    """Days between dates, of which a missing one is its median; a logarithm with the median of its category."""
+    pipeline = build_pipeline(Recipe("random_forest", {}), BANK, OF_TWO, seed=0)
+    rows = [[99, 1000, 0, 10], [9, 1010, 0, NAN], [NAN, 1030, 0, 30], [NAN, NAN, 1, 20]]
+    found = pipeline[:-1].fit_transform(np.array(rows, np.float32), np.array([0, 1, 0, 1]))
+    middle = np.log(1000) / 2  # between those of 10 and 100
+    np.testing.assert_allclose(found, [[990, np.log(100)], [990, np.log(10)], [1000, middle], [990, middle]], rtol=1e-6)
+    assert feature_names(BANK, OF_TWO) == ["elapsed_days__joined_to_seen", "group_median_log__income"]
+    assert feature_columns(BANK, OF_TWO) == [None, None]
+
+
+@pytest.mark.parametrize("model", ["logistic_regression", "random_forest", "lightgbm", "xgboost", "catboost"])
+def test_features_of_two_columns_pass_the_gate_of_the_export(model):
+    """With either column missing, and with a category that was never seen."""
+    rng = np.random.default_rng(0)
+    columns = [rng.lognormal(11, 1, 300), rng.integers(16_000, 17_000, 300), rng.integers(0, 3, 300)]
+    matrix = np.column_stack([*columns, rng.integers(5_000, 16_000, 300)]).astype(np.float32)
+    labels = (matrix[:, 1] - matrix[:, 3] + rng.normal(0, 1000, 300) > 6000).astype(np.int8)
+    matrix[rng.random(matrix.shape) < 0.1] = NAN
+    pipeline = build_pipeline(Recipe(model, {}), BANK, OF_TWO, seed=0).fit(matrix, labels)
+    asked = np.concatenate([matrix, stress_rows(matrix, BANK)])
+    graph = pipeline_graph(pipeline, 4, FAMILIES[model].trees)
+    assert check_parity(pipeline.predict_proba(asked)[:, 1], graph, asked, 2.0) <= 2e-6

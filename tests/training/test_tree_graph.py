@@ -123,6 +123,7 @@ def test_a_dropped_level_is_no_feature():
         [{"step": "target", "columns": ["c"]}],
         [{"step": "frequency", "columns": ["c"]}],
         [{"step": "date_parts", "columns": ["day"]}],
+        [{"step": "group_median_log", "columns": ["a", "c"]}],
         [{"step": "keep", "columns": ["f"]}, {"step": "one_hot", "columns": ["f"]}],
     ],
     ids=str,

@@ -14,6 +14,7 @@ from keepfit.signature import Kind
 MODEL_NAMES = ("ensemble", "logistic_regression", "random_forest", "extra_trees", "lightgbm", "xgboost", "catboost")
 STEP_NAMES = (
     *("keep", "ordinal", "one_hot", "target", "frequency", "log", "quantile", "polynomial", "k_bins", "date_parts"),
+    *("elapsed_days", "group_median_log"),
 )
 ModelName = Annotated[
     str,
@@ -121,9 +122,10 @@ class FeatureStep(Section):
     kinds: list[Annotated[Kind, Field(strict=False)]] = Field(
         [], description="All columns of these kinds, besides those that are named.", examples=[["category"]]
     )
-    missing: Literal["median", "mean", "most_frequent", "zero", "own_level"] | None = Field(
+    missing: Literal["median", "mean", "most_frequent", "zero", "own_level", "as_is"] | None = Field(
         None,
-        description="What stands in for a missing value; by default a number's median, and a category's own level.",
+        description="What stands in for a missing value; by default a number's median, and a category's own level. "
+        "`as_is` leaves it to a step that fills it by itself.",
         examples=["zero"],
     )
     parameters: dict[str, int | float | str | bool | list[str]] = Field(

@@ -32,16 +32,20 @@ def rows(seed: int) -> np.ndarray:
 
 
 def positions_of(name: str) -> list[int]:
-    """Return the columns of the first kind that a step takes."""
+    """Return columns for a step: the first for each of its places, or all of the first kind that it takes."""
+    free = list(range(len(COLUMNS)))
+    if places := STEPS[name].places:
+        return [free.pop(next(n for n, at in enumerate(free) if COLUMNS[at].kind in kinds)) for kinds in places]
     kinds = [kind for kind in (Kind.NUMBER, Kind.CATEGORY, Kind.DATE) if kind in STEPS[name].takes]
     return [at for at, column in enumerate(COLUMNS) if column.kind is kinds[0]]
 
 
-def fitted(name: str) -> ColumnTransformer:
+def fitted(name: str, missing: str = "") -> ColumnTransformer:
+    """Return a step behind its filler, or another, fitted on rows of its own."""
     step, positions = STEPS[name], positions_of(name)
     columns = [COLUMNS[at] for at in positions]
     built = step.build(columns, {}, 0)
-    filler = FILLERS[step.filler].build()
+    filler = FILLERS[missing or step.filler].build()
     whole = filler if built == "passthrough" else make_pipeline(filler, built)
     matrix = rows(0)
     labels = (np.nan_to_num(matrix[:, 2]) + np.random.default_rng(1).normal(size=ROWS) > 2).astype(np.int8)
@@ -50,18 +54,23 @@ def fitted(name: str) -> ColumnTransformer:
     return transformer
 
 
-@pytest.mark.parametrize("name", STEPS)
-def test_the_graph_makes_what_scikit_learn_makes(name):
-    """On rows that it was not fitted on, with missing values and unseen categories, float32 to the last digits."""
+def exported(transformer: ColumnTransformer, matrix: np.ndarray) -> np.ndarray:
+    """Return what the graph of a fitted step makes of rows."""
     register_steps()
-    transformer, matrix = fitted(name), rows(2)
     graph = to_onnx(
         transformer,
         initial_types=[("features", FloatTensorType([None, len(COLUMNS)]))],
         target_opset={"": 18, "ai.onnx.ml": 3},
     )
-    expected = transformer.transform(matrix)
     (found,) = InferenceSession(graph.SerializeToString()).run(None, {"features": matrix})
+    return found
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_the_graph_makes_what_scikit_learn_makes(name):
+    """On rows that it was not fitted on, with missing values and unseen categories, float32 to the last digits."""
+    transformer, matrix = fitted(name), rows(2)
+    expected, found = transformer.transform(matrix), exported(transformer, matrix)
     assert found.dtype == np.float32
     assert found.shape == expected.shape
     if name in EXACT:
@@ -108,7 +117,37 @@ def test_what_a_monotone_step_makes_never_falls(name):
         assert found[-1, place] > found[0, place]
 
 
-@pytest.mark.parametrize("filler", FILLERS)
+@pytest.mark.parametrize("name", [name for name, step in STEPS.items() if step.places])
+def test_a_step_of_places_takes_the_kinds_of_all(name):
+    """What it takes is what its places take together."""
+    assert set(STEPS[name].takes) == {kind for kinds in STEPS[name].places for kind in kinds}
+
+
+@pytest.mark.parametrize("name", [name for name, step in STEPS.items() if step.missing != "refused"])
+def test_a_step_that_takes_missing_values_is_exported_with_them(name):
+    """The graph makes the same of rows in which nothing was filled; a missing value stays one only where it says so."""
+    transformer, matrix = fitted(name, "as_is"), rows(2)
+    expected = transformer.transform(matrix)
+    np.testing.assert_array_equal(exported(transformer, matrix), expected)
+    assert np.isnan(expected).any() == (STEPS[name].missing == "kept")
+
+
+def test_a_step_that_fills_missing_values_gets_them():
+    """Its filler leaves them, and no other step's does."""
+    assert {name for name, step in STEPS.items() if step.filler == "as_is"} == {
+        name for name, step in STEPS.items() if step.missing == "filled"
+    }
+
+
+def test_a_filler_that_fills_nothing_leaves_missing_values():
+    """What comes is what goes, and keeps its name."""
+    matrix, names = rows(0), [column.name for column in COLUMNS]
+    filler = FILLERS["as_is"].build().fit(matrix)
+    np.testing.assert_array_equal(filler.transform(matrix), matrix)
+    assert list(filler.get_feature_names_out(names)) == names
+
+
+@pytest.mark.parametrize("filler", sorted(set(FILLERS) - {"as_is"}))
 def test_a_column_that_is_empty_in_a_fold_is_kept(filler):
     """Where a fold has no value of a column, its rows still have as many columns as all others."""
     matrix = np.array([[1.0, np.nan], [2.0, np.nan]], dtype=np.float32)

@@ -7,7 +7,7 @@ and those may lack a converter (docs/extending.md).
 """
 
 from keepfit.training.steps.converters import register_steps
-from keepfit.training.steps.step import CATEGORIES, DATES, FILLERS, NUMBERS, ORDERED, Filler, Step
+from keepfit.training.steps.step import AS_IS, CATEGORIES, DATES, FILLERS, NUMBERS, ORDERED, Filler, Step
 from keepfit.training.steps.stock import STEPS
 
-__all__ = ["CATEGORIES", "DATES", "FILLERS", "NUMBERS", "ORDERED", "STEPS", "Filler", "Step", "register_steps"]
+__all__ = ["AS_IS", "CATEGORIES", "DATES", "FILLERS", "NUMBERS", "ORDERED", "STEPS", "Filler", "Step", "register_steps"]

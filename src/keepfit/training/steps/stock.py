@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from keepfit.project import entry_points
-from keepfit.signature import Column
+from keepfit.signature import Column, Kind
 from keepfit.training.plugin_table import PluginTable
 from keepfit.training.steps.civil_date import PARTS
-from keepfit.training.steps.step import CATEGORIES, DATES, MISSING_CODE, NUMBERS, ORDERED, Step
+from keepfit.training.steps.step import AS_IS, CATEGORIES, DATES, MISSING_CODE, NUMBERS, ORDERED, Step
 
 
 def _keep(columns: Sequence[Column], parameters: Mapping[str, Any], seed: int) -> Any:  # noqa: ARG001 - one form for all
@@ -84,6 +84,18 @@ def _date_parts(columns: Sequence[Column], parameters: Mapping[str, Any], seed: 
     return DateParts(**parameters)
 
 
+def _elapsed_days(columns: Sequence[Column], parameters: Mapping[str, Any], seed: int) -> Any:  # noqa: ARG001 - as above
+    from keepfit.training.steps.elapsed_days import ElapsedDays  # noqa: PLC0415 - as above
+
+    return ElapsedDays()
+
+
+def _group_median_log(columns: Sequence[Column], parameters: Mapping[str, Any], seed: int) -> Any:  # noqa: ARG001 - as above
+    from keepfit.training.steps.group_median_log import GroupMedianLog  # noqa: PLC0415 - as above
+
+    return GroupMedianLog()
+
+
 _BUILT_IN: dict[str, Step] = {
     "keep": Step(
         _keep,
@@ -93,8 +105,17 @@ _BUILT_IN: dict[str, Step] = {
         True,
         "The number as it is; of a date its days since 1970-01-01.",
         is_monotone=True,
+        missing="kept",
     ),
-    "ordinal": Step(_keep, CATEGORIES, (), "own_level", True, "The category's code, in the vocabulary's order."),
+    "ordinal": Step(
+        _keep,
+        CATEGORIES,
+        (),
+        "own_level",
+        True,
+        "The category's code, in the vocabulary's order.",
+        missing="kept",
+    ),
     "one_hot": Step(
         _one_hot,
         CATEGORIES,
@@ -153,6 +174,28 @@ _BUILT_IN: dict[str, Step] = {
         f"Some of {', '.join(PARTS)}; by default year, month, day and weekday, of which Monday is 0.",
         is_one_to_one=False,
         words={"parts": tuple(PARTS)},
+    ),
+    "elapsed_days": Step(
+        _elapsed_days,
+        DATES,
+        (),
+        "median",
+        True,
+        "The days from the first date to the second, below 0 where the second is earlier.",
+        is_one_to_one=False,
+        places=(DATES, DATES),
+        missing="kept",
+    ),
+    "group_median_log": Step(
+        _group_median_log,
+        (*NUMBERS, Kind.CATEGORY),
+        (),
+        AS_IS,
+        True,
+        "ln(1 + x) of a number, 0 for one below 0; where it is missing the median of its category's training rows.",
+        is_one_to_one=False,
+        places=(NUMBERS, CATEGORIES),
+        missing="filled",
     ),
 }
 STEPS = PluginTable(_BUILT_IN, entry_points.STEPS, Step)
