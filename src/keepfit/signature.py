@@ -204,6 +204,8 @@ class Signature:
         Column that names the customer, patient or bottle; accepted and journalled, never a feature.
     accepts_unseen
         Whether a category outside of the vocabulary is scored (with a code of its own) or refused.
+    passed_over
+        Other columns that a record may have, and that nobody looks at.
     offers
         What is recommended; None for a model of one outcome. Of a recommender `outcome` is whether anything is added.
     """
@@ -212,6 +214,7 @@ class Signature:
     outcome: Outcome
     entity: str | None = None
     accepts_unseen: bool = False
+    passed_over: tuple[str, ...] = ()
     offers: Offers | None = None
 
     def example_record(self) -> dict[str, Any]:
@@ -237,7 +240,8 @@ class Signature:
         """Rebuild a signature from `to_dict`'s form."""
         columns = tuple(_column(column) for column in facts["columns"])
         offers = Offers.from_dict(facts["offers"]) if facts.get("offers") else None
-        return cls(columns, Outcome(**facts["outcome"]), facts["entity"], facts["accepts_unseen"], offers)
+        passed_over = tuple(facts.get("passed_over", ()))
+        return cls(columns, Outcome(**facts["outcome"]), facts["entity"], facts["accepts_unseen"], passed_over, offers)
 
 
 def _column(facts: Mapping[str, Any]) -> Column:

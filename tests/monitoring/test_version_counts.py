@@ -41,6 +41,8 @@ def scorer(profile: dict, version: int = 3):
     return SimpleNamespace(
         version=version,
         labels=SIGNATURE.outcome.labels,
+        decisions=SIGNATURE.outcome.labels,
+        decided=lambda decision: [decision],
         door=SimpleNamespace(signature=SIGNATURE),
         bundle=SimpleNamespace(profile=profile),
     )

@@ -5,6 +5,7 @@ the inferred signature, the target, the split and the fingerprint. It leaves to 
 is the door's.
 """
 
+from keepfit.datasets.additions import Additions
 from keepfit.datasets.categories import category_texts
 from keepfit.datasets.cleaning import CleaningStep, clean_table
 from keepfit.datasets.columns import QUANTILES, ColumnFacts, describe_columns
@@ -13,6 +14,7 @@ from keepfit.datasets.date_formats import dates_of
 from keepfit.datasets.growth import extend_signature
 from keepfit.datasets.kinds import ColumnKind
 from keepfit.datasets.numbers import holds_texts
+from keepfit.datasets.panel_dataset import prepare_panel
 from keepfit.datasets.scanning import SAMPLE_ROWS, ScannedTable
 from keepfit.datasets.schema import refusals
 from keepfit.datasets.source import LocatedTable, SourcedTable, fetch_table, locate_table
@@ -22,6 +24,7 @@ from keepfit.datasets.target import Target, build_target
 __all__ = [
     "QUANTILES",
     "SAMPLE_ROWS",
+    "Additions",
     "CleaningStep",
     "ColumnFacts",
     "ColumnKind",
@@ -40,6 +43,7 @@ __all__ = [
     "holds_texts",
     "locate_table",
     "prepare_dataset",
+    "prepare_panel",
     "refusals",
     "survey_table",
 ]

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from keepfit.datasets.additions import Additions
 from keepfit.datasets.cleaning import CleanTable, clean_table
 from keepfit.datasets.fingerprint import fingerprint
 from keepfit.datasets.schema import infer_signature
@@ -43,6 +44,8 @@ class Dataset:
         SHA-256 over the whole table.
     source, cleaned
         The table as it was got, and after its cleaning.
+    additions
+        Of a panel, what each row adds next; None of other tables.
     """
 
     frame: pl.DataFrame
@@ -54,6 +57,7 @@ class Dataset:
     fingerprint: str
     source: SourcedTable
     cleaned: CleanTable
+    additions: Additions | None = None
 
     @property
     def rows_without_target(self) -> int:

@@ -62,7 +62,8 @@ def infer_signature(
     columns = tuple(
         replace(column, label=section.labels.get(column.name, ""), aliases=aliases[column.name]) for column in found
     )
-    return Signature(columns, outcome, section.entity, accepts_unseen=request.unseen == "accept")
+    passed_over = tuple(section.drop) if request.dropped == "accept" else ()
+    return Signature(columns, outcome, section.entity, request.unseen == "accept", passed_over)
 
 
 def refusals(frame: pl.DataFrame, section: DataSection) -> dict[str, DatasetError]:

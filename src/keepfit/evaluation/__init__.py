@@ -4,7 +4,7 @@ It owns the metrics, their bootstrap intervals, the confusion matrix, the curves
 two models on the same rows, and of parts of them. It leaves to others what a score is good enough for.
 """
 
-from keepfit.evaluation.baseline import best_constant, constant_baseline, frequent_baseline
+from keepfit.evaluation.baseline import best_constant, constant_baseline, frequency_baseline, frequent_baseline
 from keepfit.evaluation.comparison import Comparison, Contest, compare_models
 from keepfit.evaluation.confusion import Confusion, confusion
 from keepfit.evaluation.costs import total_cost
@@ -12,6 +12,7 @@ from keepfit.evaluation.curves import RankCurves, ReliabilityBin, calibration_er
 from keepfit.evaluation.intervals import Estimate, paired_difference, score_intervals
 from keepfit.evaluation.metrics import METRICS, Metric, scores
 from keepfit.evaluation.parts import Part, cut_rows, quartiles_of
+from keepfit.evaluation.recommendations import Recommended, recommendation_difference, recommendation_scores
 from keepfit.evaluation.shares import share_of
 from keepfit.evaluation.slices import Slice, slice_scores
 
@@ -24,6 +25,7 @@ __all__ = [
     "Metric",
     "Part",
     "RankCurves",
+    "Recommended",
     "ReliabilityBin",
     "Slice",
     "best_constant",
@@ -32,10 +34,13 @@ __all__ = [
     "confusion",
     "constant_baseline",
     "cut_rows",
+    "frequency_baseline",
     "frequent_baseline",
     "paired_difference",
     "quartiles_of",
     "rank_curves",
+    "recommendation_difference",
+    "recommendation_scores",
     "reliability",
     "score_intervals",
     "scores",

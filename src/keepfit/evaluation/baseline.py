@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from keepfit.arrays import Labels
+from keepfit.arrays import Floats, Labels
 from keepfit.evaluation.metrics import METRICS, require_metric, scores
 from keepfit.project.training_section import Costs
 
@@ -72,3 +73,16 @@ def frequent_baseline(share: float, labels: Labels, costs: Costs | None = None) 
     """
     found = scores(labels, np.full(len(labels), float(share >= 0.5)), 0.5, costs)  # noqa: PLR2004 - the half
     return {name: value for name, value in found.items() if name in _DECISION_METRICS}
+
+
+def frequency_baseline(taken: NDArray[np.bool_], is_open: NDArray[np.bool_]) -> dict[str, Floats]:
+    """Return what no skill says of each product: how often it was taken of those who could, and a constant.
+
+    Parameters
+    ----------
+    taken, is_open
+        Of the training rows, `(n_rows, n_products)`.
+    """
+    could = is_open.sum(axis=0)
+    shares = np.divide(taken.sum(axis=0), could, out=np.zeros(taken.shape[1]), where=could > 0)
+    return {"frequency": shares, "constant": np.full(taken.shape[1], float(taken.sum()) / max(int(could.sum()), 1))}

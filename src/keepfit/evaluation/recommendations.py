@@ -6,7 +6,6 @@ intervals are of resampled entities, not of rows: rows of one entity are alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 
 from keepfit.arrays import Floats
 from keepfit.evaluation.intervals import Estimate, interval_of, resampled_weights
-from keepfit.evaluation.metrics import ready_rows, weighted_scores
+from keepfit.evaluation.metrics import ReadyRows, ready_rows, weighted_scores
 
 LISTED = 7
 _RESAMPLES = 200
@@ -105,29 +104,100 @@ def recommendation_scores(
     if entities.shape != said.taken.shape[:1]:
         raise ValueError(f"{entities.shape} entities do not fit {len(said.taken)} rows")
     precision = average_precision(said, listed=listed)
-    sums = _sums_of_entities(said, precision, entities)
-    point = {name: value[0] for name, value in _scores(said, np.ones((1, len(sums))), sums, entities).items()}
+    ready = _ready(said, average_precision(said, listed=listed), entities)
+    point = {name: float(values[0]) for name, values in _scores(ready, np.ones((1, len(ready.sums)))).items()}
     drawn: dict[str, list[Floats]] = {name: [] for name in point}
-    for weights in resampled_weights(len(sums), resamples, seed):
-        for name, values in _scores(said, weights, sums, entities).items():
+    for weights in resampled_weights(len(ready.sums), resamples, seed):
+        for name, values in _scores(ready, weights).items():
             drawn[name].append(values)
     return {name: interval_of(value, np.concatenate(drawn[name])) for name, value in point.items()}
 
 
-def _sums_of_entities(said: Recommended, precision: Floats, entities: NDArray[np.int64]) -> Floats:
-    """Return what is added up over the rows of each entity, `(n_entities, 3 + 3 * n_products)`."""
+def recommendation_difference(
+    challenger: Recommended,
+    champion: Recommended,
+    entities: NDArray[np.int64],
+    metric: str,
+    *,
+    seed: int,
+    resamples: int = _RESAMPLES,
+) -> Estimate:
+    """Return by how much the one is better than the other, on the same rows and the same resamples of entities.
+
+    Parameters
+    ----------
+    challenger, champion
+        What each said of the same rows.
+    entities, seed, resamples
+        See `recommendation_scores`.
+    metric
+        One of its names.
+    """
+    both = [_ready(said, average_precision(said), entities) for said in (challenger, champion)]
+    every = np.ones((1, len(both[0].sums)))
+    new, old = (float(_scores(ready, every)[metric][0]) for ready in both)
+    drawn = []
+    for weights in resampled_weights(len(both[0].sums), resamples, seed):
+        first, second = (_scores(ready, weights)[metric] for ready in both)
+        drawn.append(first - second)
+    return interval_of(new - old, np.concatenate(drawn))
+
+
+@dataclass(frozen=True, slots=True)
+class _Area:
+    """Cells in the order of their probability, and the entity of each."""
+
+    cells: ReadyRows
+    entities: NDArray[np.int64]
+
+    def under(self, weights: Floats) -> Floats:
+        """Return the area under the ROC curve for each weighting of the entities, `(n_weightings,)`."""
+        each = [weighted_scores(self.cells, one[None, self.entities], only="roc_auc")["roc_auc"] for one in weights]
+        return np.concatenate(each)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """What all weightings of the entities have in common.
+
+    Attributes
+    ----------
+    sums
+        What is added up over the rows of each entity, `(n_entities, 3 + 3 * n_products)`.
+    products
+        The open cells of each product that somebody took and somebody did not.
+    all
+        All open cells.
+    """
+
+    sums: Floats
+    products: list[_Area]
+    all: _Area
+
+
+def _ready(said: Recommended, precision: Floats, entities: NDArray[np.int64]) -> _Ready:
     taking = said.taken.any(axis=1)
-    rows = np.column_stack(
-        [precision, np.ones(len(precision)), taking, said.taken & said.decided, said.taken, said.decided]
-    ).astype(np.float64)
-    sums = np.zeros((int(entities.max()) + 1, rows.shape[1]))
-    np.add.at(sums, entities, rows)
-    return sums
+    parts = [precision, np.ones(len(precision)), taking, said.taken & said.decided, said.taken, said.decided]
+    columns = np.column_stack(parts).astype(np.float64)
+    count = int(entities.max()) + 1
+    sums = np.column_stack([np.bincount(entities, column, count).astype(np.float64) for column in columns.T])
+    products = []
+    for at in range(said.taken.shape[1]):
+        rows = np.flatnonzero(said.is_open[:, at])
+        if said.taken[rows, at].any() and not said.taken[rows, at].all():
+            products.append(_area(said.taken[rows, at], said.probability[rows, at], entities[rows]))
+    rows, places = np.nonzero(said.is_open)
+    return _Ready(sums, products, _area(said.taken[rows, places], said.probability[rows, places], entities[rows]))
 
 
-def _scores(said: Recommended, weights: Floats, sums: Floats, entities: NDArray[np.int64]) -> dict[str, Floats]:
+def _area(taken: Cells, probability: Floats, entities: NDArray[np.int64]) -> _Area:
+    return _Area(ready_rows(taken.astype(np.int8), probability, 0.5), entities)
+
+
+def _scores(ready: _Ready, weights: Floats) -> dict[str, Floats]:
     """Return every score for each weighting of the entities, `(n_weightings,)` each."""
-    width, totals = said.taken.shape[1], weights @ sums
+    totals = weights @ ready.sums
+    width = (totals.shape[1] - 3) // 3
     precision, rows, taking = totals[:, :3].T
     hits, taken, decided = (totals[:, 3 + at * width : 3 + (at + 1) * width] for at in range(3))
     found = {"map": _ratio(precision, rows), "map_of_taking": _ratio(precision, taking)}
@@ -138,40 +208,14 @@ def _scores(said: Recommended, weights: Floats, sums: Floats, entities: NDArray[
     }.items():
         found[f"{name}_micro"] = _ratio(above.sum(axis=1), below.sum(axis=1), otherwise=0.0)
         found[f"{name}_macro"] = _ratio(above, below, otherwise=0.0).mean(axis=1)
-    areas = np.array([area for area in _areas(said, weights, entities) if np.isfinite(area).any()])
-    found["roc_auc_macro"] = np.nanmean(areas, axis=0) if len(areas) else np.full(len(weights), np.nan)
-    rows_of_cells, products = np.nonzero(said.is_open)
-    cells = said.taken[rows_of_cells, products], said.probability[rows_of_cells, products]
-    found["roc_auc_micro"] = _area(*cells, weights[:, entities[rows_of_cells]])
+    areas = np.array([area.under(weights) for area in ready.products])
+    is_known = np.isfinite(areas).any(axis=0) if len(areas) else np.zeros(len(weights), dtype=np.bool_)
+    found["roc_auc_macro"] = np.full(len(weights), np.nan)
+    found["roc_auc_macro"][is_known] = np.nanmean(areas[:, is_known], axis=0) if len(areas) else np.nan
+    found["roc_auc_micro"] = ready.all.under(weights)
     return found
-
-
-def _areas(said: Recommended, weights: Floats, entities: NDArray[np.int64]) -> Iterator[Floats]:
-    """Yield the ROC AUC of each product over its open rows, for each weighting."""
-    for at in range(said.taken.shape[1]):
-        rows = np.flatnonzero(said.is_open[:, at])
-        if len(rows):
-            yield _area(said.taken[rows, at], said.probability[rows, at], weights[:, entities[rows]])
-
-
-def _area(taken: Cells, probability: Floats, weights: Floats) -> Floats:
-    ready = ready_rows(taken.astype(np.int8), probability, 0.5)
-    return weighted_scores(ready, weights, only="roc_auc")["roc_auc"]
 
 
 def _ratio(above: Floats, below: Floats, otherwise: float = np.nan) -> Floats:
     ratio: Floats = np.divide(above, below, out=np.full(above.shape, otherwise), where=below > 0)
     return ratio
-
-
-def frequency_baseline(taken: Cells, is_open: Cells) -> Mapping[str, Floats]:
-    """Return what no skill says of each product: how often it was taken of those who could, and a constant.
-
-    Parameters
-    ----------
-    taken, is_open
-        Of the training rows, `(n_rows, n_products)`.
-    """
-    could = is_open.sum(axis=0)
-    shares = np.divide(taken.sum(axis=0), could, out=np.zeros(taken.shape[1]), where=could > 0)
-    return {"frequency": shares, "constant": np.full(taken.shape[1], float(taken.sum()) / max(int(could.sum()), 1))}

@@ -56,6 +56,12 @@ class RequestSection(Section):
         "end of the range, or refused?",
         examples=["clip"],
     )
+    dropped: Literal["accept", "reject"] = Field(
+        "reject",
+        description="May a record have the columns that `[data] drop` leaves out? They are journalled as sent, and no "
+        "model looks at them.",
+        examples=["accept"],
+    )
     aliases: dict[Annotated[str, Field(min_length=1)], str] = Field(
         {},
         description="Other names that a request may use, each with the column that it stands for.",

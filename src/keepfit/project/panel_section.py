@@ -28,6 +28,9 @@ class PanelCandidate(Section):
         None, ge=2, le=1024, description="Leaves of a tree; by default 15 of `per_product`, 7 of `ranker`.", examples=[15]
     )
     learning_rate: float = Field(0.1, gt=0, le=1, description="How far each tree goes.", examples=[0.05])
+    l2: float = Field(
+        10.0, ge=0, description="How much large leaves cost: most products are rare, and few rows say much.", examples=[1.0]
+    )
 
 
 def default_candidates() -> list[PanelCandidate]:

@@ -53,7 +53,8 @@ class Door:
         sent = signature.sent_columns
         self._columns = [(column.name, value_encoder(column, signature)) for column in sent]
         self._aliases = {alias: column.name for column in sent for alias in column.aliases}
-        self._known = {column.name for column in sent} | ({signature.entity} if signature.entity else set())
+        self._known = {*(column.name for column in sent), *signature.passed_over}
+        self._known |= {signature.entity} if signature.entity else set()
         self._rules: PanelRules | None = None
         if signature.offers is not None:
             self._rules = PanelRules(signature, signature.offers)

@@ -37,7 +37,7 @@ def build_pipeline(recipe: Recipe, signature: Signature, section: TrainingSectio
     for number, (treatment, positions) in enumerate(treatments(signature, section)):
         columns = [signature.columns[at] for at in positions]
         name = f"{treatment.step}_{number}"
-        steps.append((name, _transformer(treatment, columns, is_linear=family.is_linear, seed=seed), positions))
+        steps.append((name, step_transformer(treatment, columns, is_linear=family.is_linear, seed=seed), positions))
     parts = [("columns", ColumnTransformer(steps, sparse_threshold=0.0))]
     directions = feature_directions(section, signature) if section.monotone else []
     if recipe.features:
@@ -69,7 +69,8 @@ def feature_positions(
     return [known.index(name) for name in features]
 
 
-def _transformer(treatment: Treatment, columns: Sequence[Column], *, is_linear: bool, seed: int) -> Any:
+def step_transformer(treatment: Treatment, columns: Sequence[Column], *, is_linear: bool, seed: int) -> Any:
+    """Return the unfitted transformer of a treatment: gaps filled, then its step, then scaled where that is wanted."""
     from sklearn.pipeline import make_pipeline  # noqa: PLC0415 - as above
     from sklearn.preprocessing import StandardScaler  # noqa: PLC0415 - as above
 

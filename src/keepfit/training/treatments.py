@@ -45,7 +45,7 @@ def treatments(signature: Signature, section: TrainingSection) -> list[tuple[Tre
     same treatment form one step, so that nothing is moved where nothing is expanded. A forest draws its features by
     position.
     """
-    declared = [(_declared(step), step_columns(step, signature)) for step in section.features]
+    declared = declared_treatments(signature, section)
     named = {at for _, positions in declared for at in positions}
     rest = [at for at in range(len(signature.columns)) if at not in named]
     usual = [
@@ -53,6 +53,11 @@ def treatments(signature: Signature, section: TrainingSection) -> list[tuple[Tre
         for treatment, positions in groupby(rest, key=lambda at: _usual(signature.columns[at], section))
     ]
     return [*declared, *usual]
+
+
+def declared_treatments(signature: Signature, section: TrainingSection) -> list[tuple[Treatment, list[int]]]:
+    """Return what the declared steps do to which columns, by position."""
+    return [(_declared(step), step_columns(step, signature)) for step in section.features]
 
 
 def feature_names(signature: Signature, section: TrainingSection) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from keepfit.datasets import Dataset, fetch_table, prepare_dataset
+from keepfit.datasets import Dataset, fetch_table, prepare_dataset, prepare_panel
 from keepfit.datasets.table_writer import require_writable
 from keepfit.workflows.rooms import Rooms
 
@@ -37,10 +37,12 @@ def load_dataset(rooms: Rooms) -> Dataset:
     Raises
     ------
     DatasetError
-        See `fetch_table` and `prepare_dataset`.
+        See `fetch_table`, `prepare_dataset` and `prepare_panel`.
     """
     project = rooms.project
     table = fetch_table(project.data, folder=rooms.folder, cache=rooms.workspace.cache, seed=project.project.seed)
+    if project.panel is not None:
+        return prepare_panel(table, project.data, project.panel, project.request)
     return prepare_dataset(table, project.data, project.split, project.request, seed=project.split_seed)
 
 

@@ -2,86 +2,122 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from keepfit.arrays import Matrix
-from keepfit.training.recommender.output_trees import OutputTrees
-from keepfit.training.trees import lightgbm_trees
+from keepfit.project.panel_section import PanelCandidate
+from keepfit.training.recommender.learned import Learned, without_gaps
 
-ABSENT = float(np.finfo(np.float32).max)  # stands for a missing value while it is learnt: it goes right, as NaN will
 Cells = NDArray[np.bool_]
-_ALWAYS = {
-    "learning_rate": 0.1,
-    "verbose": -1,
-    "deterministic": True,
-    "force_row_wise": True,
-    "use_missing": False,
-}
-_ONE_BY_ONE = {"objective": "binary", "num_leaves": 15, "min_data_in_leaf": 50}
-_TOGETHER = {"objective": "multiclass", "num_leaves": 7, "min_data_in_leaf": 20}
+OnModel = Callable[[int, int], None]
+_ALWAYS: dict[str, Any] = {"verbose": -1, "deterministic": True, "force_row_wise": True, "use_missing": False}
+_BINARY = {"objective": "binary", "num_leaves": 15, "min_data_in_leaf": 50}
+_CLASSES = {"objective": "multiclass", "num_leaves": 7, "min_data_in_leaf": 20}
 
 
-def one_per_product(
-    matrix: Matrix, added: Cells, is_open: Cells, products: tuple[str, ...], *, rounds: int, seed: int, workers: int = 1
-) -> OutputTrees:
-    """Learn each product by itself, from the rows that did not own it.
+def learn(
+    candidate: PanelCandidate,
+    matrix: Matrix,
+    added: Cells,
+    is_open: Cells,
+    *,
+    seed: int,
+    workers: int = 1,
+    on_model: OnModel = lambda done, total: None,
+) -> Learned:
+    """Learn what is added next, as a candidate says.
 
     Parameters
     ----------
+    candidate
+        The way, and its parameters.
     matrix
-        `(n_rows, n_features)`; NaN where a value is missing.
+        Features, `(n_rows, n_features)`; NaN where a value is missing.
     added, is_open
-        What the next month adds, and what it could add, `(n_rows, n_products)`; each product is added at least once.
-    products
-        Their names.
-    rounds
-        Trees of each.
+        What the next month adds, and what it could add, `(n_rows, n_products)`.
     seed
         Of LightGBM.
     workers
         Threads.
+    on_model
+        Told how many of how many models are learnt.
     """
-    filled = without_gaps(matrix)
-    told = {**_ONE_BY_ONE, "num_threads": workers, "seed": seed}
-    trees = []
-    for output in range(len(products)):
-        rows = np.flatnonzero(is_open[:, output])
-        booster = _boosted(filled[rows], added[rows, output], told, rounds)
-        trees += [(output, tree) for tree in lightgbm_trees(booster, rounds)]
-    return OutputTrees(products, tuple(trees), "sigmoid")
+    told = {**_ALWAYS, "learning_rate": candidate.learning_rate, "lambda_l2": candidate.l2}
+    told |= {"num_threads": workers, "seed": seed}
+    if candidate.leaves is not None:
+        told["num_leaves"] = candidate.leaves
+    boosting = _Boosting(without_gaps(matrix), told, candidate.rounds)
+    if candidate.model == "per_product":
+        return _one_per_product(boosting, added, is_open, on_model)
+    return _ranker(boosting, added, on_model)
 
 
-def ranker(
-    matrix: Matrix, added: Cells, products: tuple[str, ...], *, rounds: int, seed: int, workers: int = 1
-) -> OutputTrees:
-    """Learn which of all products is next, from what was added: a row that adds two is there twice.
+class _Boosting:
+    """Boosts trees over one matrix, whose numbers are put into bins once for all that ask about its rows."""
 
-    Parameters
-    ----------
-    matrix, added, products, rounds, seed, workers
-        As for `one_per_product`; there are `rounds` trees for each product.
+    def __init__(self, matrix: Matrix, told: dict[str, Any], rounds: int) -> None:
+        self._matrix, self._told, self._rounds = matrix, told, rounds
+        self._binned: Any = None
+
+    def binary(self, target: Cells, weight: Cells | None = None) -> Any:
+        """Return the booster of a target, from all rows or those that have a weight."""
+        import lightgbm  # noqa: PLC0415 - heavy, and only for those who train
+
+        if self._binned is None:
+            self._binned = lightgbm.Dataset(self._matrix, target.astype(np.int32), free_raw_data=False)
+        self._binned.set_label(target.astype(np.int32))
+        self._binned.set_weight(None if weight is None else weight.astype(np.float32))
+        return lightgbm.train({**_BINARY, **self._told}, self._binned, self._rounds)
+
+    def classes(self, rows: NDArray[np.int64], numbers: NDArray[np.int64], count: int) -> Any:
+        """Return the booster that says which of so many classes rows are of."""
+        import lightgbm  # noqa: PLC0415 - as above
+
+        data = lightgbm.Dataset(self._matrix[rows], numbers.astype(np.int32))
+        return lightgbm.train({**_CLASSES, **self._told, "num_class": count}, data, self._rounds)
+
+
+def _one_per_product(boosting: _Boosting, added: Cells, is_open: Cells, on_model: OnModel) -> Learned:
+    """Learn each product by itself, from the rows that do not own it."""
+    width = added.shape[1]
+    base, boosters = np.zeros(width), []
+    for output in range(width):
+        on_model(output, width)
+        if added[:, output].any():
+            boosters.append(((output,), boosting.binary(added[:, output], is_open[:, output])))
+        else:
+            base[output] = _never(len(added))
+    on_model(width, width)
+    return Learned(tuple(boosters), base, "each")
+
+
+def _ranker(boosting: _Boosting, added: Cells, on_model: OnModel) -> Learned:
+    """Learn whether anything is added, and of what was added which product it is: a row that adds two is there twice.
 
     References
     ----------
     Kaggle (2016). Santander Product Recommendation, winners' posts in the forum: a multi-class model over added
     products, rather than one model for each.
     """
-    rows, outputs = np.nonzero(added)
-    told = {**_TOGETHER, "num_class": len(products), "num_threads": workers, "seed": seed}
-    booster = _boosted(without_gaps(matrix[rows]), outputs, told, rounds)
-    trees = enumerate(lightgbm_trees(booster, rounds))
-    return OutputTrees(products, tuple((number % len(products), tree) for number, tree in trees), "softmax")
+    width = added.shape[1]
+    rows, products = np.nonzero(added)
+    present = np.unique(products)
+    base = np.full(width + 1, _never(len(added)))
+    base[[*present, width]] = 0.0
+    on_model(0, 2)
+    boosters = [((width,), boosting.binary(np.asarray(added.any(axis=1))))]
+    on_model(1, 2)
+    if len(present) > 1:
+        which = boosting.classes(rows, np.searchsorted(present, products), len(present))
+        boosters.append((tuple(present.tolist()), which))
+    on_model(2, 2)
+    return Learned(tuple(boosters), base, "whether_and_which")
 
 
-def without_gaps(matrix: Matrix) -> Matrix:
-    """Return a matrix with the largest number where a value is missing."""
-    return np.where(np.isnan(matrix), np.float32(ABSENT), matrix)
-
-
-def _boosted(matrix: Matrix, target: NDArray[Any], told: dict[str, Any], rounds: int) -> Any:
-    import lightgbm  # noqa: PLC0415 - heavy, and only for those who train
-
-    return lightgbm.train({**_ALWAYS, **told}, lightgbm.Dataset(matrix, target.astype(np.int32)), rounds)
+def _never(rows: int) -> float:
+    """Return the logit of what has not happened in so many rows: as if it had once in twice as many."""
+    return -float(np.log(2 * rows - 1))

@@ -1,0 +1,66 @@
+"""The graph of a recommender: features, all trees of all products as one node, and what is owned left out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from keepfit.scoring.graph import OFFERS, OUTPUT
+from keepfit.training.finished import finished
+from keepfit.training.nodes import INPUT, ROW_BY_ROW, Nodes, probabilities_output
+from keepfit.training.recommender.learned import Learned
+from keepfit.training.tree_graph import converted
+from keepfit.training.tree_node import tree_node
+from keepfit.training.trees import merged
+
+
+def recommender_graph(front: Any, learned: Learned, owned: tuple[int, ...], width: int) -> bytes:
+    """Return the graph: the door's rows in, `probabilities` `(n_rows, 2)` and `offers` `(n_rows, n_products)` out.
+
+    All trees are one node, however many products there are: a row is decoded once.
+
+    Parameters
+    ----------
+    front
+        A fitted transformer from the door's matrix to features.
+    learned
+        Of the features; its trees take a missing value to the right.
+    owned
+        For each product the column of the door's matrix that says whether it is owned.
+    width
+        Columns of the door's matrix.
+    """
+    from onnx import TensorProto, helper  # noqa: PLC0415 - heavy, and only for those who train
+
+    model = converted(front, width)
+    (made,) = (output.name for output in model.graph.output)
+    nodes = Nodes("recommender")
+    trees = [(output, 1.0, merged(tree)) for output, tree in learned.trees()]
+    nodes.nodes.append(tree_node(trees, learned.base.tolist(), made, "sums"))
+    probabilities = nodes.add("Sigmoid", "sums") if learned.link == "each" else _whether_and_which(nodes, len(owned))
+    is_owned = nodes.add("Equal", nodes.columns(INPUT, np.array(owned)), nodes.number(1.0))
+    nodes.nodes.append(helper.make_node("Where", [is_owned, nodes.number(np.nan), probabilities], [OFFERS]))
+    nodes.both_classes(_any(nodes, is_owned, probabilities), OUTPUT)
+    nodes.append_to(model.graph)
+    del model.graph.output[:]
+    offers = helper.make_tensor_value_info(OFFERS, TensorProto.FLOAT, [None, len(owned)])
+    model.graph.output.extend([probabilities_output(), offers])
+    return finished(model)
+
+
+def _whether_and_which(nodes: Nodes, products: int) -> str:
+    """Return the probability that anything is added, times that it is each product then."""
+    whether = nodes.add("Sigmoid", nodes.columns("sums", np.array([products])))
+    which = nodes.add("Softmax", nodes.columns("sums", np.arange(products)), axis=1)
+    nodes.nodes[-1].name = f"{ROW_BY_ROW}_{which}"
+    return nodes.add("Mul", whether, which)
+
+
+def _any(nodes: Nodes, is_owned: str, probabilities: str) -> str:
+    """Return the probability that any product is added that is not owned, `(n_rows, 1)`."""
+    unowned = nodes.add("Where", is_owned, nodes.number(0.0), probabilities)
+    not_added = nodes.add("Sub", nodes.number(1.0), unowned)
+    none = nodes.add("ReduceProd", not_added, nodes.constant([1], np.int64), keepdims=1)
+    nodes.nodes[-1].name = f"{ROW_BY_ROW}_{none}"
+    return nodes.add("Sub", nodes.number(1.0), none)

@@ -1,0 +1,261 @@
+"""The choice among recommenders: by the last month that teaches, reported on months that had no say in it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from keepfit.arrays import Floats, Matrix
+from keepfit.bundle import Recipe
+from keepfit.datasets import Additions
+from keepfit.errors import TrainingError
+from keepfit.evaluation import Estimate, Recommended, frequency_baseline, recommendation_scores
+from keepfit.project.panel_section import PanelCandidate
+from keepfit.project.training_section import TrainingSection
+from keepfit.signature import Offers, Signature
+from keepfit.training.declared_features import require_features
+from keepfit.training.fits import worker_count
+from keepfit.training.recommender.fitted import FittedRecommender, any_added
+from keepfit.training.recommender.front import build_front
+from keepfit.training.recommender.learners import learn
+from keepfit.training.thresholds import choose_threshold
+
+Rows = NDArray[np.int64]
+OnProgress = Callable[[str, int, int], None]
+_SILENT: OnProgress = lambda step, done, total: None  # noqa: E731
+
+
+@dataclass(frozen=True, slots=True)
+class RecommenderRows:
+    """Rows of a panel.
+
+    Attributes
+    ----------
+    matrix
+        From the door, `(n_rows, n_columns)`.
+    additions
+        What they add.
+    train, holdout
+        Numbers of the rows that teach and choose, and of those that are reported on.
+    """
+
+    matrix: Matrix
+    additions: Additions
+    train: Rows
+    holdout: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class RecommenderCandidate:
+    """What is known of one way to learn.
+
+    Attributes
+    ----------
+    recipe
+        The way, with its parameters.
+    validation, holdout
+        Scores on the last month that teaches, by a model of the months before, and on the held-out months, by one of
+        all that teach; the latter with 95 % intervals.
+    model
+        Learnt of all months that teach.
+    threshold
+        Probability from which on a product is recommended; of whether anything is added `any_threshold`.
+    seconds
+        That it took.
+    """
+
+    recipe: Recipe
+    validation: dict[str, Estimate]
+    holdout: dict[str, Estimate]
+    model: FittedRecommender
+    threshold: float
+    any_threshold: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecommenderResult:
+    """All candidates, the best first.
+
+    Attributes
+    ----------
+    candidates
+        By their validation score in `metric`.
+    metric
+        What the choice was made by.
+    baselines
+        What no skill scores on the held-out rows, by the name of the baseline.
+    protocol
+        How all of it was measured, in a sentence.
+    """
+
+    candidates: tuple[RecommenderCandidate, ...]
+    metric: str
+    baselines: dict[str, dict[str, Estimate]]
+    protocol: str
+
+    @property
+    def best(self) -> RecommenderCandidate:
+        """The candidate that the months that teach chose."""
+        return self.candidates[0]
+
+
+def search_recommenders(
+    candidates: Sequence[PanelCandidate],
+    signature: Signature,
+    offers: Offers,
+    rows: RecommenderRows,
+    *,
+    section: TrainingSection,
+    metric: str,
+    seed: int,
+    on_progress: OnProgress = _SILENT,
+) -> RecommenderResult:
+    """Learn each candidate twice, without the last month that teaches to choose, and with it to report.
+
+    Parameters
+    ----------
+    candidates
+        The ways.
+    signature, offers
+        Columns of the matrix, and the products.
+    rows
+        The panel.
+    section
+        Feature steps, and workers.
+    metric
+        What is chosen by.
+    seed
+        Of all that is drawn.
+    on_progress
+        Told what is done.
+
+    Raises
+    ------
+    TrainingError
+        When only one month teaches, or a step does not fit the columns.
+    """
+    require_features(section, signature, [], takes_missing=True)
+    searching = _Searching(signature, offers, rows, section, seed, on_progress)
+    found = [searching.candidate(one) for one in candidates]
+    found.sort(key=lambda one: -np.nan_to_num(one.validation[metric].value))
+    return RecommenderResult(tuple(found), metric, searching.baselines(), searching.protocol)
+
+
+class _Searching:
+    """The rows that choose, and what is done with each candidate."""
+
+    def __init__(
+        self,
+        signature: Signature,
+        offers: Offers,
+        rows: RecommenderRows,
+        section: TrainingSection,
+        seed: int,
+        on_progress: OnProgress,
+    ) -> None:
+        self._signature, self._rows, self._section, self._seed = signature, rows, section, seed
+        self._owned = tuple(signature.names.index(product) for product in offers.products)
+        self._workers, self._on_progress = worker_count(section), on_progress
+        months = rows.additions.months[rows.train]
+        last = int(months.max())
+        self._choosing, self._before = rows.train[months == last], rows.train[months < last]
+        if not len(self._before):
+            raise TrainingError(
+                f"only {rows.additions.month_names[last]} teaches; the last month that teaches chooses",
+                where="keepfit.toml: [panel] train_from",
+                hint="teach from an earlier month, or hold out later ones",
+            )
+
+    @property
+    def protocol(self) -> str:
+        """How all of it was measured, in a sentence."""
+        names, months = self._rows.additions.month_names, self._rows.additions.months
+        first, last = (names[int(months[self._rows.train].min())], names[int(months[self._rows.train].max())])
+        held = sorted({int(month) for month in months[self._rows.holdout]})
+        return (
+            f"learnt of the rows of {first} to {last}; chosen, and its thresholds set, on {last} by models of the months "
+            f"before; reported on {names[held[0]]} to {names[held[-1]]}, which had no say in it; intervals are of "
+            "resampled entities"
+        )
+
+    def candidate(self, one: PanelCandidate) -> RecommenderCandidate:
+        """Learn a candidate without the month that chooses and with it, and score it on the months that follow."""
+        began = time.perf_counter()
+        chosen_by = self._learnt(one, self._before, "choose")
+        offers = chosen_by.offers(self._rows.matrix[self._choosing])
+        threshold, any_threshold = self._thresholds(offers)
+        model = self._learnt(one, self._rows.train, "learn")
+        seconds = time.perf_counter() - began
+        self._on_progress(f"score {one.model}", 0, 1)
+        validation = self._scores(self._choosing, offers, threshold)
+        holdout = self._scores(self._rows.holdout, model.offers(self._rows.matrix[self._rows.holdout]), threshold)
+        self._on_progress(f"score {one.model}", 1, 1)
+        recipe = Recipe(one.model, one.model_dump(exclude={"model"}, exclude_none=True))
+        return RecommenderCandidate(recipe, validation, holdout, model, threshold, any_threshold, seconds)
+
+    def baselines(self) -> dict[str, dict[str, Estimate]]:
+        """Return what the frequencies of products, and one number for all, score on the held-out rows."""
+        added, is_open = self._rows.additions.added, self._rows.additions.is_open
+        found: dict[str, dict[str, Estimate]] = {}
+        known = frequency_baseline(added[self._rows.train], is_open[self._rows.train])
+        for name, shares in known.items():
+            self._on_progress("score the baselines", len(found), len(known))
+            choosing, holdout = (
+                np.where(is_open[rows], shares, np.nan) for rows in (self._choosing, self._rows.holdout)
+            )
+            threshold, _ = self._thresholds(choosing)
+            found[name] = self._scores(self._rows.holdout, holdout, threshold)
+        self._on_progress("score the baselines", len(known), len(known))
+        return found
+
+    def _learnt(self, one: PanelCandidate, rows: Rows, verb: str) -> FittedRecommender:
+        front = build_front(self._signature, self._section, seed=self._seed)
+        features = front.fit_transform(self._rows.matrix[rows])
+        learned = learn(
+            one,
+            features,
+            self._rows.additions.added[rows],
+            self._rows.additions.is_open[rows],
+            seed=self._seed,
+            workers=self._workers,
+            on_model=lambda done, total: self._on_progress(f"{verb} {one.model}", done, total),
+        )
+        return FittedRecommender(front, learned, self._owned, self._rows.matrix.shape[1])
+
+    def _thresholds(self, offers: Floats) -> tuple[float, float]:
+        """Return the thresholds with the best F1 on the rows that choose: of all open cells, and of adding anything."""
+        added, is_open = self._rows.additions.added[self._choosing], self._rows.additions.is_open[self._choosing]
+        cells = choose_threshold(added[is_open].astype(np.int8), offers[is_open], "f1")
+        anything = choose_threshold(np.asarray(added.any(axis=1), dtype=np.int8), any_added(offers), "f1")
+        return cells, anything
+
+    def _scores(self, rows: Rows, offers: Floats, threshold: float) -> dict[str, Estimate]:
+        return recommendation_scores(
+            recommended(self._rows.additions, rows, offers, threshold),
+            np.unique(self._rows.additions.entities[rows], return_inverse=True)[1],
+            seed=self._seed,
+        )
+
+
+def recommended(additions: Additions, rows: Rows, offers: Floats, threshold: float | Floats) -> Recommended:
+    """Return what was said of rows of a panel, and what came of it.
+
+    Parameters
+    ----------
+    additions
+        What the rows add.
+    rows
+        Their numbers.
+    offers
+        The probability of each product, `(n_rows, n_products)`; NaN for what is owned.
+    threshold
+        From which probability on a product is recommended; of all, or of each, `(n_products,)`.
+    """
+    is_open = additions.is_open[rows]
+    decided = is_open & (np.nan_to_num(offers, nan=-1.0) >= threshold)
+    return Recommended(additions.added[rows], np.nan_to_num(offers, nan=0.0), is_open, decided)
