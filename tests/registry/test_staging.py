@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from keepfit.project.declaration import PromotionSection
+from keepfit.project.declaration import Staging
 from keepfit.registry import is_staged
 
 
 @pytest.mark.parametrize(
     ("metric", "threshold", "score", "staged"),
-    [("f1", 0.7, 0.71, True), ("f1", 0.7, 0.7, False), ("log_loss", 0.5, 0.4, True), ("brier", 0.2, 0.3, False)],
+    [("f1", 0.7, 0.71, True), ("f1", 0.7, 0.7, False), ("log_loss", 0.5, 0.4, True), ("brier", 0.2, 0.3, False), ("map", 0.02, 0.021, True)],
 )
 def test_a_score_must_be_on_the_good_side(metric, threshold, score, staged):
     """Above the threshold for scores that should be high, below for losses; the threshold itself is not enough."""
-    assert is_staged(score, PromotionSection(staging_metric=metric, staging_threshold=threshold)) is staged
+    assert is_staged(score, Staging(metric, threshold)) is staged

@@ -21,8 +21,8 @@ def command(project: ProjectOption = HERE) -> None:
         if model.facts is None:
             rows.append([f"v{model.version}", model.role, "", "", model.fault, ""])
             continue
-        value, low, high = model.facts.scores[report.metric]
-        score = f"{value:.4f} [{low:.4f}, {high:.4f}]"
+        known = model.facts.scores.get(report.metric)
+        score = "not measured" if known is None else f"{known[0]:.4f} [{known[1]:.4f}, {known[2]:.4f}]"
         staged = "staged" if model.is_staged else ""
         form = " (pipeline)" if model.facts.is_executable else ""
         recipe = f"{model.facts.lineage.recipe.title}{form}"

@@ -7,7 +7,7 @@ that `keepfit new` writes are generated from these fields.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 from pydantic import Field, field_validator, model_validator
 
@@ -101,6 +101,13 @@ class EvaluationSection(Section):
         if any(share >= following for share, following in pairwise(shares)):
             raise ValueError("must ascend; name each share once, the smallest first")
         return shares
+
+
+class Staging(NamedTuple):
+    """What a version must score on the held-out rows to be staged: more than a threshold, of a loss less."""
+
+    metric: str
+    threshold: float
 
 
 class PromotionSection(Section):
@@ -318,6 +325,13 @@ class Project(Section):
     def name(self) -> str:
         """The name of the project and of its registered model; the reader has filled it in."""
         return self.project.name or "project"
+
+    @property
+    def staging(self) -> Staging:
+        """What a version must score to be staged."""
+        if self.panel is not None:
+            return Staging(self.panel.metric, self.panel.staging_threshold)
+        return Staging(self.promotion.staging_metric, self.promotion.staging_threshold)
 
     @property
     def split_seed(self) -> int:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from keepfit.evaluation import METRICS, Comparison, Estimate
-from keepfit.project.declaration import PromotionSection
-from keepfit.registry.staging import is_staged
+from keepfit.evaluation import Comparison, Estimate
+from keepfit.project.declaration import Staging
+from keepfit.registry.staging import is_gain, is_staged
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Succession:
 
 
 def decide_succession(
-    version: int, score: Estimate, incumbent: Incumbent | None, section: PromotionSection
+    version: int, score: Estimate, incumbent: Incumbent | None, staging: Staging
 ) -> Succession:
     """Decide: the candidate must pass the staging threshold, and be shown to be better than the champion.
 
@@ -53,16 +53,16 @@ def decide_succession(
     version
         Number of the candidate.
     score
-        Its score in `[promotion] staging_metric` on held-out rows.
+        Its score in the metric of staging on held-out rows.
     incumbent
         The champion; None when there is none.
-    section
-        Metric and threshold of staging.
+    staging
+        Metric and threshold.
     """
-    shown = f"{section.staging_metric} {score.value:.4f} [{score.low:.4f}, {score.high:.4f}] on the held-out rows"
-    side = "above" if METRICS[section.staging_metric].higher_is_better else "below"
-    threshold = f"{side} the staging threshold {section.staging_threshold:g}"
-    if not is_staged(score.value, section):
+    shown = f"{staging.metric} {score.value:.4f} [{score.low:.4f}, {score.high:.4f}] on the held-out rows"
+    side = "above" if is_gain(staging.metric) else "below"
+    threshold = f"{side} the staging threshold {staging.threshold:g}"
+    if not is_staged(score.value, staging):
         return Succession(promotes=False, reason=f"v{version} is not promoted: {shown} is not {threshold}")
     made = f"v{version} is champion: {shown}, {threshold}"
     if incumbent is None:

@@ -11,7 +11,7 @@ from keepfit.training.card import card_page
 from keepfit.training.card_facts import CardFacts, CardTable
 from keepfit.training.card_limits import generated_limits
 from keepfit.training.diagnosis import Diagnosis, diagnose
-from keepfit.training.export import check_answers, check_parity, pickled, stress_rows
+from keepfit.training.export import check_answers, check_offers, check_parity, pickled, stress_rows
 from keepfit.training.importances import Importance, importances
 from keepfit.training.learning_curve import LearningCurve, learning_curve
 from keepfit.training.model import FittedModel
@@ -41,6 +41,7 @@ __all__ = [
     "all_suspects",
     "card_page",
     "check_answers",
+    "check_offers",
     "check_parity",
     "declared_spaces",
     "diagnose",

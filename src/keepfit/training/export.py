@@ -121,6 +121,36 @@ def check_answers(expected: NDArray[np.float64], answered: NDArray[np.float64], 
     return float(differences[worst])
 
 
+def check_offers(
+    expected: NDArray[np.float64], answered: NDArray[np.float64], thresholds: Sequence[float]
+) -> None:
+    """Hold what will be recommended to the recommender's own answers.
+
+    Parameters
+    ----------
+    expected, answered
+        The probability of each product, `(n_rows, n_products)`; NaN for one that is owned.
+    thresholds
+        From which probability on each is recommended.
+
+    Raises
+    ------
+    TrainingError
+        When other products are owned, or one of them does not pass `check_answers`.
+    """
+    is_owned = np.isnan(expected)
+    if not np.array_equal(is_owned, np.isnan(answered)):
+        raise TrainingError(
+            "what would be served takes other products for owned than the recommender",
+            where="parity gate",
+            hint="no bundle was written; report it",
+        )
+    for at, threshold in enumerate(thresholds):
+        rows = ~is_owned[:, at]
+        if rows.any():
+            check_answers(expected[rows, at], answered[rows, at], threshold)
+
+
 def stress_rows(matrix: Matrix, signature: Signature) -> Matrix:
     """Return rows with a missing value, and with an unseen category, planted in each column in turn."""
     few = matrix[:_STRESSED_ROWS]

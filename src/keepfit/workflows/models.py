@@ -54,14 +54,14 @@ def list_models(rooms: Rooms) -> ModelsReport:
     rows = tuple(_row(rooms, version, roles.get(version, "")) for version in rooms.store.versions())
     with rooms.journal() as journal:
         ledger = tuple(promotions(journal, rooms.project.name))
-    return ModelsReport(rooms.project.promotion.staging_metric, rows, ledger)
+    return ModelsReport(rooms.project.staging.metric, rows, ledger)
 
 
 def _row(rooms: Rooms, version: int, role: str) -> ModelRow:
-    section = rooms.project.promotion
+    staging = rooms.project.staging
     try:
         facts = rooms.store.read(version).facts
     except BundleError as error:
         return ModelRow(version, None, str(error), is_staged=False, role=role)
-    staged = is_staged(facts.scores[section.staging_metric][0], section)
+    staged = staging.metric in facts.scores and is_staged(facts.scores[staging.metric][0], staging)
     return ModelRow(version, facts, "", is_staged=staged, role=role)

@@ -310,9 +310,9 @@ def _store(
     told, diagnosis = reviewed
     keep = len(chosen.exported)
     bundles = []
-    for at, exported in enumerate(chosen.exported):
+    for at, (exported, candidate) in enumerate(zip(chosen.exported, chosen.result.candidates, strict=False)):
         on_progress("store the best", at, keep)
-        calibration = exported.fitted.model.calibration.method
+        calibration = candidate.model.calibration.method
         own = replace(told, calibration=calibration, diagnosis=None, learning=None) if at else told
         weights = column_weights(rooms.project, exported, rows) if at else diagnosis.weights
         card = partial(card_page, told=own)
@@ -326,7 +326,7 @@ def _succeed(
 ) -> tuple[Promotion | None, str]:
     """Put the best before the policy, and promote it if the policy says so."""
     best = bundles[0]
-    score = result.best.holdout[rooms.project.promotion.staging_metric]
+    score = result.best.holdout[rooms.project.staging.metric]
     with rooms.journal() as journal:
         note_configuration(rooms, journal)
         facts = {
@@ -338,7 +338,7 @@ def _succeed(
         registry = rooms.registry(journal)
         now = registry.repair()
         incumbent = _incumbent(rooms, dataset, best, now.version) if now else None
-        decision = decide_succession(best.facts.version, score, incumbent, rooms.project.promotion)
+        decision = decide_succession(best.facts.version, score, incumbent, rooms.project.staging)
         if not decision.promotes:
             return None, decision.reason
         evidence: dict[str, Any] = {"holdout": {name: asdict(value) for name, value in result.best.holdout.items()}}

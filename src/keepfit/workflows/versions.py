@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from importlib import metadata
@@ -23,7 +23,16 @@ from keepfit.reporting import Page, render_markdown
 from keepfit.scoring import Graph, PipelineProcess
 from keepfit.scoring.probes import probe_rows
 from keepfit.signature import Signature
-from keepfit.training import FittedModel, check_answers, check_parity, pickled, settle_threshold, stress_rows
+from keepfit.training import (
+    FittedModel,
+    check_answers,
+    check_offers,
+    check_parity,
+    pickled,
+    settle_threshold,
+    stress_rows,
+)
+from keepfit.training.recommender import FittedRecommender, any_added
 from keepfit.workflows.reference_profile import reference_profile
 from keepfit.workflows.rooms import Rooms
 from keepfit.workflows.tracking_attempts import Attempts
@@ -39,6 +48,8 @@ class Fitted:
     ----------
     recipe, model, threshold
         The candidate, what was fitted of it, and from which probability on it decides positive.
+    offer_threshold
+        Of a recommender, from which probability on it recommends a product; None of another model.
     signature
         Columns of the matrix.
     matrix, fit_rows
@@ -58,7 +69,7 @@ class Fitted:
     """
 
     recipe: Recipe
-    model: FittedModel
+    model: FittedModel | FittedRecommender
     threshold: float
     signature: Signature
     matrix: NDArray[np.float32]
@@ -68,6 +79,7 @@ class Fitted:
     run_id: str
     journal_ranges: tuple[tuple[int, int], ...] = ()
     judges: tuple[NDArray[np.float32], NDArray[np.int8]] | None = None
+    offer_threshold: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +96,8 @@ class Exported:
         Why no graph can; empty for a graph.
     threshold
         The candidate's, put into a gap between probabilities.
+    offer_thresholds
+        Of a recommender, that of each product.
     """
 
     fitted: Fitted
@@ -91,6 +105,7 @@ class Exported:
     form: Form
     obstacle: str
     threshold: float
+    offer_thresholds: tuple[float, ...] = ()
 
     def probabilities(self, matrix: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the probability of each row of a matrix, as it will be served."""
@@ -115,8 +130,9 @@ def export_fitted(fitted: Fitted, *, keeps_pipelines: bool) -> Exported:
         When there is no graph, or the graph answers otherwise, and pipelines are not kept; or when a pipeline cannot be
         kept.
     """
-    stress = stress_rows(fitted.matrix, fitted.signature)
-    gate_rows = np.concatenate([fitted.matrix, stress, probe_rows(fitted.signature)])
+    if isinstance(fitted.model, FittedRecommender):
+        return _export_recommender(fitted, fitted.model)
+    gate_rows = _gate_rows(fitted)
     expected = fitted.model.probability(gate_rows)
     threshold = settle_threshold(fitted.threshold, expected)
     form: Form = "graph"
@@ -131,6 +147,26 @@ def export_fitted(fitted: Fitted, *, keeps_pipelines: bool) -> Exported:
         model = pickled(fitted.model)
         check_answers(expected, _answers_apart(model, gate_rows), threshold)
     return Exported(fitted, model, form, obstacle, threshold)
+
+
+def _export_recommender(fitted: Fitted, model: FittedRecommender) -> Exported:
+    """Bring a recommender into its graph, which is held to it product by product."""
+    gate_rows = _gate_rows(fitted)
+    offers = model.offers(gate_rows)
+    expected = any_added(offers)
+    threshold = settle_threshold(fitted.threshold, expected)
+    thresholds = [settle_threshold(fitted.offer_threshold or 1.0, one[~np.isnan(one)]) for one in offers.T]
+    graph = model.to_onnx()
+    answered, answered_offers = Graph(graph, where="exported model").offers(gate_rows)
+    check_answers(expected, answered, threshold)
+    check_offers(offers, answered_offers, thresholds)
+    return Exported(fitted, graph, "graph", "", threshold, tuple(thresholds))
+
+
+def _gate_rows(fitted: Fitted) -> NDArray[np.float32]:
+    """Return the rows that the parity gate is held on: all, some with gaps, and made-up ones."""
+    stress = stress_rows(fitted.matrix, fitted.signature)
+    return np.concatenate([fitted.matrix, stress, probe_rows(fitted.signature)])
 
 
 def _answers_apart(model: bytes, rows: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -191,13 +227,14 @@ def store_version(
             lineage=lineage,
             probes=probes,
             form=exported.form,
+            offer_thresholds=exported.offer_thresholds,
             importances=dict(importances),
         )
 
     bundle = rooms.store.add(
         facts, model=exported.model, profile=profile, card=lambda told: render_markdown(card(told))
     )
-    staged = is_staged(fitted.scores[project.promotion.staging_metric].value, project.promotion)
+    staged = is_staged(fitted.scores[project.staging.metric].value, project.staging)
     attempts.make(
         f"v{bundle.facts.version} as a model version",
         lambda: rooms.tracking.register(
@@ -234,11 +271,20 @@ def _asked(dataset: Dataset, exported: Exported) -> tuple[NDArray[np.float64], N
 def _probes(fitted: Fitted) -> tuple[Probe, ...]:
     """Return made-up rows with the answers of the pipeline itself."""
     rows = probe_rows(fitted.signature)
-    answers = fitted.model.probability(rows)
+    if isinstance(fitted.model, FittedRecommender):
+        offers = fitted.model.offers(rows)
+        answers, listed = any_added(offers), offers.tolist()
+    else:
+        answers, listed = fitted.model.probability(rows), [[]] * len(rows)
     return tuple(
-        Probe(tuple(None if math.isnan(value) else value for value in row), float(answer))
-        for row, answer in zip(rows.tolist(), answers, strict=True)
+        Probe(_or_none(row), float(answer), _or_none(offered))
+        for row, answer, offered in zip(rows.tolist(), answers, listed, strict=True)
     )
+
+
+def _or_none(values: Sequence[float]) -> tuple[float | None, ...]:
+    """Return numbers as JSON has them, which has no NaN."""
+    return tuple(None if math.isnan(value) else value for value in values)
 
 
 def _lineage(rooms: Rooms, dataset: Dataset, fitted: Fitted) -> Lineage:

@@ -1,5 +1,24 @@
-"""What an entity of a panel takes next: trees for many outputs, learnt together or apart, in one graph.
+"""What an entity of a panel takes next: trees for many products, learnt together or apart, in one graph.
 
-It owns the two ways to learn them and their graph. It leaves the rows and what is open to `datasets`, and the scores
-to `evaluation`.
+It owns what these trees see, the ways to learn them, the choice among them, their graph, and their page and card. It
+leaves the rows and what is open to `datasets`, and the scores to `evaluation`.
 """
+
+from keepfit.training.recommender.fitted import FittedRecommender, any_added
+from keepfit.training.recommender.search import (
+    RecommenderCandidate,
+    RecommenderResult,
+    RecommenderRows,
+    recommended,
+    search_recommenders,
+)
+
+__all__ = [
+    "FittedRecommender",
+    "RecommenderCandidate",
+    "RecommenderResult",
+    "RecommenderRows",
+    "any_added",
+    "recommended",
+    "search_recommenders",
+]
