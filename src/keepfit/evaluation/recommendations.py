@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from keepfit.arrays import Floats
 from keepfit.evaluation.intervals import Estimate, interval_of, resampled_weights
-from keepfit.evaluation.metrics import Metric, ReadyRows, ready_rows, weighted_scores
+from keepfit.evaluation.metrics import METRICS, Metric, ReadyRows, ready_rows, weighted_scores
 
 RECOMMENDER_METRICS: dict[str, Metric] = {
     metric.name: metric
@@ -38,6 +38,7 @@ RECOMMENDER_METRICS: dict[str, Metric] = {
         Metric("roc_auc_micro", "micro ROC AUC", True, "Chance that what is added scores above what is not."),
     )
 }
+ALL_METRICS = METRICS | RECOMMENDER_METRICS
 LISTED = 7
 _RESAMPLES = 200
 Cells = NDArray[np.bool_]
