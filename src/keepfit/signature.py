@@ -166,7 +166,6 @@ class Outcome:
             return None
         return int((number > self.limit) == (self.positive == above(self.limit)))
 
-
     def written(self, label: object) -> str | None:
         """Return a label as it is kept: the name of its class, or the products that it lists; None of neither."""
         code, listed = self.code(label), self._listed(label_text(label))
