@@ -130,9 +130,7 @@ def _additions(panel: Panel, parts: PanelSplit, rows: NDArray[np.int64]) -> Addi
     )
 
 
-def _frame(
-    frame: pl.DataFrame, past: Cells, additions: Additions, columns: PanelColumns, target: str
-) -> pl.DataFrame:
+def _frame(frame: pl.DataFrame, past: Cells, additions: Additions, columns: PanelColumns, target: str) -> pl.DataFrame:
     """Return the rows with what their past says, and with the target."""
     names = history_names(columns.products, columns.lags)
     told = [pl.Series(name, past[:, at]) for at, name in enumerate(names)]
@@ -150,7 +148,8 @@ def _signature(
     names = history_names(columns.products, columns.lags)
     made = tuple(_past_column(name, past[:, at]) for at, name in enumerate(names))
     titles = {
-        language: tuple(called.get(product, product) for product in products) for language, called in panel.names.items()
+        language: tuple(called.get(product, product) for product in products)
+        for language, called in panel.names.items()
     }
     return replace(known, columns=(*sent, *made), offers=Offers(columns, products, titles, panel.since))
 

@@ -47,6 +47,7 @@ from keepfit.serving.openapi import Described, describe_routes
 from keepfit.serving.predictions import Predictor
 from keepfit.serving.problems import RequestProblemError, tell
 from keepfit.serving.profile_desk import ProfileDesk, ServedProfile
+from keepfit.serving.random_desk import RandomDesk
 from keepfit.serving.short_way import Headers, ShortWay
 
 _ACTOR = "service"
@@ -152,6 +153,7 @@ class ProjectService:
             Route(_PREDICTION, predictor.prediction, methods=["POST"]),
             Route("/invocations", predictor.invocations, methods=["POST"]),
             Route("/api/labels", labels.labels, methods=["POST"]),
+            *RandomDesk(predictor, form.explained).routes(),
             *self.inference.server_routes(),
             *self.inference.model_routes(),
         ]
