@@ -6,7 +6,6 @@ import json
 
 import pytest
 
-from keepfit.journal import Window
 from keepfit.workflows.rooms import Rooms
 from profiled_project import SIGNATURE, add_champion, make_profiled
 from waiting import until
@@ -21,7 +20,7 @@ def rooms(tmp_path):
 
 def journalled(rooms: Rooms, name: str = "t"):
     with rooms.journal() as journal:
-        return [one.prediction for one in journal.window(Window(name, None))]
+        return [one.prediction for one in journal.window(name, rows=None)]
 
 
 def test_what_is_told_is_what_is_journalled(rooms, serve):
