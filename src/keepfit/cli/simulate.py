@@ -11,6 +11,7 @@ from keepfit.cli.options import HERE, ProjectOption
 if TYPE_CHECKING:
     from keepfit.workflows.rooms import Rooms
     from keepfit.workflows.simulate import SimulateReport
+    from keepfit.workflows.simulated_customers import Mode
 
 _INTERRUPTED = 130  # as every command that Ctrl-C ends
 _MILLISECONDS = 1000
@@ -21,9 +22,10 @@ def command(
     project: ProjectOption = HERE,
     url: Annotated[str | None, typer.Option(help="Address of the service, instead of the project's.")] = None,
     mode: Annotated[
-        Literal["noise", "shift", "random"] | None,
+        Literal["noise", "replay", "shift", "random"] | None,
         typer.Option(
-            help="noise: customers whose labels agree with the prediction as often as is declared, the default; shift: "
+            help="noise: customers whose labels agree with the prediction as often as is declared, the default; "
+            "replay: rows of the table with their true labels, of a panel those that are held out, the default there; shift: "
             "a changed population with true labels by a changed rule; random: records drawn from the champion's "
             "reference, without labels."
         ),
@@ -71,7 +73,8 @@ def command(
                 raise typer.BadParameter(said, param_hint=f"--{name}")
         _stream(rooms, address, is_shifted=mode == "shift", pause=pause, seed=seed)
         return
-    task = SimulateTask(address, mode or "noise", requests, rate, pause or 0.0, concurrency, seed)
+    usual: Mode = "noise" if rooms.project.panel is None else "replay"
+    task = SimulateTask(address, mode or usual, requests, rate, pause or 0.0, concurrency, seed)
     with progress(console) as show:
         report = simulate(rooms, task, show)
     _tell(report)

@@ -6,6 +6,7 @@ of the traffic.
 
 from keepfit.simulation.customers import synthetic_customers
 from keepfit.simulation.noise import noisy_labels
+from keepfit.simulation.panel_customers import panel_customers
 from keepfit.simulation.shift import shifted_customers
 from keepfit.simulation.stream import stream
 from keepfit.simulation.traffic import Pace, Sent, report_labels, send
@@ -14,6 +15,7 @@ __all__ = [
     "Pace",
     "Sent",
     "noisy_labels",
+    "panel_customers",
     "report_labels",
     "send",
     "shifted_customers",

@@ -7,33 +7,27 @@ import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
-import polars as pl
 
 from keepfit.client import Answer
-from keepfit.datasets import Dataset
 from keepfit.errors import AnswerError, BundleError
 from keepfit.profiles import Profile, RandomRecords
-from keepfit.project.simulation_section import ShiftSection
-from keepfit.scoring import history_door
-from keepfit.scoring.recommending import LISTED_BY
-from keepfit.signature import Offers
+from keepfit.signature import LISTED_BY, Offers
 from keepfit.simulation import (
     Pace,
     Sent,
     noisy_labels,
     report_labels,
     send,
-    shifted_customers,
     stream,
     synthetic_customers,
 )
 from keepfit.workflows.data import load_dataset
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
+from keepfit.workflows.simulated_customers import Mode, agrees, replayed, require_simulated, shifted
 
-Mode = Literal["noise", "shift", "random"]
 _DRAWN_ROWS = 1000
 _SHARES = (0.5, 0.99)  # of the answers, whose time is told
 
@@ -48,6 +42,7 @@ class SimulateTask:
         Address of the service.
     mode
         `noise`: synthetic customers, whose labels agree with the prediction as often as `[simulation] accuracy` says.
+        `replay`: rows of the table with their true labels; those that trained, of a panel those that are held out.
         `shift`: real rows of a changed population, with true labels by a changed rule. `random`: records drawn from the
         reference of the champion, of which no label is known; no table is read.
     requests
@@ -124,9 +119,12 @@ def simulate(rooms: Rooms, task: SimulateTask, on_progress: Progress = no_progre
     if task.mode == "random":
         return _simulate_random(rooms, task, count, rng, on_progress)
     dataset = load_dataset(rooms)
+    require_simulated(dataset, task.mode)
     labels: list[str] = []
     if task.mode == "shift":
-        customers, labels = _shifted(dataset, rooms, count, rng)
+        customers, labels = shifted(dataset, rooms.project.simulation.shift, count, rng)
+    elif task.mode == "replay":
+        customers, labels = replayed(dataset, count, rng)
     else:
         reference = dataset.frame[dataset.split.train.tolist()]
         customers = synthetic_customers(reference, dataset.signature, count, rng)
@@ -138,10 +136,11 @@ def simulate(rooms: Rooms, task: SimulateTask, on_progress: Progress = no_progre
     matched = report_labels(
         pairs, url=task.url, token=rooms.token, on_progress=lambda done: on_progress("report labels", done, count)
     )
-    agreeing = sum(answer.decision == label for answer, label in zip(answers, labels, strict=True))
+    offers = dataset.signature.offers
+    agreeing = sum(agrees(answer.decision, label, offers) for answer, label in zip(answers, labels, strict=True))
     said = f"{count} customers to {task.url}, {agreeing} labels agree with the prediction"
     rooms.log.add("simulate", f"{task.mode}: {said}")
-    return _report(task, sent, None, agreeing=agreeing, matched=matched)
+    return _report(task, sent, offers, agreeing=agreeing, matched=matched)
 
 
 def _simulate_random(
@@ -221,7 +220,7 @@ def _decided(answer: Answer, offers: Offers | None) -> list[str]:
 def simulate_stream(
     rooms: Rooms, *, url: str, shift: bool = False, pause_seconds: float | None = None, seed: int | None = None
 ) -> Iterator[Answer | str]:
-    """Return a stream that sends rows that trained, as they are, without end, and reports their true labels later.
+    """Return a stream that sends rows of the table, as they are, without end, and reports their true labels later.
 
     The table is read before the first customer is asked for.
 
@@ -246,12 +245,13 @@ def simulate_stream(
         When the table cannot be had.
     """
     section, dataset = rooms.project.simulation, load_dataset(rooms)
+    require_simulated(dataset, "shift" if shift else "replay")
     drawn_seed = secrets.randbits(32) if seed is None else seed
     rng = np.random.default_rng(drawn_seed)
 
     def customers() -> Iterator[tuple[dict[str, Any], str]]:
         while True:
-            drawn = _shifted(dataset, rooms, _DRAWN_ROWS, rng) if shift else _replayed(dataset, rng)
+            drawn = shifted(dataset, section.shift, _DRAWN_ROWS, rng) if shift else replayed(dataset, _DRAWN_ROWS, rng)
             yield from zip(*drawn, strict=True)
 
     kind = "shifted" if shift else "replayed"
@@ -264,23 +264,3 @@ def simulate_stream(
         rng=rng,
         token=rooms.token,
     )
-
-
-def _replayed(dataset: Dataset, rng: np.random.Generator) -> tuple[list[dict[str, Any]], list[str]]:
-    frame, labels = _trained(dataset)
-    unchanged = ShiftSection()
-    return shifted_customers(frame, labels, dataset.signature, unchanged, rows=_DRAWN_ROWS, rng=rng, prefix="replay")
-
-
-def _trained(dataset: Dataset) -> tuple[pl.DataFrame, list[str]]:
-    """Return rows that trained: the held-out ones must not teach a challenger by way of the journal."""
-    outcome, train = dataset.signature.outcome, dataset.split.train
-    return dataset.frame[train.tolist()], [outcome.labels[code] for code in dataset.target[train]]
-
-
-def _shifted(
-    dataset: Dataset, rooms: Rooms, count: int, rng: np.random.Generator
-) -> tuple[list[dict[str, Any]], list[str]]:
-    frame, labels = _trained(dataset)
-    history_door(dataset.signature).table(frame)  # a table that the door refuses is told before it is sent
-    return shifted_customers(frame, labels, dataset.signature, rooms.project.simulation.shift, rows=count, rng=rng)
