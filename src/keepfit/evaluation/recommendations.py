@@ -104,7 +104,7 @@ def recommendation_scores(
     if entities.shape != said.taken.shape[:1]:
         raise ValueError(f"{entities.shape} entities do not fit {len(said.taken)} rows")
     precision = average_precision(said, listed=listed)
-    ready = _ready(said, average_precision(said, listed=listed), entities)
+    ready = _ready(said, precision, entities)
     point = {name: float(values[0]) for name, values in _scores(ready, np.ones((1, len(ready.sums)))).items()}
     drawn: dict[str, list[Floats]] = {name: [] for name in point}
     for weights in resampled_weights(len(ready.sums), resamples, seed):
