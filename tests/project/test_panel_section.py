@@ -111,6 +111,12 @@ def test_no_more_products_than_a_number_has_bits(read):
         (DATA.replace('"who"', '"card"'), PANEL, '[panel] names "card", which is the entity'),
         (DATA.replace('"who"', '"month"'), PANEL, '[panel] names "month", which is the entity'),
         (DATA + 'drop = ["x", "loan", "month"]\n', PANEL, '[data] drop names "loan", which [panel] needs'),
+        (
+            DATA + 'missing = { card = ["-1"] }\n',
+            PANEL,
+            '[data] missing names "card": the months and products of a [pan',
+        ),
+        (DATA + 'replace = { month = { a = "b" } }\n', PANEL, '[data] replace names "month": the months and products'),
         (DATA + 'drop = ["joined"]\n', PANEL + 'since = "joined"\n', '[data] drop names "joined", which [panel] needs'),
     ],
 )

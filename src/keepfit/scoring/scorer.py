@@ -99,6 +99,9 @@ class Scorer:
         assert isinstance(self._model, Graph)  # noqa: S101 - a recommender is never a pipeline
         return self._model.offers(matrix)
 
+    def _asked(self, rows: Matrix) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
+        return (self._model.probabilities(rows), None) if self.recommending is None else self._offered(rows)
+
     def _warm_up(self) -> None:
         """Ask the model what the fitted pipeline was asked, and refuse one that answers otherwise."""
         signature, where = self.bundle.facts.signature, f"bundle {self.bundle.path.name}"
@@ -106,7 +109,7 @@ class Scorer:
         asked = [probe.row for probe in probes] or [(None,) * len(signature.columns)] * 2
         rows = np.array(asked, dtype=np.float32)
         try:
-            answers = self._model.probabilities(rows)
+            answers, offers = self._asked(rows)
         except PipelineError:
             raise
         except Exception as error:  # ONNX Runtime raises classes of its own, with no common base
@@ -116,9 +119,8 @@ class Scorer:
             raise BundleError("its model does not answer with probabilities", where=where, hint="train again")
         if probes:
             furthest = float(np.abs(answers - [probe.probability for probe in probes]).max())
-            if self.recommending is not None:
+            if offers is not None:
                 told = np.array([probe.offers for probe in probes], dtype=np.float64)
-                _, offers = self._offered(rows)
                 is_told = np.array_equal(np.isnan(offers), np.isnan(told))
                 furthest = max(furthest, float(np.nanmax(np.abs(offers - told)))) if is_told else np.inf
             if furthest > TOLERANCE:

@@ -23,6 +23,11 @@ class TableDoor:
 
     Safe to use from several threads.
 
+    Attributes
+    ----------
+    absent
+        The columns that the table lacks; the past of a panel's rows, which a table need not tell, is not among them.
+
     Parameters
     ----------
     signature
@@ -51,13 +56,15 @@ class TableDoor:
     ) -> None:
         self._signature = signature
         self._missing_values = missing_values
-        self.absent = tuple(name for name in signature.names if name not in schema)
+        absent = [column for column in signature.columns if column.name not in schema]
+        self._absent = frozenset(column.name for column in absent)
+        self.absent = tuple(column.name for column in absent if not column.is_past)
         self._require_columns(schema, where)
 
     @property
     def columns(self) -> list[str]:
         """The columns of the table that are looked at."""
-        return [name for name in self._signature.names if name not in self.absent]
+        return [name for name in self._signature.names if name not in self._absent]
 
     def cells(self, frame: pl.DataFrame) -> list[Cells | None]:
         """Return some rows as columns of cells, None for those that are absent."""
@@ -79,7 +86,7 @@ class TableDoor:
         return sorted(found, key=lambda one: (one.row, one.at))
 
     def _require_columns(self, schema: Mapping[str, pl.DataType], where: str) -> None:
-        if len(self.absent) == len(self._signature.columns):
+        if len(self._absent) == len(self._signature.columns):
             said = f"has none of the model's columns: {nearest('', self._signature.names)}"
             raise DatasetError(said, where=where, hint="is it the right file?")
         faults = [
@@ -96,7 +103,7 @@ class TableDoor:
         return "" if column.optional else f"no such column, {nearest(column.name, schema)}"
 
     def _cells(self, column: Column, frame: pl.DataFrame) -> Cells | None:
-        if column.name in self.absent:
+        if column.name in self._absent:
             return None
         series = frame[column.name]
         return Cells(series) if self._missing_values is None else cells_of(column, series, self._missing_values)
