@@ -102,6 +102,15 @@ class Scorer:
     def _asked(self, rows: Matrix) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
         return (self._model.probabilities(rows), None) if self.recommending is None else self._offered(rows)
 
+    def _require_thresholds(self, products: int, where: str) -> None:
+        assert self.recommending is not None  # noqa: S101 - it has offers
+        known, thresholds = len(self.recommending.products), len(self.recommending.thresholds)
+        if not products == known == thresholds:
+            said = (
+                f"its model recommends {products} products, and bundle.json has thresholds of {thresholds} of {known}"
+            )
+            raise BundleError(said, where=where, hint="train again")
+
     def _warm_up(self) -> None:
         """Ask the model what the fitted pipeline was asked, and refuse one that answers otherwise."""
         signature, where = self.bundle.facts.signature, f"bundle {self.bundle.path.name}"
@@ -117,6 +126,8 @@ class Scorer:
             raise BundleError(said, where=where, hint="train again") from error
         if answers.shape != (len(rows),) or not np.isfinite(answers).all():
             raise BundleError("its model does not answer with probabilities", where=where, hint="train again")
+        if offers is not None:
+            self._require_thresholds(offers.shape[1], where)
         if probes:
             furthest = float(np.abs(answers - [probe.probability for probe in probes]).max())
             if offers is not None:
