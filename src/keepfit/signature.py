@@ -15,6 +15,8 @@ from keepfit.date_text import date_text
 from keepfit.number_text import text_number
 from keepfit.panel_columns import PanelColumns
 
+LISTED_BY = ","  # between the products of a list
+
 
 class Kind(StrEnum):
     """What the values of a column are.
@@ -134,12 +136,15 @@ class Outcome:
         Labels as text; `positive` is the one whose probability is predicted.
     limit
         Of a target that is a number: what is above it is one class, all else the other. None for labels.
+    products
+        Of a recommender: a list of them, with commas between them, says that they were added, and is positive.
     """
 
     name: str
     negative: str
     positive: str
     limit: float | None = None
+    products: tuple[str, ...] = ()
 
     @property
     def labels(self) -> tuple[str, str]:
@@ -149,15 +154,27 @@ class Outcome:
     def code(self, label: object) -> int | None:
         """Return 0 or 1 for a label as sent (text, number or boolean), None when it is neither class.
 
-        Of a target that is a number the number itself is a label too.
+        Of a target that is a number the number itself is a label too, of a recommender a list of products.
         """
         text = label_text(label)
         if text in self.labels:
             return self.labels.index(text)
+        if self._listed(text):
+            return self.labels.index(self.positive)
         number = None if self.limit is None else text_number(text)
         if number is None or self.limit is None:
             return None
         return int((number > self.limit) == (self.positive == above(self.limit)))
+
+    def written(self, label: object) -> str | None:
+        """Return a label as it is kept: the name of its class, or the products that it lists; None of neither."""
+        code, listed = self.code(label), self._listed(label_text(label))
+        return None if code is None else LISTED_BY.join(listed) or self.labels[code]
+
+    def _listed(self, text: str) -> list[str]:
+        """Return the products that a text lists, none where it lists anything else."""
+        listed = [one.strip() for one in text.split(LISTED_BY)] if self.products else []
+        return listed if set(listed) <= set(self.products) else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +258,8 @@ class Signature:
         columns = tuple(_column(column) for column in facts["columns"])
         offers = Offers.from_dict(facts["offers"]) if facts.get("offers") else None
         passed_over = tuple(facts.get("passed_over", ()))
-        return cls(columns, Outcome(**facts["outcome"]), facts["entity"], facts["accepts_unseen"], passed_over, offers)
+        outcome = Outcome(**{**facts["outcome"], "products": tuple(facts["outcome"].get("products", ()))})
+        return cls(columns, outcome, facts["entity"], facts["accepts_unseen"], passed_over, offers)
 
 
 def _column(facts: Mapping[str, Any]) -> Column:

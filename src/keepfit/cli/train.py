@@ -10,6 +10,7 @@ from keepfit.cli.options import HERE, ProjectOption
 
 if TYPE_CHECKING:
     from keepfit.workflows.train import TrainReport
+    from keepfit.workflows.train_recommender import RecommenderReport
 
 _ALL = 0
 
@@ -23,9 +24,16 @@ def command(
     from keepfit.cli.progress import progress  # noqa: PLC0415 - as above
     from keepfit.workflows.rooms import Rooms  # noqa: PLC0415 - as above
     from keepfit.workflows.train import train  # noqa: PLC0415 - as above
+    from keepfit.workflows.train_recommender import train_recommender  # noqa: PLC0415 - as above
 
+    rooms = Rooms.open(project)
+    if rooms.project.panel is not None:
+        with progress(console) as show:
+            learnt = train_recommender(rooms, show)
+        print_recommenders(learnt)
+        return
     with progress(console) as show:
-        report = train(Rooms.open(project), show)
+        report = train(rooms, show)
     print_training(report, top)
 
 
@@ -65,6 +73,35 @@ def print_training(report: TrainReport, top: int) -> None:
         warn(f"not in MLflow: {one}")
     for one in report.pipelines:
         warn(f"kept as a pipeline, and answered by a process of its own: {one}")
+    for one in report.refused:
+        console.print(f"left out: {one}", markup=False)
+    console.print(report.verdict, markup=False)
+
+
+def print_recommenders(report: RecommenderReport) -> None:
+    """Print the recommenders, the baselines, the protocol and the verdict."""
+    from keepfit.cli.console import console, estimate, here, table, warn, warn_of_twin  # noqa: PLC0415 - as above
+    from keepfit.evaluation import RECOMMENDER_METRICS  # noqa: PLC0415 - as above
+
+    result = report.result
+    warn_of_twin(report.dataset.source)
+    shown = [*dict.fromkeys((result.metric, "map_of_taking", "f1_micro", "roc_auc_micro"))]
+    rows = [[one.recipe.title, *(estimate(one.holdout[name]) for name in shown)] for one in result.candidates]
+    rows += [
+        [f"by {name} alone", *(estimate(scores[metric]) for metric in shown)]
+        for name, scores in result.baselines.items()
+    ]
+    titles = [f"{RECOMMENDER_METRICS[name].title}, held out" for name in shown]
+    console.print(table(["candidate", *titles], rows, right=tuple(range(1, len(shown) + 1))))
+    console.print(f"\nprotocol: {result.protocol}.")
+    never = report.dataset.additions.never_added if report.dataset.additions else ()
+    if never:
+        console.print(f"left out, as nobody adds it in the months that teach: {', '.join(never)}", markup=False)
+    if report.run_id:
+        console.print(f"runs: {len(result.candidates)} in MLflow at {report.tracking_uri} under {report.run_id}")
+    console.print(f"report: {here(report.files.page)}; model card: {here(report.files.card)}")
+    for one in report.not_logged:
+        warn(f"not in MLflow: {one}")
     for one in report.refused:
         console.print(f"left out: {one}", markup=False)
     console.print(report.verdict, markup=False)

@@ -62,7 +62,7 @@ def prepare_panel(table: SourcedTable, data: DataSection, panel: PanelSection, r
     past = history(found.ownership, found.entities[rows], found.months[rows], columns.lags, workers=2)
     additions = _additions(found, parts, rows)
     split = Split(np.searchsorted(rows, parts.train), np.searchsorted(rows, parts.holdout))
-    outcome = Outcome(data.target, NOTHING, SOMETHING)
+    outcome = Outcome(data.target, NOTHING, SOMETHING, products=columns.products)
     known = infer_signature(frame, data, request, rows=parts.train, outcome=outcome)
     return Dataset(
         frame=_frame(frame[rows.tolist()], past, additions, columns, data.target),

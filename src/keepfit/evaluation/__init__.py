@@ -12,18 +12,28 @@ from keepfit.evaluation.curves import RankCurves, ReliabilityBin, calibration_er
 from keepfit.evaluation.intervals import Estimate, paired_difference, score_intervals
 from keepfit.evaluation.metrics import METRICS, Metric, scores
 from keepfit.evaluation.parts import Part, cut_rows, quartiles_of
-from keepfit.evaluation.recommendations import Recommended, recommendation_difference, recommendation_scores
+from keepfit.evaluation.recommendations import (
+    RECOMMENDER_METRICS,
+    ProductScores,
+    Recommended,
+    product_scores,
+    recommendation_difference,
+    recommendation_points,
+    recommendation_scores,
+)
 from keepfit.evaluation.shares import share_of
 from keepfit.evaluation.slices import Slice, slice_scores
 
 __all__ = [
     "METRICS",
+    "RECOMMENDER_METRICS",
     "Comparison",
     "Confusion",
     "Contest",
     "Estimate",
     "Metric",
     "Part",
+    "ProductScores",
     "RankCurves",
     "Recommended",
     "ReliabilityBin",
@@ -37,9 +47,11 @@ __all__ = [
     "frequency_baseline",
     "frequent_baseline",
     "paired_difference",
+    "product_scores",
     "quartiles_of",
     "rank_curves",
     "recommendation_difference",
+    "recommendation_points",
     "recommendation_scores",
     "reliability",
     "score_intervals",

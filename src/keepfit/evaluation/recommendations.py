@@ -6,6 +6,7 @@ intervals are of resampled entities, not of rows: rows of one entity are alike.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +14,31 @@ from numpy.typing import NDArray
 
 from keepfit.arrays import Floats
 from keepfit.evaluation.intervals import Estimate, interval_of, resampled_weights
-from keepfit.evaluation.metrics import ReadyRows, ready_rows, weighted_scores
+from keepfit.evaluation.metrics import METRICS, Metric, ReadyRows, ready_rows, weighted_scores
 
+RECOMMENDER_METRICS: dict[str, Metric] = {
+    metric.name: metric
+    for metric in (
+        Metric(
+            "map",
+            "MAP@7",
+            True,
+            "Mean average precision of lists of seven, over all rows; at most the share that adds.",
+        ),
+        Metric("map_of_taking", "MAP@7 of those who add", True, "The same over the rows that add something."),
+        Metric("precision_micro", "micro precision", True, "Share of all recommendations that are right."),
+        Metric("precision_macro", "macro precision", True, "The same of each product, and their mean."),
+        Metric("recall_micro", "micro recall", True, "Share of all additions that were recommended."),
+        Metric("recall_macro", "macro recall", True, "The same of each product, and their mean."),
+        Metric("f1_micro", "micro F1", True, "Harmonic mean of micro precision and recall."),
+        Metric("f1_macro", "macro F1", True, "F1 of each product, and their mean."),
+        Metric(
+            "roc_auc_macro", "macro ROC AUC", True, "Chance that who adds a product scores above who does not: mean."
+        ),
+        Metric("roc_auc_micro", "micro ROC AUC", True, "Chance that what is added scores above what is not."),
+    )
+}
+ALL_METRICS = METRICS | RECOMMENDER_METRICS
 LISTED = 7
 _RESAMPLES = 200
 Cells = NDArray[np.bool_]
@@ -103,14 +127,23 @@ def recommendation_scores(
     """
     if entities.shape != said.taken.shape[:1]:
         raise ValueError(f"{entities.shape} entities do not fit {len(said.taken)} rows")
-    precision = average_precision(said, listed=listed)
-    ready = _ready(said, precision, entities)
-    point = {name: float(values[0]) for name, values in _scores(ready, np.ones((1, len(ready.sums)))).items()}
+    ready = _ready(said, average_precision(said, listed=listed), entities)
+    point = _points(ready)
     drawn: dict[str, list[Floats]] = {name: [] for name in point}
     for weights in resampled_weights(len(ready.sums), resamples, seed):
         for name, values in _scores(ready, weights).items():
             drawn[name].append(values)
     return {name: interval_of(value, np.concatenate(drawn[name])) for name, value in point.items()}
+
+
+def recommendation_points(said: Recommended, *, listed: int = LISTED) -> dict[str, float]:
+    """Return every score of `recommendation_scores`, without intervals."""
+    alone = np.zeros(len(said.taken), dtype=np.int64)
+    return _points(_ready(said, average_precision(said, listed=listed), alone))
+
+
+def _points(ready: _Ready) -> dict[str, float]:
+    return {name: float(values[0]) for name, values in _scores(ready, np.ones((1, len(ready.sums)))).items()}
 
 
 def recommendation_difference(
@@ -134,13 +167,52 @@ def recommendation_difference(
         One of its names.
     """
     both = [_ready(said, average_precision(said), entities) for said in (challenger, champion)]
-    every = np.ones((1, len(both[0].sums)))
-    new, old = (float(_scores(ready, every)[metric][0]) for ready in both)
+    new, old = (_points(ready)[metric] for ready in both)
     drawn = []
     for weights in resampled_weights(len(both[0].sums), resamples, seed):
         first, second = (_scores(ready, weights)[metric] for ready in both)
         drawn.append(first - second)
     return interval_of(new - old, np.concatenate(drawn))
+
+
+@dataclass(frozen=True, slots=True)
+class ProductScores:
+    """What was said of a product, and what came of it.
+
+    Attributes
+    ----------
+    product
+        Its name.
+    could, taken, decided, hits
+        Rows that could add it, added it, were recommended it, and both.
+    precision, recall, roc_auc
+        None where nothing was recommended, nothing added, or nobody or everybody added it.
+    """
+
+    product: str
+    could: int
+    taken: int
+    decided: int
+    hits: int
+    precision: float | None
+    recall: float | None
+    roc_auc: float | None
+
+
+def product_scores(said: Recommended, products: Sequence[str]) -> list[ProductScores]:
+    """Return the scores of each product over the rows that could add it, the one that is added most first."""
+    found = []
+    for at, product in enumerate(products):
+        rows = said.is_open[:, at]
+        taken, decided = said.taken[rows, at], said.decided[rows, at]
+        could, added, listed, hits = len(taken), int(taken.sum()), int(decided.sum()), int((taken & decided).sum())
+        area = None
+        if 0 < added < could:
+            cells = _area(taken, said.probability[rows, at], np.zeros(could, dtype=np.int64))
+            area = float(cells.under(np.ones((1, 1)))[0])
+        precision, recall = (hits / listed if listed else None), (hits / added if added else None)
+        found.append(ProductScores(product, could, added, listed, hits, precision, recall, area))
+    return sorted(found, key=lambda one: -one.taken)
 
 
 @dataclass(frozen=True, slots=True)

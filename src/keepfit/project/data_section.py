@@ -83,7 +83,8 @@ class DataSection(Section):
     dates: dict[str, str] = Field(
         {},
         description="How the dates of a column are written, in the table and in every request; by default the one "
-        "format that fits them all. Several formats are written with `|` between them. A model gets the days since 1970-01-01; a time of day (`%H:%M:%S`) is cut off.",
+        "format that fits them all. Several formats are written with `|` between them. A model gets the days since "
+        "1970-01-01; a time of day (`%H:%M:%S`) is cut off.",
         examples=[{"joined": "%d-%m-%Y"}],
     )
     categories: dict[str, list[str]] = Field(

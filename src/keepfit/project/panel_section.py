@@ -25,11 +25,18 @@ class PanelCandidate(Section):
     )
     rounds: int = Field(60, ge=1, le=5000, description="Trees for each product.", examples=[100])
     leaves: int | None = Field(
-        None, ge=2, le=1024, description="Leaves of a tree; by default 15 of `per_product`, 7 of `ranker`.", examples=[15]
+        None,
+        ge=2,
+        le=1024,
+        description="Leaves of a tree; by default 15 of `per_product`, 7 of `ranker`.",
+        examples=[15],
     )
     learning_rate: float = Field(0.1, gt=0, le=1, description="How far each tree goes.", examples=[0.05])
     l2: float = Field(
-        10.0, ge=0, description="How much large leaves cost: most products are rare, and few rows say much.", examples=[1.0]
+        10.0,
+        ge=0,
+        description="How much large leaves cost: most products are rare, and few rows say much.",
+        examples=[1.0],
     )
 
 

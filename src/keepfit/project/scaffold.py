@@ -31,7 +31,9 @@ def project_text(*, source: str, target: str, name: str, positive: str) -> str:
         "# docs/project-file.md. Values may come from the environment: ${NAME}.",
     ]
     for section, model in sections().items():
-        is_left_out = not Project.model_fields[section].is_required() and default_of(Project.model_fields[section]) is None
+        is_left_out = (
+            not Project.model_fields[section].is_required() and default_of(Project.model_fields[section]) is None
+        )
         header = f"# [{section}]" if is_left_out else f"[{section}]"
         parts += ["", header, *_section_lines(model, known.get(section, {}), is_left_out=is_left_out)]
     return "\n".join(parts) + "\n"

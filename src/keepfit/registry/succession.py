@@ -39,9 +39,7 @@ class Succession:
     reason: str
 
 
-def decide_succession(
-    version: int, score: Estimate, incumbent: Incumbent | None, staging: Staging
-) -> Succession:
+def decide_succession(version: int, score: Estimate, incumbent: Incumbent | None, staging: Staging) -> Succession:
     """Decide: the candidate must pass the staging threshold, and be shown to be better than the champion.
 
     A champion that can be compared is succeeded when the whole interval of the paired difference is in the candidate's

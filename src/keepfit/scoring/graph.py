@@ -64,7 +64,7 @@ class Graph:
 
         Returns
         -------
-        That anything is added, `(n_rows,)`, and that each product is, `(n_rows, n_products)`, NaN for one that is owned.
+        That anything is added, `(n_rows,)`, and that each product is, `(n_rows, n_products)`; NaN where it is owned.
         """
         scores, offers = self._scored(matrix, [OUTPUT, OFFERS])
         return scores[:, 1], offers

@@ -8,8 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from keepfit.arrays import Floats
-
-LISTED_BY = ","
+from keepfit.signature import LISTED_BY
 
 
 class Answers(NamedTuple):

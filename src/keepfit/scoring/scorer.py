@@ -14,8 +14,9 @@ from keepfit.scoring.door import Door
 from keepfit.scoring.graph import Graph
 from keepfit.scoring.pipeline_process import PipelineProcess
 from keepfit.scoring.probes import TOLERANCE
-from keepfit.scoring.recommending import LISTED_BY, Answers, Recommending
+from keepfit.scoring.recommending import Answers, Recommending
 from keepfit.scoring.record_reader import RecordReader
+from keepfit.signature import LISTED_BY
 
 
 class Scorer:

@@ -94,15 +94,14 @@ class LabelDesk:
         violations: list[Violation] = []
         for at, one in enumerate(sent):
             row = None if alone else at
-            code = outcome.code(one.label)
-            if code is None:
+            label = outcome.written(one.label)
+            if label is None:
                 accepted = " or ".join(f'"{label}"' for label in outcome.labels)
                 found = msgspec.json.encode(one.label).decode()
                 violations.append(Violation("label", f"expected {accepted}, found {found}", row))
             violations.extend(Violation(name, said, row) for name, said in self._misaddressed(one))
-            if violations:
+            if violations or label is None:
                 continue
-            label = outcome.labels[code or 0]
             if one.prediction_id is not UNSET:
                 made.append(Label(one.prediction_id, label, now))
             else:

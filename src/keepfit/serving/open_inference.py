@@ -143,7 +143,7 @@ class InferenceDesk:
     async def _metadata(self, _: Request) -> Response:
         scorer = self.predictor.champion.scorer
         signature = scorer.door.signature
-        inputs = [_tensor(column.name, DATATYPES[column.kind]) for column in signature.columns]
+        inputs = [_tensor(column.name, DATATYPES[column.kind]) for column in signature.sent_columns]
         return _json(
             {
                 "name": self.project,

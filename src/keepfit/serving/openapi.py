@@ -12,6 +12,7 @@ from keepfit.serving import openapi_answers as answers
 from keepfit.serving import openapi_bodies as bodies
 from keepfit.serving.openapi_columns import Schema
 from keepfit.serving.openapi_operations import ANY, BODY, TOKEN, get, operation_of, post, problems, tagged
+from keepfit.serving.openapi_recommendations import recommendation_paths, tell_headers
 from keepfit.serving.profile_desk import VERSION_PATTERN
 from keepfit.signature import Signature
 
@@ -68,6 +69,8 @@ def describe_routes(document: dict[str, Any], described: Described) -> dict[str,
     document["paths"] = {**_predictions(described), **_inference(described), **service, **_pages()}
     for item in document["paths"].values():
         _share(item)
+    if signature.offers is not None:
+        tell_headers(document["paths"]["/predict"]["post"])
     return document
 
 
@@ -114,6 +117,8 @@ def _predictions(described: Described) -> dict[str, Schema]:
         (*TOKEN, *BODY),
     )
     named = {"/api/prediction": prediction, "/invocations": invocation, "/api/labels": labels}
+    if signature.offers is not None:
+        named |= recommendation_paths(signature, signature.offers, rows)
     return {path: {"post": tagged(operation, "predictions")} for path, operation in named.items()}
 
 

@@ -30,7 +30,7 @@ def answer_schema(outcome: Outcome, parts: Mapping[str, str], section: ServingSe
         "id": {"type": "string", "description": "UUIDv7 of the prediction: labels are reported by it."},
         "model_version": {"type": "string", "description": "Which version answered."},
         "probability": _probability(f"Probability of {outcome.positive}."),
-        "decision": {"type": "string", "enum": list(outcome.labels)},
+        "decision": _decision(outcome),
         "entity": {"type": ["string", "integer", "null"], "description": "Whom the record is about."},
     }
     properties = {key: values[part] for key, part in parts.items()}
@@ -61,7 +61,7 @@ def reasons_schema() -> Schema:
 
 def scored_schema(outcome: Outcome) -> Schema:
     """Return the JSON Schema of an answer in MLflow's form."""
-    row = {"probability": _probability(""), "decision": {"type": "string", "enum": list(outcome.labels)}}
+    row = {"probability": _probability(""), "decision": _decision(outcome)}
     return _object({"predictions": {"type": "array", "items": _object(row)}})
 
 
@@ -98,7 +98,7 @@ def outputs_schema(signature: Signature) -> Schema:
     """Return the JSON Schema of an inference's answer."""
     data: dict[str, Schema] = {
         "probability": _probability(""),
-        "decision": {"type": "string", "enum": list(signature.outcome.labels)},
+        "decision": _decision(signature.outcome),
         "prediction_id": TEXT,
     }
     outputs = [
@@ -141,6 +141,12 @@ def texts_schema(*names: str) -> Schema:
 def flags_schema(*flags: str, **others: Schema) -> Schema:
     """Return the JSON Schema of an object of flags, and of what else is there."""
     return _object({**others, **{name: {"type": "boolean"} for name in flags}})
+
+
+def _decision(outcome: Outcome) -> Schema:
+    if outcome.products:
+        return {"type": "string", "description": f"Products with commas between them, or {outcome.negative}."}
+    return {"type": "string", "enum": list(outcome.labels)}
 
 
 def _probability(said: str) -> Schema:

@@ -6,12 +6,13 @@ import math
 from itertools import combinations
 from typing import Any
 
+from keepfit.panel_record import HISTORY
 from keepfit.scoring.record_reader import ENTITY_PATTERN, LARGEST_ENTITY, LONGEST_ENTITY, SMALLEST_ENTITY
 from keepfit.serving.invocation import FORMS
 from keepfit.serving.labels import PREDICTION_ID
 from keepfit.serving.open_inference import DATATYPES_KNOWN, OUTPUTS
 from keepfit.serving.openapi_columns import Schema, column_schema
-from keepfit.signature import Signature, label_text
+from keepfit.signature import Offers, Signature, label_text
 
 RECORD = {"$ref": "#/components/schemas/Record"}
 LABEL = {"$ref": "#/components/schemas/Label"}
@@ -73,7 +74,10 @@ def invocation_schema(signature: Signature, max_rows: int) -> Schema:
 
 def label_schema(signature: Signature, *, by_entity: bool) -> Schema:
     """Return the JSON Schema of a known outcome; a class that is called as a number or a flag may be sent as one."""
-    label = {"enum": [form for label in signature.outcome.labels for form in _forms_of(label)]}
+    label: Schema = {"enum": [form for label in signature.outcome.labels for form in _forms_of(label)]}
+    if signature.offers is not None:
+        said = "The products that were added, with commas between them."
+        label = {"anyOf": [label, {"type": "string", "description": said}]}
     told = "The newest prediction of the entity up to this time is meant; by default up to now."
     by_id = {"type": "string", "pattern": PREDICTION_ID, "description": "The `id` of an answer."}
     as_of = {"type": "string", "format": "date-time", "pattern": _MOMENT, "description": told}
@@ -138,24 +142,35 @@ def _columns_schema(signature: Signature, max_rows: int) -> Schema:
 
 def _properties(signature: Signature) -> dict[str, Schema]:
     properties: dict[str, Schema] = {}
-    for column in signature.columns:
+    for column in signature.sent_columns:
         schema = properties[column.name] = column_schema(column, signature)
         for alias in column.aliases:
             properties[alias] = {**schema, "description": f"Another name of {column.name}."}
     if signature.entity:
         properties[signature.entity] = entity_schema()
+    properties |= {name: {"description": "Passed over."} for name in signature.passed_over}
+    if signature.offers is not None:
+        properties[HISTORY] = _history_schema(signature.offers)
     return properties
+
+
+def _history_schema(offers: Offers) -> Schema:
+    month, products = offers.panel.month, offers.panel.products
+    said = f"Records of months before, each with its {month} and what was owned; without them nothing is known of them."
+    flags: Schema = {product: {"type": ["integer", "string", "number", "null"]} for product in products}
+    earlier = {"type": "object", "properties": {month: {"type": "string"}, **flags}, "required": [month]}
+    return {"type": ["array", "null"], "items": earlier, "description": said}
 
 
 def _names(signature: Signature) -> Schema:
     """Return which names come: those of needed columns, and of a column with several names never two."""
     rules: list[Schema] = []
-    for column in signature.columns:
+    for column in signature.sent_columns:
         if column.aliases:
             names: list[Schema] = [{"required": [name]} for name in (column.name, *column.aliases)]
             never_two: list[Schema] = [{"not": {"allOf": list(pair)}} for pair in combinations(names, 2)]
             rules += never_two if column.optional else [{"oneOf": names}]
-    needed = [column.name for column in signature.columns if not (column.optional or column.aliases)]
+    needed = [column.name for column in signature.sent_columns if not (column.optional or column.aliases)]
     return {"required": needed, **({"allOf": rules} if rules else {})}
 
 

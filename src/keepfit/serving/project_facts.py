@@ -102,6 +102,16 @@ class ProjectFacts:
     model: ModelFacts | None
 
     @property
+    def _products(self) -> dict[str, Any]:
+        """Of a recommender what it recommends, by language, and the products that it does not know."""
+        offers = self.signature.offers
+        if offers is None:
+            return {}
+        names = {language: dict(zip(offers.products, listed, strict=True)) for language, listed in offers.names.items()}
+        unknown = [product for product in offers.panel.products if product not in offers.products]
+        return {"products": list(offers.products), "names": names, "never_added": unknown}
+
+    @property
     def status(self) -> dict[str, Any]:
         """The facts that a program needs, as JSON has them."""
         entrance = self.entrance
@@ -116,8 +126,10 @@ class ProjectFacts:
                 "entity_column": self.signature.entity,
             },
             "answer": dict(entrance.answer),
+            **self._products,
             "links": {
                 "prediction": f"{at}/api/prediction",
+                **({"predict": f"{at}/predict", "predict_proba": f"{at}/predict_proba"} if self._products else {}),
                 "labels": f"{at}/api/labels",
                 "model": f"{at}/api/model",
                 "card": f"{at}/card",
@@ -127,6 +139,14 @@ class ProjectFacts:
                 "metrics": entrance.metrics,
             },
         }
+
+
+def purpose(signature: Signature) -> str:
+    """Return what a model is for, in a sentence."""
+    outcome, offers = signature.outcome, signature.offers
+    if offers is not None:
+        return f"Recommends which of {len(offers.products)} products are added in the month after a record's own."
+    return f"Predicts {outcome.name}: the probability of {outcome.positive} rather than {outcome.negative}."
 
 
 def card_entry(card: str, name: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from keepfit import __version__
 from keepfit.date_text import date_text
-from keepfit.evaluation.metrics import METRICS
+from keepfit.evaluation.recommendations import ALL_METRICS
 from keepfit.reporting import (
     Badge,
     Block,
@@ -22,11 +22,12 @@ from keepfit.reporting import (
     Table,
     TableColumn,
 )
-from keepfit.serving.project_facts import Entrance, ModelFacts, ProjectFacts
+from keepfit.serving.project_facts import Entrance, ModelFacts, ProjectFacts, purpose
 from keepfit.serving.snippets import client_snippet, curl_snippet, javascript_snippet, python_snippet
 from keepfit.signature import Column, Kind, Signature
 
 _SHOWN_CATEGORIES = 20
+_SHOWN_SCORES = ("f1", "roc_auc", "map", "f1_micro", "roc_auc_micro")
 _FOOTER = f"Keepfit {__version__}. This page fetches nothing."
 _KINDS = {Kind.INTEGER: "whole number", Kind.NUMBER: "number", Kind.FLAG: "true or false", Kind.DATE: "date"}
 _OUTSIDE = {"accept": "", "clip": "; others count as the nearer end", "reject": "; others are refused"}
@@ -34,10 +35,9 @@ _OUTSIDE = {"accept": "", "clip": "; others count as the nearer end", "reject": 
 
 def project_page(facts: ProjectFacts) -> Page:
     """Compose the page of a project."""
-    outcome = facts.signature.outcome
     return Page(
         title=facts.entrance.project,
-        subtitle=f"Predicts {outcome.name}: the probability of {outcome.positive} rather than {outcome.negative}.",
+        subtitle=purpose(facts.signature),
         sections=[
             Section("Where to go", [Links(list(_links(facts)))]),
             _asking_section(facts),
@@ -82,9 +82,9 @@ def _links(facts: ProjectFacts) -> Iterator[Link]:
 def _key_figures(model: ModelFacts) -> list[KeyFigure]:
     told = model.bundle.facts
     figures = [
-        KeyFigure(METRICS[name].title, f"{value:.4f}", f"{low:.4f} to {high:.4f}")
+        KeyFigure(ALL_METRICS[name].title, f"{value:.4f}", f"{low:.4f} to {high:.4f}")
         for name, (value, low, high) in told.scores.items()
-        if name in {"f1", "roc_auc"}
+        if name in _SHOWN_SCORES
     ]
     positive = told.signature.outcome.positive
     since = [KeyFigure("champion since", model.since[:10], model.since[11:16] + " UTC")] if model.since else []
@@ -109,11 +109,11 @@ def _asking_section(facts: ProjectFacts) -> Section:
 
 def _columns_section(facts: ProjectFacts) -> Section:
     signature, entrance = facts.signature, facts.entrance
-    is_told = any(column.label or column.description for column in signature.columns)
+    is_told = any(column.label or column.description for column in signature.sent_columns)
     head = ["column", *(["what it is"] if is_told else []), "what it takes", "may be missing"]
     rows: list[list[Cell]] = [
         [column.name, *([_said(column)] if is_told else []), _taken(column), "yes" if column.optional else "no"]
-        for column in signature.columns
+        for column in signature.sent_columns
     ]
     blocks: list[Block] = [Table([TableColumn(title) for title in head], rows)]
     if said := _entity_sentence(signature, entrance):
@@ -191,7 +191,7 @@ def _model_sections(facts: ProjectFacts) -> Iterator[Section]:
             TableColumn("95 % interval", is_number=True),
         ]
         scores: list[list[Cell]] = [
-            [METRICS[name].title, f"{value:.4f}", f"{low:.4f} to {high:.4f}"]
+            [ALL_METRICS[name].title, f"{value:.4f}", f"{low:.4f} to {high:.4f}"]
             for name, (value, low, high) in told.scores.items()
         ]
         yield Section(

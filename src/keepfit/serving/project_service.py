@@ -47,6 +47,8 @@ from keepfit.serving.openapi import Described, describe_routes
 from keepfit.serving.predictions import Predictor
 from keepfit.serving.problems import RequestProblemError, tell
 from keepfit.serving.profile_desk import ProfileDesk, ServedProfile
+from keepfit.serving.project_facts import purpose
+from keepfit.serving.recommendations import RecommendationDesk
 from keepfit.serving.short_way import Headers, ShortWay
 
 _ACTOR = "service"
@@ -152,9 +154,14 @@ class ProjectService:
             Route(_PREDICTION, predictor.prediction, methods=["POST"]),
             Route("/invocations", predictor.invocations, methods=["POST"]),
             Route("/api/labels", labels.labels, methods=["POST"]),
+            *(RecommendationDesk(predictor).routes() if self._recommends else ()),
             *self.inference.server_routes(),
             *self.inference.model_routes(),
         ]
+
+    @property
+    def _recommends(self) -> bool:
+        return self.champion.scorer.recommending is not None
 
     @asynccontextmanager
     async def life(self) -> AsyncIterator[None]:
@@ -291,7 +298,7 @@ class ProjectService:
         scorer = self.champion.scorer
         signature = scorer.door.signature
         promise = f"An answer's durability: {self.recorder.statement}." if self.recorder.statement else _STRICT
-        said = f"Predicts `{signature.outcome.name}`: the probability of `{signature.outcome.positive}`. "
+        said = f"{purpose(signature)} "
         said += f"{promise} Version {scorer.version} answers."
         described = get_openapi(title=app.title, version=app.version, routes=app.routes, description=said)
         project = self.project

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterator
 
 from keepfit.bundle import BundleFacts
 from keepfit.evaluation import METRICS, Estimate
 from keepfit.project.training_section import TrainingSection
 from keepfit.reporting import Block, Bullets, Cell, KeyFigure, Page, Paragraph, Section, Table, TableColumn, Worded
-from keepfit.signature import Column, Kind
 from keepfit.training.card_facts import CardFacts
 from keepfit.training.card_limits import generated_limits
+from keepfit.training.card_sections import data_sections, declared_steps, lineage_section, pairs
 from keepfit.training.diagnosis import Diagnosis
 from keepfit.training.diagnosis_sections import baseline_sentence, slice_sections, span
 from keepfit.training.member_section import member_sections
@@ -19,7 +18,6 @@ from keepfit.training.recipes import ENSEMBLE
 
 _SHOWN_COLUMNS = 15
 _DECIDED_BY = ("accuracy", "f1", "cost")
-_EPOCH = date(1970, 1, 1)
 
 
 def card_page(facts: BundleFacts, told: CardFacts) -> Page:
@@ -42,10 +40,10 @@ def card_page(facts: BundleFacts, told: CardFacts) -> Page:
             Section("Limits", [Bullets([*told.project.limits, *generated_limits(facts, told)])], lead=_declared(told)),
             _scores_section(facts, told),
             *_diagnosis_sections(told.diagnosis),
-            *_data_sections(facts, told),
+            *data_sections(facts, told.table),
             _training_section(facts, told),
             *member_sections(told.members if facts.lineage.recipe.model == ENSEMBLE else ()),
-            _lineage_section(facts),
+            lineage_section(facts),
         ],
         key_figures=[
             KeyFigure(title, f"{score.value:.4f}", f"{score.low:.4f} to {score.high:.4f}"),
@@ -70,7 +68,7 @@ def _use_section(facts: BundleFacts, told: CardFacts) -> Section:
         ("intended use", project.intended_use or "not declared ([project] intended_use)"),
         ("out of scope", _out_of_scope(facts, told)),
     ]
-    return Section("What it is for", [Paragraph(said), _pairs(rows)])
+    return Section("What it is for", [Paragraph(said), pairs(rows)])
 
 
 def _out_of_scope(facts: BundleFacts, told: CardFacts) -> str:
@@ -132,68 +130,19 @@ def _diagnosis_sections(found: Diagnosis | None) -> Iterator[Section]:
     yield Section("What it rests on", [Table(columns, rows)])
 
 
-def _data_sections(facts: BundleFacts, told: CardFacts) -> Iterator[Section]:
-    table, lineage, outcome = told.table, facts.lineage, facts.signature.outcome
-    rows = [
-        ("table", f"{lineage.source} ({lineage.origin}: {lineage.address})"),
-        ("fingerprint", lineage.fingerprint),
-        ("target", f"{outcome.name}: {outcome.positive} or {outcome.negative}"),
-        ("training rows", _counted(table.training_rows, table.training_positives, outcome.positive)),
-        ("held-out rows", _counted(table.holdout_rows, table.holdout_positives, outcome.positive)),
-        ("rows fitted on", f"{lineage.rows:,}"),
-        *(("journal rows learnt", f"{first} to {last}") for first, last in lineage.journal_ranges),
-        ("rows without a target", f"{table.rows_without_target:,}, left out"),
-    ]
-    blocks: list[Block] = [_pairs(rows)]
-    if table.cleaning:
-        blocks += [Paragraph("Cleaning, of the table and of every request:"), Bullets(table.cleaning)]
-    yield Section("Data", blocks)
-    if table.excluded:
-        columns = [TableColumn("column"), TableColumn("why")]
-        yield Section("What is left out", [Table(columns, [[*pair] for pair in table.excluded.items()])])
-    yield _features_section(facts, told)
-
-
-def _features_section(facts: BundleFacts, told: CardFacts) -> Section:
-    columns = [
-        TableColumn("column"),
-        TableColumn("kind"),
-        TableColumn("may be missing"),
-        TableColumn("missing", is_number=True, form=".2%"),
-        TableColumn("seen in training"),
-    ]
-    rows: list[list[Cell]] = [
-        [
-            column.name,
-            column.kind,
-            "yes" if column.optional else "no",
-            told.table.missing.get(column.name),
-            _seen(column),
-        ]
-        for column in facts.signature.columns
-    ]
-    unseen = "scored, with a code of its own" if facts.signature.accepts_unseen else "refused"
-    return Section("What it takes", [Table(columns, rows)], lead=f"A category outside of these is {unseen}.")
-
-
 def _training_section(facts: BundleFacts, told: CardFacts) -> Section:
     section, recipe = told.training, facts.lineage.recipe
     rows = [
         ("recipe", recipe.title),
         ("metric", f"{METRICS[section.metric].title}; {section.folds} folds of the training rows"),
-        ("feature steps", "; ".join(_steps(section)) or "none declared"),
+        ("feature steps", "; ".join(declared_steps(section)) or "none declared"),
         *([("features kept", ", ".join(recipe.features))] if recipe.features else []),
         ("threshold", f"{facts.threshold:.4g}, {_threshold_choice(section)}"),
         ("calibration", _calibration(told)),
         *_treatments(section),
         ("seed", str(facts.lineage.seed)),
     ]
-    return Section("How it was made", [_pairs(rows)])
-
-
-def _steps(section: TrainingSection) -> Iterator[str]:
-    for step in section.features:
-        yield f"{step.step} of {', '.join([*step.columns, *(f'every {kind}' for kind in step.kinds)])}"
+    return Section("How it was made", [pairs(rows)])
 
 
 def _threshold_choice(section: TrainingSection) -> str:
@@ -221,34 +170,3 @@ def _calibration(told: CardFacts) -> str:
     if told.calibration != "none":
         return f"{told.calibration}, fitted on out-of-fold scores"
     return "none: none helped out of fold" if told.training.calibration == "auto" else "none"
-
-
-def _lineage_section(facts: BundleFacts) -> Section:
-    lineage = facts.lineage
-    rows = [
-        ("version", str(facts.version)),
-        ("made at", facts.created_at),
-        ("Keepfit", lineage.code_version),
-        ("environment", lineage.environment_digest),
-        ("held-out rows", lineage.holdout_digest or "unknown"),
-        ("MLflow run", lineage.run_id or "none"),
-    ]
-    return Section("Lineage", [_pairs(rows)], lead="Digests are SHA-256.")
-
-
-def _pairs(rows: Sequence[tuple[str, str]]) -> Table:
-    return Table([TableColumn("item"), TableColumn("value")], [[*row] for row in rows])
-
-
-def _counted(rows: int, positives: int, label: str) -> str:
-    return f"{rows:,}, {positives / rows:.1%} of them {label}" if rows else "none"
-
-
-def _seen(column: Column) -> str:
-    if column.categories:
-        return ", ".join(column.categories)
-    if column.minimum is None or column.maximum is None:
-        return ""
-    if column.kind is Kind.DATE:
-        return " to ".join((_EPOCH + timedelta(days=days)).isoformat() for days in (column.minimum, column.maximum))
-    return f"{column.minimum:g} to {column.maximum:g}"

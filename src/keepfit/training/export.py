@@ -121,9 +121,7 @@ def check_answers(expected: NDArray[np.float64], answered: NDArray[np.float64], 
     return float(differences[worst])
 
 
-def check_offers(
-    expected: NDArray[np.float64], answered: NDArray[np.float64], thresholds: Sequence[float]
-) -> None:
+def check_offers(expected: NDArray[np.float64], answered: NDArray[np.float64], thresholds: Sequence[float]) -> None:
     """Hold what will be recommended to the recommender's own answers.
 
     Parameters

@@ -55,6 +55,8 @@ def holdout_obstacle(dataset: Dataset, champion: Bundle) -> str:
         return f"this is not the table that v{facts.version} learnt from (that was {learnt})"
     if dataset.split.digest != lineage.holdout_digest:
         return f"other rows are held out now than when v{facts.version} was trained ([split] has changed)"
+    if (dataset.signature.offers is None) != (facts.signature.offers is None):
+        return f"v{facts.version} is a recommender, or this table's model will be one"
     if dataset.signature.outcome != facts.signature.outcome:
         was = facts.signature.outcome
         return f"v{facts.version} predicts another target or class ({was.name}, {was.positive})"

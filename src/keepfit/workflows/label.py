@@ -130,8 +130,8 @@ def _read(frame: pl.DataFrame, columns: LabelColumns, outcome: Outcome, first: i
     for at, (said, whom, when) in enumerate(
         zip(frame[columns.label or ""].to_list(), whose, as_of, strict=True), first
     ):
-        code = outcome.code(said)
-        if code is None:
+        label = outcome.written(said)
+        if label is None:
             accepted = " or ".join(f'"{one}"' for one in outcome.labels)
             yield Violation(columns.label or "", f'expected {accepted}, found "{said}"', at)
             continue
@@ -139,7 +139,7 @@ def _read(frame: pl.DataFrame, columns: LabelColumns, outcome: Outcome, first: i
             if whom is None or not str(whom):
                 yield Violation(columns.prediction_id, "is missing", at)
             else:
-                yield Label(str(whom), outcome.labels[code], now)
+                yield Label(str(whom), label, now)
             continue
         entity, moment = entity_text(whom), _moment(when, now)
         if entity is None:
@@ -147,7 +147,7 @@ def _read(frame: pl.DataFrame, columns: LabelColumns, outcome: Outcome, first: i
         elif moment is None:
             yield Violation(columns.as_of or "", f'expected a date or a time (ISO 8601), found "{when}"', at)
         else:
-            yield Label("", outcome.labels[code], now, entity, moment)
+            yield Label("", label, now, entity, moment)
 
 
 def _moment(said: Any, now: datetime) -> datetime | None:

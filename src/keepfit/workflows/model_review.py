@@ -67,7 +67,7 @@ def review(
     told = CardFacts(
         project=project.project,
         training=project.training,
-        table=_card_table(dataset, project.data),
+        table=card_table(dataset, project.data),
         baseline=result.baseline,
         calibration=best.model.calibration.method,
         members=result.members,
@@ -92,7 +92,7 @@ def column_weights(project: Project, exported: Exported, rows: SearchRows) -> di
     return {one.column: one.loss for one in found}
 
 
-def _card_table(dataset: Dataset, section: DataSection) -> CardTable:
+def card_table(dataset: Dataset, section: DataSection) -> CardTable:
     """Return what the card says of the table."""
     train, holdout = dataset.target[dataset.split.train], dataset.target[dataset.split.holdout]
     features = _training_features(dataset)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +12,8 @@ from numpy.typing import NDArray
 from keepfit.bundle import Bundle
 from keepfit.clock import stamp, utc_now
 from keepfit.datasets import Dataset
-from keepfit.errors import BundleError, TrainingError
-from keepfit.registry import Incumbent, Promotion, decide_succession
+from keepfit.errors import TrainingError
+from keepfit.registry import Promotion
 from keepfit.scoring import history_door
 from keepfit.training import (
     CandidateResult,
@@ -32,12 +31,12 @@ from keepfit.training import (
     require_searchable,
     search,
 )
-from keepfit.workflows.configuration import note_configuration
-from keepfit.workflows.contest import compare_on_holdout, holdout_obstacle
+from keepfit.workflows.contest import compare_on_holdout
 from keepfit.workflows.data import load_dataset
 from keepfit.workflows.model_review import column_weights, review
 from keepfit.workflows.monitored_columns import require_monitored_columns
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
+from keepfit.workflows.succession import settle_succession
 from keepfit.workflows.tracking_attempts import Attempts
 from keepfit.workflows.training_report import Reported, write_report
 from keepfit.workflows.training_runs import candidate_run, dataset_facts, search_run, search_tables, trial_runs
@@ -143,7 +142,9 @@ def train(rooms: Rooms, on_progress: Progress = no_progress) -> TrainReport:
     chosen = _pass_gate(rooms, dataset, matrix, result, run_ids=child_ids, on_progress=on_progress)
     told, diagnosis = _review(rooms, dataset, chosen, rows, on_progress)
     bundles = _store(rooms, dataset, chosen, (told, diagnosis), rows=rows, attempts=attempts, on_progress=on_progress)
-    promotion, verdict = _succeed(rooms, dataset, chosen.result, bundles)
+    promotion, verdict = settle_succession(
+        rooms, dataset, chosen.result.best.holdout, bundles, partial(compare_on_holdout, dataset, project=project)
+    )
     trained = TrainedTable(
         project=project.name,
         made_at=stamp(utc_now()),
@@ -319,50 +320,3 @@ def _store(
         bundles.append(store_version(rooms, dataset, exported, card, importances=weights, attempts=attempts))
     on_progress("store the best", keep, keep)
     return tuple(bundles)
-
-
-def _succeed(
-    rooms: Rooms, dataset: Dataset, result: SearchResult, bundles: tuple[Bundle, ...]
-) -> tuple[Promotion | None, str]:
-    """Put the best before the policy, and promote it if the policy says so."""
-    best = bundles[0]
-    score = result.best.holdout[rooms.project.staging.metric]
-    with rooms.journal() as journal:
-        note_configuration(rooms, journal)
-        facts = {
-            "versions": [bundle.facts.version for bundle in bundles],
-            "best": best.facts.version,
-            "score": asdict(score),
-        }
-        journal.record_event(rooms.project.name, "trained", rooms.actor, facts)
-        registry = rooms.registry(journal)
-        now = registry.repair()
-        incumbent = _incumbent(rooms, dataset, best, now.version) if now else None
-        decision = decide_succession(best.facts.version, score, incumbent, rooms.project.staging)
-        if not decision.promotes:
-            return None, decision.reason
-        evidence: dict[str, Any] = {"holdout": {name: asdict(value) for name, value in result.best.holdout.items()}}
-        if incumbent and incumbent.comparison:
-            evidence["against_champion"] = incumbent.comparison.to_dict()
-        promoted = registry.promote(
-            best.facts.version,
-            actor=rooms.actor,
-            reason=decision.reason,
-            evidence=evidence,
-            expected=now.version if now else None,
-        )
-        return promoted.promotion, decision.reason + (f" ({promoted.mirror_fault})" if promoted.mirror_fault else "")
-
-
-def _incumbent(rooms: Rooms, dataset: Dataset, best: Bundle, version: int) -> Incumbent:
-    """Compare the best candidate with the champion, if the held-out rows can judge that one."""
-    try:
-        champion = rooms.store.champion()
-    except BundleError as error:
-        return Incumbent(version, None, str(error), is_readable=False)
-    obstacle = holdout_obstacle(dataset, champion)
-    if champion.facts.lineage.journal_ranges:
-        obstacle = "it has learnt from the journal, and the held-out rows of the table cannot judge that"
-    if obstacle:
-        return Incumbent(version, None, obstacle)
-    return Incumbent(version, compare_on_holdout(dataset, champion, best, rooms.project))

@@ -1,4 +1,4 @@
-"""A recommender after its fit: what is made of the door's matrix, what was learnt of that, and the one graph of both."""
+"""A recommender after its fit: what is made of the door's matrix, what was learnt of it, and one graph of both."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class FittedRecommender:
         return any_added(self.offers(matrix))
 
     def to_onnx(self) -> bytes:
-        """Return the graph: the door's rows in; `probabilities` `(n_rows, 2)` and `offers` `(n_rows, n_products)` out."""
+        """Return the graph; see `recommender_graph`."""
         return recommender_graph(self.front, self.learned, self.owned, self.width)
 
 

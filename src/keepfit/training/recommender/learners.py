@@ -27,7 +27,7 @@ def learn(
     *,
     seed: int,
     workers: int = 1,
-    on_model: OnModel = lambda done, total: None,
+    on_model: OnModel | None = None,
 ) -> Learned:
     """Learn what is added next, as a candidate says.
 
@@ -52,8 +52,12 @@ def learn(
         told["num_leaves"] = candidate.leaves
     boosting = _Boosting(without_gaps(matrix), told, candidate.rounds)
     if candidate.model == "per_product":
-        return _one_per_product(boosting, added, is_open, on_model)
-    return _ranker(boosting, added, on_model)
+        return _one_per_product(boosting, added, is_open, on_model or _nobody)
+    return _ranker(boosting, added, on_model or _nobody)
+
+
+def _nobody(done: int, total: int) -> None:
+    """Tell nobody."""
 
 
 class _Boosting:

@@ -13,7 +13,7 @@ from keepfit.arrays import Floats, Matrix
 from keepfit.bundle import Recipe
 from keepfit.datasets import Additions
 from keepfit.errors import TrainingError
-from keepfit.evaluation import Estimate, Recommended, frequency_baseline, recommendation_scores
+from keepfit.evaluation import Estimate, Recommended, frequency_baseline, recommendation_points, recommendation_scores
 from keepfit.project.panel_section import PanelCandidate
 from keepfit.project.training_section import TrainingSection
 from keepfit.signature import Offers, Signature
@@ -26,7 +26,6 @@ from keepfit.training.thresholds import choose_threshold
 
 Rows = NDArray[np.int64]
 OnProgress = Callable[[str, int, int], None]
-_SILENT: OnProgress = lambda step, done, total: None  # noqa: E731
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class RecommenderCandidate:
     """
 
     recipe: Recipe
-    validation: dict[str, Estimate]
+    validation: dict[str, float]
     holdout: dict[str, Estimate]
     model: FittedRecommender
     threshold: float
@@ -113,7 +112,7 @@ def search_recommenders(
     section: TrainingSection,
     metric: str,
     seed: int,
-    on_progress: OnProgress = _SILENT,
+    on_progress: OnProgress | None = None,
 ) -> RecommenderResult:
     """Learn each candidate twice, without the last month that teaches to choose, and with it to report.
 
@@ -140,27 +139,60 @@ def search_recommenders(
         When only one month teaches, or a step does not fit the columns.
     """
     require_features(section, signature, [], takes_missing=True)
-    searching = _Searching(signature, offers, rows, section, seed, on_progress)
+    owned = tuple(signature.names.index(product) for product in offers.products)
+    learning = _Learning(signature, section, owned, seed, on_progress or _nobody)
+    searching = _Searching(rows, learning)
     found = [searching.candidate(one) for one in candidates]
-    found.sort(key=lambda one: -np.nan_to_num(one.validation[metric].value))
+    found.sort(key=lambda one: -np.nan_to_num(one.validation[metric]))
     return RecommenderResult(tuple(found), metric, searching.baselines(), searching.protocol)
+
+
+def _nobody(step: str, done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Learning:
+    """How a candidate is learnt.
+
+    Attributes
+    ----------
+    signature, section
+        Columns of the matrix; feature steps and workers.
+    owned
+        For each product the column that says whether it is owned.
+    seed
+        Of all that is drawn.
+    on_progress
+        Told what is done.
+    """
+
+    signature: Signature
+    section: TrainingSection
+    owned: tuple[int, ...]
+    seed: int
+    on_progress: OnProgress
+
+    def learnt(self, one: PanelCandidate, rows: RecommenderRows, taught: Rows, verb: str) -> FittedRecommender:
+        """Return a candidate after it has learnt of some rows."""
+        front = build_front(self.signature, self.section, seed=self.seed)
+        learned = learn(
+            one,
+            front.fit_transform(rows.matrix[taught]),
+            rows.additions.added[taught],
+            rows.additions.is_open[taught],
+            seed=self.seed,
+            workers=worker_count(self.section),
+            on_model=lambda done, total: self.on_progress(f"{verb} {one.model}", done, total),
+        )
+        return FittedRecommender(front, learned, self.owned, rows.matrix.shape[1])
 
 
 class _Searching:
     """The rows that choose, and what is done with each candidate."""
 
-    def __init__(
-        self,
-        signature: Signature,
-        offers: Offers,
-        rows: RecommenderRows,
-        section: TrainingSection,
-        seed: int,
-        on_progress: OnProgress,
-    ) -> None:
-        self._signature, self._rows, self._section, self._seed = signature, rows, section, seed
-        self._owned = tuple(signature.names.index(product) for product in offers.products)
-        self._workers, self._on_progress = worker_count(section), on_progress
+    def __init__(self, rows: RecommenderRows, learning: _Learning) -> None:
+        self._rows, self._learning, self._on_progress = rows, learning, learning.on_progress
         months = rows.additions.months[rows.train]
         last = int(months.max())
         self._choosing, self._before = rows.train[months == last], rows.train[months < last]
@@ -178,21 +210,22 @@ class _Searching:
         first, last = (names[int(months[self._rows.train].min())], names[int(months[self._rows.train].max())])
         held = sorted({int(month) for month in months[self._rows.holdout]})
         return (
-            f"learnt of the rows of {first} to {last}; chosen, and its thresholds set, on {last} by models of the months "
-            f"before; reported on {names[held[0]]} to {names[held[-1]]}, which had no say in it; intervals are of "
-            "resampled entities"
+            f"learnt of the rows of {first} to {last}; chosen, and its thresholds set, on {last} by models of the "
+            f"months before; reported on {names[held[0]]} to {names[held[-1]]}, which had no say in it; intervals are "
+            "of resampled entities"
         )
 
     def candidate(self, one: PanelCandidate) -> RecommenderCandidate:
         """Learn a candidate without the month that chooses and with it, and score it on the months that follow."""
         began = time.perf_counter()
-        chosen_by = self._learnt(one, self._before, "choose")
+        chosen_by = self._learning.learnt(one, self._rows, self._before, "choose")
         offers = chosen_by.offers(self._rows.matrix[self._choosing])
         threshold, any_threshold = self._thresholds(offers)
-        model = self._learnt(one, self._rows.train, "learn")
+        model = self._learning.learnt(one, self._rows, self._rows.train, "learn")
         seconds = time.perf_counter() - began
         self._on_progress(f"score {one.model}", 0, 1)
-        validation = self._scores(self._choosing, offers, threshold)
+        said = recommended(self._rows.additions, self._choosing, offers, threshold)
+        validation = recommendation_points(said)
         holdout = self._scores(self._rows.holdout, model.offers(self._rows.matrix[self._rows.holdout]), threshold)
         self._on_progress(f"score {one.model}", 1, 1)
         recipe = Recipe(one.model, one.model_dump(exclude={"model"}, exclude_none=True))
@@ -213,20 +246,6 @@ class _Searching:
         self._on_progress("score the baselines", len(known), len(known))
         return found
 
-    def _learnt(self, one: PanelCandidate, rows: Rows, verb: str) -> FittedRecommender:
-        front = build_front(self._signature, self._section, seed=self._seed)
-        features = front.fit_transform(self._rows.matrix[rows])
-        learned = learn(
-            one,
-            features,
-            self._rows.additions.added[rows],
-            self._rows.additions.is_open[rows],
-            seed=self._seed,
-            workers=self._workers,
-            on_model=lambda done, total: self._on_progress(f"{verb} {one.model}", done, total),
-        )
-        return FittedRecommender(front, learned, self._owned, self._rows.matrix.shape[1])
-
     def _thresholds(self, offers: Floats) -> tuple[float, float]:
         """Return the thresholds with the best F1 on the rows that choose: of all open cells, and of adding anything."""
         added, is_open = self._rows.additions.added[self._choosing], self._rows.additions.is_open[self._choosing]
@@ -238,7 +257,7 @@ class _Searching:
         return recommendation_scores(
             recommended(self._rows.additions, rows, offers, threshold),
             np.unique(self._rows.additions.entities[rows], return_inverse=True)[1],
-            seed=self._seed,
+            seed=self._learning.seed,
         )
 
 
