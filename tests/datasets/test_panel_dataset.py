@@ -82,7 +82,7 @@ def test_the_target_is_whether_anything_is_added():
     """A made column, with labels in words."""
     dataset = prepare()
     assert dataset.target.tolist() == [1, 1, 0, 1, 1, 0]
-    assert dataset.signature.outcome == Outcome("added", "nothing", "something")
+    assert dataset.signature.outcome == Outcome("added", "nothing", "something", products=PRODUCTS)
     labels = [dataset.signature.outcome.labels[code] for code in dataset.target.tolist()]
     assert dataset.frame["added"].to_list() == labels
 

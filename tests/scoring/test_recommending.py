@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keepfit.scoring.recommending import LISTED_BY, Recommending
+from keepfit.scoring.recommending import Recommending
+from keepfit.signature import LISTED_BY
 
 OWNED = np.nan
 RECOMMENDING = Recommending(("card", "loan", "fund"), "nothing", (0.1, 0.2, 0.3))
