@@ -138,6 +138,7 @@ def _additions(panel: Panel, parts: PanelSplit, rows: NDArray[np.int64]) -> Addi
         is_open=panel.ownership.flags(owned)[:, places] == 0,
         entities=panel.entities[rows],
         months=panel.months[rows],
+        ownership=panel.ownership,
         month_names=panel.month_names,
         never_added=parts.never_added,
     )

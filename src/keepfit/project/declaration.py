@@ -215,7 +215,7 @@ class ServingSection(Section):
     @field_validator("answer")
     @classmethod
     def _leaves_the_fixed_keys(cls, answer: dict[str, str]) -> dict[str, str]:
-        taken = {"id", "model_version", "reasons"} & set(answer)
+        taken = {"id", "model_version", "reasons", "record"} & set(answer)
         if taken:
             raise ValueError(f"{min(taken)} is a key of its own already; choose another one")
         return answer

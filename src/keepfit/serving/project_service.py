@@ -48,6 +48,7 @@ from keepfit.serving.predictions import Predictor
 from keepfit.serving.problems import RequestProblemError, tell
 from keepfit.serving.profile_desk import ProfileDesk, ServedProfile
 from keepfit.serving.project_facts import purpose
+from keepfit.serving.random_desk import RandomDesk
 from keepfit.serving.recommendations import RecommendationDesk
 from keepfit.serving.short_way import Headers, ShortWay
 
@@ -155,6 +156,7 @@ class ProjectService:
             Route("/invocations", predictor.invocations, methods=["POST"]),
             Route("/api/labels", labels.labels, methods=["POST"]),
             *(RecommendationDesk(predictor).routes() if self._recommends else ()),
+            *RandomDesk(predictor, form.explained).routes(),
             *self.inference.server_routes(),
             *self.inference.model_routes(),
         ]

@@ -19,7 +19,7 @@ from keepfit.workflows.examples import unpack_example
 from keepfit.workflows.local_service import local_service
 from keepfit.workflows.retrain import RetrainReport, retrain
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
-from keepfit.workflows.simulate import SimulateReport, simulate
+from keepfit.workflows.simulate import SimulateReport, SimulateTask, simulate
 from keepfit.workflows.steady_client import Witness, steady_client
 from keepfit.workflows.train import TrainReport, train
 
@@ -88,9 +88,9 @@ def demo(name: str, folder: Path, on_progress: Progress = no_progress) -> DemoRe
     seed = rooms.project.project.seed
     with local_service(file, host=section.host, port=port, log=log) as url:
         rooms.log.add("demo", f"the service answers at {url}")
-        noise = simulate(rooms, url=url, seed=seed, on_progress=_told(on_progress, "noise"))
+        noise = simulate(rooms, SimulateTask(url, seed=seed), _told(on_progress, "noise"))
         first = retrain(rooms, if_alarm=True, on_progress=_told(on_progress, "noise"))
-        shift = simulate(rooms, url=url, shift=True, seed=seed + 1, on_progress=_told(on_progress, "shift"))
+        shift = simulate(rooms, SimulateTask(url, "shift", seed=seed + 1), _told(on_progress, "shift"))
         checked = check(rooms)
         with steady_client(
             url, trained.dataset.frame.select(trained.dataset.signature.names).row(0, named=True)
