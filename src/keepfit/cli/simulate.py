@@ -25,8 +25,8 @@ def command(
         Literal["noise", "replay", "shift", "random"] | None,
         typer.Option(
             help="noise: customers whose labels agree with the prediction as often as is declared, the default; "
-            "replay: rows of the table with their true labels, of a panel those that are held out, the default there; shift: "
-            "a changed population with true labels by a changed rule; random: records drawn from the champion's "
+            "replay: rows of the table with their true labels, of a panel those that are held out, the default there; "
+            "shift: a changed population with true labels by a changed rule; random: records drawn from the champion's "
             "reference, without labels."
         ),
     ] = None,

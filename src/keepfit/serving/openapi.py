@@ -12,7 +12,7 @@ from keepfit.serving import openapi_answers as answers
 from keepfit.serving import openapi_bodies as bodies
 from keepfit.serving.openapi_columns import Schema
 from keepfit.serving.openapi_operations import ANY, BODY, TOKEN, get, operation_of, post, problems, tagged
-from keepfit.serving.openapi_recommendations import recommendation_paths, tell_headers
+from keepfit.serving.openapi_recommendations import recommendation_paths, recommendation_schema, tell_headers
 from keepfit.serving.profile_desk import VERSION_PATTERN
 from keepfit.serving.random_desk import PATH as RANDOM
 from keepfit.signature import Signature
@@ -57,7 +57,7 @@ def describe_routes(document: dict[str, Any], described: Described) -> dict[str,
         "Record": bodies.record_schema(signature),
         "Label": bodies.label_schema(signature, by_entity=bool(signature.entity or described.section.entity_parameter)),
         "Answer": answer,
-        "RandomAnswer": answers.random_schema(answer),
+        "RandomAnswer": answers.random_schema(recommendation_schema() if signature.offers else answer),
         "Reasons": answers.reasons_schema(),
         "Problem": answers.problem_schema(),
     }

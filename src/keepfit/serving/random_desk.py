@@ -23,7 +23,8 @@ from keepfit.serving.problems import RequestProblemError
 
 PATH = "/random"
 RECORD = "record"
-Content = Callable[[Answer, Reasons | None], Mapping[str, Any]]
+Record = Mapping[str, Any]
+Content = Callable[[Record, Answer, Reasons | None], Mapping[str, Any]]
 
 
 class _Source(NamedTuple):
@@ -39,7 +40,7 @@ class RandomDesk:
     predictor
         Answers.
     content
-        Makes what is told of an answer, and of the reasons for it where the project's policy gives some.
+        Makes what is told of a record, its answer, and the reasons where the project's policy gives some.
     """
 
     def __init__(self, predictor: Predictor, content: Content) -> None:
@@ -66,7 +67,7 @@ class RandomDesk:
         record = source.records.draw(self._rng)
         answers = await self._predictor.answer([record], alone=True)  # by the champion that it was drawn for
         reasons = await self._predictor.explaining.reasons(answers, [record], is_asked=False)
-        content = msgspec.json.encode({**self._content(answers[0], reasons[0]), RECORD: record})
+        content = msgspec.json.encode({**self._content(record, answers[0], reasons[0]), RECORD: record})
         return Response(content, headers={"cache-control": "no-store"}, media_type="application/json")
 
 

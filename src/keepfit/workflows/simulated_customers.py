@@ -54,9 +54,9 @@ def shifted(dataset: Dataset, section: ShiftSection, rows: int, rng: np.random.G
 
 def agrees(decision: str, label: str, offers: Offers | None) -> bool:
     """Say whether a decision is the label, of lists of products whether they have one in common."""
-    return decision == label or (
-        offers is not None and bool(set(decision.split(LISTED_BY)) & set(label.split(LISTED_BY)))
-    )
+    if offers is None:
+        return decision == label
+    return not set(decision.split(LISTED_BY)).isdisjoint(label.split(LISTED_BY))
 
 
 def _trained(dataset: Dataset) -> tuple[pl.DataFrame, list[str]]:
