@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +15,7 @@ from keepfit.datasets.dataset import Dataset
 from keepfit.datasets.date_columns import date_format
 from keepfit.datasets.dates import dates_in
 from keepfit.datasets.fingerprint import fingerprint
+from keepfit.datasets.numbers import holds_texts
 from keepfit.datasets.panel import Panel, read_panel
 from keepfit.datasets.panel_split import PanelSplit, split_panel
 from keepfit.datasets.schema import infer_signature
@@ -22,6 +24,7 @@ from keepfit.datasets.split import Split
 from keepfit.errors import DatasetError, nearest
 from keepfit.ownership import UNKNOWN, Cells, history, history_names
 from keepfit.panel_columns import PanelColumns
+from keepfit.panel_record import HISTORY
 from keepfit.project.data_section import DataSection
 from keepfit.project.declaration import RequestSection
 from keepfit.project.panel_section import PanelSection
@@ -45,9 +48,11 @@ def prepare_panel(table: SourcedTable, data: DataSection, panel: PanelSection, r
     ------
     DatasetError
         See `read_panel`, `split_panel` and `infer_signature`; or when `[data] target` is a column already, a column of
-        `[panel]` is not there, or a day since which somebody is a customer is after the row's own.
+        `[panel]` is not there, another is called as the past of a row is, or a day since which somebody is a customer
+        is after the row's own.
     """
-    data = _with_dates(data, panel)
+    _require_names(table.frame.columns, data, panel)
+    data = _with_kinds(table.frame, data, panel)
     cleaned = clean_table(table.frame, data)
     frame = _possible(cleaned.frame, data, panel)
     columns = _panel_columns(frame, data, panel)
@@ -73,20 +78,32 @@ def prepare_panel(table: SourcedTable, data: DataSection, panel: PanelSection, r
     )
 
 
-def _with_dates(data: DataSection, panel: PanelSection) -> DataSection:
-    """Return the section with the panel's days declared as dates: a panel may have few different ones."""
+def _with_kinds(frame: pl.DataFrame, data: DataSection, panel: PanelSection) -> DataSection:
+    """Return the section with the panel's days declared as dates, and products that are written as text as numbers.
+
+    A panel may have few different days; and of a category of texts 0 and 1 the codes need not be 0 and 1.
+    """
     days = {name: Kind.DATE for name in (panel.month, panel.since) if name}
-    return data.model_copy(update={"kinds": {**data.kinds, **days}})
+    kinds = {name: kind for name, kind in data.kinds.items() if name not in panel.products}
+    texts = [name for name in panel.products if holds_texts(frame.schema[name])]
+    return data.model_copy(update={"kinds": {**kinds, **days}, "numbers": list(dict.fromkeys([*data.numbers, *texts]))})
+
+
+def _require_names(names: Sequence[str], data: DataSection, panel: PanelSection) -> None:
+    """Refuse a table that lacks a column of the panel, or has one that is called as what is made of it."""
+    for name in (panel.month, *([panel.since] if panel.since else []), *panel.products):
+        if name not in names:
+            raise DatasetError(f'no such column "{name}" in {data.source}', where=_WHERE, hint=nearest(name, names))
+    if data.target in names:
+        said = f'"{data.target}" is a column of {data.source}; of a panel the target is made'
+        raise DatasetError(said, where="keepfit.toml: [data] target", hint='call it otherwise, such as "added"')
+    made = {HISTORY, *history_names(panel.products, panel.lags)} - set(data.drop)
+    if taken := [name for name in names if name in made]:
+        said = f'"{taken[0]}" is a column of {data.source}, and what a panel calls the past of a row'
+        raise DatasetError(said, where=_WHERE, hint="call the column otherwise, or drop it: [data] drop")
 
 
 def _panel_columns(frame: pl.DataFrame, data: DataSection, panel: PanelSection) -> PanelColumns:
-    for name in (panel.month, *panel.products):
-        if name not in frame.columns:
-            said = f'no such column "{name}" in {data.source}'
-            raise DatasetError(said, where=_WHERE, hint=nearest(name, frame.columns))
-    if data.target in frame.columns:
-        said = f'"{data.target}" is a column of {data.source}; of a panel the target is made'
-        raise DatasetError(said, where="keepfit.toml: [data] target", hint='call it otherwise, such as "added"')
     form = date_format(frame[panel.month], data, f"{_WHERE} month")
     return PanelColumns(data.entity or "", panel.month, tuple(panel.products), form or "", tuple(panel.lags))
 
@@ -95,10 +112,6 @@ def _possible(frame: pl.DataFrame, data: DataSection, panel: PanelSection) -> pl
     """Return the table without days since which somebody is a customer that are after the row's own, or refuse them."""
     if not panel.since:
         return frame
-    for name in (panel.since, panel.month):
-        if name not in frame.columns:
-            said = f'no such column "{name}" in {data.source}'
-            raise DatasetError(said, where=_WHERE, hint=nearest(name, frame.columns))
     since, month = (
         dates_in(frame[name], date_format(frame[name], data, f"{_WHERE} {name}") or "").days
         for name in (panel.since, panel.month)
@@ -146,6 +159,7 @@ def _signature(
     optional = {column.name: column.optional for column in known.columns}
     optional |= {**dict.fromkeys(columns.products, True), columns.month: False}
     sent = tuple(replace(column, optional=optional[column.name]) for column in known.columns)
+    sent = tuple(_product_column(column) if column.name in columns.products else column for column in sent)
     names = history_names(columns.products, columns.lags)
     made = tuple(_past_column(name, past[:, at]) for at, name in enumerate(names))
     titles = {
@@ -153,6 +167,11 @@ def _signature(
         for language, called in panel.names.items()
     }
     return replace(known, columns=(*sent, *made), offers=Offers(columns, products, titles, panel.since))
+
+
+def _product_column(column: Column) -> Column:
+    """Return the column of a product: of 0 and 1 both are taken as they are, though only one of them was seen."""
+    return replace(column, minimum=0.0, maximum=1.0, out_of_range="accept") if column.kind.is_numeric else column
 
 
 def _past_column(name: str, values: NDArray[np.int8]) -> Column:

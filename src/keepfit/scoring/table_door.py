@@ -23,6 +23,11 @@ class TableDoor:
 
     Safe to use from several threads.
 
+    Attributes
+    ----------
+    absent
+        The columns that the table lacks; the past of a panel's rows, which a table need not tell, is not among them.
+
     Parameters
     ----------
     signature
