@@ -58,7 +58,8 @@ def _asked(told: Mapping[int, int], columns: PanelColumns) -> dict[str, int | No
     bits = np.array([[told.get(month, 0) for month in range(first, now + 1)]], dtype=np.uint64)
     is_known = np.array([[month in told for month in range(first, now + 1)]])
     last = np.array([now - first])
-    found = history(Ownership(columns.products, bits, is_known), np.zeros(1, dtype=np.int64), last, columns.lags)
+    owned = Ownership(columns.products, bits, is_known)
+    found = history(owned, np.zeros(1, dtype=np.int64), last, columns.lags, memory=columns.memory)
     values = (None if value == UNKNOWN else value for value in found[0].tolist())
     return dict(zip(history_names(columns.products, columns.lags), values, strict=True))
 

@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from keepfit.datasets import SourcedTable, panel_dataset, prepare_panel
+from keepfit.datasets import SourcedTable, prepare_panel
+from keepfit.datasets import panel as panels
 from keepfit.datasets.source import Origin
 from keepfit.errors import DatasetError
 from keepfit.ownership import history, history_names
@@ -255,13 +256,11 @@ def test_rows_that_teach_do_not_see_the_future():
 
 def test_a_planted_leak_is_caught(monkeypatch):
     """A past that is asked one month too late: what is added next would be a feature."""
-    monkeypatch.setattr(
-        panel_dataset,
-        "history",
-        lambda ownership, entities, months, lags, workers: history(
-            ownership, entities, months + 1, lags, workers=workers
-        ),
-    )
+
+    def too_late(ownership, entities, months, lags, **settings):
+        return history(ownership, entities, months + 1, lags, **settings)
+
+    monkeypatch.setattr(panels, "history", too_late)
     assert peeks(bank(), "2015-05-28")
 
 

@@ -22,7 +22,7 @@ from keepfit.datasets.schema import infer_signature
 from keepfit.datasets.source import SourcedTable
 from keepfit.datasets.split import Split
 from keepfit.errors import DatasetError, nearest
-from keepfit.ownership import UNKNOWN, Cells, history, history_names
+from keepfit.ownership import UNKNOWN, Cells, history_names
 from keepfit.panel_columns import PanelColumns
 from keepfit.panel_record import HISTORY
 from keepfit.project.data_section import DataSection
@@ -59,7 +59,7 @@ def prepare_panel(table: SourcedTable, data: DataSection, panel: PanelSection, r
     found = read_panel(frame.lazy(), columns, where=data.source)
     parts = split_panel(found, train_from=panel.train_from, hold_from=panel.hold_from, where=_WHERE)
     rows = np.sort(np.concatenate([parts.train, parts.holdout]))
-    past = history(found.ownership, found.entities[rows], found.months[rows], columns.lags, workers=2)
+    past = found.history(rows)
     additions = _additions(found, parts, rows)
     split = Split(np.searchsorted(rows, parts.train), np.searchsorted(rows, parts.holdout))
     outcome = Outcome(data.target, NOTHING, SOMETHING, products=columns.products)
@@ -105,7 +105,8 @@ def _require_names(names: Sequence[str], data: DataSection, panel: PanelSection)
 
 def _panel_columns(frame: pl.DataFrame, data: DataSection, panel: PanelSection) -> PanelColumns:
     form = date_format(frame[panel.month], data, f"{_WHERE} month")
-    return PanelColumns(data.entity or "", panel.month, tuple(panel.products), form or "", tuple(panel.lags))
+    entity, products, lags = data.entity or "", tuple(panel.products), tuple(panel.lags)
+    return PanelColumns(entity, panel.month, products, form or "", lags, panel.memory)
 
 
 def _possible(frame: pl.DataFrame, data: DataSection, panel: PanelSection) -> pl.DataFrame:

@@ -89,7 +89,8 @@ class PanelRules:
         bits = pack((matrix[:, at] == 1 for at in self._products), len(matrix))
         owned = Ownership(self._panel.products, bits[:, None], np.ones((len(matrix), 1), dtype=np.bool_))
         entities = np.arange(len(matrix))
-        told = history(owned, entities, np.zeros_like(entities), self._panel.lags).astype(np.float32)
+        lags, memory = self._panel.lags, self._panel.memory
+        told = history(owned, entities, np.zeros_like(entities), lags, memory=memory).astype(np.float32)
         told[told == UNKNOWN] = np.nan
         told[np.isnan(matrix[:, self._month])] = np.nan  # as of a record that was kept without its month
         return told

@@ -54,10 +54,7 @@ def holdout_obstacle(dataset: Dataset, champion: Bundle) -> str:
     if (dataset.additions is None) != (facts.signature.offers is None):
         return f"v{facts.version} is a recommender, and the other is none, or the reverse"
     if dataset.additions is not None:
-        first = dataset.additions.first_month(dataset.split.holdout)
-        if lineage.taught_until < first:
-            return ""
-        return f"v{facts.version} has learnt of the months to {lineage.taught_until}, and {first} is held out now"
+        return _panel_obstacle(dataset.additions.first_month(dataset.split.holdout), champion)
     if dataset.fingerprint != lineage.fingerprint:
         learnt = f"{lineage.origin}: {lineage.address}, fingerprint {lineage.fingerprint[:12]}…"
         return f"this is not the table that v{facts.version} learnt from (that was {learnt})"
@@ -67,6 +64,13 @@ def holdout_obstacle(dataset: Dataset, champion: Bundle) -> str:
         was = facts.signature.outcome
         return f"v{facts.version} predicts another target or class ({was.name}, {was.positive})"
     return ""
+
+
+def _panel_obstacle(first_held_out: str, champion: Bundle) -> str:
+    taught_until = champion.facts.lineage.taught_until
+    if taught_until < first_held_out:
+        return ""
+    return f"v{champion.facts.version} has learnt of the months to {taught_until}, and {first_held_out} is held out now"
 
 
 def answers(rows: Rows, bundle: Bundle, project: Project) -> NDArray[np.float64]:
