@@ -10,12 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import precision_recall_fscore_support, roc_auc_score
 
-from keepfit.evaluation.recommendations import (
-    Recommended,
-    average_precision,
-    frequency_baseline,
-    recommendation_scores,
-)
+from keepfit.evaluation import frequency_baseline
+from keepfit.evaluation.recommendations import Recommended, average_precision, recommendation_scores
 
 
 def drawn(rows=400, products=5, seed=0):
