@@ -82,7 +82,7 @@ def _said(result: RecommenderResult) -> dict[str, Any]:
             "name": one.recipe.model,
             "threshold": one.threshold,
             "seconds": one.seconds,
-            "validation": figures(one.validation),
+            "validation": one.validation,
             "holdout": figures(one.holdout),
         }
         for one in result.candidates

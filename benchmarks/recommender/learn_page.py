@@ -90,13 +90,13 @@ def _lead(found: Mapping[str, Any]) -> str:
     machine, panel, (before, after) = found["machine"], found["panel"], found["load"]
     versions = ", ".join(f"{name} {number}" for name, number in machine["versions"].items())
     rows = [
-        f"{part['rows']:,} rows of {part['months'][0]} to {part['months'][1]} {verb}, with {part['added']:,} additions in "
-        f"{part['adding']:,} of them"
+        f"{part['rows']:,} rows of {part['months'][0]} to {part['months'][1]} {verb}, with {part['added']:,} additions "
+        f"in {part['adding']:,} of them"
         for part, verb in ((panel["train"], "teach"), (panel["holdout"], "are held out"))
     ]
     return (
-        f"The panel is generated with seed {panel['seed']}: {'; '.join(rows)}. {panel['products']} products; never added in "
-        f"the months that teach: {', '.join(panel['never_added']) or 'none'}. {machine['cores']} cores, "
+        f"The panel is generated with seed {panel['seed']}: {'; '.join(rows)}. {panel['products']} products; never "
+        f"added in the months that teach: {', '.join(panel['never_added']) or 'none'}. {machine['cores']} cores, "
         f"{machine['memory_gib']} GiB, {machine['system']}, Python {machine['python']}, commit {machine['commit']}, "
         f"{versions}; {machine['date']}; load {before:.1f} before, {after:.1f} after, from other work too. In brackets "
         "95 % intervals over resampled customers; of times, the range of the turns."
@@ -139,9 +139,9 @@ def _costs(found: Mapping[str, Any]) -> Iterator[str]:
     each = ", ".join(f"`{one['name']}` {one['seconds']:.1f} s" for one in found["candidates"])
     panel = found["panel"]
     yield (
-        f"Before any of them the rows are prepared, from the table to the door's matrix, with what the months before say: "
-        f"{panel['seconds']:.1f} s, {panel['peak_mb']:.0f} MB. Of all that training does, learning a candidate twice is: "
-        f"{each}."
+        "Before any of them the rows are prepared, from the table to the door's matrix, with what the months before "
+        f"say: {panel['seconds']:.1f} s, {panel['peak_mb']:.0f} MB. Of all that training does, learning a candidate "
+        f"twice is: {each}."
     )
 
 
