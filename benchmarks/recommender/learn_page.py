@@ -131,7 +131,8 @@ def _costs(found: Mapping[str, Any]) -> Iterator[str]:
         if name not in found["costs"]:
             continue
         cost = found["costs"][name]
-        ratio = "" if len(cost["seconds"]) != found["repeats"] else _spread(_shares(found, name), "{:.2f}")
+        is_paired = len(cost["seconds"]) == found["repeats"]
+        ratio = _spread(_shares(found, name, "seconds"), "{:.2f}") if is_paired else ""
         wall, cpu, peak = (statistics.median(cost[key]) for key in ("wall", "cpu", "peak_mb"))
         learning = _spread(cost["seconds"], "{:.1f}")
         yield f"| {said} | {learning} | {ratio} | {wall:.0f} | {cpu:.0f} | {peak:.0f} | {len(cost['wall'])} |"
@@ -145,10 +146,10 @@ def _costs(found: Mapping[str, Any]) -> Iterator[str]:
     )
 
 
-def _shares(found: Mapping[str, Any], name: str) -> list[float]:
-    """Return the seconds of a learner by those of the recipe, turn by turn."""
+def _shares(found: Mapping[str, Any], name: str, of: str) -> list[float]:
+    """Return what a learner takes by what the recipe does, turn by turn."""
     costs = found["costs"]
-    return [ours / its for ours, its in zip(costs[name]["seconds"], costs["recipe"]["seconds"], strict=True)]
+    return [ours / its for ours, its in zip(costs[name][of], costs["recipe"][of], strict=True)]
 
 
 def _spread(values: Sequence[float], form: str) -> str:
@@ -177,8 +178,9 @@ def _targets(found: Mapping[str, Any]) -> Iterator[str]:
         better = found["better"][name]
         told = f"{chosen[name][0]:.4f} and {recipe[name][0]:.4f}: {better[0]:+.4f} [{better[1]:+.4f}, {better[2]:+.4f}]"
         yield f"| {said} better than the recipe's | {told} | {_verdict(better[1] > 0)} |"
-    share = statistics.median(_shares(found, "choose"))
-    yield f"| all that training does in at most half of its time | {share:.2f} | {_verdict(share <= TIME_SHARE)} |"
+    share, cpu = (statistics.median(_shares(found, "choose", of)) for of in ("seconds", "cpu"))
+    told = f"{share:.2f}, and {cpu:.2f} of the CPU of the whole process"
+    yield f"| all that training does in at most half of its time | {told} | {_verdict(share <= TIME_SHARE)} |"
     for name, said in (("with_history", "with its history"), ("alone", "alone")):
         median = found["answers"][name]["median_ms"]
         yield f"| an answer to a record {said} below 1 ms | {median:.2f} ms | {_verdict(median < ANSWER_MS)} |"
