@@ -1,6 +1,7 @@
 """Learning what is added next, and answering: Keepfit beside the published recipe, on the same generated rows.
 
-Usage: .venv/bin/python benchmarks/recommender/learn.py [--rows 1000000] [--repeats 3] [--skip-slow] [--write]
+Usage: .venv/bin/python benchmarks/recommender/learn.py [--rows 1000000] [--repeats 3] [--threads 2] [--skip-slow]
+    [--write]
 
 The panel is drawn and prepared once, as the product does. Then each learner is a process of its own, all of them by
 turns, every other turn in the opposite order; the recipe with what the months before say has one turn, as it is slow.
@@ -19,7 +20,7 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -47,35 +48,38 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="of every learner; by default all cores")
     parser.add_argument("--skip-slow", action="store_true", help="leave out the recipe with the past")
     parser.add_argument("--write", action="store_true", help="keep the figures, and write the page's tables")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        found = measured(Path(name), asked.rows, asked.repeats, {} if asked.skip_slow else SLOW)
+        found = measured(Path(name), asked)
     print(run_tables(found))
     if asked.write:
         keep(found)
         write_page()
 
 
-def measured(folder: Path, rows: int, repeats: int, slow: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+def measured(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
     """Return all figures of a run."""
+    slow = {} if asked.skip_slow else SLOW
     began = os.getloadavg()[0]
-    panel = _run("prepared.py", folder, str(rows))
+    panel = _run("prepared.py", folder, asked.rows)
     turns = [*LEARNERS]
     costs: dict[str, list[Cost]] = {name: [] for name in (*LEARNERS, *slow)}
-    for turn in range(repeats):
+    for turn in range(asked.repeats):
         for name in turns[:: -1 if turn % 2 else 1]:
             script, way = LEARNERS[name]
-            costs[name].append(_run(script, folder, way))
+            costs[name].append(_run(script, folder, way, asked.threads))
     for name, (script, way) in slow.items():
-        costs[name].append(_run(script, folder, way))
+        costs[name].append(_run(script, folder, way, asked.threads))
     scored, answered = (json.loads(_run(script, folder).said) for script in ("score_learnt.py", "answer.py"))
     choice = json.loads(costs["choose"][-1].said)
     return {
         "machine": _machine(),
         "load": [began, os.getloadavg()[0]],
-        "repeats": repeats,
+        "repeats": asked.repeats,
+        "threads": asked.threads,
         "panel": {**json.loads(panel.said), "peak_mb": panel.peak},
         "costs": {name: _cost(each) for name, each in costs.items()},
         **{name: choice[name] for name in ("metric", "protocol", "candidates", "baselines")},
@@ -84,9 +88,9 @@ def measured(folder: Path, rows: int, repeats: int, slow: Mapping[str, tuple[str
     }
 
 
-def _run(script: str, folder: Path, *arguments: str) -> Cost:
+def _run(script: str, folder: Path, *arguments: str | int) -> Cost:
     print(script, *arguments, file=sys.stderr, flush=True)
-    command = [sys.executable, str(HERE / script), str(folder), *arguments]
+    command = [sys.executable, str(HERE / script), str(folder), *map(str, arguments)]
     return measure(command, environment(), timeout_seconds=PATIENCE_SECONDS)
 
 

@@ -1,6 +1,6 @@
 """Keepfit's ways to learn what is added next: the whole choice between them, or one by itself.
 
-Usage: python learn_ours.py FOLDER choose|per_product|ranker
+Usage: python learn_ours.py FOLDER choose|per_product|ranker THREADS
 
 `choose` learns each twice and scores all of it, as training does, and keeps what the best says of the held-out rows,
 its graph and its threshold; a candidate by itself is learnt once, of all rows that teach.
@@ -19,7 +19,6 @@ import numpy as np
 from prepared import Prepared, declaration, read_prepared  # the file beside this one
 
 from keepfit.evaluation import Estimate
-from keepfit.training.fits import worker_count
 from keepfit.training.recommender.front import build_front
 from keepfit.training.recommender.learners import learn
 from keepfit.training.recommender.search import RecommenderResult, RecommenderRows, search_recommenders
@@ -27,7 +26,7 @@ from keepfit.training.recommender.search import RecommenderResult, RecommenderRo
 CHOOSE = "choose"
 
 
-def chosen(prepared: Prepared) -> tuple[RecommenderResult, float]:
+def chosen(prepared: Prepared, threads: int) -> tuple[RecommenderResult, float]:
     """Return the choice of the example's candidates, and the seconds it took."""
     project, signature = declaration(), prepared.signature
     rows = RecommenderRows(prepared.matrix, prepared.additions, prepared.train, prepared.holdout)
@@ -37,22 +36,22 @@ def chosen(prepared: Prepared) -> tuple[RecommenderResult, float]:
         signature,
         signature.offers,
         rows,
-        section=project.training,
+        section=project.training.model_copy(update={"jobs": threads}),
         metric=project.panel.metric,
         seed=project.project.seed,
     )
     return result, time.perf_counter() - began
 
 
-def learnt(prepared: Prepared, model: str) -> float:
+def learnt(prepared: Prepared, model: str, threads: int) -> float:
     """Return the seconds that a candidate takes by itself: its features, and its trees."""
     project, additions, train = declaration(), prepared.additions, prepared.train
     candidate = next(one for one in project.panel.candidates if one.model == model)
-    seed, workers = project.project.seed, worker_count(project.training)
+    seed = project.project.seed
     began = time.perf_counter()
     front = build_front(prepared.signature, project.training, seed=seed)
     features = front.fit_transform(prepared.matrix[train])
-    learn(candidate, features, additions.added[train], additions.is_open[train], seed=seed, workers=workers)
+    learn(candidate, features, additions.added[train], additions.is_open[train], seed=seed, workers=threads)
     return time.perf_counter() - began
 
 
@@ -63,12 +62,12 @@ def figures(scores: dict[str, Estimate]) -> dict[str, list[float]]:
 
 def main() -> None:
     """Print what it took, and of the choice what came of it."""
-    folder, asked = Path(sys.argv[1]), sys.argv[2]
+    folder, asked, threads = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
     prepared = read_prepared(folder)
     if asked != CHOOSE:
-        print(json.dumps({"seconds": learnt(prepared, asked)}))
+        print(json.dumps({"seconds": learnt(prepared, asked, threads)}))
         return
-    result, seconds = chosen(prepared)
+    result, seconds = chosen(prepared, threads)
     best = result.best
     np.save(folder / "ours.npy", best.model.offers(prepared.matrix[prepared.holdout]))
     kept = (prepared.signature, best.model.to_onnx(), best.threshold)

@@ -94,12 +94,16 @@ def _lead(found: Mapping[str, Any]) -> str:
         f"in {part['adding']:,} of them"
         for part, verb in ((panel["train"], "teach"), (panel["holdout"], "are held out"))
     ]
+    where = (
+        f"{machine['cores']} cores, {machine['memory_gib']} GiB, {machine['system']}, Python {machine['python']}, commit "
+        f"{machine['commit']}, {versions}; {machine['date']}; load {before:.1f} before, {after:.1f} after, from other "
+        "work too"
+    )
+    threads = "one thread" if found["threads"] == 1 else f"{found['threads']} threads"
     return (
         f"The panel is generated with seed {panel['seed']}: {'; '.join(rows)}. {panel['products']} products; never "
-        f"added in the months that teach: {', '.join(panel['never_added']) or 'none'}. {machine['cores']} cores, "
-        f"{machine['memory_gib']} GiB, {machine['system']}, Python {machine['python']}, commit {machine['commit']}, "
-        f"{versions}; {machine['date']}; load {before:.1f} before, {after:.1f} after, from other work too. In brackets "
-        "95 % intervals over resampled customers; of times, the range of the turns."
+        f"added in the months that teach: {', '.join(panel['never_added']) or 'none'}. Every learner has {threads}. "
+        f"{where}. In brackets 95 % intervals over resampled customers; of times, the range of the turns."
     )
 
 

@@ -1,6 +1,6 @@
 """The published recipe, learnt of the same rows as Keepfit's candidates.
 
-Usage: python learn_seed.py FOLDER record|history
+Usage: python learn_seed.py FOLDER record|history THREADS
 
 `record` is the recipe, on the columns of the record; `history` gives it what Keepfit makes of the months before as
 well, which says what is due to these and what to the learner. What it says of the held-out rows is kept, and of the
@@ -25,7 +25,7 @@ HISTORY = "history"
 
 def main() -> None:
     """Print what it took."""
-    folder, asked = Path(sys.argv[1]), sys.argv[2]
+    folder, asked, threads = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
     prepared, raw = read_prepared(folder), read_raw(folder).to_pandas()
     train, holdout = prepared.train, prepared.holdout
     began = time.perf_counter()
@@ -34,7 +34,7 @@ def main() -> None:
     if asked == HISTORY:
         made = pd.concat([made, _past(prepared)], axis=1)
     fitting = time.perf_counter()
-    models = learnt(made.iloc[train], prepared.additions.added[train], declaration().project.seed)
+    models = learnt(made.iloc[train], prepared.additions.added[train], declaration().project.seed, threads)
     ended = time.perf_counter()
     np.save(folder / f"seed_{asked}.npy", probabilities(models, made.iloc[holdout]))
     if asked != HISTORY:

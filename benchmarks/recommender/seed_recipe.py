@@ -7,7 +7,6 @@ income its logarithm with the median of the province where it is missing; other 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -68,13 +67,13 @@ def features(rows: pd.DataFrame, incomes: Incomes) -> pd.DataFrame:
     return made.astype(dict.fromkeys(numbers, "float32"))
 
 
-def learnt(made: pd.DataFrame, added: NDArray[np.bool_], seed: int) -> list[CatBoostClassifier]:
+def learnt(made: pd.DataFrame, added: NDArray[np.bool_], seed: int, threads: int) -> list[CatBoostClassifier]:
     """Return a model for each product, `(n_products,)`."""
     told: dict[str, Any] = {
         "iterations": ITERATIONS,
         "class_weights": list(CLASS_WEIGHTS),
         "cat_features": list(CATEGORIES),
-        "thread_count": os.cpu_count(),
+        "thread_count": threads,
         "random_seed": seed,
         "allow_writing_files": False,
         "verbose": 0,

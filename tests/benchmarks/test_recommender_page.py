@@ -43,6 +43,7 @@ def run_of(*, better, seconds, median):
         },
         "load": [0.0, 0.0],
         "repeats": 1,
+        "threads": 1,
         "panel": {
             "table_rows": 20,
             "seed": 1,
