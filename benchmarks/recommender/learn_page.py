@@ -95,9 +95,9 @@ def _lead(found: Mapping[str, Any]) -> str:
         for part, verb in ((panel["train"], "teach"), (panel["holdout"], "are held out"))
     ]
     where = (
-        f"{machine['cores']} cores, {machine['memory_gib']} GiB, {machine['system']}, Python {machine['python']}, commit "
-        f"{machine['commit']}, {versions}; {machine['date']}; load {before:.1f} before, {after:.1f} after, from other "
-        "work too"
+        f"{machine['cores']} cores, {machine['memory_gib']} GiB, {machine['system']}, Python {machine['python']}, "
+        f"commit {machine['commit']}, {versions}; {machine['date']}; load {before:.1f} before, {after:.1f} "
+        "after, from other work too"
     )
     threads = "one thread" if found["threads"] == 1 else f"{found['threads']} threads"
     return (
