@@ -11,7 +11,7 @@ from keepfit.reporting.figures import Interval, interval_chart, value_grid
 from keepfit.signature import Outcome
 
 _OF_CUSTOMERS = 10_000
-_WHOLE = 10  # from here on a decimal says little
+_WHOLE = 9.95  # from here on a decimal says little
 
 
 def panel_sections(facts: PanelFacts, outcome: Outcome) -> Iterator[Section]:
@@ -27,7 +27,8 @@ def panel_sections(facts: PanelFacts, outcome: Outcome) -> Iterator[Section]:
     yield Section("The panel", [Bullets(list(panel_sentences(facts))), _months_chart(facts, outcome), _months(facts)])
     lead = (
         "A product is added, or dropped, from one month to the next; it is counted in the first of the two, and "
-        "beside it stands by how many customers. A missing value counts as not owned."
+        "beside it stands by how many customers. A missing value counts as not owned. Each row of "
+        "a figure has shades of its own."
     )
     yield Section("Products by month", [_products(facts), *_grids(facts)], lead=lead)
 
