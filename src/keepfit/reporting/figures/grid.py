@@ -84,6 +84,6 @@ def _told(
     for name, line in zip(rows, values, strict=True):
         known = [(value, column) for value, column in zip(line, columns, strict=True) if math.isfinite(value)]
         if known:
-            (low, first), (high, second) = min(known), max(known)
+            (low, first), (high, second) = (end(known, key=lambda cell: cell[0]) for end in (min, max))
             said.append(f"{name} {write(low)} ({first}) to {write(high)} ({second})")
     return "; ".join(said) or "nothing to show"
