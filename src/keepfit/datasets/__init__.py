@@ -20,7 +20,7 @@ from keepfit.datasets.panel_rows import PanelRows, read_panel_rows
 from keepfit.datasets.scanning import SAMPLE_ROWS, ScannedTable
 from keepfit.datasets.schema import refusals
 from keepfit.datasets.source import LocatedTable, SourcedTable, fetch_table, locate_table, read_located
-from keepfit.datasets.survey import SurveyedTable, survey_table
+from keepfit.datasets.survey import SurveyedTable, in_parquet, survey_table
 from keepfit.datasets.target import Target, build_target
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "extend_signature",
     "fetch_table",
     "holds_texts",
+    "in_parquet",
     "locate_table",
     "prepare_dataset",
     "prepare_panel",

@@ -10,6 +10,7 @@ from keepfit.datasets import (
     LocatedTable,
     SurveyedTable,
     build_target,
+    in_parquet,
     locate_table,
     read_located,
     read_panel_rows,
@@ -101,9 +102,11 @@ def _explored(rooms: Rooms, source: LocatedTable) -> tuple[SurveyedTable, Explor
 
 
 def _panel_explored(rooms: Rooms, source: LocatedTable, section: PanelSection) -> tuple[SurveyedTable, Exploration]:
-    """Describe a panel over all its months, and of its rows those whose next month is known."""
-    rows = read_panel_rows(read_located(source, rooms.project.data), rooms.project.data, section)
+    """Describe a panel over all its months, and of its rows those that teach or are held out."""
+    data = rooms.project.data
+    read = read_located(in_parquet(source, data, cache=rooms.workspace.cache), data)
+    rows = read_panel_rows(read, data, section)
     panel, table, declared = describe_panel(rows, section), rows.surveyed(), rows.section
-    del rows  # the whole table need not be held beside the rows that are described
+    del read, rows  # the whole table need not be held beside the rows that are described
     target = build_target(table.frame, declared)
     return table, explore_table(table.frame, target, declared, panel=panel, seed=rooms.project.project.seed)
