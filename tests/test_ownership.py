@@ -57,6 +57,16 @@ def test_the_past_is_what_is_counted_by_hand(panel):
     assert history(panel, entities, months, LAGS, memory=LONGEST).tolist() == expected
 
 
+@given(panels())
+def test_what_is_dropped_is_added_when_time_runs_backwards(panel):
+    """Month by month, and nothing across a gap."""
+    backwards = Ownership(PRODUCTS, panel.bits[:, ::-1], panel.is_known[:, ::-1])
+    added, _ = backwards.additions()
+    dropped = panel.drops()
+    assert (dropped[:, :-1] == added[:, ::-1][:, 1:]).all()
+    assert not dropped[:, -1].any()
+
+
 @given(panels(), st.randoms())
 def test_the_future_has_no_say(panel, random):
     """Whatever comes after the month of a row, what its past says is the same."""

@@ -60,6 +60,13 @@ class Ownership:
         added[~is_known] = 0
         return added, is_known
 
+    def drops(self) -> Bits:
+        """Return what is there in each month and not in the next, where both are known, `(n_entities, n_months)`."""
+        dropped = np.zeros_like(self.bits)
+        both = self.is_known[:, 1:] & self.is_known[:, :-1]
+        dropped[:, :-1] = np.where(both, self.bits[:, :-1] & ~self.bits[:, 1:], np.uint64(0))
+        return dropped
+
 
 def pack(flags: Iterable[NDArray[np.bool_]], rows: int) -> Bits:
     """Return flags as bits, the first as the lowest.

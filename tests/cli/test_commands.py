@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from keepfit.datasets.twins.santander import generate
+from keepfit.workflows.examples import unpack_example
+
 PROJECT = '[data]\nsource = "credit"\ntarget = "Status"\n'
 
 
@@ -131,6 +134,22 @@ def test_the_table_is_explored(folder):
     assert "GENERATED" in done.stdout
     assert (folder / ".keepfit" / "reports" / "eda.html").stat().st_size < 2_000_000
     assert json.loads((folder / ".keepfit" / "reports" / "eda.json").read_text())["rows"] == 4454
+
+
+def test_a_panel_is_told(tmp_path):
+    """`keepfit data` lists what is sent and counts what the past says; `keepfit explore` begins with the panel."""
+    unpack_example("product-recommendation", tmp_path)
+    generate(7, 4_000).write_parquet(tmp_path / "few.parquet")
+    file = tmp_path / "keepfit.toml"
+    file.write_text(file.read_text().replace('"santander-products"', '"few.parquet"'))
+    told = keepfit("data", cwd=tmp_path).stdout
+    assert "146 columns of the past follow, made of the months up to a row's own" in told
+    assert "owned_1_ago__" not in told
+    assert "rows are left out, as 2016-05 is the last month: what comes next is not known" in told
+    assert "their target is missing" not in told
+    explored = keepfit("explore", "--top", "1", cwd=tmp_path)
+    assert explored.returncode == 0, explored.stderr
+    assert " customers (ncodpers) in 17 months, 2015-01 to 2016-05: 4,000 rows" in explored.stdout
 
 
 @pytest.mark.parametrize("name", ["table.csv", "table.parquet"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,28 +9,20 @@ import polars as pl
 from numpy.typing import NDArray
 
 from keepfit.datasets.additions import Additions
-from keepfit.datasets.cleaning import clean_table
 from keepfit.datasets.dataset import Dataset
-from keepfit.datasets.date_columns import date_format
-from keepfit.datasets.dates import dates_in
 from keepfit.datasets.fingerprint import fingerprint
-from keepfit.datasets.numbers import holds_texts
-from keepfit.datasets.panel import Panel, read_panel
-from keepfit.datasets.panel_split import PanelSplit, split_panel
+from keepfit.datasets.panel import Panel
+from keepfit.datasets.panel_rows import NOTHING, SOMETHING, read_panel_rows
+from keepfit.datasets.panel_split import PanelSplit
 from keepfit.datasets.schema import infer_signature
 from keepfit.datasets.source import SourcedTable
 from keepfit.datasets.split import Split
-from keepfit.errors import DatasetError, nearest
 from keepfit.ownership import UNKNOWN, Cells, history_names
 from keepfit.panel_columns import PanelColumns
-from keepfit.panel_record import HISTORY
 from keepfit.project.data_section import DataSection
 from keepfit.project.declaration import RequestSection
 from keepfit.project.panel_section import PanelSection
 from keepfit.signature import Column, Kind, Offers, Outcome, Signature
-
-NOTHING, SOMETHING = "nothing", "something"
-_WHERE = "keepfit.toml: [panel]"
 
 
 def prepare_panel(table: SourcedTable, data: DataSection, panel: PanelSection, request: RequestSection) -> Dataset:
@@ -47,25 +38,18 @@ def prepare_panel(table: SourcedTable, data: DataSection, panel: PanelSection, r
     Raises
     ------
     DatasetError
-        See `read_panel`, `split_panel` and `infer_signature`; or when `[data] target` is a column already, a column of
-        `[panel]` is not there, another is called as the past of a row is, or a day since which somebody is a customer
-        is after the row's own.
+        See `read_panel_rows` and `infer_signature`.
     """
-    _require_names(table.frame.columns, data, panel)
-    data = _with_kinds(table.frame, data, panel)
-    cleaned = clean_table(table.frame, data)
-    frame = _possible(cleaned.frame, data, panel)
-    columns = _panel_columns(frame, data, panel)
-    found = read_panel(frame.lazy(), columns, where=data.source)
-    parts = split_panel(found, train_from=panel.train_from, hold_from=panel.hold_from, where=_WHERE)
-    rows = np.sort(np.concatenate([parts.train, parts.holdout]))
+    read = read_panel_rows(table, data, panel)
+    found, parts, columns = read.panel, read.parts, read.panel.columns
+    rows = np.flatnonzero(read.is_told)
     past = found.history(rows)
     additions = _additions(found, parts, rows)
     split = Split(np.searchsorted(rows, parts.train), np.searchsorted(rows, parts.holdout))
     outcome = Outcome(data.target, NOTHING, SOMETHING, products=columns.products)
-    known = infer_signature(frame, data, request, rows=parts.train, outcome=outcome)
+    known = infer_signature(read.frame, read.section, request, rows=parts.train, outcome=outcome)
     return Dataset(
-        frame=_frame(frame[rows.tolist()], past, additions, columns, data.target),
+        frame=_frame(read.frame.filter(pl.Series(read.is_told)), past, additions, columns, data.target),
         target=np.asarray(additions.added.any(axis=1), dtype=np.int8),
         signature=_signature(known, columns, past[split.train], parts.products, panel),
         split=split,
@@ -73,61 +57,10 @@ def prepare_panel(table: SourcedTable, data: DataSection, panel: PanelSection, r
         times=found.months[rows],
         fingerprint=fingerprint(table.frame),
         source=table,
-        cleaned=cleaned,
+        cleaned=read.cleaned,
+        left_out=read.left_out,
         additions=additions,
     )
-
-
-def _with_kinds(frame: pl.DataFrame, data: DataSection, panel: PanelSection) -> DataSection:
-    """Return the section with the panel's days declared as dates, and products that are written as text as numbers.
-
-    A panel may have few different days; and of a category of texts 0 and 1 the codes need not be 0 and 1.
-    """
-    days = {name: Kind.DATE for name in (panel.month, panel.since) if name}
-    kinds = {name: kind for name, kind in data.kinds.items() if name not in panel.products}
-    texts = [name for name in panel.products if holds_texts(frame.schema[name])]
-    return data.model_copy(update={"kinds": {**kinds, **days}, "numbers": list(dict.fromkeys([*data.numbers, *texts]))})
-
-
-def _require_names(names: Sequence[str], data: DataSection, panel: PanelSection) -> None:
-    """Refuse a table that lacks a column of the panel, or has one that is called as what is made of it."""
-    for name in (panel.month, *([panel.since] if panel.since else []), *panel.products):
-        if name not in names:
-            raise DatasetError(f'no such column "{name}" in {data.source}', where=_WHERE, hint=nearest(name, names))
-    if data.target in names:
-        said = f'"{data.target}" is a column of {data.source}; of a panel the target is made'
-        raise DatasetError(said, where="keepfit.toml: [data] target", hint='call it otherwise, such as "added"')
-    made = {HISTORY, *history_names(panel.products, panel.lags)} - set(data.drop)
-    if taken := [name for name in names if name in made]:
-        said = f'"{taken[0]}" is a column of {data.source}, and what a panel calls the past of a row'
-        raise DatasetError(said, where=_WHERE, hint="call the column otherwise, or drop it: [data] drop")
-
-
-def _panel_columns(frame: pl.DataFrame, data: DataSection, panel: PanelSection) -> PanelColumns:
-    form = date_format(frame[panel.month], data, f"{_WHERE} month")
-    entity, products, lags = data.entity or "", tuple(panel.products), tuple(panel.lags)
-    return PanelColumns(entity, panel.month, products, form or "", lags, panel.memory)
-
-
-def _possible(frame: pl.DataFrame, data: DataSection, panel: PanelSection) -> pl.DataFrame:
-    """Return the table without days since which somebody is a customer that are after the row's own, or refuse them."""
-    if not panel.since:
-        return frame
-    since, month = (
-        dates_in(frame[name], date_format(frame[name], data, f"{_WHERE} {name}") or "").days
-        for name in (panel.since, panel.month)
-    )
-    is_late = (since > month).fill_null(value=False)
-    if not is_late.any():
-        return frame
-    if panel.impossible == "missing":
-        return frame.with_columns(frame[panel.since].set(is_late, None))
-    row = int(is_late.arg_max() or 0)
-    said = (
-        f"row {row + 1}: {panel.since} {frame[panel.since][row]} is after {panel.month} {frame[panel.month][row]}, "
-        f"as in {int(is_late.sum())} rows"
-    )
-    raise DatasetError(said, where=data.source, hint='correct them, or declare [panel] impossible = "missing"')
 
 
 def _additions(panel: Panel, parts: PanelSplit, rows: NDArray[np.int64]) -> Additions:
