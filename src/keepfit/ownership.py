@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 UNKNOWN = -1
+MONTHS_KNOWN = "months_known"
 _LONGEST = 127  # months that an int8 can count
 _ENTITIES_AT_ONCE = 1024
 Bits = NDArray[np.uint64]
@@ -81,7 +82,7 @@ def history_names(products: Sequence[str], lags: Sequence[int]) -> tuple[str, ..
     """Return the names of what `history` tells, in its order."""
     lagged = [f"owned_{lag}_ago__{product}" for lag in lags for product in products]
     since = [f"months_since_{event}__{product}" for event in ("added", "dropped") for product in products]
-    return ("products_owned", "months_known", *lagged, *since)
+    return ("products_owned", MONTHS_KNOWN, *lagged, *since)
 
 
 def history(ownership: Ownership, entities: Places, months: Places, lags: Sequence[int], *, workers: int = 1) -> Cells:

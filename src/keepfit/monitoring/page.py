@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 
 from keepfit.monitoring.check_facts import Checked
 from keepfit.monitoring.drift import Drift
@@ -52,7 +52,7 @@ def check_page(checked: Checked, reference: Profile, findings: Findings, section
         sections=sections,
         badge=Badge(_BADGES[findings.verdict.state], findings.verdict.state),
         key_figures=_key_figures(checked, drift, found),
-        notice=" ".join(said for said in (checked.warning, _not_kept(checked.not_kept)) if said),
+        notice=" ".join(said for said in (checked.warning, *_left_out(checked)) if said),
         footer=f"Made by Keepfit at {checked.made_at}. A column has drifted when its change is significant at "
         f"{section.significance:g} after Holm's correction over all columns and tests, and its effect, less what "
         f"chance alone would show, reaches its floor ({section.min_effect:g}, if none of its own is declared); one "
@@ -74,8 +74,11 @@ def _training(checked: Checked) -> str:
     return f"{checked.reference_rows:,} training rows of {checked.source} ({checked.origin})"
 
 
-def _not_kept(names: Sequence[str]) -> str:
-    return f"Not compared, as it is not kept: {', '.join(names)}." if names else ""
+def _left_out(checked: Checked) -> Iterator[str]:
+    """Say which columns are not compared, and why."""
+    for why, names in (("is not kept", checked.not_kept), ("must change", checked.ignored)):
+        if names:
+            yield f"Not compared, as it {why}: {', '.join(names)}."
 
 
 def _key_figures(checked: Checked, drift: Drift, found: QualityFindings) -> list[KeyFigure]:

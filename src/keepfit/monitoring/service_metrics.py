@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from keepfit.arrays import Matrix
+from keepfit.monitoring.ignored_columns import ignored_columns
 from keepfit.monitoring.past_checks import NewestCheck
 from keepfit.monitoring.rolling import RollingQuality
 from keepfit.monitoring.served_profiles import ServedProfiles
@@ -14,6 +15,7 @@ from keepfit.monitoring.service_meters import ServiceMeters
 from keepfit.monitoring.state import State
 from keepfit.monitoring.statsd_push import StatsdPush
 from keepfit.monitoring.version_counts import Scored, VersionCounts
+from keepfit.project.monitoring_section import MonitoringSection
 from keepfit.scoring import Scorer
 
 
@@ -32,6 +34,8 @@ class ServiceMetrics:
         Columns whose values are not told.
     profiles
         Where the answers' profiles are added up; None for this process alone.
+    section
+        Says which columns are not compared.
 
     Attributes
     ----------
@@ -46,7 +50,9 @@ class ServiceMetrics:
         push: StatsdPush | None = None,
         hidden: Collection[str] = (),
         profiles: ServedProfiles | None = None,
+        section: MonitoringSection | None = None,
     ) -> None:
+        self._section = section or MonitoringSection()
         self.profiles = profiles or ServedProfiles(project)
         self._push, self.hidden = push, hidden
         self._project = project
@@ -86,7 +92,8 @@ class ServiceMetrics:
     def _of_version(self, scorer: Scorer) -> VersionCounts:
         counts = self._versions.get(scorer.version)
         if counts is None:
-            counts = VersionCounts(self._project, scorer, self._meters, self.profiles, self.hidden)
+            ignored = ignored_columns(self._section, scorer.door.signature)
+            counts = VersionCounts(self._project, scorer, self._meters, self.profiles, self.hidden, ignored)
             self._versions[scorer.version] = counts
         return counts
 

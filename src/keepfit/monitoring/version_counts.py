@@ -59,6 +59,8 @@ class VersionCounts:
         Where the full bins are added up.
     hidden
         Columns whose values are not told.
+    ignored
+        Columns that must change, and so are compared with nothing.
     """
 
     def __init__(
@@ -68,8 +70,9 @@ class VersionCounts:
         meters: ServiceMeters,
         profiles: ServedProfiles,
         hidden: Collection[str] = (),
+        ignored: Collection[str] = (),
     ) -> None:
-        self._profiles = profiles
+        self._profiles, self._ignored = profiles, ignored
         self._project, self._version, self._meters = project, str(scorer.version), meters
         self._usual = UsualValues(scorer.door.signature)
         # a child is looked up once: `labels` costs as much as all counting of a request
@@ -77,7 +80,7 @@ class VersionCounts:
         self._decided = scorer.decided
         self._decisions = {one: predictions.labels(project, version, one) for one in scorer.decisions}
         self._score = meters.score.labels(project, self._version)
-        self._live = _live_profile(scorer, hidden)
+        self._live = _live_profile(scorer, hidden, ignored)
         self._bins = [] if self._live is None else self._shown(self._live)
         self._matrices: list[Matrix] = []
         self._made: list[Scored] = []
@@ -101,7 +104,8 @@ class VersionCounts:
         probability = np.array([one.probability for one in made])
         observe_all(self._score, probability)
         for column, reason, count in self._usual.exceptions(matrix):
-            self._meters.values.labels(self._project, self._version, column, reason).inc(count)
+            if column not in self._ignored:
+                self._meters.values.labels(self._project, self._version, column, reason).inc(count)
         if self._live is not None:
             counted = self._live.count(matrix, probability)
             moments = [one.at for one in made]
@@ -123,9 +127,9 @@ class VersionCounts:
         return [*shown, [meters.scores.labels(*labels, name) for name in live.score.bins]]
 
 
-def _live_profile(scorer: Scorer, hidden: Collection[str]) -> LiveProfile | None:
+def _live_profile(scorer: Scorer, hidden: Collection[str], ignored: Collection[str]) -> LiveProfile | None:
     """Return the bins of a model, None when its bundle has no profile."""
     try:
-        return LiveProfile(Profile.from_dict(scorer.bundle.profile), hidden)
+        return LiveProfile(Profile.from_dict(scorer.bundle.profile), hidden, ignored)
     except MonitoringError:
         return None

@@ -122,9 +122,9 @@ class ProjectService:
         self.project = project
         self._speaks = speaks
         self.champion = Champion(project.store, runs_pipelines=project.runs_pipelines)
-        statsd = project.monitoring.statsd
-        self._push = StatsdPush(statsd, project.name, tells_system=speaks) if statsd.address else None
-        self.metrics = ServiceMetrics(project.name, meters, self._push, project.redaction.dropped, profiles)
+        watch, hidden = project.monitoring, project.redaction.dropped
+        self._push = StatsdPush(watch.statsd, project.name, tells_system=speaks) if watch.statsd.address else None
+        self.metrics = ServiceMetrics(project.name, meters, self._push, hidden, profiles, watch)
         self._show_champion()
         self.recorder = project.recorder
         section = project.section

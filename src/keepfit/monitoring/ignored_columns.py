@@ -1,0 +1,41 @@
+"""Columns that are not compared, as they must change: the day of a record, or how many months of its past are known."""
+
+from __future__ import annotations
+
+from keepfit.errors import ProjectError, nearest
+from keepfit.ownership import MONTHS_KNOWN
+from keepfit.project.monitoring_section import MonitoringSection
+from keepfit.signature import Signature
+
+
+def ignored_columns(section: MonitoringSection, signature: Signature) -> frozenset[str]:
+    """Return the columns that a project does not compare.
+
+    Of a panel that declares none it is the month and how many months are known: a record comes after the months that
+    taught, and later it has more of them behind it.
+
+    Parameters
+    ----------
+    section
+        What the project declares.
+    signature
+        Of the model whose records are compared.
+    """
+    if section.ignored is not None:
+        return frozenset(section.ignored)
+    certain = () if signature.offers is None else (signature.offers.panel.month, MONTHS_KNOWN)
+    return frozenset(certain).intersection(signature.names)
+
+
+def require_ignored(section: MonitoringSection, signature: Signature) -> None:
+    """Refuse ignored columns that there are not.
+
+    Raises
+    ------
+    ProjectError
+        When one is none of the signature's.
+    """
+    for name in section.ignored or ():
+        if name not in signature.names:
+            where = f'keepfit.toml: [monitoring] ignored = ["{name}"]'
+            raise ProjectError("no such column", where=where, hint=nearest(name, list(signature.names)))
