@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from keepfit.monitoring.ignored_columns import UntoldColumns
 from keepfit.monitoring.service_meters import ServiceMeters
 from keepfit.monitoring.service_metrics import ServiceMetrics
 from keepfit.profiles import Profile, build_profile, count_window
@@ -110,7 +111,7 @@ def test_a_bundle_without_a_profile_has_no_bins():
 def test_a_column_that_must_change_is_not_told(profile):
     """Neither its bins nor that it is unusual: that is certain."""
     meters = ServiceMeters()
-    metrics = ServiceMetrics("credit", meters, section=MonitoringSection(ignored=["job"]))
+    metrics = ServiceMetrics("credit", meters, untold=UntoldColumns(section=MonitoringSection(ignored=["job"])))
     metrics.count_predictions(scorer(profile), MADE, MATRIX)
     metrics.count_what_waits()
     found = read(meters)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
 from keepfit.errors import ProjectError, nearest
 from keepfit.ownership import MONTHS_KNOWN
 from keepfit.project.monitoring_section import MonitoringSection
@@ -25,6 +28,26 @@ def ignored_columns(section: MonitoringSection, signature: Signature) -> frozens
         return frozenset(section.ignored)
     certain = () if signature.offers is None else (signature.offers.panel.month, MONTHS_KNOWN)
     return frozenset(certain).intersection(signature.names)
+
+
+@dataclass(frozen=True, slots=True)
+class UntoldColumns:
+    """Columns of whose values a service tells nothing.
+
+    Attributes
+    ----------
+    hidden
+        Those that the journal does not keep: they are not counted either.
+    section
+        Says which are not compared.
+    """
+
+    hidden: Collection[str] = ()
+    section: MonitoringSection = field(default_factory=MonitoringSection)
+
+    def ignored(self, signature: Signature) -> frozenset[str]:
+        """Return those that are not compared; see `ignored_columns`."""
+        return ignored_columns(self.section, signature)
 
 
 def require_ignored(section: MonitoringSection, signature: Signature) -> None:

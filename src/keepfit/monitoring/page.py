@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from keepfit.evaluation.recommendations import ALL_METRICS
 from keepfit.monitoring.check_facts import Checked
 from keepfit.monitoring.drift import Drift
 from keepfit.monitoring.drift_sections import (
@@ -90,12 +91,12 @@ def _key_figures(checked: Checked, drift: Drift, found: QualityFindings) -> list
     if quality is None:
         labels = KeyFigure("labels", f"{checked.labels:,}" if checked.labels else "none", checked.no_quality)
         return [*figures, labels, *_estimated(found.expected)]
-    score = quality.scores["f1"]
-    return [
-        *figures,
-        KeyFigure("labels", f"{quality.labelled:,}", "the newest that have come"),
-        KeyFigure("F1", f"{score.value:.3f}", f"{score.low:.3f} to {score.high:.3f}; floor {quality.floor:g}"),
-    ]
+    score, name = quality.f1, ALL_METRICS[quality.f1_name].title
+    figures.append(KeyFigure("labels", f"{quality.labelled:,}", "the newest that have come"))
+    if score is None:
+        return [*figures, KeyFigure(name, "not known", "no label lists what was added")]
+    said = f"{score.low:.3f} to {score.high:.3f}; floor {quality.floor:g}"
+    return [*figures, KeyFigure(name, f"{score.value:.3f}", said)]
 
 
 def _estimated(expected: ExpectedQuality | None) -> list[KeyFigure]:

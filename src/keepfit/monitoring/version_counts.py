@@ -12,6 +12,7 @@ from prometheus_client import Counter
 
 from keepfit.arrays import Matrix
 from keepfit.errors import MonitoringError
+from keepfit.monitoring.ignored_columns import UntoldColumns
 from keepfit.monitoring.live_profile import LiveProfile
 from keepfit.monitoring.request_counts import observe_all
 from keepfit.monitoring.served_profiles import ServedProfiles
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from keepfit.monitoring.service_meters import ServiceMeters
 
 _MOST_WAITING = 1024
+_ALL_TOLD = UntoldColumns()
 
 
 class Scored(Protocol):
@@ -57,10 +59,8 @@ class VersionCounts:
         The service's.
     profiles
         Where the full bins are added up.
-    hidden
-        Columns whose values are not told.
-    ignored
-        Columns that must change, and so are compared with nothing.
+    untold
+        Columns of whose values nothing is told.
     """
 
     def __init__(
@@ -69,10 +69,9 @@ class VersionCounts:
         scorer: Scorer,
         meters: ServiceMeters,
         profiles: ServedProfiles,
-        hidden: Collection[str] = (),
-        ignored: Collection[str] = (),
+        untold: UntoldColumns = _ALL_TOLD,
     ) -> None:
-        self._profiles, self._ignored = profiles, ignored
+        self._profiles, self._ignored = profiles, untold.ignored(scorer.door.signature)
         self._project, self._version, self._meters = project, str(scorer.version), meters
         self._usual = UsualValues(scorer.door.signature)
         # a child is looked up once: `labels` costs as much as all counting of a request
@@ -80,7 +79,7 @@ class VersionCounts:
         self._decided = scorer.decided
         self._decisions = {one: predictions.labels(project, version, one) for one in scorer.decisions}
         self._score = meters.score.labels(project, self._version)
-        self._live = _live_profile(scorer, hidden, ignored)
+        self._live = _live_profile(scorer, untold.hidden, self._ignored)
         self._bins = [] if self._live is None else self._shown(self._live)
         self._matrices: list[Matrix] = []
         self._made: list[Scored] = []
