@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 UNKNOWN = -1
-MONTHS_KNOWN = "months_known"
+_MONTHS_KNOWN = "months_known"
 _LONGEST = 127  # months that an int8 can count
 _ENTITIES_AT_ONCE = 1024
 Bits = NDArray[np.uint64]
@@ -81,8 +81,16 @@ def pack(flags: Iterable[NDArray[np.bool_]], rows: int) -> Bits:
 def history_names(products: Sequence[str], lags: Sequence[int]) -> tuple[str, ...]:
     """Return the names of what `history` tells, in its order."""
     lagged = [f"owned_{lag}_ago__{product}" for lag in lags for product in products]
-    since = [f"months_since_{event}__{product}" for event in ("added", "dropped") for product in products]
-    return ("products_owned", MONTHS_KNOWN, *lagged, *since)
+    return ("products_owned", _MONTHS_KNOWN, *lagged, *_since_names(products))
+
+
+def growing_names(products: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of what can only grow while a panel does: of how many months, and how many months ago."""
+    return (_MONTHS_KNOWN, *_since_names(products))
+
+
+def _since_names(products: Sequence[str]) -> list[str]:
+    return [f"months_since_{event}__{product}" for event in ("added", "dropped") for product in products]
 
 
 def history(ownership: Ownership, entities: Places, months: Places, lags: Sequence[int], *, workers: int = 1) -> Cells:

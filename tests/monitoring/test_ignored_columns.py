@@ -9,20 +9,28 @@ from tests.monitoring.conftest import SIGNATURE
 
 from keepfit.errors import ProjectError
 from keepfit.monitoring.ignored_columns import ignored_columns, require_ignored
+from keepfit.ownership import history_names
 from keepfit.panel_columns import PanelColumns
 from keepfit.project.monitoring_section import MonitoringSection
 from keepfit.signature import Column, Kind, Offers
 
+PAST = history_names(["card"], [1])
 PANEL = replace(
     SIGNATURE,
-    columns=(Column("month", Kind.DATE), *SIGNATURE.columns, Column("months_known", Kind.INTEGER, is_past=True)),
+    columns=(
+        Column("month", Kind.DATE),
+        *SIGNATURE.columns,
+        *(Column(name, Kind.INTEGER, is_past=True) for name in PAST),
+    ),
     offers=Offers(PanelColumns("who", "month", ("card",)), ("card",)),
 )
 
 
 def test_what_must_change_of_a_panel_is_known():
-    """Its month and how many months are known; of another table nothing must change."""
-    assert ignored_columns(MonitoringSection(), PANEL) == {"month", "months_known"}
+    """Its month and how far its past reaches back, not what was owned; of another table nothing must change."""
+    grows = {"months_known", "months_since_added__card", "months_since_dropped__card"}
+    assert ignored_columns(MonitoringSection(), PANEL) == {"month"} | grows
+    assert {*PAST} - grows == {"products_owned", "owned_1_ago__card"}
     assert ignored_columns(MonitoringSection(), SIGNATURE) == frozenset()
 
 

@@ -17,10 +17,11 @@ def score_title(name: str) -> str:
 
 def said_of_lists(quality: RecommendedQuality) -> str:
     """Say what the scores of recommendations are of, and what is not in them."""
-    said = [
+    first = (
         f"Micro precision, recall and F1 are of all recommendations together, of the {quality.listed:,} predictions "
-        "whose label says what was added; ROC AUC, PR AUC, log-loss and Brier are of whether anything is.",
-    ]
+        "whose label says what was added; ROC AUC, PR AUC, log-loss and Brier are of whether anything is."
+    )
+    said = [first]
     if quality.unlisted:
         said.append(f"Of {quality.unlisted:,} more it is not known what was added: they count for the latter alone.")
     if never := ", ".join(quality.never_offered):
