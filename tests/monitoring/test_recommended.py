@@ -50,7 +50,10 @@ def test_where_no_label_lists_anything_there_is_no_f1():
     found = recommendations(["card"] * 3, ["something", "nothing", "something"], OUTCOME)
     assert all(math.isnan(value) for value in recommendation_points(found).values())
     assert recommendation_estimates(found, seed=1) == {}
-    assert recommended_quality(found).no_ranking == "no label lists what was added"
+    told = recommended_quality(found)
+    assert told.no_ranking == "no label lists what was added"
+    assert not told.is_scored
+    assert said_of_lists(told).startswith("No label lists what was added: the recommendations cannot be scored.")
 
 
 def measured(rows: int, labels: list[str], floor: float, decision: str = "card"):

@@ -33,7 +33,7 @@ def quality_sections(found: QualityFindings, classes: tuple[str, str], *, no_qua
         yield Section("Quality", [Paragraph(f"Nothing is measured: {no_quality}.")])
     else:
         yield _quality_section(found.measured, classes)
-        if found.measured.recommended is not None:
+        if found.measured.recommended is not None and found.measured.recommended.is_scored:
             yield products_section(found.measured.recommended)
     if found.expected is not None:
         yield expected_section(found.expected)

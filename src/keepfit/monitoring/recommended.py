@@ -84,6 +84,11 @@ class RecommendedQuality:
     no_ranking: str
     never_offered: tuple[str, ...]
 
+    @property
+    def is_scored(self) -> bool:
+        """Whether the lists could be scored."""
+        return bool(self.listed) and (not self.unlisted or any(one.added for one in self.products))
+
 
 def recommendations(decisions: Sequence[str], labels: Sequence[str | None], outcome: Outcome) -> Recommendations:
     """Return the lists that decisions and labels name.

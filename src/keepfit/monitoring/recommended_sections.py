@@ -17,9 +17,12 @@ def score_title(name: str) -> str:
 
 def said_of_lists(quality: RecommendedQuality) -> str:
     """Say what the scores of recommendations are of, and what is not in them."""
+    of_rows = "ROC AUC, PR AUC, log-loss and Brier are of whether anything is added."
+    if not quality.is_scored:
+        return f"No label lists what was added: the recommendations cannot be scored. {of_rows}"
     first = (
         f"Micro precision, recall and F1 are of all recommendations together, of the {quality.listed:,} predictions "
-        "whose label says what was added; ROC AUC, PR AUC, log-loss and Brier are of whether anything is."
+        f"whose label says what was added; {of_rows}"
     )
     said = [first]
     if quality.unlisted:

@@ -114,7 +114,7 @@ def quality_findings(
         return QualityFindings(None, expected, None)
     listed = None
     if is_recommender:
-        listed = asked_again(champion, rows.matrix, rows.probability, rows.recommendations)
+        listed = asked_again(champion, rows.matrix, rows.probability, rows.labels, rows.recommendations)
     context = QualityContext(
         held_out=facts.scores,
         costs=rooms.project.training.costs,

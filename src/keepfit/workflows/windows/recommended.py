@@ -15,7 +15,11 @@ from keepfit.scoring.probes import TOLERANCE
 
 
 def asked_again(
-    champion: Bundle, matrix: Matrix, probability: NDArray[np.float64], told: Recommendations | None
+    champion: Bundle,
+    matrix: Matrix,
+    probability: NDArray[np.float64],
+    labels: NDArray[np.int8],
+    told: Recommendations | None,
 ) -> Recommendations:
     """Return the recommendations with the probability of every product.
 
@@ -28,17 +32,18 @@ def asked_again(
         A recommender.
     matrix
         The records from the door, `(n_labelled, n_features)`, at least one.
-    probability
-        What was answered to them, `(n_labelled,)`.
+    probability, labels
+        What was answered to them, and whether anything was added, 1 or 0, `(n_labelled,)`.
     told
         What was recommended, and what was added; None where the rows do not say so: then the champion recommends, and
-        no row is listed.
+        a row that adds anything is not listed.
     """
     signature, answers = champion.facts.signature, Scorer(champion).answers(matrix)
     assert signature.offers is not None  # noqa: S101 - of a recommender
     assert answers.offers is not None  # noqa: S101 - as above
     if told is None:
-        told = recommendations(answers.decision, [signature.outcome.positive] * len(matrix), signature.outcome)
+        words = [signature.outcome.labels[code] for code in labels.tolist()]
+        told = recommendations(answers.decision, words, signature.outcome)
     told = replace(told, never_offered=tuple(one for one in told.products if one not in signature.offers.products))
     other = int((np.abs(np.array(answers.probability) - probability) > TOLERANCE).sum())
     if other:
