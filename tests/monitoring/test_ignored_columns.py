@@ -27,8 +27,9 @@ PANEL = replace(
 
 
 def test_what_must_change_of_a_panel_is_known():
-    """Its month, and how many months are known; of another table nothing must change."""
-    assert ignored_columns(MonitoringSection(), PANEL) == {"month", "months_known"}
+    """Its month, and what its past says of single products; of another table nothing is left out."""
+    told = {"owned_1_ago__card", "months_since_added__card", "months_since_dropped__card"}
+    assert ignored_columns(MonitoringSection(), PANEL) == {"month", *told}
     assert ignored_columns(MonitoringSection(), SIGNATURE) == frozenset()
 
 

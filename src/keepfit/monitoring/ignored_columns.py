@@ -1,4 +1,4 @@
-"""Columns that are not compared, as they must change: the day of a record, or how many months of its past are known."""
+"""Columns that are not compared, such as the day of a record, which must change."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from keepfit.errors import ProjectError, nearest
-from keepfit.ownership import MONTHS_KNOWN
+from keepfit.ownership import SUMMARIES
 from keepfit.project.monitoring_section import MonitoringSection
 from keepfit.signature import Signature
 
@@ -14,8 +14,9 @@ from keepfit.signature import Signature
 def ignored_columns(section: MonitoringSection, signature: Signature) -> frozenset[str]:
     """Return the columns that a project does not compare.
 
-    Of a panel that declares none it is the month, which comes after those that taught, and how many months before are
-    known, which grows until it is as many as the panel's memory.
+    Of a panel that declares none it is the month, which comes after those that taught, and what the past says of single
+    products: they are many, move together, and say what the products that are owned say. How many months before are
+    known is compared: callers may have ceased to send them.
 
     Parameters
     ----------
@@ -28,8 +29,8 @@ def ignored_columns(section: MonitoringSection, signature: Signature) -> frozens
         return frozenset(section.ignored)
     if signature.offers is None:
         return frozenset()
-    panel = signature.offers.panel
-    return frozenset((panel.month, MONTHS_KNOWN)).intersection(signature.names)
+    of_products = {column.name for column in signature.columns if column.is_past} - {*SUMMARIES}
+    return frozenset((signature.offers.panel.month, *of_products))
 
 
 @dataclass(frozen=True, slots=True)
