@@ -166,7 +166,7 @@ def test_without_a_champion_the_service_says_to_train(folder):
 
 def test_without_a_service_the_simulation_says_to_serve(folder):
     """`keepfit simulate` with nothing to speak to ends with a message."""
-    said = refused(keepfit("simulate", "--url", "http://127.0.0.1:9", "--rows", "2", cwd=folder))
+    said = refused(keepfit("simulate", "--url", "http://127.0.0.1:9", "--requests", "2", cwd=folder))
     assert "http://127.0.0.1:9: nothing answers there" in said
     assert "start it with `keepfit serve`" in said
 

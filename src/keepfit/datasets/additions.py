@@ -38,3 +38,11 @@ class Additions:
     ownership: Ownership
     month_names: tuple[str, ...]
     never_added: tuple[str, ...]
+
+    def last_month(self, rows: Places) -> str:
+        """Return the last month of some rows."""
+        return self.month_names[int(self.months[rows].max())]
+
+    def first_month(self, rows: Places) -> str:
+        """Return the first month of some rows."""
+        return self.month_names[int(self.months[rows].min())]

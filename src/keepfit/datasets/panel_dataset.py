@@ -17,7 +17,7 @@ from keepfit.datasets.panel_split import PanelSplit
 from keepfit.datasets.schema import infer_signature
 from keepfit.datasets.source import SourcedTable
 from keepfit.datasets.split import Split
-from keepfit.ownership import UNKNOWN, Cells, history, history_names
+from keepfit.ownership import UNKNOWN, Cells, history_names
 from keepfit.panel_columns import PanelColumns
 from keepfit.project.data_section import DataSection
 from keepfit.project.declaration import RequestSection
@@ -43,7 +43,7 @@ def prepare_panel(table: SourcedTable, data: DataSection, panel: PanelSection, r
     read = read_panel_rows(table, data, panel)
     found, parts, columns = read.panel, read.parts, read.panel.columns
     rows = np.flatnonzero(read.is_told)
-    past = history(found.ownership, found.entities[rows], found.months[rows], columns.lags, workers=2)
+    past = found.history(rows)
     additions = _additions(found, parts, rows)
     split = Split(np.searchsorted(rows, parts.train), np.searchsorted(rows, parts.holdout))
     outcome = Outcome(data.target, NOTHING, SOMETHING, products=columns.products)
@@ -93,6 +93,7 @@ def _signature(
     optional = {column.name: column.optional for column in known.columns}
     optional |= {**dict.fromkeys(columns.products, True), columns.month: False}
     sent = tuple(replace(column, optional=optional[column.name]) for column in known.columns)
+    sent = tuple(_product_column(column) if column.name in columns.products else column for column in sent)
     names = history_names(columns.products, columns.lags)
     made = tuple(_past_column(name, past[:, at]) for at, name in enumerate(names))
     titles = {
@@ -100,6 +101,11 @@ def _signature(
         for language, called in panel.names.items()
     }
     return replace(known, columns=(*sent, *made), offers=Offers(columns, products, titles, panel.since))
+
+
+def _product_column(column: Column) -> Column:
+    """Return the column of a product: of 0 and 1 both are taken as they are, though only one of them was seen."""
+    return replace(column, minimum=0.0, maximum=1.0, out_of_range="accept") if column.kind.is_numeric else column
 
 
 def _past_column(name: str, values: NDArray[np.int8]) -> Column:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,13 +13,15 @@ from keepfit.datasets.cleaning import CleanTable, clean_table
 from keepfit.datasets.date_columns import date_format
 from keepfit.datasets.dates import dates_in
 from keepfit.datasets.left_out import LeftOut
+from keepfit.datasets.numbers import holds_texts
 from keepfit.datasets.panel import Panel, read_panel
 from keepfit.datasets.panel_split import PanelSplit, split_panel
 from keepfit.datasets.source import SourcedTable
 from keepfit.datasets.survey import SurveyedTable
 from keepfit.errors import DatasetError, nearest
-from keepfit.ownership import pack
+from keepfit.ownership import history_names, pack
 from keepfit.panel_columns import PanelColumns
+from keepfit.panel_record import HISTORY
 from keepfit.project.data_section import DataSection
 from keepfit.project.panel_section import PanelSection
 from keepfit.signature import Kind
@@ -34,7 +37,7 @@ class PanelRows:
     Attributes
     ----------
     section
-        What the project declares, with the panel's days among its dates.
+        What the project declares, with the panel's days among its dates, and its products among its numbers.
     cleaned
         The table after its cleaning.
     frame
@@ -103,9 +106,11 @@ def read_panel_rows(table: SourcedTable, data: DataSection, panel: PanelSection)
     ------
     DatasetError
         See `read_panel` and `split_panel`; or when `[data] target` is a column already, a column of `[panel]` is not
-        there, or a day since which somebody is a customer is after the row's own.
+        there, another is called as the past of a row is, or a day since which somebody is a customer is after the
+        row's own.
     """
-    data = _with_dates(data, panel)
+    _require_names(table.frame.columns, data, panel)
+    data = _with_kinds(table.frame, data, panel)
     cleaned = clean_table(table.frame, data)
     frame = _possible(cleaned.frame, data, panel)
     found = read_panel(frame.lazy(), _panel_columns(frame, data, panel), where=data.source)
@@ -113,32 +118,41 @@ def read_panel_rows(table: SourcedTable, data: DataSection, panel: PanelSection)
     return PanelRows(data, cleaned, frame, found, parts)
 
 
-def _with_dates(data: DataSection, panel: PanelSection) -> DataSection:
-    """Return the section with the panel's days declared as dates: a panel may have few different ones."""
+def _with_kinds(frame: pl.DataFrame, data: DataSection, panel: PanelSection) -> DataSection:
+    """Return the section with the panel's days declared as dates, and products that are written as text as numbers.
+
+    A panel may have few different days; and of a category of texts 0 and 1 the codes need not be 0 and 1.
+    """
     days = {name: Kind.DATE for name in (panel.month, panel.since) if name}
-    return data.model_copy(update={"kinds": {**data.kinds, **days}})
+    kinds = {name: kind for name, kind in data.kinds.items() if name not in panel.products}
+    texts = [name for name in panel.products if holds_texts(frame.schema[name])]
+    return data.model_copy(update={"kinds": {**kinds, **days}, "numbers": list(dict.fromkeys([*data.numbers, *texts]))})
+
+
+def _require_names(names: Sequence[str], data: DataSection, panel: PanelSection) -> None:
+    """Refuse a table that lacks a column of the panel, or has one that is called as what is made of it."""
+    for name in (panel.month, *([panel.since] if panel.since else []), *panel.products):
+        if name not in names:
+            raise DatasetError(f'no such column "{name}" in {data.source}', where=_WHERE, hint=nearest(name, names))
+    if data.target in names:
+        said = f'"{data.target}" is a column of {data.source}; of a panel the target is made'
+        raise DatasetError(said, where="keepfit.toml: [data] target", hint='call it otherwise, such as "added"')
+    made = {HISTORY, *history_names(panel.products, panel.lags)} - set(data.drop)
+    if taken := [name for name in names if name in made]:
+        said = f'"{taken[0]}" is a column of {data.source}, and what a panel calls the past of a row'
+        raise DatasetError(said, where=_WHERE, hint="call the column otherwise, or drop it: [data] drop")
 
 
 def _panel_columns(frame: pl.DataFrame, data: DataSection, panel: PanelSection) -> PanelColumns:
-    for name in (panel.month, *panel.products):
-        if name not in frame.columns:
-            said = f'no such column "{name}" in {data.source}'
-            raise DatasetError(said, where=_WHERE, hint=nearest(name, frame.columns))
-    if data.target in frame.columns:
-        said = f'"{data.target}" is a column of {data.source}; of a panel the target is made'
-        raise DatasetError(said, where="keepfit.toml: [data] target", hint='call it otherwise, such as "added"')
     form = date_format(frame[panel.month], data, f"{_WHERE} month")
-    return PanelColumns(data.entity or "", panel.month, tuple(panel.products), form or "", tuple(panel.lags))
+    entity, products, lags = data.entity or "", tuple(panel.products), tuple(panel.lags)
+    return PanelColumns(entity, panel.month, products, form or "", lags, panel.memory)
 
 
 def _possible(frame: pl.DataFrame, data: DataSection, panel: PanelSection) -> pl.DataFrame:
     """Return the table without days since which somebody is a customer that are after the row's own, or refuse them."""
     if not panel.since:
         return frame
-    for name in (panel.since, panel.month):
-        if name not in frame.columns:
-            said = f'no such column "{name}" in {data.source}'
-            raise DatasetError(said, where=_WHERE, hint=nearest(name, frame.columns))
     since, month = (
         dates_in(frame[name], date_format(frame[name], data, f"{_WHERE} {name}") or "").days
         for name in (panel.since, panel.month)
