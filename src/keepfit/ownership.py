@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 UNKNOWN = -1
 LONGEST = 127  # months that an int8 can count
+MONTHS_KNOWN = "months_known"
 _ENTITIES_AT_ONCE = 1024
 Bits = NDArray[np.uint64]
 Places = NDArray[np.int64]
@@ -88,7 +89,7 @@ def history_names(products: Sequence[str], lags: Sequence[int]) -> tuple[str, ..
     """Return the names of what `history` tells, in its order."""
     lagged = [f"owned_{lag}_ago__{product}" for lag in lags for product in products]
     since = [f"months_since_{event}__{product}" for event in ("added", "dropped") for product in products]
-    return ("products_owned", "months_known", *lagged, *since)
+    return ("products_owned", MONTHS_KNOWN, *lagged, *since)
 
 
 def history(

@@ -171,6 +171,11 @@ class Outcome:
         code, listed = self.code(label), self._listed(label_text(label))
         return None if code is None else LISTED_BY.join(listed) or self.labels[code]
 
+    def listed(self, label: object) -> tuple[str, ...] | None:
+        """Return the products that a label lists, none for the negative class; None where it does not say which."""
+        text = label_text(label)
+        return () if text == self.negative else tuple(self._listed(text)) or None
+
     def _listed(self, text: str) -> list[str]:
         """Return the products that a text lists, none where it lists anything else."""
         listed = [one.strip() for one in text.split(LISTED_BY)] if self.products else []

@@ -108,6 +108,16 @@ def test_hidden_columns_are_not_told(reference):
     assert {one.name for one in counted.columns if one.missing == counted.rows} == {"job", "since"}
 
 
+def test_ignored_columns_are_counted_and_not_told(reference):
+    """The profile that adds up has them; the bins that Prometheus makes a PSI of have not."""
+    matrix, scores = rows(3)
+    live = LiveProfile(reference, ignored={"since"})
+    counted = live.count(matrix, scores)
+    assert counted == count_window(reference, matrix, scores)
+    assert [column.name for column in live.columns] == ["age", "job", "town"]
+    assert len(list(live.by_bin(counted))) == len(live.columns) + 1
+
+
 def test_an_empty_column_of_the_reference_has_shares_of_nothing():
     """A column that was always missing divides by nothing."""
     matrix = np.full((10, 4), np.nan, dtype=np.float32)

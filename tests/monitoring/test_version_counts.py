@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from keepfit.monitoring.ignored_columns import UntoldColumns
 from keepfit.monitoring.service_meters import ServiceMeters
 from keepfit.monitoring.service_metrics import ServiceMetrics
 from keepfit.profiles import Profile, build_profile, count_window
+from keepfit.project.monitoring_section import MonitoringSection
 from keepfit.signature import Column, Kind, Outcome, Signature
 
 SIGNATURE = Signature(
@@ -104,6 +106,17 @@ def test_a_bundle_without_a_profile_has_no_bins():
     found = read(meters)
     assert found["keepfit_predictions_total bad"] == 1
     assert not [name for name in found if "feature" in name]
+
+
+def test_a_column_that_must_change_is_not_told(profile):
+    """Neither its bins nor that it is unusual: that is certain."""
+    meters = ServiceMeters()
+    metrics = ServiceMetrics("credit", meters, untold=UntoldColumns(section=MonitoringSection(ignored=["job"])))
+    metrics.count_predictions(scorer(profile), MADE, MATRIX)
+    metrics.count_what_waits()
+    found = read(meters)
+    assert found["keepfit_feature_values_total age 18"] == 1
+    assert not [name for name in found if " job" in name]
 
 
 def test_the_full_bins_are_added_up_beside_the_coarse_ones(profile):

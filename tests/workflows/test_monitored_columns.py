@@ -23,6 +23,7 @@ WRONG = [
         '[monitoring] min_effects = { laod = 0.2 }: no such column; did you mean "load"',
     ),
     ("min_effects = { job = 0.9 }\n", "min_effects = { job = 0.9 }: is never reached: jensen_shannon is below 0.8326"),
+    ('ignored = ["laod"]\n', '[monitoring] ignored = ["laod"]: no such column; did you mean "load"'),
     (SEASON.format("dya"), '[monitoring.season] column: no such column "dya"; did you mean "day"?'),
     (SEASON.format("job"), "[monitoring.season] column = job: holds no dates"),
 ]

@@ -37,7 +37,7 @@ class PanelRows:
     Attributes
     ----------
     section
-        What the project declares, with the panel's days among its dates, and its products among its numbers.
+        What the project declares, the panel's days among its dates, and products written as text among its numbers.
     cleaned
         The table after its cleaning.
     frame

@@ -6,10 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keepfit.arrays import Floats, Labels
-from keepfit.evaluation.metrics import METRICS, require_metric, scores
+from keepfit.evaluation.metrics import DECISION_METRICS, METRICS, require_metric, scores
 from keepfit.project.training_section import Costs
-
-_DECISION_METRICS = ("accuracy", "precision", "recall", "f1", "cost")
 
 
 def constant_baseline(share: float, labels: Labels, threshold: float, costs: Costs | None = None) -> dict[str, float]:
@@ -72,7 +70,7 @@ def frequent_baseline(share: float, labels: Labels, costs: Costs | None = None) 
         When the labels cannot be scored.
     """
     found = scores(labels, np.full(len(labels), float(share >= 0.5)), 0.5, costs)  # noqa: PLR2004 - the half
-    return {name: value for name, value in found.items() if name in _DECISION_METRICS}
+    return {name: value for name, value in found.items() if name in DECISION_METRICS}
 
 
 def frequency_baseline(taken: NDArray[np.bool_], is_open: NDArray[np.bool_]) -> dict[str, Floats]:

@@ -58,6 +58,8 @@ METRICS: dict[str, Metric] = {
     )
 }
 
+DECISION_METRICS = ("accuracy", "precision", "recall", "f1", "cost")  # which a threshold decides
+
 
 def scores(labels: Labels, probability: Floats, threshold: float, costs: Costs | None = None) -> dict[str, float]:
     """Return every metric by name; the cost only where costs are given.

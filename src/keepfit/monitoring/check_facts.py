@@ -41,6 +41,8 @@ class Checked:
         The model's scores on held-out rows with the ends of their intervals, by metric.
     not_kept
         Columns that the journal, or who counted a profile, does not keep, and so are not compared.
+    ignored
+        Columns that the project does not compare, as they must change.
     row_word
         What the rows are called: predictions of the journal, or rows of a file.
     labels
@@ -61,6 +63,7 @@ class Checked:
     expected: Mapping[str, tuple[float, float, float]]
     reference: str = ""
     not_kept: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
     row_word: str = "predictions"
     labels: int = 0
     no_quality: str = NO_LABELS
@@ -94,6 +97,7 @@ def check_facts(checked: Checked, findings: Findings) -> dict[str, Any]:
             "other": checked.reference,
         },
         "not_kept": list(checked.not_kept),
+        "ignored": list(checked.ignored),
         "drift": findings.drift.to_dict(),
         "since": {
             name: {

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -86,6 +86,10 @@ class ConceptShift:
         """
         error = self.errors.get("log_loss")
         return error is not None and error.difference.low > 0
+
+    def without(self, metrics: Collection[str]) -> ConceptShift:
+        """Return it without some metrics."""
+        return replace(self, errors={name: one for name, one in self.errors.items() if name not in metrics})
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain types; NaN stays NaN."""

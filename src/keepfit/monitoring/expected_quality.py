@@ -6,7 +6,8 @@ cannot see a change of what the data mean: `concept_shift` can, once labels come
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -48,6 +49,10 @@ class ExpectedQuality:
     reference_rows: int
     scores: dict[str, Estimate]
     reason: str
+
+    def without(self, metrics: Collection[str]) -> ExpectedQuality:
+        """Return it without some metrics."""
+        return replace(self, scores={name: one for name, one in self.scores.items() if name not in metrics})
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain types; NaN stays NaN."""

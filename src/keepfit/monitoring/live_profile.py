@@ -44,13 +44,15 @@ class LiveProfile:
     reference
         The profile that the model carries.
     hidden
-        Columns that are not told.
+        Columns that are not told, and not counted either.
+    ignored
+        Columns that are counted and not told, as they must change.
     """
 
-    def __init__(self, reference: Profile, hidden: Collection[str] = ()) -> None:
-        self._reference, self._hidden = reference, hidden
+    def __init__(self, reference: Profile, hidden: Collection[str] = (), ignored: Collection[str] = ()) -> None:
+        self._reference, self._untold = reference, frozenset(hidden).union(ignored)
         self._hidden_places = [at for at, column in enumerate(reference.columns) if column.name in hidden]
-        self.columns = tuple(_live(column) for column in reference.columns if column.name not in hidden)
+        self.columns = tuple(_live(column) for column in reference.columns if column.name not in self._untold)
         self.score = _live(reference.outputs[0].score)
 
     def count(self, matrix: NDArray[np.float32], probability: NDArray[np.float64]) -> Profile:
@@ -70,7 +72,7 @@ class LiveProfile:
 
     def by_bin(self, counted: Profile) -> Iterator[NDArray[np.int64]]:
         """Yield the counts of a profile by bin: those of each column that is told in order, then those of the score."""
-        told = counted.without(self._hidden)
+        told = counted.without(self._untold)
         for live, column in zip((*self.columns, self.score), (*told.columns, told.outputs[0].score), strict=True):
             yield _by_bin(live, column)
 

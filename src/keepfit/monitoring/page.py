@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 
+from keepfit.evaluation.recommendations import ALL_METRICS
 from keepfit.monitoring.check_facts import Checked
 from keepfit.monitoring.drift import Drift
 from keepfit.monitoring.drift_sections import (
@@ -21,6 +22,8 @@ from keepfit.project.monitoring_section import MonitoringSection
 from keepfit.reporting import Badge, Bullets, KeyFigure, Page, Section
 
 _BADGES = {State.OK: "ok", State.WARN: "warn", State.ALARM: "alarm", State.INSUFFICIENT: "unknown"}
+
+_NAMED = 8
 
 
 def check_page(checked: Checked, reference: Profile, findings: Findings, section: MonitoringSection) -> Page:
@@ -52,7 +55,7 @@ def check_page(checked: Checked, reference: Profile, findings: Findings, section
         sections=sections,
         badge=Badge(_BADGES[findings.verdict.state], findings.verdict.state),
         key_figures=_key_figures(checked, drift, found),
-        notice=" ".join(said for said in (checked.warning, _not_kept(checked.not_kept)) if said),
+        notice=" ".join(said for said in (checked.warning, *_left_out(checked)) if said),
         footer=f"Made by Keepfit at {checked.made_at}. A column has drifted when its change is significant at "
         f"{section.significance:g} after Holm's correction over all columns and tests, and its effect, less what "
         f"chance alone would show, reaches its floor ({section.min_effect:g}, if none of its own is declared); one "
@@ -74,8 +77,12 @@ def _training(checked: Checked) -> str:
     return f"{checked.reference_rows:,} training rows of {checked.source} ({checked.origin})"
 
 
-def _not_kept(names: Sequence[str]) -> str:
-    return f"Not compared, as it is not kept: {', '.join(names)}." if names else ""
+def _left_out(checked: Checked) -> Iterator[str]:
+    """Say which columns are not compared, and why."""
+    for why, names in (("is not kept", checked.not_kept), ("must change", checked.ignored)):
+        if names:
+            more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+            yield f"Not compared, as it {why}: {', '.join(names[:_NAMED])}{more}."
 
 
 def _key_figures(checked: Checked, drift: Drift, found: QualityFindings) -> list[KeyFigure]:
@@ -87,12 +94,12 @@ def _key_figures(checked: Checked, drift: Drift, found: QualityFindings) -> list
     if quality is None:
         labels = KeyFigure("labels", f"{checked.labels:,}" if checked.labels else "none", checked.no_quality)
         return [*figures, labels, *_estimated(found.expected)]
-    score = quality.scores["f1"]
-    return [
-        *figures,
-        KeyFigure("labels", f"{quality.labelled:,}", "the newest that have come"),
-        KeyFigure("F1", f"{score.value:.3f}", f"{score.low:.3f} to {score.high:.3f}; floor {quality.floor:g}"),
-    ]
+    score, name = quality.f1, ALL_METRICS[quality.f1_name].title
+    figures.append(KeyFigure("labels", f"{quality.labelled:,}", "the newest that have come"))
+    if score is None:
+        return [*figures, KeyFigure(name, "not known", "no label lists what was added")]
+    said = f"{score.low:.3f} to {score.high:.3f}; floor {quality.floor:g}"
+    return [*figures, KeyFigure(name, f"{score.value:.3f}", said)]
 
 
 def _estimated(expected: ExpectedQuality | None) -> list[KeyFigure]:

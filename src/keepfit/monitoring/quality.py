@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from keepfit.evaluation import Confusion, Estimate, Part, Slice, confusion, score_intervals, slice_scores
+from keepfit.evaluation.metrics import DECISION_METRICS
 from keepfit.monitoring.calibration_periods import CalibrationPeriod, calibration_periods
+from keepfit.monitoring.recommended import (
+    Recommendations,
+    RecommendedQuality,
+    recommendation_estimates,
+    recommended_quality,
+)
 from keepfit.monitoring.score_differences import Ends, ScoreDifference, score_differences
 from keepfit.project.monitoring_section import MonitoringSection
 from keepfit.project.training_section import Costs
 
 FEWEST_OF_A_CLASS = 10  # with fewer a bootstrap of F1 has intervals that are too narrow
 _RESAMPLES_OF_PARTS = 300  # of which there may be dozens, and each costs two bootstraps
+
+_HALF = 0.5  # between a decision of 0 and one of 1
 
 NO_LABELS = "no labels have come yet"
 
@@ -37,6 +46,8 @@ class QualityContext:
         What parts are compared in.
     at_seconds
         When the labelled rows were answered, seconds since 1970, UTC, `(n_labelled,)`; None where it is not known.
+    recommendations
+        Of a recommender, whose labels and probabilities are of whether anything is added; None otherwise.
     """
 
     held_out: Mapping[str, Ends] = field(default_factory=dict)
@@ -44,6 +55,7 @@ class QualityContext:
     parts: Sequence[Part] = ()
     metric: str = "f1"
     at_seconds: NDArray[np.float64] | None = None
+    recommendations: Recommendations | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +67,8 @@ class Quality:
     labelled
         Rows that were scored.
     scores
-        Every metric with its 95 % bootstrap interval over the labelled rows.
+        Every metric with its 95 % bootstrap interval over the labelled rows; of a recommender those of its lists, and
+        those of whether anything is added that no threshold decides.
     differences
         From the scores on held-out rows, by metric.
     confusion
@@ -72,6 +85,8 @@ class Quality:
         Whether there are enough labels, of both classes.
     reason
         Why there are not, in words; empty where there are.
+    recommended
+        Of a recommender, what the scores of its lists are of.
     """
 
     labelled: int
@@ -85,6 +100,17 @@ class Quality:
     is_below_floor: bool
     is_sufficient: bool
     reason: str
+    recommended: RecommendedQuality | None = None
+
+    @property
+    def f1_name(self) -> str:
+        """The metric that the floor is for: of a recommender F1 over all recommendations."""
+        return "f1" if self.recommended is None else "f1_micro"
+
+    @property
+    def f1(self) -> Estimate | None:
+        """F1; None where no label lists what was added."""
+        return self.scores.get(self.f1_name)
 
     @property
     def worse(self) -> tuple[str, ...]:
@@ -126,8 +152,13 @@ def measure_quality(
         When the rows cannot be scored; see `keepfit.evaluation.scores`.
     """
     known = context or QualityContext()
+    listed = known.recommendations
     found = score_intervals(labels, probability, threshold, seed=seed, costs=known.costs)
     reason = _why_not(labels, section.min_window)
+    if listed is not None:
+        of_rows = {name: score for name, score in found.items() if name not in DECISION_METRICS}
+        found = {**recommendation_estimates(listed, seed=seed), **of_rows}
+        reason = _why_no_lists(listed, labels, section.min_window)
     slices = slice_scores(
         labels,
         probability,
@@ -138,19 +169,39 @@ def measure_quality(
         costs=known.costs,
         resamples=_RESAMPLES_OF_PARTS,
     )
-    return Quality(
+    made = Quality(
         labelled=len(labels),
         scores=found,
         differences=score_differences(found, known.held_out),
-        confusion=confusion(labels, probability, threshold),
+        confusion=_decisions(labels, probability, threshold, listed),
         metric=known.metric,
         slices=slices,
         periods=() if known.at_seconds is None else calibration_periods(labels, probability, known.at_seconds),
         floor=section.min_f1,
-        is_below_floor=not reason and found["f1"].high < section.min_f1,
+        is_below_floor=False,
         is_sufficient=not reason,
         reason=reason,
+        recommended=None if listed is None else recommended_quality(listed),
     )
+    is_below = made.is_sufficient and made.f1 is not None and made.f1.high < section.min_f1
+    return replace(made, is_below_floor=is_below)
+
+
+def _decisions(
+    labels: NDArray[np.int8], probability: NDArray[np.float64], threshold: float, listed: Recommendations | None
+) -> Confusion:
+    """Count decisions by what was true; of a recommender whether anything was recommended."""
+    if listed is None:
+        return confusion(labels, probability, threshold)
+    is_told = np.asarray(listed.lists.recommended.any(axis=1))
+    return confusion(labels, is_told.astype(np.float64), _HALF)
+
+
+def _why_no_lists(found: Recommendations, labels: NDArray[np.int8], least: int) -> str:
+    """Return in words why the lists of labels say nothing; empty where they do."""
+    if found.is_telling:
+        return _why_not(labels[found.is_listed], least)
+    return f"none of {len(labels)} labels lists what was added, so there is no F1 of the recommendations"
 
 
 def _why_not(labels: NDArray[np.int8], least: int) -> str:

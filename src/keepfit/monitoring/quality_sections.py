@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from keepfit.evaluation import METRICS, Confusion
+from keepfit.evaluation import Confusion, Estimate
+from keepfit.evaluation.recommendations import ALL_METRICS
 from keepfit.evaluation.slice_table import said_of_slices, scored, slice_table
 from keepfit.monitoring.calibration_periods import CalibrationPeriod
 from keepfit.monitoring.expected_sections import expected_section, shift_sections
 from keepfit.monitoring.findings import QualityFindings
 from keepfit.monitoring.quality import Quality
+from keepfit.monitoring.recommended_sections import products_section, said_of_lists, score_title
 from keepfit.reporting import Block, Cell, Figure, FigureGrid, Mark, Paragraph, Section, Table, TableColumn
 from keepfit.reporting.figures import Interval, Timeline, confusion_matrix, interval_chart, timeline_chart
 
@@ -31,6 +33,8 @@ def quality_sections(found: QualityFindings, classes: tuple[str, str], *, no_qua
         yield Section("Quality", [Paragraph(f"Nothing is measured: {no_quality}.")])
     else:
         yield _quality_section(found.measured, classes)
+        if found.measured.recommended is not None and found.measured.recommended.is_scored:
+            yield products_section(found.measured.recommended)
     if found.expected is not None:
         yield expected_section(found.expected)
     if found.concept is not None:
@@ -40,7 +44,11 @@ def quality_sections(found: QualityFindings, classes: tuple[str, str], *, no_qua
 
 
 def _quality_section(quality: Quality, classes: tuple[str, str]) -> Section:
-    blocks: list[Block] = [_floor_chart(quality), _scores_table(quality), _decisions(quality.confusion, classes)]
+    blocks: list[Block] = [_scores_table(quality), _decisions(quality.confusion, classes)]
+    if quality.f1 is not None:
+        blocks.insert(0, _floor_chart(quality, quality.f1))
+    if quality.recommended is not None:
+        blocks.insert(0, Paragraph(said_of_lists(quality.recommended)))
     if quality.reason:
         blocks.insert(0, Paragraph(f"Too little to judge by: {quality.reason}."))
     return Section("Quality", blocks, lead=_said(quality))
@@ -50,20 +58,20 @@ def _said(quality: Quality) -> str:
     told = f"On the {quality.labelled:,} newest predictions whose labels have come."
     if not quality.differences:
         return told
-    worse = ", ".join(METRICS[name].title for name in quality.worse) or "none"
+    worse = ", ".join(score_title(name) for name in quality.worse) or "none"
     return (
         f"{told} Worse than on the held-out rows by more than the 95 % interval of the difference: {worse}; of metrics "
         "that have not changed, one of forty would be."
     )
 
 
-def _floor_chart(quality: Quality) -> Figure:
-    score, difference = quality.scores["f1"], quality.differences.get("f1")
-    marks = [Interval("F1 now", score.value, score.low, score.high, is_marked=True)]
+def _floor_chart(quality: Quality, score: Estimate) -> Figure:
+    name, difference = ALL_METRICS[quality.f1_name].title, quality.differences.get(quality.f1_name)
+    marks = [Interval(f"{name} now", score.value, score.low, score.high, is_marked=True)]
     if difference is not None:
         before = difference.before
-        marks.insert(0, Interval("F1 on held-out rows", before.value, before.low, before.high))
-    return interval_chart("F1 then and now", marks, line=quality.floor, line_name=f"floor {quality.floor:g}")
+        marks.insert(0, Interval(f"{name} on held-out rows", before.value, before.low, before.high))
+    return interval_chart(f"{name} then and now", marks, line=quality.floor, line_name=f"floor {quality.floor:g}")
 
 
 def _scores_table(quality: Quality) -> Table:
@@ -75,7 +83,7 @@ def _scores_table(quality: Quality) -> Table:
         TableColumn(""),
     ]
     rows: list[list[Cell]] = [
-        [METRICS[name].title, scored(score, ".4f"), *_before(quality, name)] for name, score in quality.scores.items()
+        [score_title(name), scored(score, ".4f"), *_before(quality, name)] for name, score in quality.scores.items()
     ]
     return Table(columns, rows)
 

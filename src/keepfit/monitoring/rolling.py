@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from keepfit.bundle import BundleFacts
 from keepfit.evaluation import calibration_error, scores
-from keepfit.journal import Journal, Window
+from keepfit.evaluation.metrics import DECISION_METRICS
+from keepfit.journal import Journal, LabelledPrediction, Window
+from keepfit.monitoring.recommended import recommendation_points, recommendations
+from keepfit.signature import Outcome
 
 
 class RollingQuality(NamedTuple):
@@ -20,7 +23,9 @@ class RollingQuality(NamedTuple):
     rows
         How many they are.
     scores
-        By metric: those of `evaluation.METRICS` without costs, and `calibration_error`; NaN where a class is absent.
+        By metric: those of `evaluation.METRICS` without costs, and `calibration_error`; NaN where a class is absent. Of
+        a recommender `f1`, `precision` and `recall` are those of all its recommendations, NaN where no label lists what
+        was added, and the others of whether anything is.
     """
 
     rows: int
@@ -41,10 +46,19 @@ def rolling_quality(journal: Journal, facts: BundleFacts, *, rows: int) -> Rolli
     """
     outcome = facts.signature.outcome
     found = journal.labelled(Window(facts.name, rows, model_version=facts.version, labelled_only=True))
-    coded = [(code, row.prediction.probability) for row in found if (code := outcome.code(row.label)) is not None]
+    coded = [(code, row) for row in found if (code := outcome.code(row.label)) is not None]
     if not coded:
         return None
     labels = np.array([code for code, _ in coded], dtype=np.int8)
-    probability = np.array([value for _, value in coded], dtype=np.float64)
+    probability = np.array([row.prediction.probability for _, row in coded], dtype=np.float64)
     told = scores(labels, probability, facts.threshold)
+    if outcome.products:
+        of_rows = {name: value for name, value in told.items() if name not in DECISION_METRICS}
+        told = {**_of_lists([row for _, row in coded], outcome), **of_rows}
     return RollingQuality(len(coded), {**told, "calibration_error": calibration_error(labels, probability)})
+
+
+def _of_lists(rows: Sequence[LabelledPrediction], outcome: Outcome) -> dict[str, float]:
+    """Return the scores of recommendations, by the names under which a binary model's decisions are shown."""
+    found = recommendations([row.prediction.decision for row in rows], [row.label for row in rows], outcome)
+    return {name.removesuffix("_micro"): value for name, value in recommendation_points(found).items()}

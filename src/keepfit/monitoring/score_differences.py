@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from keepfit.evaluation import METRICS, Estimate
+from keepfit.evaluation import Estimate
+from keepfit.evaluation.recommendations import ALL_METRICS
 
 Ends = tuple[float, float, float]
 
@@ -43,7 +44,7 @@ def score_differences(now: Mapping[str, Estimate], held_out: Mapping[str, Ends])
         Value, low and high on the held-out rows.
     """
     return {
-        name: _compared(score, Estimate(*held_out[name]), higher_is_better=METRICS[name].higher_is_better)
+        name: _compared(score, Estimate(*held_out[name]), higher_is_better=ALL_METRICS[name].higher_is_better)
         for name, score in now.items()
         if name in held_out
     }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 from keepfit.arrays import Matrix
+from keepfit.monitoring.ignored_columns import UntoldColumns
 from keepfit.monitoring.past_checks import NewestCheck
 from keepfit.monitoring.rolling import RollingQuality
 from keepfit.monitoring.served_profiles import ServedProfiles
@@ -15,6 +16,8 @@ from keepfit.monitoring.state import State
 from keepfit.monitoring.statsd_push import StatsdPush
 from keepfit.monitoring.version_counts import Scored, VersionCounts
 from keepfit.scoring import Scorer
+
+_ALL_TOLD = UntoldColumns()
 
 
 class ServiceMetrics:
@@ -28,8 +31,8 @@ class ServiceMetrics:
         The service's.
     push
         Who else is told; None for nobody.
-    hidden
-        Columns whose values are not told.
+    untold
+        Columns of whose values nothing is told.
     profiles
         Where the answers' profiles are added up; None for this process alone.
 
@@ -37,6 +40,8 @@ class ServiceMetrics:
     ----------
     profiles
         The same.
+    hidden
+        Columns that the journal does not keep.
     """
 
     def __init__(
@@ -44,11 +49,11 @@ class ServiceMetrics:
         project: str,
         meters: ServiceMeters,
         push: StatsdPush | None = None,
-        hidden: Collection[str] = (),
+        untold: UntoldColumns = _ALL_TOLD,
         profiles: ServedProfiles | None = None,
     ) -> None:
         self.profiles = profiles or ServedProfiles(project)
-        self._push, self.hidden = push, hidden
+        self._push, self._untold, self.hidden = push, untold, untold.hidden
         self._project = project
         self._meters = meters
         self._versions: dict[int, VersionCounts] = {}
@@ -86,7 +91,7 @@ class ServiceMetrics:
     def _of_version(self, scorer: Scorer) -> VersionCounts:
         counts = self._versions.get(scorer.version)
         if counts is None:
-            counts = VersionCounts(self._project, scorer, self._meters, self.profiles, self.hidden)
+            counts = VersionCounts(self._project, scorer, self._meters, self.profiles, self._untold)
             self._versions[scorer.version] = counts
         return counts
 

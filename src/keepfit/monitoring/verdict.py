@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from keepfit.evaluation.recommendations import ALL_METRICS
 from keepfit.monitoring.concept_shift import ConceptShift
 from keepfit.monitoring.domain_classifier import DomainShift
 from keepfit.monitoring.drift import LEAST_REFERENCE, Drift
@@ -151,10 +152,11 @@ def _weighed(share: float) -> str:
 
 
 def _judge_quality(quality: Quality | None, before: State, no_quality: str) -> tuple[State, str]:
-    if quality is None or not quality.is_sufficient:
+    if quality is None or quality.f1 is None or not quality.is_sufficient:
         return State.INSUFFICIENT, f"Quality cannot be judged: {quality.reason if quality else no_quality}."
-    score = quality.scores["f1"]
-    shown = f"F1 is {score.value:.3f} [{score.low:.3f}, {score.high:.3f}] on {quality.labelled} labelled rows"
+    score, name = quality.f1, ALL_METRICS[quality.f1_name].title
+    labelled = quality.labelled if quality.recommended is None else quality.recommended.listed
+    shown = f"{name} is {score.value:.3f} [{score.low:.3f}, {score.high:.3f}] on {labelled} labelled rows"
     if quality.is_below_floor:
         return State.ALARM, f"{shown}: below the floor of {quality.floor:g} even at its upper end."
     if score.value < quality.floor and before is State.ALARM:

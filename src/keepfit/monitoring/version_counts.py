@@ -12,6 +12,7 @@ from prometheus_client import Counter
 
 from keepfit.arrays import Matrix
 from keepfit.errors import MonitoringError
+from keepfit.monitoring.ignored_columns import UntoldColumns
 from keepfit.monitoring.live_profile import LiveProfile
 from keepfit.monitoring.request_counts import observe_all
 from keepfit.monitoring.served_profiles import ServedProfiles
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from keepfit.monitoring.service_meters import ServiceMeters
 
 _MOST_WAITING = 1024
+_ALL_TOLD = UntoldColumns()
 
 
 class Scored(Protocol):
@@ -57,8 +59,8 @@ class VersionCounts:
         The service's.
     profiles
         Where the full bins are added up.
-    hidden
-        Columns whose values are not told.
+    untold
+        Columns of whose values nothing is told.
     """
 
     def __init__(
@@ -67,9 +69,9 @@ class VersionCounts:
         scorer: Scorer,
         meters: ServiceMeters,
         profiles: ServedProfiles,
-        hidden: Collection[str] = (),
+        untold: UntoldColumns = _ALL_TOLD,
     ) -> None:
-        self._profiles = profiles
+        self._profiles, self._ignored = profiles, untold.ignored(scorer.door.signature)
         self._project, self._version, self._meters = project, str(scorer.version), meters
         self._usual = UsualValues(scorer.door.signature)
         # a child is looked up once: `labels` costs as much as all counting of a request
@@ -77,7 +79,7 @@ class VersionCounts:
         self._decided = scorer.decided
         self._decisions = {one: predictions.labels(project, version, one) for one in scorer.decisions}
         self._score = meters.score.labels(project, self._version)
-        self._live = _live_profile(scorer, hidden)
+        self._live = _live_profile(scorer, untold.hidden, self._ignored)
         self._bins = [] if self._live is None else self._shown(self._live)
         self._matrices: list[Matrix] = []
         self._made: list[Scored] = []
@@ -101,7 +103,8 @@ class VersionCounts:
         probability = np.array([one.probability for one in made])
         observe_all(self._score, probability)
         for column, reason, count in self._usual.exceptions(matrix):
-            self._meters.values.labels(self._project, self._version, column, reason).inc(count)
+            if column not in self._ignored:
+                self._meters.values.labels(self._project, self._version, column, reason).inc(count)
         if self._live is not None:
             counted = self._live.count(matrix, probability)
             moments = [one.at for one in made]
@@ -123,9 +126,9 @@ class VersionCounts:
         return [*shown, [meters.scores.labels(*labels, name) for name in live.score.bins]]
 
 
-def _live_profile(scorer: Scorer, hidden: Collection[str]) -> LiveProfile | None:
+def _live_profile(scorer: Scorer, hidden: Collection[str], ignored: Collection[str]) -> LiveProfile | None:
     """Return the bins of a model, None when its bundle has no profile."""
     try:
-        return LiveProfile(Profile.from_dict(scorer.bundle.profile), hidden)
+        return LiveProfile(Profile.from_dict(scorer.bundle.profile), hidden, ignored)
     except MonitoringError:
         return None

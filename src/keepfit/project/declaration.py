@@ -308,6 +308,14 @@ class Project(Section):
             raise ValueError('[promotion] staging_metric = "cost" needs [training.costs]')
         return self
 
+    @model_validator(mode="before")
+    @classmethod
+    def _has_no_floor_of_recommendations(cls, told: Any) -> Any:
+        """Leave F1 of recommendations without a floor that nobody declared: it is far below F1 of one decision."""
+        if not isinstance(told, dict) or "panel" not in told or not isinstance(told.get("monitoring", {}), dict):
+            return told
+        return {**told, "monitoring": {"min_f1": 0.0, **told.get("monitoring", {})}}
+
     @model_validator(mode="after")
     def _knows_whom_a_panel_is_about(self) -> Project:
         if self.panel is None:

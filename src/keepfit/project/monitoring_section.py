@@ -100,6 +100,12 @@ class MonitoringSection(Section):
         "is the score.",
         examples=[{"Income": 0.2}],
     )
+    ignored: list[str] | None = Field(
+        None,
+        description="Columns that are not compared, as they must change, such as the day of a record; by default of a "
+        "panel its month and `months_known`, and none of another table.",
+        examples=[["day_of_call"]],
+    )
     min_missing_change: Share = Field(
         0.02, description="How much the share of missing values must change to be called drift.", examples=[0.02]
     )
@@ -137,7 +143,8 @@ class MonitoringSection(Section):
     )
     min_f1: Score = Field(
         0.5,
-        description="Alarm when even the upper end of the 95 % interval of F1 is below this; 0 for no floor.",
+        description="Alarm when even the upper end of the 95 % interval of F1 is below this; 0 for no floor. With "
+        "`[panel]` it is for micro F1, over all recommendations, and 0 if it is not declared.",
         examples=[0.65],
     )
     stability: StabilitySection = Field(

@@ -24,6 +24,7 @@ from keepfit.clock import read_moment
 from keepfit.errors import KeepfitError
 from keepfit.journal import Journal, Recorder
 from keepfit.journal.redaction import Redaction
+from keepfit.monitoring.ignored_columns import UntoldColumns
 from keepfit.monitoring.served_profiles import ServedProfiles
 from keepfit.monitoring.service_meters import ServiceMeters
 from keepfit.monitoring.service_metrics import ServiceMetrics
@@ -123,9 +124,9 @@ class ProjectService:
         self.project = project
         self._speaks = speaks
         self.champion = Champion(project.store, runs_pipelines=project.runs_pipelines)
-        statsd = project.monitoring.statsd
+        statsd, untold = project.monitoring.statsd, UntoldColumns(project.redaction.dropped, project.monitoring)
         self._push = StatsdPush(statsd, project.name, tells_system=speaks) if statsd.address else None
-        self.metrics = ServiceMetrics(project.name, meters, self._push, project.redaction.dropped, profiles)
+        self.metrics = ServiceMetrics(project.name, meters, self._push, untold, profiles)
         self._show_champion()
         self.recorder = project.recorder
         section = project.section

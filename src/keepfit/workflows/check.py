@@ -16,6 +16,7 @@ from keepfit.monitoring.check_facts import Checked, check_facts
 from keepfit.monitoring.column_history import column_histories
 from keepfit.monitoring.findings import Findings, RowFindings
 from keepfit.monitoring.floors import require_floors
+from keepfit.monitoring.ignored_columns import ignored_columns, require_ignored
 from keepfit.monitoring.page import check_page
 from keepfit.monitoring.past_checks import CHECKED, CHECKED_ELSE, PastCheck, past_checks
 from keepfit.monitoring.stability import settled
@@ -76,13 +77,16 @@ def check(rooms: Rooms, task: CheckTask = THE_NEWEST, *, on_progress: Progress =
     DatasetError
         When a table cannot be read, or lacks a column.
     ProjectError
-        When a floor or a slice is declared of no column.
+        When a floor, an ignored column or a slice is declared that is no column.
     """
     require_sensible(task)
     champion, section = rooms.store.champion(), rooms.project.monitoring
-    require_floors(section, champion.facts.signature)
+    signature = champion.facts.signature
+    require_floors(section, signature)
+    require_ignored(section, signature)
     with rooms.journal() as journal:
-        found = gather(rooms, journal, task, champion, on_progress)
+        ignored = ignored_columns(section, signature)
+        found = gather(rooms, journal, task, champion, on_progress).ignoring(ignored)
         reference = _reference(rooms, task, champion, found)
         gathered = found.without(reference.not_kept)
         by_rows = _by_rows(rooms, journal, task, champion, gathered)
@@ -101,12 +105,12 @@ def check(rooms: Rooms, task: CheckTask = THE_NEWEST, *, on_progress: Progress =
 
 
 def _reference(rooms: Rooms, task: CheckTask, champion: Bundle, found: Gathered) -> Reference:
-    """Return what the window is compared with, without what either side does not keep."""
+    """Return what the window is compared with, without what is ignored or either side does not keep."""
     if task.reference is None:
         reference = reference_of(champion, found.window, rooms.project.monitoring.season)
     else:
         reference = kept_reference(task.reference, champion)
-    return reference._replace(profile=reference.profile.without(reference.not_kept | found.not_kept))
+    return reference._replace(profile=reference.profile.without(reference.not_kept | found.left_out))
 
 
 def _by_rows(rooms: Rooms, journal: Journal, task: CheckTask, champion: Bundle, gathered: Gathered) -> RowFindings:
@@ -117,7 +121,7 @@ def _by_rows(rooms: Rooms, journal: Journal, task: CheckTask, champion: Bundle, 
 
     window = rows_asked(rooms, journal, champion, task, gathered.window)
     asked = {"multivariate": task.multivariate, "exact": task.exact}
-    return findings_of_rows(rooms, champion, window, dropped=gathered.not_kept, **asked)
+    return findings_of_rows(rooms, champion, window, dropped=gathered.left_out, **asked)
 
 
 def _find(
@@ -173,6 +177,7 @@ def _checked(champion: Bundle, gathered: Gathered, reference: Reference, task: C
         expected=facts.scores,
         reference=reference.words,
         not_kept=tuple(sorted(gathered.not_kept)),
+        ignored=tuple(sorted(gathered.ignored - gathered.not_kept)),
         row_word=task.row_word,
         labels=gathered.label_count,
         no_quality=gathered.no_quality,

@@ -16,6 +16,7 @@ from keepfit.monitoring.evidently_report import (
     write_drift_report,
     write_quality_report,
 )
+from keepfit.monitoring.ignored_columns import require_ignored
 from keepfit.monitoring.quality import NO_LABELS
 from keepfit.workflows.rooms import Rooms
 from keepfit.workflows.windows.evidently_frames import held_out_table, window_tables
@@ -69,11 +70,14 @@ def check_by_evidently(
         When there is no champion, or its model cannot be run here.
     DatasetError
         When the project's table is not the one that taught it.
+    ProjectError
+        When an ignored column is none.
     MonitoringError
         When Evidently is not installed or fails, or there is nothing to compare.
     """
     require_evidently()
     champion = rooms.store.champion()
+    require_ignored(rooms.project.monitoring, champion.facts.signature)
     dataset = reference_dataset(rooms, champion)
     tables = window_tables(rooms, champion, dataset, since=since, until=until)
     signature = champion.facts.signature
@@ -86,7 +90,8 @@ def check_by_evidently(
         beside, threshold = page.with_stem(f"{stem}-quality"), champion.facts.threshold
         quality = write_quality_report(expected, tables.labelled, signature.outcome, threshold, beside)
     not_kept = tuple(f"{name}: the journal does not keep it" for name in tables.not_kept)
-    left_out = (*drift.left_out, *not_kept, *((obstacle,) if obstacle else ()))
+    ignored = tuple(f"{name}: it must change, and is not compared" for name in tables.ignored)
+    left_out = (*drift.left_out, *not_kept, *ignored, *((obstacle,) if obstacle else ()))
     rows, labelled = tables.window.height, tables.labelled.height
     rooms.log.add("check by Evidently", f"v{champion.facts.version}, {rows} rows, {labelled} labels; {page.name}")
     return EvidentlyReport(champion, rows, labelled, drift.page, drift.facts, quality, left_out)

@@ -75,6 +75,18 @@ def test_what_the_journal_does_not_keep_is_in_neither_table(rooms):
     assert "Age" not in tables.window.columns
 
 
+def test_what_the_project_ignores_is_in_neither_table(rooms):
+    """It must change, and Evidently would call it drift; a column that is not kept either is named once."""
+    text = rooms.file.read_text()
+    assert "[monitoring]\n" in text
+    more = text.replace("[monitoring]\n", '[monitoring]\nignored = ["Age", "Debt"]\n')
+    rooms.file.write_text(f'{more}\n[journal.sensitive]\nAge = "drop"\n')
+    tables = tables_of(Rooms.open(rooms.folder))
+    rooms.file.write_text(text)
+    assert (tables.not_kept, tables.ignored) == (("Age",), ("Debt",))
+    assert not {"Age", "Debt"} & {*tables.reference.columns, *tables.window.columns}
+
+
 def test_another_table_is_no_reference(rooms):
     """One changed cell makes it another table than the one that taught the champion; the message names it."""
     twin = next(rooms.workspace.cache.glob("credit-twin-*.csv"))

@@ -12,6 +12,7 @@ from keepfit.bundle import Bundle
 from keepfit.datasets import Dataset
 from keepfit.errors import MonitoringError
 from keepfit.journal import LabelledPrediction, Window
+from keepfit.monitoring.ignored_columns import ignored_columns
 from keepfit.scoring.word_table import word_table
 from keepfit.signature import Outcome
 from keepfit.workflows.contest import answers
@@ -36,12 +37,15 @@ class WindowTables:
         these may be of older records than those of the window.
     not_kept
         Columns of the signature that are in neither table: the journal does not keep them.
+    ignored
+        Others that are in neither: the project does not compare them.
     """
 
     reference: pl.DataFrame
     window: pl.DataFrame
     labelled: pl.DataFrame
     not_kept: tuple[str, ...]
+    ignored: tuple[str, ...] = ()
 
 
 def window_tables(
@@ -75,9 +79,10 @@ def window_tables(
     if not len(found):
         raise MonitoringError(f"v{version} has answered nothing then", where="window", hint="serve it, or look further")
     not_kept = tuple(name for name in signature.names if name in rooms.redaction().dropped)
+    ignored = tuple(sorted(ignored_columns(rooms.project.monitoring, signature).difference(not_kept)))
     matrices = taught_rows(dataset, signature), found
-    reference, window = (word_table(matrix, signature).drop(not_kept) for matrix in matrices)
-    return WindowTables(reference, window, _labelled_table(labelled, signature.outcome), not_kept)
+    reference, window = (word_table(matrix, signature).drop(*not_kept, *ignored) for matrix in matrices)
+    return WindowTables(reference, window, _labelled_table(labelled, signature.outcome), not_kept, ignored)
 
 
 def held_out_table(rooms: Rooms, champion: Bundle, dataset: Dataset) -> pl.DataFrame:

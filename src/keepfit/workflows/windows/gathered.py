@@ -25,7 +25,7 @@ class Gathered:
     Attributes
     ----------
     window
-        The rows, counted, without the columns that are not kept.
+        The rows, counted, without the columns that are not compared.
     labelled_rows
         Those with a label; None where labels are known as counts alone.
     labelled
@@ -34,6 +34,8 @@ class Gathered:
         Columns that the journal, or who counted a profile, does not keep.
     unscored_labels
         How many labels are of rows without a score, and so say nothing.
+    ignored
+        Columns that the project does not compare.
     """
 
     window: ObservedWindow
@@ -41,6 +43,12 @@ class Gathered:
     labelled: tuple[LabelledPrediction, ...] = ()
     not_kept: frozenset[str] = frozenset()
     unscored_labels: int = 0
+    ignored: frozenset[str] = frozenset()
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """Columns that are not compared."""
+        return self.not_kept | self.ignored
 
     @property
     def label_count(self) -> int:
@@ -58,8 +66,12 @@ class Gathered:
         return NO_LABELS if self.labelled_rows is not None else "no labels are in these profiles"
 
     def without(self, names: Collection[str]) -> Gathered:
-        """Return it without some columns more."""
+        """Return it without some columns more that are not kept."""
         return replace(self, window=self.window.without(names), not_kept=self.not_kept.union(names))
+
+    def ignoring(self, names: Collection[str]) -> Gathered:
+        """Return it without some columns that are known, and are not compared."""
+        return replace(self, window=self.window.without(names), ignored=frozenset(names))
 
 
 def gather(rooms: Rooms, journal: Journal, task: CheckTask, champion: Bundle, on_progress: Progress) -> Gathered:
