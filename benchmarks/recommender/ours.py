@@ -13,12 +13,13 @@ from what import LAGS, checksums  # the file beside this one
 
 from keepfit.datasets.panel import read_panel
 from keepfit.datasets.twins.santander_products import PRODUCTS
+from keepfit.ownership import LONGEST
 from keepfit.panel_columns import PanelColumns
 
 
 def main() -> None:
     """Print what was found, in sums."""
-    columns = PanelColumns("ncodpers", "fecha_dato", PRODUCTS, lags=LAGS)
+    columns = PanelColumns("ncodpers", "fecha_dato", PRODUCTS, lags=LAGS, memory=LONGEST)
     panel = read_panel(pl.scan_parquet(sys.argv[1]), columns, where=sys.argv[1])
     added, is_known = panel.additions()
     past = panel.history()

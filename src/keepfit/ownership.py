@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,9 +80,11 @@ def pack(flags: Iterable[NDArray[np.bool_]], rows: int) -> Bits:
     rows
         How many rows there are.
     """
-    packed = np.zeros(rows, dtype=np.uint64)
-    for place, flag in enumerate(flags):
-        packed |= flag.astype(np.uint64) << np.uint64(place)
+    octets, left = np.zeros((rows, 8), dtype=np.uint8), iter(flags)
+    for place in range(8):
+        if eight := list(islice(left, 8)):
+            octets[:, place] = np.packbits(np.stack(eight), axis=0, bitorder="little")[0]
+    packed: Bits = octets.view("<u8")[:, 0].astype(np.uint64, copy=False)
     return packed
 
 

@@ -156,10 +156,11 @@ def _flag(column: pl.Series, where: str) -> NDArray[np.bool_]:
         row = int(texts.is_wrong.arg_max() or 0)
         raise _no_flag(column, row, where)
     known = (column if texts is None else texts.numbers).fill_null(0)
-    is_wrong = (known != 0) & (known != 1)
-    if is_wrong.any():
-        row = int(is_wrong.arg_max() or 0)
-        raise _no_flag(column, row, where)
+    if not (known.dtype.is_integer() and known.min() in (0, 1) and known.max() in (0, 1)):  # whose ends tell all
+        is_wrong = (known != 0) & (known != 1)
+        if is_wrong.any():
+            row = int(is_wrong.arg_max() or 0)
+            raise _no_flag(column, row, where)
     return (known == 1).to_numpy()
 
 
