@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from importlib import resources
 
+import jsonschema
 import numpy as np
 import pytest
 from tests.recommender_model import PRODUCTS, make_recommender, panel, records_with_history
@@ -13,6 +15,7 @@ from keepfit.monitoring.rolling import rolling_quality
 from keepfit.scoring import HistoryReader, Scorer
 from keepfit.workflows.check import check
 from keepfit.workflows.check_task import CheckTask
+from keepfit.workflows.profile import ProfileTask, profile
 from keepfit.workflows.rooms import Rooms
 
 MONITORING = "[monitoring]\nmin_window = 100\n"
@@ -83,6 +86,26 @@ def test_a_project_that_ignores_nothing_compares_the_months(answered):
     assert facts["ignored"] == []
     drifted = {one["name"] for one in facts["drift"]["columns"] if one["is_drifted"]}
     assert {"month", "months_known"} <= drifted
+
+
+def test_profiles_are_compared_without_it(answered, tmp_path):
+    """They hold all columns, whoever counted them; the check leaves out what must change."""
+    rooms, out = answered[0], tmp_path / "window.json"
+    kept = profile(rooms, ProfileTask(out))
+    assert {"month", *GROWS} <= {one.name for one in kept.profile.columns}
+    facts = json.loads(check(rooms, CheckTask(windows=(out,))).facts.read_text())
+    assert {*facts["ignored"]} == {"month", *GROWS}
+    assert not {one["name"] for one in facts["drift"]["columns"]} & {*facts["ignored"]}
+
+
+def test_the_facts_have_the_published_form(told):
+    """Those of recommendations too."""
+    text = resources.files("keepfit.monitoring").joinpath("check.schema.json").read_text(encoding="utf-8")
+    schema = json.loads(text)
+    jsonschema.validate(told, schema)
+    for name, facts in (("quality", told["quality"]), ("recommended", told["quality"]["recommended"])):
+        assert facts.keys() == schema["$defs"][name]["properties"].keys()
+    assert told.keys() == schema["properties"].keys()
 
 
 def test_exact_distances_and_all_columns_together_leave_it_out_too(answered):
