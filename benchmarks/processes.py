@@ -80,8 +80,8 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in OWN_SETTINGS}
 
 
-def measure(command: Sequence[str], env: Mapping[str, str]) -> Cost:
-    """Run a process to its end.
+def measure(command: Sequence[str], env: Mapping[str, str], *, timeout_seconds: float = TIMEOUT_SECONDS) -> Cost:
+    """Run a process to its end, or to the end of its time.
 
     Raises
     ------
@@ -94,7 +94,7 @@ def measure(command: Sequence[str], env: Mapping[str, str]) -> Cost:
             process = subprocess.Popen(command, stdout=said, stderr=complained, env=env, start_new_session=True)
         except OSError as error:
             raise FailedError(f"cannot be started: {error.strerror}") from error
-        used = _ended(process)
+        used = _ended(process, timeout_seconds)
         wall = time.perf_counter() - start
         texts = [_text(file) for file in (said, complained)]
     if process.returncode:
@@ -102,7 +102,7 @@ def measure(command: Sequence[str], env: Mapping[str, str]) -> Cost:
     return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * MAXRSS_BYTES / MEGABYTE, texts[0])
 
 
-def _ended(process: subprocess.Popen[bytes]) -> resource.struct_rusage:
+def _ended(process: subprocess.Popen[bytes], timeout_seconds: float) -> resource.struct_rusage:
     """Wait for a process, and return what it used; it is stopped when it takes too long."""
     is_late = threading.Event()
 
@@ -110,13 +110,13 @@ def _ended(process: subprocess.Popen[bytes]) -> resource.struct_rusage:
         is_late.set()
         os.killpg(process.pid, signal.SIGKILL)
 
-    timer = threading.Timer(TIMEOUT_SECONDS, stop)
+    timer = threading.Timer(timeout_seconds, stop)
     timer.start()
     _, status, used = os.wait4(process.pid, 0)
     timer.cancel()
     process.returncode = os.waitstatus_to_exitcode(status)
     if is_late.is_set():
-        raise FailedError(f"stopped after {TIMEOUT_SECONDS / 60:.0f} minutes")
+        raise FailedError(f"stopped after {timeout_seconds / 60:.0f} minutes")
     return used
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keepfit.date_text import ISO, date_reader, date_text, day_of, fitting_formats, format_fault
+from keepfit.date_text import ISO, date_pattern, date_reader, date_text, day_of, fitting_formats, format_fault
 
 FORMATS = (
     ISO,
@@ -83,6 +84,15 @@ def test_a_leading_zero_may_be_absent():
         ("%Y-%m-%d %", 'holds "%"; accepted: %Y, %m, %d'),
         ("%Y-%m-%d %Q", 'holds "%Q"; accepted: %Y, %m, %d'),
         ("%c", 'holds "%c"; accepted: %Y, %m, %d'),
+        ("%Y-%m-%d|%d-%m-%Y", ""),
+        ("%Y%m%d|%d.%m.%Y|%d %b %Y", ""),
+        ("%Y-%m-%d|%d-%m", "names no year"),
+        ("|", "names no year and no month and no day"),
+        ("%d-%m-%Y|%m-%d-%Y", 'reads "02-01-2016" in two ways'),
+        ("%Y-%m-%d|%Y-%d-%m", 'reads "2016-01-02" in two ways'),
+        ("%d%m%Y|%Y%m%d", 'reads "20100102" in two ways'),
+        ("%Y%m%d|%d%m%Y", 'reads "20100102" in two ways'),
+        ("%y%m%d|%d%m%y", 'reads "160102" in two ways'),
     ],
 )
 def test_a_format_names_a_day(form, fault):
@@ -106,3 +116,43 @@ def test_formats_fit_all_texts():
     assert fitting_formats(["01/02/2016", "28/04/2016"], formats) == formats[:1]
     assert fitting_formats(["28/04/2016", "04/28/2016"], formats) == []
     assert fitting_formats([], formats) == formats
+
+
+SEVERAL = ("%Y-%m-%d|%d-%m-%Y", "%d.%m.%Y|%Y%m%d", "%d/%m/%Y|%Y-%m-%d %H:%M|%d %b %Y")
+
+
+@given(day=st.dates(dt.date(1000, 1, 1)), form=st.sampled_from(SEVERAL))
+def test_of_several_formats_a_text_may_be_of_any(day, form):
+    """Of either it reads to the same day; a day is written in the first."""
+    days = (day - EPOCH).days
+    for one in form.split("|"):
+        assert date_reader(form)(f" {date_text(days, one)} ") == days
+    assert date_text(days, form) == date_text(days, form.split("|")[0])
+
+
+@given(
+    day=st.dates(),
+    at=st.integers(0, 9),
+    other=st.sampled_from([*"0123456789-. ", ""]),
+    form=st.sampled_from(SEVERAL[:2]),
+)
+def test_the_pattern_of_several_formats_is_what_is_read(day, at, other, form):
+    """A caller who follows the schema is understood, and nobody else: texts of each format, and such with a flaw."""
+    pattern = re.compile(date_pattern(form))
+    for one in (*form.split("|"), "%m-%d-%Y", "%Y/%m/%d"):
+        text = date_text((day - EPOCH).days, one)
+        for tried in (text, text[:at] + other + text[at + 1 :]):
+            assert bool(pattern.search(tried)) == (date_reader(form)(tried) is not None), tried
+
+
+def test_there_is_no_pattern_where_one_format_has_names_of_months():
+    """Then the schema only describes it."""
+    assert date_pattern(SEVERAL[2]) is None
+
+
+def test_formats_that_share_no_text_go_together():
+    """Each day of two thousand years is read as what it was, or the formats are refused."""
+    for forms in ("%Y-%m-%d|%d-%m-%Y", "%d.%m.%Y|%Y%m%d", "%d%m%Y|%Y-%m-%d"):
+        assert format_fault(forms) == ""
+        for days in range(-719162, 2932896, 1009):
+            assert {date_reader(forms)(date_text(days, one)) for one in forms.split("|")} == {days}

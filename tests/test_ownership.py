@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from keepfit.ownership import UNKNOWN, Ownership, history, history_names, pack
+from keepfit.ownership import LONGEST, UNKNOWN, Ownership, history, history_names, pack
 
 PRODUCTS = ("card", "loan", "fund")
 LAGS = (1, 2)
@@ -54,7 +54,17 @@ def test_the_past_is_what_is_counted_by_hand(panel):
     """Of every row of every panel."""
     entities, months = rows_of(panel)
     expected = [by_hand(panel, *place) for place in zip(entities, months, strict=True)]
-    assert history(panel, entities, months, LAGS).tolist() == expected
+    assert history(panel, entities, months, LAGS, memory=LONGEST).tolist() == expected
+
+
+@given(panels())
+def test_what_is_dropped_is_added_when_time_runs_backwards(panel):
+    """Month by month, and nothing across a gap."""
+    backwards = Ownership(PRODUCTS, panel.bits[:, ::-1], panel.is_known[:, ::-1])
+    added, _ = backwards.additions()
+    dropped = panel.drops()
+    assert (dropped[:, :-1] == added[:, ::-1][:, 1:]).all()
+    assert not dropped[:, -1].any()
 
 
 @given(panels(), st.randoms())
@@ -68,19 +78,19 @@ def test_the_future_has_no_say(panel, random):
         is_known[:, after:] = random.random() < 0.5
         altered = Ownership(PRODUCTS, bits, is_known)
         one = (entities[row : row + 1], months[row : row + 1], LAGS)
-        assert history(altered, *one).tolist() == history(panel, *one).tolist()
+        assert history(altered, *one, memory=LONGEST).tolist() == history(panel, *one, memory=LONGEST).tolist()
 
 
 @given(panels())
 def test_one_record_with_its_past_is_the_row_of_the_panel(panel):
     """Serving knows one entity, its months up to now, and says the same."""
     entities, months = rows_of(panel)
-    whole = history(panel, entities, months, LAGS)
+    whole = history(panel, entities, months, LAGS, memory=LONGEST)
     for row, (entity, month) in enumerate(zip(entities, months, strict=True)):
         alone = Ownership(
             PRODUCTS, panel.bits[entity : entity + 1, : month + 1], panel.is_known[entity : entity + 1, : month + 1]
         )
-        told = history(alone, np.array([0]), np.array([month]), LAGS)
+        told = history(alone, np.array([0]), np.array([month]), LAGS, memory=LONGEST)
         assert told.tolist() == whole[row : row + 1].tolist()
 
 
@@ -99,7 +109,11 @@ def test_without_a_past_the_present_is_known():
     """Of a record alone: how many products it has, and that no month before is known."""
     alone = Ownership(PRODUCTS, np.array([[0b101]], dtype=np.uint64), np.array([[True]]))
     told = dict(
-        zip(history_names(PRODUCTS, LAGS), history(alone, np.array([0]), np.array([0]), LAGS)[0].tolist(), strict=True)
+        zip(
+            history_names(PRODUCTS, LAGS),
+            history(alone, np.array([0]), np.array([0]), LAGS, memory=LONGEST)[0].tolist(),
+            strict=True,
+        )
     )
     assert (told.pop("products_owned"), told.pop("months_known")) == (2, 0)
     assert set(told.values()) == {UNKNOWN}
@@ -115,10 +129,29 @@ def test_flags_are_packed_and_unpacked(products):
     assert (panel.flags(bits) == flags.T).all()
 
 
-def test_a_long_time_is_counted_to_its_end():
-    """Months beyond 127 are 127."""
-    bits = np.ones((1, 140), dtype=np.uint64)
+@pytest.mark.parametrize("memory", [1, 6, 127])
+def test_what_is_older_than_the_memory_is_not_known(memory):
+    """Neither that something was added, nor that the months were there: a row of any month is like one of another."""
+    bits = np.ones((1, 300), dtype=np.uint64)
     bits[0, 0] = 0
-    panel = Ownership(("card",), bits, np.ones((1, 140), dtype=np.bool_))
-    told = history(panel, np.zeros(140, dtype=np.int64), np.arange(140), ())
-    assert told[[1, 128, 139], 2].tolist() == [0, 127, 127]
+    panel = Ownership(("card",), bits, np.ones((1, 300), dtype=np.bool_))
+    told = history(panel, np.zeros(300, dtype=np.int64), np.arange(300), (), memory=memory)
+    assert told[:, 1].tolist() == [min(month, memory) for month in range(300)]
+    assert told[:, 2].tolist() == [UNKNOWN, *range(memory), *[UNKNOWN] * (299 - memory)]
+
+
+@given(panels(), st.integers(1, 6))
+def test_a_record_needs_no_more_months_than_the_memory(panel, memory):
+    """With the older ones left out, what is known of a row is the same."""
+    entities, months = rows_of(panel)
+    whole = history(panel, entities, months, LAGS, memory=memory + max(LAGS))
+    for entity, month, expected in zip(entities.tolist(), months.tolist(), whole.tolist(), strict=True):
+        first = max(month - memory - max(LAGS), 0)
+        part = Ownership(
+            PRODUCTS,
+            panel.bits[entity : entity + 1, first : month + 1],
+            panel.is_known[entity : entity + 1, first : month + 1],
+        )
+        last = np.array([month - first])
+        told = history(part, np.array([0]), last, LAGS, memory=memory + max(LAGS))
+        assert told[0].tolist() == expected

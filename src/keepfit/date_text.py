@@ -24,7 +24,9 @@ ISO = "%Y-%m-%d"
 _ISO_LENGTH = len("2016-04-28")
 _OR = "|"
 _FIRST_DAY = dt.date(1970, 1, 1).toordinal()
-_ANY_DAYS = [dt.date(2016, month, month + 1).toordinal() - _FIRST_DAY for month in range(1, 13)]
+_ANY_DAYS = [  # of 2010 too: its digits are a day and a month, as in 20101213
+    dt.date(year, month, month + 1).toordinal() - _FIRST_DAY for year in (2016, 2010) for month in range(1, 13)
+]
 _DAY, _MONTH, _HOUR = "0[1-9]|[12][0-9]|3[01]", "0[1-9]|1[0-2]", "[01][0-9]|2[0-3]"
 _NUMERIC = {
     "Y": "[0-9]{4}",

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 UNKNOWN = -1
-_MONTHS_KNOWN = "months_known"
-_LONGEST = 127  # months that an int8 can count
+MONTHS_KNOWN = "months_known"
+LONGEST = 127  # months that an int8 can count
 _ENTITIES_AT_ONCE = 1024
 Bits = NDArray[np.uint64]
 Places = NDArray[np.int64]
@@ -61,6 +61,13 @@ class Ownership:
         added[~is_known] = 0
         return added, is_known
 
+    def drops(self) -> Bits:
+        """Return what is there in each month and not in the next, where both are known, `(n_entities, n_months)`."""
+        dropped = np.zeros_like(self.bits)
+        both = self.is_known[:, 1:] & self.is_known[:, :-1]
+        dropped[:, :-1] = np.where(both, self.bits[:, :-1] & ~self.bits[:, 1:], np.uint64(0))
+        return dropped
+
 
 def pack(flags: Iterable[NDArray[np.bool_]], rows: int) -> Bits:
     """Return flags as bits, the first as the lowest.
@@ -81,19 +88,19 @@ def pack(flags: Iterable[NDArray[np.bool_]], rows: int) -> Bits:
 def history_names(products: Sequence[str], lags: Sequence[int]) -> tuple[str, ...]:
     """Return the names of what `history` tells, in its order."""
     lagged = [f"owned_{lag}_ago__{product}" for lag in lags for product in products]
-    return ("products_owned", _MONTHS_KNOWN, *lagged, *_since_names(products))
+    since = [f"months_since_{event}__{product}" for event in ("added", "dropped") for product in products]
+    return ("products_owned", MONTHS_KNOWN, *lagged, *since)
 
 
-def growing_names(products: Sequence[str]) -> tuple[str, ...]:
-    """Return the names of what can only grow while a panel does: of how many months, and how many months ago."""
-    return (_MONTHS_KNOWN, *_since_names(products))
-
-
-def _since_names(products: Sequence[str]) -> list[str]:
-    return [f"months_since_{event}__{product}" for event in ("added", "dropped") for product in products]
-
-
-def history(ownership: Ownership, entities: Places, months: Places, lags: Sequence[int], *, workers: int = 1) -> Cells:
+def history(
+    ownership: Ownership,
+    entities: Places,
+    months: Places,
+    lags: Sequence[int],
+    *,
+    memory: int,
+    workers: int = 1,
+) -> Cells:
     """Return what the past of some rows says, `(n_rows, n_features)`; -1 where it is not known.
 
     How many products there are, how many months before are known, which products were there so many months ago, and how
@@ -107,6 +114,9 @@ def history(ownership: Ownership, entities: Places, months: Places, lags: Sequen
         Of which of them in which month each row is, `(n_rows,)`.
     lags
         How many months back one looks, each 1 or more.
+    memory
+        How many months back anything is known, up to 127: what was added or dropped before that, it is as if it never
+        was.
     workers
         Threads that share the entities.
     """
@@ -119,7 +129,7 @@ def history(ownership: Ownership, entities: Places, months: Places, lags: Sequen
         end = min(begin + _ENTITIES_AT_ONCE, len(ownership.bits))
         rows = order[first_of[begin] : first_of[end]]
         if len(rows):
-            told = _of_all_months(ownership.part(begin, end), lags)
+            told = _of_all_months(ownership.part(begin, end), lags, memory)
             places = months[rows] * told.shape[1] + entities[rows] - begin
             part = told.reshape(-1, told.shape[2])
             if is_sorted:
@@ -137,13 +147,14 @@ def history(ownership: Ownership, entities: Places, months: Places, lags: Sequen
     return found
 
 
-def _of_all_months(ownership: Ownership, lags: Sequence[int]) -> Cells:
+def _of_all_months(ownership: Ownership, lags: Sequence[int], memory: int) -> Cells:
     """Return what the past of each entity says in each month, `(n_months, n_entities, n_features)`."""
     bits, is_known, width = ownership.bits.T, np.ascontiguousarray(ownership.is_known.T), len(ownership.products)
     told = np.empty((*bits.shape, len(history_names(ownership.products, lags))), dtype=np.int8)
     told[..., 0] = np.bitwise_count(bits)
     told[0, :, 1] = 0
     np.cumsum(is_known[:-1], axis=0, out=told[1:, :, 1])
+    told[memory + 1 :, :, 1] -= told[1:-memory, :, 1].copy()
     flags = ownership.flags(bits)
     known_flags = np.where(is_known[..., None], flags, np.int8(UNKNOWN))
     for at, lag in enumerate(lags):
@@ -152,22 +163,24 @@ def _of_all_months(ownership: Ownership, lags: Sequence[int]) -> Cells:
         ago[lag:] = known_flags[:-lag]
     are_known = (is_known[1:] & is_known[:-1])[..., None]
     change = np.where(are_known, flags[1:] - flags[:-1], np.int8(0))
-    told[..., -2 * width : -width] = _months_since(change == 1)
-    told[..., -width:] = _months_since(change == -1)
+    told[..., -2 * width : -width] = _months_since(change == 1, memory)
+    told[..., -width:] = _months_since(change == -1, memory)
     return told
 
 
-def _months_since(happened: NDArray[np.bool_]) -> Cells:
+def _months_since(happened: NDArray[np.bool_], memory: int) -> Cells:
     """Return for how many months something has not happened, 0 where it does, by month.
 
     Parameters
     ----------
     happened
         Of the second month and on, `(n_months - 1, …)`.
+    memory
+        After so many months nobody knows that it has.
     """
     since = np.full((len(happened) + 1, *happened.shape[1:]), UNKNOWN, dtype=np.int8)
     for month, now in enumerate(happened, 1):
         before = since[month - 1]
-        np.add(before, (before >= 0) & (before < _LONGEST), out=since[month])
+        np.add(before, 1, out=since[month], where=(before >= 0) & (before < memory - 1))
         np.copyto(since[month], 0, where=now)
     return since

@@ -20,7 +20,9 @@ class PanelColumns:
     date_format
         How the days are written; in a table a type of dates has none.
     lags
-        How many months back one looks.
+        How many months back it is asked what was owned.
+    memory
+        How many months back anything is known.
     """
 
     entity: str
@@ -28,3 +30,4 @@ class PanelColumns:
     products: tuple[str, ...]
     date_format: str = "%Y-%m-%d"
     lags: tuple[int, ...] = (1, 2, 3, 5)
+    memory: int = 6

@@ -58,7 +58,8 @@ def _asked(told: Mapping[int, int], columns: PanelColumns) -> dict[str, int | No
     bits = np.array([[told.get(month, 0) for month in range(first, now + 1)]], dtype=np.uint64)
     is_known = np.array([[month in told for month in range(first, now + 1)]])
     last = np.array([now - first])
-    found = history(Ownership(columns.products, bits, is_known), np.zeros(1, dtype=np.int64), last, columns.lags)
+    owned = Ownership(columns.products, bits, is_known)
+    found = history(owned, np.zeros(1, dtype=np.int64), last, columns.lags, memory=columns.memory)
     values = (None if value == UNKNOWN else value for value in found[0].tolist())
     return dict(zip(history_names(columns.products, columns.lags), values, strict=True))
 
@@ -75,6 +76,7 @@ def _earlier(record: Mapping[str, Any]) -> Sequence[Any]:
 def _month(record: Mapping[str, Any], columns: PanelColumns, prefix: str) -> int:
     """Return the month of a record, counted from the year 0."""
     text = record.get(columns.month)
+    text = str(text) if text.__class__ is int else text  # as in 20160428: the door takes it so
     days = date_reader(columns.date_format)(text) if isinstance(text, str) else None
     if days is None:
         said = "is missing" if text is None else f"{text!r} is no date of the format {columns.date_format}"

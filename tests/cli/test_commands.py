@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from keepfit.datasets.twins.santander import generate
+from keepfit.workflows.examples import unpack_example
+
 PROJECT = '[data]\nsource = "credit"\ntarget = "Status"\n'
 
 
@@ -133,6 +136,22 @@ def test_the_table_is_explored(folder):
     assert json.loads((folder / ".keepfit" / "reports" / "eda.json").read_text())["rows"] == 4454
 
 
+def test_a_panel_is_told(tmp_path):
+    """`keepfit data` lists what is sent and counts what the past says; `keepfit explore` begins with the panel."""
+    unpack_example("product-recommendation", tmp_path)
+    generate(7, 4_000).write_parquet(tmp_path / "few.parquet")
+    file = tmp_path / "keepfit.toml"
+    file.write_text(file.read_text().replace('"santander-products"', '"few.parquet"'))
+    told = keepfit("data", cwd=tmp_path).stdout
+    assert "146 columns of the past follow, made of the months up to a row's own" in told
+    assert "owned_1_ago__" not in told
+    assert "rows are left out, as 2016-05 is the last month: what comes next is not known" in told
+    assert "their target is missing" not in told
+    explored = keepfit("explore", "--top", "1", cwd=tmp_path)
+    assert explored.returncode == 0, explored.stderr
+    assert " customers (ncodpers) in 17 months, 2015-01 to 2016-05: 4,000 rows" in explored.stdout
+
+
 @pytest.mark.parametrize("name", ["table.csv", "table.parquet"])
 def test_the_table_is_handed_over(folder, name):
     """`keepfit data --out` writes what was read."""
@@ -147,7 +166,7 @@ def test_without_a_champion_the_service_says_to_train(folder):
 
 def test_without_a_service_the_simulation_says_to_serve(folder):
     """`keepfit simulate` with nothing to speak to ends with a message."""
-    said = refused(keepfit("simulate", "--url", "http://127.0.0.1:9", "--rows", "2", cwd=folder))
+    said = refused(keepfit("simulate", "--url", "http://127.0.0.1:9", "--requests", "2", cwd=folder))
     assert "http://127.0.0.1:9: nothing answers there" in said
     assert "start it with `keepfit serve`" in said
 

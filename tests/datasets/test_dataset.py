@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from keepfit.datasets import SourcedTable, fetch_table, prepare_dataset
+from keepfit.datasets import LeftOut, SourcedTable, fetch_table, prepare_dataset
 from keepfit.datasets.fingerprint import fingerprint
 from keepfit.datasets.schema import infer_signature
 from keepfit.datasets.source import Origin
@@ -51,6 +51,7 @@ def test_every_row_is_accounted_for(targets, seed):
     dataset = prepare(table, seed=seed)
     assert dataset.frame.height + dataset.rows_without_target == table.frame.height
     assert dataset.rows_without_target == 5
+    assert dataset.left_out == (LeftOut(5, "their target is missing"),)
     assert sorted([*dataset.split.train, *dataset.split.holdout]) == list(range(30))
     assert [dataset.signature.outcome.labels[code] for code in dataset.target] == dataset.frame["Status"].to_list()
     assert_frame_equal(dataset.frame, table.frame.drop_nulls("Status"))

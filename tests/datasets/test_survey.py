@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from keepfit.datasets import clean_table, locate_table, scanning, survey, survey_table
+from keepfit.datasets import clean_table, in_parquet, locate_table, scanning, survey, survey_table
 from keepfit.datasets.table import read_table
 from keepfit.errors import DatasetError
 from keepfit.project.data_section import DataSection
@@ -52,3 +52,14 @@ def test_a_key_that_names_no_column_is_told(tmp_path, surveyed):
     FRAME.write_csv(tmp_path / "mine.csv")
     with pytest.raises(DatasetError, match=r'\[data\] kinds: no such column "jobs" in mine.csv; did you mean "job"\?'):
         surveyed(DataSection(source="mine.csv", target="y", kinds={"jobs": "category"}))
+
+
+def test_a_large_csv_is_read_from_parquet(tmp_path, monkeypatch):
+    """Any other table from its own file; what it is called and where it came from stay."""
+    FRAME.write_csv(tmp_path / "mine.csv")
+    found = locate_table(SECTION, folder=tmp_path, cache=tmp_path / "cache", seed=1)
+    assert in_parquet(found, SECTION, cache=tmp_path / "cache") is found
+    monkeypatch.setattr(survey, "is_large_csv", lambda path: path.suffix == ".csv")
+    kept = in_parquet(found, SECTION, cache=tmp_path / "cache")
+    assert (kept.name, kept.origin, kept.address) == (found.name, found.origin, found.address)
+    assert_frame_equal(pl.read_parquet(kept.path), read_table(found.path))

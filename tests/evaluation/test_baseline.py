@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix
 
-from keepfit.evaluation import Confusion, best_constant, confusion, constant_baseline, frequent_baseline
+from keepfit.evaluation import (
+    Confusion,
+    best_constant,
+    confusion,
+    constant_baseline,
+    frequency_baseline,
+    frequent_baseline,
+)
 from keepfit.project.training_section import Costs
 
 LABELS = np.array([1, 1, 1, 0], dtype=np.int8)
@@ -52,3 +59,19 @@ def test_the_confusion_equals_scikit_learn():
     labels, probability = rng.integers(0, 2, 50).astype(np.int8), rng.random(50)
     expected = confusion_matrix(labels, probability >= 0.4).ravel()
     assert confusion(labels, probability, 0.4) == Confusion(*expected)
+
+
+def test_what_no_skill_says_of_products():
+    """How often each product was taken of those who could take it; and how often any was."""
+    taken = np.array([[True, False, False], [True, False, False], [False, True, False]])
+    is_open = np.array([[True, True, False], [True, False, False], [True, True, False]])
+    found = frequency_baseline(taken, is_open)
+    assert found["frequency"].tolist() == [2 / 3, 1 / 2, 0]
+    assert found["constant"].tolist() == [3 / 5] * 3
+
+
+def test_a_product_that_nobody_could_take_is_at_nothing():
+    """Of no rows at all too: nothing is divided by nothing."""
+    none = np.zeros((0, 2), dtype=np.bool_)
+    found = frequency_baseline(none, none)
+    assert {name: shares.tolist() for name, shares in found.items()} == {"frequency": [0, 0], "constant": [0, 0]}

@@ -13,7 +13,7 @@ from sklearn.metrics import precision_recall_fscore_support, roc_auc_score
 from keepfit.evaluation.recommendations import (
     Recommended,
     average_precision,
-    frequency_baseline,
+    recommendation_difference,
     recommendation_scores,
 )
 
@@ -112,15 +112,6 @@ def _others(said):
     return said.probability, said.is_open, said.decided
 
 
-def test_what_no_skill_says():
-    """How often each product was taken of those who could take it; and how often any was."""
-    taken = np.array([[True, False, False], [True, False, False], [False, True, False]])
-    is_open = np.array([[True, True, False], [True, False, False], [True, True, False]])
-    found = frequency_baseline(taken, is_open)
-    assert found["frequency"].tolist() == [2 / 3, 1 / 2, 0]
-    assert found["constant"].tolist() == [3 / 5] * 3
-
-
 def test_the_better_model_has_the_better_list():
     """The more of the truth a probability holds, the higher is every score of its order."""
     said, random = drawn(2000), np.random.default_rng(1)
@@ -154,3 +145,34 @@ def test_entities_have_a_number_for_each_row():
     """One for each."""
     with pytest.raises(ValueError, match="entities do not fit 400 rows"):
         recommendation_scores(drawn(), np.arange(3), seed=0)
+
+
+def test_a_difference_is_that_of_the_scores():
+    """In every score; on the same resamples it is surer than what each score by itself allows."""
+    said, entities = drawn(), np.arange(400)
+    sides = said.taken, np.clip(said.probability + 0.2 * said.taken, 0, 1), said.is_open
+    better = Recommended(*sides, said.is_open & (sides[1] > 0.6))
+    new, old = (recommendation_scores(one, entities, seed=0) for one in (better, said))
+    for metric, score in new.items():
+        found = recommendation_difference(better, said, entities, metric, seed=0)
+        assert found.value == pytest.approx(score.value - old[metric].value)
+        assert found.low <= found.value <= found.high
+    gain = recommendation_difference(better, said, entities, "map", seed=0)
+    assert gain.low > 0
+    assert gain.high - gain.low < (new["map"].high - new["map"].low) + (old["map"].high - old["map"].low)
+
+
+def test_a_model_is_no_better_than_itself():
+    """Nor surely worse: nothing, whatever is resampled."""
+    said = drawn()
+    found = recommendation_difference(said, said, np.arange(400), "f1_micro", seed=0)
+    assert (found.low, found.value, found.high) == (0, 0, 0)
+
+
+def test_what_is_gained_one_way_is_lost_the_other():
+    """The same number with the other sign, and the ends of its interval too."""
+    one = drawn()
+    other = Recommended(one.taken, 1 - one.probability, one.is_open, one.decided)
+    pairs = (one, other), (other, one)
+    there, back = (recommendation_difference(*pair, np.arange(400), "map", seed=3) for pair in pairs)
+    assert (there.value, there.low, there.high) == pytest.approx((-back.value, -back.high, -back.low))

@@ -10,7 +10,13 @@ from keepfit.registry import is_staged
 
 @pytest.mark.parametrize(
     ("metric", "threshold", "score", "staged"),
-    [("f1", 0.7, 0.71, True), ("f1", 0.7, 0.7, False), ("log_loss", 0.5, 0.4, True), ("brier", 0.2, 0.3, False), ("map", 0.02, 0.021, True)],
+    [
+        ("f1", 0.7, 0.71, True),
+        ("f1", 0.7, 0.7, False),
+        ("log_loss", 0.5, 0.4, True),
+        ("brier", 0.2, 0.3, False),
+        ("map", 0.02, 0.021, True),
+    ],
 )
 def test_a_score_must_be_on_the_good_side(metric, threshold, score, staged):
     """Above the threshold for scores that should be high, below for losses; the threshold itself is not enough."""

@@ -90,6 +90,7 @@ def test_a_short_token_is_refused():
         ("/api/model", "", 401),
         ("/", "", 200),
         ("/card", "", 401),
+        ("/random", "", 401),
         ("/health", "", 200),
         ("/ready", "", 200),
         ("/metrics", "", 200),

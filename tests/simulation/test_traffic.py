@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import socket
+import threading
 
+import numpy as np
 import pytest
 
 from keepfit.errors import ServiceError
-from keepfit.simulation import report_labels, send
+from keepfit.simulation import Pace, report_labels, send
+
+
+def sent(made, url: str, concurrency: int = 1, **further):
+    """Return the answers to customers."""
+    pace = Pace(concurrency, **{name: further.pop(name) for name in ("rate", "pause_seconds") if name in further})
+    return list(send(made, url=url, pace=pace, rng=np.random.default_rng(1), **further))
+
+
+def answered(made, url: str, concurrency: int = 1) -> list:
+    return [one.answer for one in sent(made, url, concurrency)]
 
 
 def customers(count: int) -> list[dict]:
@@ -17,7 +30,7 @@ def customers(count: int) -> list[dict]:
 
 def test_answers_are_in_the_order_of_the_customers(service):
     """Each customer has a request of its own, and its answer the customer's place."""
-    answers = send(customers(200), url=service.url, concurrency=8)
+    answers = answered(customers(200), service.url, 8)
     assert [answer.id for answer in answers] == [f"id-{number}" for number in range(200)]
     assert {(answer.model_version, answer.probability, answer.decision) for answer in answers} == {("3", 0.83, "good")}
     assert sorted((body for _, body in service.came), key=lambda body: body["Age"]) == customers(200)
@@ -27,21 +40,14 @@ def test_answers_are_in_the_order_of_the_customers(service):
 @pytest.mark.parametrize("concurrency", [1, 4])
 def test_connections_are_few_and_kept(service, concurrency):
     """No more requests are under way, and no more connections are opened, than asked for."""
-    send(customers(100), url=service.url, concurrency=concurrency)
+    sent(customers(100), service.url, concurrency)
     assert service.connections <= concurrency
     assert service.most_under_way <= concurrency
 
 
-def test_progress_counts_up_to_the_end(service):
-    """Progress is told after every answer."""
-    told: list[int] = []
-    send(customers(20), url=service.url, concurrency=3, on_progress=told.append)
-    assert told == list(range(1, 21))
-
-
 def test_nobody_is_nothing(service):
     """Without customers and labels nothing is sent."""
-    assert send([], url=service.url, concurrency=8) == []
+    assert sent([], service.url, 8) == []
     assert report_labels([], url=service.url) == 0
     assert service.came == []
 
@@ -62,7 +68,7 @@ def test_labels_go_as_the_service_takes_them(service):
 def test_a_service_may_stand_below_a_path(service):
     """The address may end in a path, with a slash or without."""
     for url in (f"{service.url}/credit/", f"{service.url}/credit", f"{service.url}/"):
-        send(customers(1), url=url, concurrency=1)
+        sent(customers(1), url)
     assert [path for path, _ in service.came] == ["/credit/api/prediction", "/credit/api/prediction", "/api/prediction"]
 
 
@@ -73,7 +79,7 @@ def test_nothing_answers_there():
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
         said = rf"^{url}: nothing answers there \(.*refused\); start it with `keepfit serve`, or check the address$"
         with pytest.raises(ServiceError, match=said):
-            send(customers(3), url=url, concurrency=2)
+            sent(customers(3), url, 2)
         with pytest.raises(ServiceError, match=said):
             report_labels([("id-1", "good")], url=url)
 
@@ -82,7 +88,7 @@ def test_nothing_answers_there():
 def test_what_is_no_address_is_told(url):
     """A text that no service can be at says what one looks like."""
     with pytest.raises(ServiceError, match=r"is not the address of a service; for example http://127\.0\.0\.1:8000"):
-        send(customers(1), url=url, concurrency=1)
+        sent(customers(1), url)
 
 
 def problem(status: int, **members):
@@ -119,7 +125,7 @@ def test_a_refusal_is_told_in_the_services_words(service, answer, said):
     """Status, title and the first violation of an answer, and whom it was for."""
     service.answer = answer
     with pytest.raises(ServiceError, match=said) as caught:
-        send(customers(1), url=service.url, concurrency=1)
+        sent(customers(1), service.url)
     assert str(caught.value).startswith(f"{service.url}/api/prediction: customer 1: ")
 
 
@@ -134,7 +140,7 @@ def test_a_customer_is_sent_once(service, answer, said):
     """Where no answer comes the customer is not sent again: it may be in the journal already."""
     service.answer = answer
     with pytest.raises(ServiceError, match=f"^{service.url}/api/prediction: {said}"):
-        send(customers(1), url=service.url, concurrency=1)
+        sent(customers(1), service.url)
     assert len(service.came) == 1
 
 
@@ -143,7 +149,7 @@ def test_after_a_refusal_the_rest_is_not_sent(service):
     usual = service.answer
     service.answer = lambda path, body: usual(path, body) if body["Age"] < 10 else problem(422, title="No")(path, body)
     with pytest.raises(ServiceError, match="customer 11: the answer is 422 No"):
-        send(customers(5000), url=service.url, concurrency=2)
+        sent(customers(5000), service.url, 2)
     assert len(service.came) < 5000
 
 
@@ -156,3 +162,94 @@ def test_refused_labels_are_named_by_their_numbers(service):
     )
     with pytest.raises(ServiceError, match="the answer is 422 No: row 507, label: is no label"):
         report_labels([("id-1", "good")] * 600, url=service.url)
+
+
+class Time:
+    """A clock that goes on when somebody waits."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.pauses: list[float] = []
+        self.lock = threading.Lock()
+
+    def wait(self, seconds: float) -> None:
+        with self.lock:
+            self.now += seconds
+            self.pauses.append(seconds)
+
+
+def test_a_rate_is_kept(service):
+    """The request of number n begins n divided by the rate after the first, and not before."""
+    time = Time()
+    began = []
+    usual = service.answer
+    service.answer = lambda path, body: began.append((body["Age"], time.now)) or usual(path, body)
+    sent(customers(50), service.url, 1, rate=4.0, clock=lambda: time.now, wait=time.wait)
+    assert all(moment >= number / 4 for number, moment in began)
+    assert time.now == 49 / 4
+
+
+def test_pauses_are_by_chance(service):
+    """Each is between nothing and the longest, and none is waited for without one."""
+    time = Time()
+    sent(customers(200), service.url, 4, pause_seconds=3.0, clock=lambda: time.now, wait=time.wait)
+    assert len(time.pauses) == 200
+    assert 0 <= min(time.pauses) < 1
+    assert 2 < max(time.pauses) <= 3
+    assert np.mean(time.pauses) == pytest.approx(1.5, abs=5 * 3 / np.sqrt(12 * 200))
+    time = Time()
+    sent(customers(20), service.url, 4, clock=lambda: time.now, wait=time.wait)
+    assert time.now == 0
+
+
+def test_customers_are_taken_as_they_are_needed(service):
+    """Without end they may be: who takes no more answers ends the sending."""
+    made = ({"Age": number} for number in itertools.count())
+    answers = send(made, url=service.url, pace=Pace(3), rng=np.random.default_rng(1))
+    assert [one.answer.id for one in itertools.islice(answers, 40)] == [f"id-{number}" for number in range(40)]
+    answers.close()
+    came = len(service.came)
+    assert 40 <= came <= 40 + 4 * 3 + 1
+    assert next(made)["Age"] <= came + 4 * 3
+
+
+def test_the_time_of_an_answer_is_told(service):
+    """It is that between the request and its answer."""
+    time = Time()
+    usual = service.answer
+    service.answer = lambda path, body: time.wait(0.25) or usual(path, body)
+    told = sent(customers(20), service.url, 1, clock=lambda: time.now, wait=lambda _: None)
+    assert [one.seconds for one in told] == [0.25] * 20
+
+
+def test_a_service_that_is_away_for_a_while_may_be_borne(service):
+    """Then a request without an answer is told as such, in its place; not the first: there may be no service."""
+    usual = service.answer
+
+    def sometimes(path, body):
+        if body["Age"] % 5 != 3:
+            return usual(path, body)
+        return None if body["Age"] % 2 else (500, "text/plain", b"no")
+
+    service.answer = sometimes
+    told = sent(customers(50), service.url, 2, goes_on=True)
+    assert [one.answer is None for one in told] == [number % 5 == 3 for number in range(50)]
+    assert "customer 9: the answer is 500" in str(told[8].error)
+    assert "no answer came" in str(told[3].error)
+    service.answer = lambda *_: None
+    with pytest.raises(ServiceError, match="no answer came"):
+        sent(customers(3), service.url, goes_on=True)
+
+
+def test_what_is_under_way_when_it_is_told_to_stop_is_told(service):
+    """Ctrl-C ends the sending; what has been sent is yielded, and nothing else is sent."""
+
+    def made():
+        yield from customers(30)
+        raise KeyboardInterrupt
+
+    told: list[str] = []
+    answers = send(made(), url=service.url, pace=Pace(4), rng=np.random.default_rng(1))
+    with pytest.raises(KeyboardInterrupt):
+        told.extend(one.answer.id for one in answers)
+    assert sorted(told) == sorted(f"id-{body['Age']}" for _, body in service.came)

@@ -26,6 +26,26 @@ def test_the_cleaned_table_is_handed_over(rooms, tmp_path):
     assert pl.read_csv(tmp_path / "out.CSV").equals(pl.read_parquet(report.kept))
 
 
+def test_of_a_panel_the_reasons_are_its_own(tmp_path):
+    """No target is missing: rows are too early, or nothing is known of their next month; the past is no cell of it."""
+    frame = pl.DataFrame(
+        {
+            "who": [at for at in range(20) for _ in range(5)],
+            "day": [f"2015-0{month}-28" for _ in range(20) for month in range(1, 6)],
+            "card": [int(at % 2 and month > 3) for at in range(20) for month in range(1, 6)],
+        }
+    )
+    frame.write_csv(tmp_path / "t.csv")
+    panel = '[panel]\nmonth = "day"\nproducts = ["card"]\ntrain_from = "2015-02"\nhold_from = "2015-04"\n'
+    (tmp_path / "keepfit.toml").write_text(PROJECT.replace("[data]", '[data]\nentity = "who"') + panel)
+    report = show_data(Rooms.open(tmp_path))
+    assert [(part.rows, part.reason) for part in report.dataset.left_out] == [
+        (20, "their months are before 2015-02, the first that teaches"),
+        (20, "2015-05 is the last month: what comes next is not known"),
+    ]
+    assert report.missing_cells == 0
+
+
 @pytest.mark.parametrize(
     ("out", "said"),
     [

@@ -35,13 +35,19 @@ def test_an_example_is_explored(name, origin, tmp_path, request, monkeypatch):
 
 
 def test_the_panel_is_explored(tmp_path):
-    """Two hundred thousand generated rows: 24 products beside each other, and the target by month."""
+    """Two hundred thousand generated rows: those that are learnt from, 24 products beside each other, every month."""
     unpack_example("product-recommendation", tmp_path)
-    found = explore(Rooms.open(tmp_path)).found
-    assert (found.rows, len(found.columns)) == (200_000, 48)
+    report = explore(Rooms.open(tmp_path))
+    found, facts = report.found, json.loads(report.facts.read_text())
+    assert found.panel.rows == facts["panel"]["rows"] == 200_000
+    assert found.rows + sum(part.rows for part in found.panel.left_out) == 200_000
+    assert [column.name for column in found.columns][-1] == found.outcome.name == "added"
+    assert not [column.name for column in found.columns if "_ago__" in column.name]
     assert len([name for name in found.flags.names if name.endswith("_ult1")]) == 24
-    (months,) = (periods for periods in found.periods if periods.column == "fecha_dato")
-    assert [months.rates[0].label, months.rates[-1].label] == ["2015-01-28", "2016-05-28"]
+    assert [found.panel.months[0].name, found.panel.months[-1].name] == ["2015-01", "2016-05"]
+    page = report.page.read_text()
+    assert "Left out of training, as no row of the months that teach adds it: Savings account" in page
+    assert "Over time: fecha_dato" not in page  # all months are in the panel's own section
 
 
 @pytest.mark.parametrize("name", ROWS)

@@ -14,7 +14,7 @@ from keepfit.workflows.check import check
 from keepfit.workflows.local_service import local_service
 from keepfit.workflows.promote import rollback
 from keepfit.workflows.retrain import retrain
-from keepfit.workflows.simulate import simulate
+from keepfit.workflows.simulate import SimulateTask, simulate
 from keepfit.workflows.steady_client import steady_client
 from keepfit.workflows.train import train
 
@@ -27,10 +27,10 @@ def story(make_project, free_port, tmp_path_factory):
     log = rooms.workspace.root / "service.log"
     told = {"rooms": rooms, "train": trained, "first check": check(rooms)}
     with local_service(rooms.folder / "keepfit.toml", host="127.0.0.1", port=free_port(), log=log) as url:
-        told["noise traffic"] = simulate(rooms, url=url, seed=1)
+        told["noise traffic"] = simulate(rooms, SimulateTask(url, seed=1))
         told["noise"] = retrain(rooms, if_alarm=True)
         told["again"] = retrain(rooms, if_alarm=True)
-        told["shift traffic"] = simulate(rooms, url=url, shift=True, seed=2)
+        told["shift traffic"] = simulate(rooms, SimulateTask(url, "shift", seed=2))
         checked = check(rooms)
         record = trained.dataset.frame.select(trained.dataset.signature.names).row(0, named=True)
         with steady_client(url, record) as witness:
@@ -39,7 +39,7 @@ def story(make_project, free_port, tmp_path_factory):
                 assert not witness.failures
         told["witness"] = witness
         told["after"] = check(rooms)
-        told["learnt"] = simulate(rooms, url=url, shift=True, seed=3)
+        told["learnt"] = simulate(rooms, SimulateTask(url, "shift", seed=3))
         told["healed"] = check(rooms)
     told["refused"] = _retrain_on_another_table(rooms)
     told["trained again"] = train(rooms)

@@ -13,6 +13,7 @@ import sys
 import nbformat
 import pytest
 
+from keepfit.datasets.twins.santander import generate
 from keepfit.errors import ExplorationError
 from keepfit.workflows.examples import unpack_example
 from keepfit.workflows.notebook import require_notebook_libraries
@@ -64,6 +65,22 @@ def test_every_cell_has_run_and_every_finding_stands_in_it(folder):
     text = "\n".join(cell.source for cell in notebook.cells).replace("\\", "")
     facts = json.loads((folder / ".keepfit" / "reports" / "eda.json").read_text())
     assert all(finding["sentence"] in text for finding in facts["findings"])
+
+
+def test_the_notebook_of_a_panel_runs(tmp_path):
+    """On a few thousand rows: the months and products come from the same functions as the page, each product drawn."""
+    unpack_example("product-recommendation", tmp_path)
+    generate(7, 4_000).write_parquet(tmp_path / "few.parquet")
+    file = tmp_path / "keepfit.toml"
+    file.write_text(file.read_text().replace('"santander-products"', '"few.parquet"'))
+    ran("-m", "keepfit", "explore", "--notebook", "--project", str(tmp_path))
+    notebook = read(tmp_path)
+    text = "\n".join(cell.source for cell in notebook.cells)
+    facts = json.loads((tmp_path / ".keepfit" / "reports" / "eda.json").read_text())
+    assert f"{facts['panel']['customers']:,} customers (ncodpers) in 17 months" in text
+    assert text.index("## The panel") < text.index("## Columns")
+    (drawing,) = (cell for cell in notebook.cells if "def draw_by_month" in cell.source)
+    assert sum("image/png" in output.get("data", {}) for output in drawing.outputs) == 3
 
 
 def test_it_names_no_folder_of_this_machine(folder):

@@ -66,6 +66,8 @@ class Lineage:
         Version of Keepfit, and SHA-256 over the names and versions of all installed distributions.
     run_id
         MLflow's run, empty when there is none.
+    taught_until
+        Of a panel the last month that taught, `2016-01`; empty of other tables.
     """
 
     source: str
@@ -82,6 +84,7 @@ class Lineage:
     journal_ranges: tuple[tuple[int, int], ...] = ()
     journal_holdout: float | None = None
     journal_naming: str | None = None
+    taught_until: str = ""
 
     @property
     def warning(self) -> str:

@@ -34,8 +34,8 @@ def command(
         f"target {outcome.name}: {share:.1%} {outcome.positive}; {report.missing_cells} missing cells in the features; "
         f"{len(dataset.split.train)} rows train, {len(dataset.split.holdout)} are held out"
     )
-    if dataset.rows_without_target:
-        console.print(f"{dataset.rows_without_target} rows are left out, as their target is missing")
+    for part in dataset.left_out:
+        console.print(f"{part.rows} rows are left out, as {part.reason}")
     rows = [
         [
             column.name,
@@ -44,9 +44,11 @@ def command(
             str(dataset.frame[column.name].null_count()),
             ", ".join(column.categories) or _range(column),
         ]
-        for column in dataset.signature.columns
+        for column in dataset.signature.sent_columns
     ]
     console.print(table(["column", "kind", "may be missing", "missing", "values"], rows, right=(3,)))
+    if past := len(dataset.signature.columns) - len(dataset.signature.sent_columns):
+        console.print(f"{past} columns of the past follow, made of the months up to a row's own")
     for step in dataset.cleaned.steps:
         console.print(f"cleaned: {step.said} ({step.rows} rows, {step.cells} cells)", markup=False)
     if report.written:

@@ -9,6 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from keepfit.workflows.demo import Act, DemoReport
+    from keepfit.workflows.demo_recommender import RecommenderDemoReport
 
 _TOP = 5
 
@@ -17,13 +18,24 @@ def command(
     example: Annotated[str, typer.Argument(help="Name of a worked example.")] = "credit-status",
     into: Annotated[Path | None, typer.Option(help="Folder to play in; by default demo/EXAMPLE.")] = None,
 ) -> None:
-    """Play an example's whole story: train, serve, alarm, retrain, keep; shift, alarm, retrain, swap."""
+    """Play an example's whole story: train, serve, alarm, retrain, keep; shift, alarm, retrain, swap.
+
+    That of a panel: learn what is added next, serve it, let customers of later months ask, and check.
+    """
     from keepfit.cli.console import console  # noqa: PLC0415 - imported when it runs
     from keepfit.cli.progress import progress  # noqa: PLC0415 - as above
     from keepfit.workflows.demo import demo  # noqa: PLC0415 - as above
+    from keepfit.workflows.demo_recommender import demo_recommender  # noqa: PLC0415 - as above
+    from keepfit.workflows.demo_stage import demo_rooms  # noqa: PLC0415 - as above
 
+    rooms = demo_rooms(example, into or Path("demo") / example)
+    if rooms.project.panel is not None:
+        with progress(console) as show:
+            told = demo_recommender(rooms, show)
+        _summarise_recommender(told)
+        return
     with progress(console) as show:
-        report = demo(example, into or Path("demo") / example, show)
+        report = demo(rooms, show)
     _summarise(report)
 
 
@@ -58,6 +70,39 @@ def _summarise(report: DemoReport) -> None:
         console.print(f"  {here(path)}")
     console.print(
         f"\n[bold]to go on[/]\n  keepfit models --project {home}\n  keepfit serve --project {home}\n"
+        f"  mlflow ui --backend-store-uri {report.train.tracking_uri}"
+    )
+
+
+def _summarise_recommender(report: RecommenderDemoReport) -> None:
+    from keepfit.cli.console import console, estimate, here, state  # noqa: PLC0415 - as above
+    from keepfit.cli.train import print_recommenders  # noqa: PLC0415 - as above
+    from keepfit.evaluation import RECOMMENDER_METRICS  # noqa: PLC0415 - as above
+
+    trained, customers, home = report.train.result, report.customers, report.folder
+    print_recommenders(report.train)
+    console.rule("what happened")
+    score = f"{RECOMMENDER_METRICS[trained.metric].title} {estimate(trained.best.holdout[trained.metric])}"
+    console.print(f"[bold]trained[/]    {trained.best.recipe.title} won with {score} on months that had no say")
+    if report.train.dataset.source.is_twin:
+        console.print("[bold yellow]on         generated rows: a twin of the table, which was not at hand[/]")
+    console.print(f"[bold]served[/]     at {report.address}, until the end of this demo")
+    named = ", ".join(f"{count} {product}" for product, count in customers.decisions.items())
+    console.print(f"[bold]asked[/]      {customers.rows} customers of later months, with their months before: {named}")
+    console.print(f"[bold]checked[/]    {state(report.checked.verdict.state)}")
+    for reason in report.checked.verdict.reasons[:3]:
+        console.print(f"             {reason}", markup=False)
+    half, most = (1000 * seconds for seconds in report.random.seconds)
+    console.print(
+        f"[bold]loaded[/]     {report.random.rows} random records, half of them within {half:.1f} ms, 99 % within "
+        f"{most:.1f} ms"
+    )
+    console.print(f"[bold]journalled[/] {report.journalled} predictions, {report.acknowledged} were acknowledged")
+    console.print("\n[bold]to open[/]")
+    for path in (report.train.files.page, report.train.files.card, report.checked.page, home / ".keepfit" / "runs.log"):
+        console.print(f"  {here(path)}")
+    console.print(
+        f"\n[bold]to go on[/]\n  keepfit serve --project {home}\n  keepfit explore --project {home}\n"
         f"  mlflow ui --backend-store-uri {report.train.tracking_uri}"
     )
 

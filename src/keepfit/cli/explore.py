@@ -20,6 +20,7 @@ def command(
 ) -> None:
     """Describe the table: columns, missing values, associations, findings; a page and JSON."""
     from keepfit.cli.console import console, here, warn_of_twin  # noqa: PLC0415 - imported when it runs
+    from keepfit.exploration import panel_sentences  # noqa: PLC0415 - as above
     from keepfit.workflows.explore import explore  # noqa: PLC0415 - as above
     from keepfit.workflows.rooms import Rooms  # noqa: PLC0415 - as above
 
@@ -27,6 +28,8 @@ def command(
     found = report.found
     warn_of_twin(report.source)
     console.print(f"{report.source.name}: {found.rows:,} rows by {len(found.columns)} columns")
+    for sentence in panel_sentences(found.panel) if found.panel else ():
+        console.print(f"  {sentence}", markup=False)
     shown = found.findings[: top or len(found.findings)]
     for finding in shown:
         console.print(f"  {finding.sentence} ({finding.evidence})", markup=False)

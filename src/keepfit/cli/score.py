@@ -55,6 +55,8 @@ def _show(report: ScoreReport, out: Path) -> None:
 
     for name in report.absent:
         warn(f"column {name} is not in the table: it is missing in every row")
+    if report.rests_on_rows_alone:
+        warn("the table does not say whom a row is about, or lacks a product: nothing is known of the months before")
     decided = ", ".join(f"{count} {label}" for label, count in sorted(report.decisions.items()))
     console.print(
         f"v{report.version} read {report.rows} rows, scored {report.scored}"

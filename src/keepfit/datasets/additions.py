@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from keepfit.ownership import Places
+from keepfit.ownership import Ownership, Places
 
 Cells = NDArray[np.bool_]
 
@@ -23,6 +23,8 @@ class Additions:
         are ever added in the months that teach.
     entities, months
         Numbers of each row's entity and month, `(n_rows,)`.
+    ownership
+        What each entity had in each month of the whole panel.
     month_names
         The months by their number: `2015-01`.
     never_added
@@ -33,5 +35,14 @@ class Additions:
     is_open: Cells
     entities: Places
     months: Places
+    ownership: Ownership
     month_names: tuple[str, ...]
     never_added: tuple[str, ...]
+
+    def last_month(self, rows: Places) -> str:
+        """Return the last month of some rows."""
+        return self.month_names[int(self.months[rows].max())]
+
+    def first_month(self, rows: Places) -> str:
+        """Return the first month of some rows."""
+        return self.month_names[int(self.months[rows].min())]

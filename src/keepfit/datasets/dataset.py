@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from keepfit.datasets.additions import Additions
 from keepfit.datasets.cleaning import CleanTable, clean_table
 from keepfit.datasets.fingerprint import fingerprint
+from keepfit.datasets.left_out import LeftOut
 from keepfit.datasets.schema import infer_signature
 from keepfit.datasets.source import SourcedTable
 from keepfit.datasets.split import Split, split_holdout, split_latest
-from keepfit.datasets.target import build_target
+from keepfit.datasets.target import Target, build_target
 from keepfit.datasets.times import row_times
 from keepfit.project.data_section import DataSection
 from keepfit.project.declaration import RequestSection, SplitSection
@@ -44,6 +45,8 @@ class Dataset:
         SHA-256 over the whole table.
     source, cleaned
         The table as it was got, and after its cleaning.
+    left_out
+        The other rows of the cleaned table, and why.
     additions
         Of a panel, what each row adds next; None of other tables.
     """
@@ -57,6 +60,7 @@ class Dataset:
     fingerprint: str
     source: SourcedTable
     cleaned: CleanTable
+    left_out: tuple[LeftOut, ...] = ()
     additions: Additions | None = None
 
     @property
@@ -95,7 +99,23 @@ def prepare_dataset(
         parts = split_holdout(target.codes, share=split.holdout, seed=seed, stratify=split.stratify, groups=groups)
     rows = np.flatnonzero(target.known)[parts.train]  # as the whole table counts them
     signature = infer_signature(cleaned.frame, data, request, rows=rows, outcome=target.outcome)
-    return Dataset(frame, target.codes, signature, parts, groups, times, fingerprint(table.frame), table, cleaned)
+    return Dataset(
+        frame=frame,
+        target=target.codes,
+        signature=signature,
+        split=parts,
+        groups=groups,
+        times=times,
+        fingerprint=fingerprint(table.frame),
+        source=table,
+        cleaned=cleaned,
+        left_out=_left_out(target),
+    )
+
+
+def _left_out(target: Target) -> tuple[LeftOut, ...]:
+    rows = int((~target.known).sum())
+    return (LeftOut(rows, "their target is missing"),) if rows else ()
 
 
 def _groups(frame: pl.DataFrame, data: DataSection) -> NDArray[np.int64] | None:

@@ -47,9 +47,11 @@ class Panel:
         added, is_known = self.ownership.additions()
         return added[self.entities, self.months], is_known[self.entities, self.months]
 
-    def history(self) -> Cells:
-        """Return what the past says of each row; see `keepfit.ownership.history`."""
-        return history(self.ownership, self.entities, self.months, self.columns.lags, workers=os.cpu_count() or 1)
+    def history(self, rows: Places | None = None) -> Cells:
+        """Return what the past says of some rows, by default of each; see `keepfit.ownership.history`."""
+        entities, months = (self.entities, self.months) if rows is None else (self.entities[rows], self.months[rows])
+        lags, memory = self.columns.lags, self.columns.memory
+        return history(self.ownership, entities, months, lags, memory=memory, workers=os.cpu_count() or 1)
 
 
 def read_panel(table: pl.LazyFrame, columns: PanelColumns, *, where: str) -> Panel:

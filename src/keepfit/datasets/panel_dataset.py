@@ -9,26 +9,20 @@ import polars as pl
 from numpy.typing import NDArray
 
 from keepfit.datasets.additions import Additions
-from keepfit.datasets.cleaning import clean_table
 from keepfit.datasets.dataset import Dataset
-from keepfit.datasets.date_columns import date_format
-from keepfit.datasets.dates import dates_in
 from keepfit.datasets.fingerprint import fingerprint
-from keepfit.datasets.panel import Panel, read_panel
-from keepfit.datasets.panel_split import PanelSplit, split_panel
+from keepfit.datasets.panel import Panel
+from keepfit.datasets.panel_rows import NOTHING, SOMETHING, read_panel_rows
+from keepfit.datasets.panel_split import PanelSplit
 from keepfit.datasets.schema import infer_signature
 from keepfit.datasets.source import SourcedTable
 from keepfit.datasets.split import Split
-from keepfit.errors import DatasetError, nearest
-from keepfit.ownership import UNKNOWN, Cells, history, history_names
+from keepfit.ownership import UNKNOWN, Cells, history_names
 from keepfit.panel_columns import PanelColumns
 from keepfit.project.data_section import DataSection
 from keepfit.project.declaration import RequestSection
 from keepfit.project.panel_section import PanelSection
 from keepfit.signature import Column, Kind, Offers, Outcome, Signature
-
-NOTHING, SOMETHING = "nothing", "something"
-_WHERE = "keepfit.toml: [panel]"
 
 
 def prepare_panel(table: SourcedTable, data: DataSection, panel: PanelSection, request: RequestSection) -> Dataset:
@@ -44,23 +38,18 @@ def prepare_panel(table: SourcedTable, data: DataSection, panel: PanelSection, r
     Raises
     ------
     DatasetError
-        See `read_panel`, `split_panel` and `infer_signature`; or when `[data] target` is a column already, a column of
-        `[panel]` is not there, or a day since which somebody is a customer is after the row's own.
+        See `read_panel_rows` and `infer_signature`.
     """
-    data = _with_dates(data, panel)
-    cleaned = clean_table(table.frame, data)
-    frame = _possible(cleaned.frame, data, panel)
-    columns = _panel_columns(frame, data, panel)
-    found = read_panel(frame.lazy(), columns, where=data.source)
-    parts = split_panel(found, train_from=panel.train_from, hold_from=panel.hold_from, where=_WHERE)
-    rows = np.sort(np.concatenate([parts.train, parts.holdout]))
-    past = history(found.ownership, found.entities[rows], found.months[rows], columns.lags, workers=2)
+    read = read_panel_rows(table, data, panel)
+    found, parts, columns = read.panel, read.parts, read.panel.columns
+    rows = np.flatnonzero(read.is_told)
+    past = found.history(rows)
     additions = _additions(found, parts, rows)
     split = Split(np.searchsorted(rows, parts.train), np.searchsorted(rows, parts.holdout))
     outcome = Outcome(data.target, NOTHING, SOMETHING, products=columns.products)
-    known = infer_signature(frame, data, request, rows=parts.train, outcome=outcome)
+    known = infer_signature(read.frame, read.section, request, rows=parts.train, outcome=outcome)
     return Dataset(
-        frame=_frame(frame[rows.tolist()], past, additions, columns, data.target),
+        frame=_frame(read.frame.filter(pl.Series(read.is_told)), past, additions, columns, data.target),
         target=np.asarray(additions.added.any(axis=1), dtype=np.int8),
         signature=_signature(known, columns, past[split.train], parts.products, panel),
         split=split,
@@ -68,52 +57,10 @@ def prepare_panel(table: SourcedTable, data: DataSection, panel: PanelSection, r
         times=found.months[rows],
         fingerprint=fingerprint(table.frame),
         source=table,
-        cleaned=cleaned,
+        cleaned=read.cleaned,
+        left_out=read.left_out,
         additions=additions,
     )
-
-
-def _with_dates(data: DataSection, panel: PanelSection) -> DataSection:
-    """Return the section with the panel's days declared as dates: a panel may have few different ones."""
-    days = {name: Kind.DATE for name in (panel.month, panel.since) if name}
-    return data.model_copy(update={"kinds": {**data.kinds, **days}})
-
-
-def _panel_columns(frame: pl.DataFrame, data: DataSection, panel: PanelSection) -> PanelColumns:
-    for name in (panel.month, *panel.products):
-        if name not in frame.columns:
-            said = f'no such column "{name}" in {data.source}'
-            raise DatasetError(said, where=_WHERE, hint=nearest(name, frame.columns))
-    if data.target in frame.columns:
-        said = f'"{data.target}" is a column of {data.source}; of a panel the target is made'
-        raise DatasetError(said, where="keepfit.toml: [data] target", hint='call it otherwise, such as "added"')
-    form = date_format(frame[panel.month], data, f"{_WHERE} month")
-    return PanelColumns(data.entity or "", panel.month, tuple(panel.products), form or "", tuple(panel.lags))
-
-
-def _possible(frame: pl.DataFrame, data: DataSection, panel: PanelSection) -> pl.DataFrame:
-    """Return the table without days since which somebody is a customer that are after the row's own, or refuse them."""
-    if not panel.since:
-        return frame
-    for name in (panel.since, panel.month):
-        if name not in frame.columns:
-            said = f'no such column "{name}" in {data.source}'
-            raise DatasetError(said, where=_WHERE, hint=nearest(name, frame.columns))
-    since, month = (
-        dates_in(frame[name], date_format(frame[name], data, f"{_WHERE} {name}") or "").days
-        for name in (panel.since, panel.month)
-    )
-    is_late = (since > month).fill_null(value=False)
-    if not is_late.any():
-        return frame
-    if panel.impossible == "missing":
-        return frame.with_columns(frame[panel.since].set(is_late, None))
-    row = int(is_late.arg_max() or 0)
-    said = (
-        f"row {row + 1}: {panel.since} {frame[panel.since][row]} is after {panel.month} {frame[panel.month][row]}, "
-        f"as in {int(is_late.sum())} rows"
-    )
-    raise DatasetError(said, where=data.source, hint='correct them, or declare [panel] impossible = "missing"')
 
 
 def _additions(panel: Panel, parts: PanelSplit, rows: NDArray[np.int64]) -> Additions:
@@ -125,6 +72,7 @@ def _additions(panel: Panel, parts: PanelSplit, rows: NDArray[np.int64]) -> Addi
         is_open=panel.ownership.flags(owned)[:, places] == 0,
         entities=panel.entities[rows],
         months=panel.months[rows],
+        ownership=panel.ownership,
         month_names=panel.month_names,
         never_added=parts.never_added,
     )
@@ -145,6 +93,7 @@ def _signature(
     optional = {column.name: column.optional for column in known.columns}
     optional |= {**dict.fromkeys(columns.products, True), columns.month: False}
     sent = tuple(replace(column, optional=optional[column.name]) for column in known.columns)
+    sent = tuple(_product_column(column) if column.name in columns.products else column for column in sent)
     names = history_names(columns.products, columns.lags)
     made = tuple(_past_column(name, past[:, at]) for at, name in enumerate(names))
     titles = {
@@ -152,6 +101,11 @@ def _signature(
         for language, called in panel.names.items()
     }
     return replace(known, columns=(*sent, *made), offers=Offers(columns, products, titles, panel.since))
+
+
+def _product_column(column: Column) -> Column:
+    """Return the column of a product: of 0 and 1 both are taken as they are, though only one of them was seen."""
+    return replace(column, minimum=0.0, maximum=1.0, out_of_range="accept") if column.kind.is_numeric else column
 
 
 def _past_column(name: str, values: NDArray[np.int8]) -> Column:

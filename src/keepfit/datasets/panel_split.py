@@ -19,12 +19,16 @@ class PanelSplit:
     ----------
     train, holdout
         Numbers of rows. What a row of `train` was to say was known when the first month of `holdout` had come.
+    first, held
+        Numbers of the first month that teaches, and of the first that is held out.
     products, never_added
         The products that a row of `train` adds, which can be learnt, and the others.
     """
 
     train: Places
     holdout: Places
+    first: int
+    held: int
     products: tuple[str, ...]
     never_added: tuple[str, ...]
 
@@ -69,7 +73,7 @@ def split_panel(panel: Panel, *, train_from: str | None, hold_from: str, where: 
         said = f"no row from {hold_from} on is followed by one of the next month"
         raise DatasetError(said, where=f"{where} hold_from", hint="hold out another month")
     names = np.array(panel.ownership.products, dtype=object)
-    return PanelSplit(train, holdout, tuple(names[is_added]), tuple(names[~is_added]))
+    return PanelSplit(train, holdout, first, held, tuple(names[is_added]), tuple(names[~is_added]))
 
 
 def _month(panel: Panel, name: str, where: str) -> int:

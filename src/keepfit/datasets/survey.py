@@ -52,9 +52,15 @@ def survey_table(located: LocatedTable, section: DataSection, *, cache: Path, se
     DatasetError
         When it cannot be read or cleaned.
     """
-    if is_large_csv(located.path):
-        located = replace(located, path=as_parquet(located.path, cache, section))
+    located = in_parquet(located, section, cache=cache)
     scanned = scan_table(located.path, seed=seed, section=section) if is_large(located.path) else None
     frame = scanned.sample if scanned else read_located(located, section).frame
     cleaned = clean_table(frame, section, is_sample=scanned is not None)
     return SurveyedTable(cleaned.handed_over, cleaned.steps, scanned)
+
+
+def in_parquet(located: LocatedTable, section: DataSection, *, cache: Path) -> LocatedTable:
+    """Return the table in a file that takes little memory to read: a large CSV is converted; see `as_parquet`."""
+    if not is_large_csv(located.path):
+        return located
+    return replace(located, path=as_parquet(located.path, cache, section))

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keepfit.arrays import Floats
+from keepfit.evaluation.entity_area import EntityArea
 from keepfit.evaluation.intervals import Estimate, interval_of, resampled_weights
-from keepfit.evaluation.metrics import METRICS, Metric, ReadyRows, ready_rows, weighted_scores
+from keepfit.evaluation.metrics import METRICS, Metric
 
 RECOMMENDER_METRICS: dict[str, Metric] = {
     metric.name: metric
@@ -208,24 +209,11 @@ def product_scores(said: Recommended, products: Sequence[str]) -> list[ProductSc
         could, added, listed, hits = len(taken), int(taken.sum()), int(decided.sum()), int((taken & decided).sum())
         area = None
         if 0 < added < could:
-            cells = _area(taken, said.probability[rows, at], np.zeros(could, dtype=np.int64))
+            cells = EntityArea.of(taken, said.probability[rows, at], np.zeros(could, dtype=np.int64))
             area = float(cells.under(np.ones((1, 1)))[0])
         precision, recall = (hits / listed if listed else None), (hits / added if added else None)
         found.append(ProductScores(product, could, added, listed, hits, precision, recall, area))
     return sorted(found, key=lambda one: -one.taken)
-
-
-@dataclass(frozen=True, slots=True)
-class _Area:
-    """Cells in the order of their probability, and the entity of each."""
-
-    cells: ReadyRows
-    entities: NDArray[np.int64]
-
-    def under(self, weights: Floats) -> Floats:
-        """Return the area under the ROC curve for each weighting of the entities, `(n_weightings,)`."""
-        each = [weighted_scores(self.cells, one[None, self.entities], only="roc_auc")["roc_auc"] for one in weights]
-        return np.concatenate(each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,8 +231,8 @@ class _Ready:
     """
 
     sums: Floats
-    products: list[_Area]
-    all: _Area
+    products: list[EntityArea]
+    all: EntityArea
 
 
 def _ready(said: Recommended, precision: Floats, entities: NDArray[np.int64]) -> _Ready:
@@ -257,13 +245,11 @@ def _ready(said: Recommended, precision: Floats, entities: NDArray[np.int64]) ->
     for at in range(said.taken.shape[1]):
         rows = np.flatnonzero(said.is_open[:, at])
         if said.taken[rows, at].any() and not said.taken[rows, at].all():
-            products.append(_area(said.taken[rows, at], said.probability[rows, at], entities[rows]))
+            products.append(EntityArea.of(said.taken[rows, at], said.probability[rows, at], entities[rows]))
     rows, places = np.nonzero(said.is_open)
-    return _Ready(sums, products, _area(said.taken[rows, places], said.probability[rows, places], entities[rows]))
-
-
-def _area(taken: Cells, probability: Floats, entities: NDArray[np.int64]) -> _Area:
-    return _Area(ready_rows(taken.astype(np.int8), probability, 0.5), entities)
+    return _Ready(
+        sums, products, EntityArea.of(said.taken[rows, places], said.probability[rows, places], entities[rows])
+    )
 
 
 def _scores(ready: _Ready, weights: Floats) -> dict[str, Floats]:

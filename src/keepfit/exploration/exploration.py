@@ -31,6 +31,7 @@ from keepfit.exploration.pairs import (
     numbers_by_categories,
     numbers_by_numbers,
 )
+from keepfit.exploration.panel import PanelFacts
 from keepfit.exploration.periods import Periods, by_period
 from keepfit.project.data_section import DataSection
 from keepfit.signature import Outcome
@@ -65,6 +66,8 @@ class Exploration:
         The target over time, for each column of dates that has few of them.
     flags
         The table's flags beside each other; None where it has few.
+    panel
+        What it is over all its months; None where it is no panel.
     findings
         What is worth saying, the most worth first.
     """
@@ -82,6 +85,7 @@ class Exploration:
     number_groups: tuple[NumberByCategory, ...]
     periods: tuple[Periods, ...]
     flags: Flags | None
+    panel: PanelFacts | None
     findings: tuple[Finding, ...]
 
     @property
@@ -110,7 +114,13 @@ class Exploration:
 
 
 def explore(
-    frame: pl.DataFrame, target: Target, section: DataSection, *, scanned: ScannedTable | None = None, seed: int
+    frame: pl.DataFrame,
+    target: Target,
+    section: DataSection,
+    *,
+    scanned: ScannedTable | None = None,
+    panel: PanelFacts | None = None,
+    seed: int,
 ) -> Exploration:
     """Describe a table.
 
@@ -124,6 +134,8 @@ def explore(
         What the project declares of its columns.
     scanned
         What is known of all rows of a large table.
+    panel
+        What is known of all rows of a panel, of which the table are those that teach or are held out.
     seed
         Seed of the sample.
     """
@@ -145,7 +157,7 @@ def explore(
     positives = share_of(int(target.codes.sum()), len(target.codes))
     table = TableFacts(
         rows=scanned.rows if scanned else frame.height,
-        duplicates=None if scanned else frame.height - frame.n_unique(),
+        duplicates=_duplicates(frame, scanned, panel),
         columns=columns,
         outcome=target.outcome,
         positives=Rate(target.outcome.positive, len(target.codes), positives),
@@ -172,8 +184,15 @@ def explore(
         number_groups=groups,
         periods=by_period(sample, columns, labels),
         flags=describe_flags(sample, columns),
+        panel=panel,
         findings=find(table),
     )
+
+
+def _duplicates(frame: pl.DataFrame, scanned: ScannedTable | None, panel: PanelFacts | None) -> int | None:
+    if scanned:
+        return None
+    return 0 if panel else frame.height - frame.n_unique()  # each row of a panel is of another customer or month
 
 
 def _is_category(facts: ColumnFacts) -> bool:

@@ -19,6 +19,7 @@ from keepfit.exploration.exploration import Exploration
 from keepfit.exploration.findings import SHOWN_FINDINGS, Finding, Topic
 from keepfit.exploration.levels import LEAST_ROWS
 from keepfit.exploration.page import ExploredTable
+from keepfit.exploration.panel_page import panel_sentences
 from keepfit.reporting import markdown_text
 
 if TYPE_CHECKING:  # an extra
@@ -70,6 +71,7 @@ def _document(explored: ExploredTable, found: Exploration, project_file: str) ->
         found=found,
         project_file=project_file,
         origin=_origin(explored),
+        panel_sentences=tuple(panel_sentences(found.panel)) if found.panel else (),
         shown=SHOWN_FINDINGS,
         sample_rows=SAMPLE_ROWS,
         least_rows=LEAST_ROWS,

@@ -11,6 +11,7 @@ from keepfit.exploration.features import Rate
 from keepfit.exploration.findings import SHOWN_FINDINGS, Finding, Topic
 from keepfit.exploration.flags import Flags
 from keepfit.exploration.pairs import Spread
+from keepfit.exploration.panel_page import panel_sections
 from keepfit.reporting import (
     Block,
     Bullets,
@@ -68,6 +69,7 @@ def explore_page(explored: ExploredTable, found: Exploration) -> Page:
         title=f"{explored.project}: the table",
         subtitle=f"{explored.source} ({explored.origin}): {found.rows:,} rows by {len(found.columns)} columns{sampled}",
         sections=[
+            *(panel_sections(found.panel, found.outcome) if found.panel else ()),
             *_finding_sections(found),
             *_cleaning_sections(explored.steps),
             Section("Columns", [_columns_table(found)]),
@@ -77,7 +79,7 @@ def explore_page(explored: ExploredTable, found: Exploration) -> Page:
             *_flag_sections(found.flags),
         ],
         key_figures=[
-            KeyFigure("rows", f"{found.rows:,}", f"{found.duplicates:,} repeated" if found.duplicates else ""),
+            KeyFigure("rows", f"{found.rows:,}", _rows_note(found)),
             KeyFigure(found.outcome.positive, f"{positives.value:.1%}", f"{found.outcome.name}"),
             KeyFigure("missing cells", f"{sum(column.missing for column in found.columns):,}"),
             KeyFigure(
@@ -88,6 +90,12 @@ def explore_page(explored: ExploredTable, found: Exploration) -> Page:
         footer=f"Made by Keepfit at {explored.made_at} from {explored.address}. Association is Cramér's V, corrected "
         "for its bias (Bergsma 2013), numbers cut at their tenths; intervals are 95 % intervals.",
     )
+
+
+def _rows_note(found: Exploration) -> str:
+    if found.panel:
+        return f"of {found.panel.rows:,}: these teach or are held out"
+    return f"{found.duplicates:,} repeated" if found.duplicates else ""
 
 
 def _finding_sections(found: Exploration) -> Iterator[Section]:
@@ -246,6 +254,8 @@ def _association_section(found: Exploration) -> Section:
 def _time_sections(found: Exploration) -> Iterator[Section]:
     outcome = found.outcome
     for periods in found.periods:
+        if found.panel and periods.column == found.panel.month:
+            continue  # the panel's own section has it
         marks = [
             Interval(f"{rate.label} ({rate.rows:,})", rate.rate.value, rate.rate.low, rate.rate.high)
             for rate in periods.rates

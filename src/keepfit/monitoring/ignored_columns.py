@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from keepfit.errors import ProjectError, nearest
-from keepfit.ownership import growing_names
+from keepfit.ownership import MONTHS_KNOWN
 from keepfit.project.monitoring_section import MonitoringSection
 from keepfit.signature import Signature
 
@@ -14,8 +14,8 @@ from keepfit.signature import Signature
 def ignored_columns(section: MonitoringSection, signature: Signature) -> frozenset[str]:
     """Return the columns that a project does not compare.
 
-    Of a panel that declares none it is the month, how many months are known, and how many months ago a product was last
-    added or dropped: a record comes after the months that taught, and the later, the further its past reaches back.
+    Of a panel that declares none it is the month and how many months are known: a record comes after the months that
+    taught, and the later, the more of them are behind it.
 
     Parameters
     ----------
@@ -26,10 +26,8 @@ def ignored_columns(section: MonitoringSection, signature: Signature) -> frozens
     """
     if section.ignored is not None:
         return frozenset(section.ignored)
-    if signature.offers is None:
-        return frozenset()
-    panel = signature.offers.panel
-    return frozenset((panel.month, *growing_names(panel.products))).intersection(signature.names)
+    certain = () if signature.offers is None else (signature.offers.panel.month, MONTHS_KNOWN)
+    return frozenset(certain).intersection(signature.names)
 
 
 @dataclass(frozen=True, slots=True)

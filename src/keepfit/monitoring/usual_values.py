@@ -1,4 +1,8 @@
-"""What training has shown of each column: values that are missing, unseen or out of range are counted against it."""
+"""What training has shown of each column: values that are missing, unseen or out of range are counted against it.
+
+Only of what is sent: what the door makes of the months before is no news of its own. The month of a panel's record lies
+after those that taught by its nature, and is in range.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +24,12 @@ class UsualValues:
     """
 
     def __init__(self, signature: Signature) -> None:
-        self._columns = signature.columns
+        self._columns = signature.sent_columns
         self._lows, self._highs = _limits(signature)
 
     def exceptions(self, matrix: NDArray[np.float32]) -> UnusualValues:
         """Count missing, unseen and out-of-range values of a matrix from the door, as (column, reason, count)."""
+        matrix = matrix[:, : len(self._columns)]
         is_usual = (matrix >= self._lows) & (matrix <= self._highs)  # NaN is neither
         if is_usual.all():
             return []
@@ -42,8 +47,12 @@ class UsualValues:
 def _limits(signature: Signature) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return the least and the greatest usual value of each column of the matrix."""
     lows, highs = [], []
-    for column in signature.columns:
-        if column.kind.is_ordered:
+    month = signature.offers.panel.month if signature.offers is not None else None
+    for column in signature.sent_columns:
+        if column.name == month:
+            lows.append(-np.inf)
+            highs.append(np.inf)
+        elif column.kind.is_ordered:
             lows.append(-np.inf if column.minimum is None else column.minimum)
             highs.append(np.inf if column.maximum is None else column.maximum)
         else:

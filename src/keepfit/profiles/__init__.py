@@ -10,6 +10,7 @@ from keepfit.profiles.column import ColumnProfile, level_counts
 from keepfit.profiles.number import NumberProfile
 from keepfit.profiles.output import OutputProfile
 from keepfit.profiles.profile import Profile, build_profile, count_window, merge
+from keepfit.profiles.random_records import RandomRecords
 from keepfit.profiles.typical import typical_row
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "NumberProfile",
     "OutputProfile",
     "Profile",
+    "RandomRecords",
     "build_profile",
     "coarse_levels",
     "count_window",

@@ -85,6 +85,11 @@ class CategoryProfile:
         np.add.at(found, _bucket_of(np.array(self.codes, dtype=np.uint64)), np.array(self.counts, dtype=np.float64))
         return found
 
+    @property
+    def places(self) -> NDArray[np.intp]:
+        """The level of each code of the vocabulary, `(vocabulary,)`."""
+        return _places(self.codes, self.vocabulary)[:-1] if self.codes else np.arange(self.vocabulary)
+
     def code(self, place: int) -> int:
         """Return the code of the label at a place."""
         return self.codes[place] if self.codes else place

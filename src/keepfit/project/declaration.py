@@ -215,7 +215,7 @@ class ServingSection(Section):
     @field_validator("answer")
     @classmethod
     def _leaves_the_fixed_keys(cls, answer: dict[str, str]) -> dict[str, str]:
-        taken = {"id", "model_version", "reasons"} & set(answer)
+        taken = {"id", "model_version", "reasons", "record"} & set(answer)
         if taken:
             raise ValueError(f"{min(taken)} is a key of its own already; choose another one")
         return answer
@@ -327,6 +327,10 @@ class Project(Section):
             raise ValueError(f'[panel] names "{data.entity}", which is the entity')
         if dropped := {panel.month, panel.since, *panel.products} & set(data.drop):
             raise ValueError(f'[data] drop names "{min(dropped)}", which [panel] needs')
+        for key, told in (("missing", data.missing), ("replace", data.replace)):
+            if read_plainly := {panel.month, *panel.products} & set(told):
+                said = "the months and products of a [panel] are read as they are written, in a history too"
+                raise ValueError(f'[data] {key} names "{min(read_plainly)}": {said}')
         return self
 
     @property

@@ -103,7 +103,7 @@ class MonitoringSection(Section):
     ignored: list[str] | None = Field(
         None,
         description="Columns that are not compared, as they must change, such as the day of a record; by default of a "
-        "panel its month, `months_known` and all `months_since_…`, and none of another table.",
+        "panel its month and `months_known`, and none of another table.",
         examples=[["day_of_call"]],
     )
     min_missing_change: Share = Field(

@@ -81,6 +81,14 @@ class PanelSection(Section):
     lags: list[Annotated[int, Field(ge=1, le=120)]] = Field(
         [1, 2, 3, 5], description="How many months back it is asked what was owned.", examples=[[1, 2, 3]]
     )
+    memory: int = Field(
+        6,
+        ge=1,
+        le=127,
+        description="How many months back anything is known of what was added and dropped. A panel grows: with a "
+        "memory its later rows are like its earlier ones.",
+        examples=[12],
+    )
     metric: RecommenderMetric = Field(
         "map", description="What chooses the best candidate, and judges it.", examples=["f1_micro"]
     )
@@ -135,6 +143,8 @@ class PanelSection(Section):
         for language, titles in self.names.items():
             if unknown := next((product for product in titles if product not in self.products), None):
                 raise ValueError(f'names.{language} names "{unknown}", which is none of the products')
+        if max(self.lags, default=1) > self.memory:
+            raise ValueError(f"lags look {max(self.lags)} months back, and memory ends after {self.memory}")
         if self.train_from is not None and self.train_from >= self.hold_from:
             raise ValueError(f"train_from {self.train_from} is not before hold_from {self.hold_from}")
         if self.month in self.products or self.since in self.products or self.month == self.since:

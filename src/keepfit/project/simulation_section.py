@@ -62,5 +62,5 @@ class SimulationSection(Section):
         10.0, ge=0, description="How long after its answer `--stream` reports a customer's label.", examples=[60.0]
     )
     shift: ShiftSection = Field(
-        default_factory=ShiftSection, description="The changed population of `--shift`.", examples=[{}]
+        default_factory=ShiftSection, description="The changed population of `--mode shift`.", examples=[{}]
     )

@@ -18,6 +18,7 @@ from keepfit.date_text import date_text, day_of
 from keepfit.errors import RecordError, Violation
 from keepfit.ownership import UNKNOWN, Ownership, history, pack
 from keepfit.panel_record import past_of
+from keepfit.scoring.values import RefusedValueError, shown, value_encoder
 from keepfit.signature import Offers, Signature
 
 _LATER = "{} lies in the future"
@@ -43,13 +44,14 @@ class PanelRules:
         self._month = names.index(offers.panel.month)
         self._since = names.index(offers.since) if offers.since else None
         self._columns = signature.columns
+        self._day = value_encoder(self._columns[self._month], signature)
 
     def past(self, record: Mapping[str, Any], row: int | None) -> tuple[list[float], list[Violation]]:
         """Return what the months before a record say, and what is wrong with them.
 
         Nothing is known of them where a record that happened already was kept without its month.
         """
-        if self._columns[self._month].optional and record.get(self._panel.month) is None:
+        if self._columns[self._month].optional and self._lacks_its_month(record):
             return [math.nan] * (len(self._columns) - self.sent), []
         try:
             told = past_of(record, self._panel)
@@ -62,21 +64,42 @@ class PanelRules:
         return [Violation(self._columns[at].name, said, row) for at, said in self._impossible(values)]
 
     def wrong(self, matrix: Matrix) -> dict[int, NDArray[np.bool_]]:
-        """Return which rows hold days that cannot be, `(n_rows,)`, by the column's place."""
+        """Return which rows hold days that cannot be, or no flag of a product, `(n_rows,)`, by the column's place."""
         month = matrix[:, self._month]
         found = {self._month: month > _last_day()}
         if self._since is not None:
             found[self._since] = matrix[:, self._since] > month
+        for at in self._products:
+            values = matrix[:, at]
+            found[at] = (values != 0) & (values != 1) & ~np.isnan(values)
         return {at: is_wrong for at, is_wrong in found.items() if is_wrong.any()}
+
+    def judges(self, at: int) -> bool:
+        """Say whether a column's values can be wrong by these rules."""
+        return at in self._products or at in (self._month, self._since)
+
+    def reason(self, at: int, value: Any) -> str:
+        """Return why a value of a column is wrong by these rules."""
+        if at in self._products:
+            return f"{shown(value)} is neither 0 nor 1"
+        return f"{shown(value)} cannot be: it is in the future, or after the day of the record"
 
     def lone_past(self, matrix: Matrix) -> Matrix:
         """Return what is known of rows without their months before, `(n_rows, n_past)`."""
         bits = pack((matrix[:, at] == 1 for at in self._products), len(matrix))
         owned = Ownership(self._panel.products, bits[:, None], np.ones((len(matrix), 1), dtype=np.bool_))
         entities = np.arange(len(matrix))
-        told = history(owned, entities, np.zeros_like(entities), self._panel.lags).astype(np.float32)
+        lags, memory = self._panel.lags, self._panel.memory
+        told = history(owned, entities, np.zeros_like(entities), lags, memory=memory).astype(np.float32)
         told[told == UNKNOWN] = np.nan
+        told[np.isnan(matrix[:, self._month])] = np.nan  # as of a record that was kept without its month
         return told
+
+    def _lacks_its_month(self, record: Mapping[str, Any]) -> bool:
+        try:
+            return math.isnan(self._day(record.get(self._panel.month)))
+        except RefusedValueError:
+            return False
 
     def _impossible(self, values: list[float]) -> list[tuple[int, str]]:
         month, last = values[self._month], _last_day()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import polars as pl
 
+from keepfit.date_text import date_text, day_of
+from keepfit.scoring.panel_rules import PanelRules
 from keepfit.scoring.values import RefusedValueError, expected, holds_numbers, shown, value_encoder
 from keepfit.signature import Kind, Signature, label_text
 
@@ -45,7 +48,8 @@ class Refusals:
     """
 
     def __init__(self, signature: Signature) -> None:
-        self._columns, self._is_panel = signature.columns, signature.offers is not None
+        self._columns = signature.columns
+        self._rules = None if signature.offers is None else PanelRules(signature, signature.offers)
         self._encoders = [value_encoder(column, signature) for column in signature.columns]
         self._compared: list[dict[Any, str]] = [{} for _ in signature.columns]
 
@@ -65,10 +69,12 @@ class Refusals:
         return compared[value]
 
     def _told(self, at: int, value: Any) -> str:
+        if self._columns[at].kind is Kind.DATE and isinstance(value, dt.date):  # which a panel's rules alone refuse
+            value = date_text(day_of(value), self._columns[at].date_format)
         try:
             self._encoders[at](value)
         except RefusedValueError as refused:
             return str(refused)
-        if self._is_panel and self._columns[at].kind is Kind.DATE and isinstance(value, str):
-            return f"{shown(value)} cannot be: it is in the future, or after the day of the record"
+        if self._rules is not None and self._rules.judges(at):
+            return self._rules.reason(at, value)
         return f"expected {expected(self._columns[at])}, found {shown(value)}"  # a type that no request has

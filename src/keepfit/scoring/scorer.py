@@ -100,6 +100,18 @@ class Scorer:
         assert isinstance(self._model, Graph)  # noqa: S101 - a recommender is never a pipeline
         return self._model.offers(matrix)
 
+    def _asked(self, rows: Matrix) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
+        return (self._model.probabilities(rows), None) if self.recommending is None else self._offered(rows)
+
+    def _require_thresholds(self, products: int, where: str) -> None:
+        assert self.recommending is not None  # noqa: S101 - it has offers
+        known, thresholds = len(self.recommending.products), len(self.recommending.thresholds)
+        if not products == known == thresholds:
+            said = (
+                f"its model recommends {products} products, and bundle.json has thresholds of {thresholds} of {known}"
+            )
+            raise BundleError(said, where=where, hint="train again")
+
     def _warm_up(self) -> None:
         """Ask the model what the fitted pipeline was asked, and refuse one that answers otherwise."""
         signature, where = self.bundle.facts.signature, f"bundle {self.bundle.path.name}"
@@ -107,7 +119,7 @@ class Scorer:
         asked = [probe.row for probe in probes] or [(None,) * len(signature.columns)] * 2
         rows = np.array(asked, dtype=np.float32)
         try:
-            answers = self._model.probabilities(rows)
+            answers, offers = self._asked(rows)
         except PipelineError:
             raise
         except Exception as error:  # ONNX Runtime raises classes of its own, with no common base
@@ -115,11 +127,12 @@ class Scorer:
             raise BundleError(said, where=where, hint="train again") from error
         if answers.shape != (len(rows),) or not np.isfinite(answers).all():
             raise BundleError("its model does not answer with probabilities", where=where, hint="train again")
+        if offers is not None:
+            self._require_thresholds(offers.shape[1], where)
         if probes:
             furthest = float(np.abs(answers - [probe.probability for probe in probes]).max())
-            if self.recommending is not None:
+            if offers is not None:
                 told = np.array([probe.offers for probe in probes], dtype=np.float64)
-                _, offers = self._offered(rows)
                 is_told = np.array_equal(np.isnan(offers), np.isnan(told))
                 furthest = max(furthest, float(np.nanmax(np.abs(offers - told)))) if is_told else np.inf
             if furthest > TOLERANCE:

@@ -23,6 +23,11 @@ class TableDoor:
 
     Safe to use from several threads.
 
+    Attributes
+    ----------
+    absent
+        The columns that the table lacks; the past of a panel's rows, which a table need not tell, is not among them.
+
     Parameters
     ----------
     signature
@@ -51,13 +56,18 @@ class TableDoor:
     ) -> None:
         self._signature = signature
         self._missing_values = missing_values
-        self.absent = tuple(name for name in signature.names if name not in schema)
+        self._present = [name for name in signature.names if name in schema]
         self._require_columns(schema, where)
 
     @property
     def columns(self) -> list[str]:
         """The columns of the table that are looked at."""
-        return [name for name in self._signature.names if name not in self.absent]
+        return self._present
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """The columns of a record that the table lacks; those of the past are made."""
+        return tuple(column.name for column in self._signature.sent_columns if column.name not in self._present)
 
     def cells(self, frame: pl.DataFrame) -> list[Cells | None]:
         """Return some rows as columns of cells, None for those that are absent."""
@@ -79,7 +89,7 @@ class TableDoor:
         return sorted(found, key=lambda one: (one.row, one.at))
 
     def _require_columns(self, schema: Mapping[str, pl.DataType], where: str) -> None:
-        if len(self.absent) == len(self._signature.columns):
+        if not self._present:
             said = f"has none of the model's columns: {nearest('', self._signature.names)}"
             raise DatasetError(said, where=where, hint="is it the right file?")
         faults = [
@@ -92,14 +102,17 @@ class TableDoor:
 
     def _fault(self, column: Column, schema: Mapping[str, pl.DataType]) -> str:
         if column.name in schema:
-            return misfit(column, schema[column.name]) if self._missing_values is None else ""
+            return misfit(column, schema[column.name]) if self._is_typed(column) else ""
         return "" if column.optional else f"no such column, {nearest(column.name, schema)}"
 
     def _cells(self, column: Column, frame: pl.DataFrame) -> Cells | None:
-        if column.name in self.absent:
+        if column.name not in self._present:
             return None
         series = frame[column.name]
-        return Cells(series) if self._missing_values is None else cells_of(column, series, self._missing_values)
+        return Cells(series) if self._is_typed(column) else cells_of(column, series, self._missing_values or ())
+
+    def _is_typed(self, column: Column) -> bool:
+        return self._missing_values is None or column.is_past
 
 
 def _given(series: pl.Series, cells: Cells | None, rows: NDArray[np.intp]) -> list[Any]:

@@ -27,6 +27,7 @@ from keepfit.serving.health import Readinesses
 from keepfit.serving.problems import tell
 from keepfit.serving.project_desk import ProjectDesk, ServiceDesk
 from keepfit.serving.project_service import ProjectService, ServedProject
+from keepfit.serving.random_desk import PATH as RANDOM
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,11 @@ def _places(service: ProjectService, app: Starlette, prefix: str) -> dict[str, P
     routes = [route for route in app.routes if isinstance(route, Route)]
     return {
         f"{prefix}{route.path}": Place(
-            service.metrics, route.path, route.path, service.further if "POST" in (route.methods or ()) else ()
+            service.metrics, route.path, route.path, service.further if _is_journalled(route) else ()
         )
         for route in routes
     }
+
+
+def _is_journalled(route: Route) -> bool:
+    return "POST" in (route.methods or ()) or route.path == RANDOM

@@ -12,8 +12,9 @@ from keepfit.serving import openapi_answers as answers
 from keepfit.serving import openapi_bodies as bodies
 from keepfit.serving.openapi_columns import Schema
 from keepfit.serving.openapi_operations import ANY, BODY, TOKEN, get, operation_of, post, problems, tagged
-from keepfit.serving.openapi_recommendations import recommendation_paths, tell_headers
+from keepfit.serving.openapi_recommendations import recommendation_paths, recommendation_schema, tell_headers
 from keepfit.serving.profile_desk import VERSION_PATTERN
+from keepfit.serving.random_desk import PATH as RANDOM
 from keepfit.signature import Signature
 
 _ROOT = [{"url": "/"}]  # these routes stand there also where several projects are served
@@ -49,12 +50,14 @@ class Described:
 def describe_routes(document: dict[str, Any], described: Described) -> dict[str, Any]:
     """Complete FastAPI's document of a project: the routes that it does not know, and what all have in common."""
     signature = described.signature
+    answer = answers.answer_schema(signature.outcome, described.parts, described.section)
     components = document.setdefault("components", {})
     components["schemas"] = {
         **components.get("schemas", {}),
         "Record": bodies.record_schema(signature),
         "Label": bodies.label_schema(signature, by_entity=bool(signature.entity or described.section.entity_parameter)),
-        "Answer": answers.answer_schema(signature.outcome, described.parts, described.section),
+        "Answer": answer,
+        "RandomAnswer": answers.random_schema(recommendation_schema() if signature.offers else answer),
         "Reasons": answers.reasons_schema(),
         "Problem": answers.problem_schema(),
     }
@@ -119,7 +122,11 @@ def _predictions(described: Described) -> dict[str, Schema]:
     named = {"/api/prediction": prediction, "/invocations": invocation, "/api/labels": labels}
     if signature.offers is not None:
         named |= recommendation_paths(signature, signature.offers, rows)
-    return {path: {"post": tagged(operation, "predictions")} for path, operation in named.items()}
+    paths = {path: {"post": tagged(operation, "predictions")} for path, operation in named.items()}
+    said = "Predict a record that is drawn from the reference, and is nobody's; it is journalled as any other."
+    drawn = get(said, answers.RANDOM_ANSWER, (*TOKEN, 409, 503))
+    tagged(drawn["get"], "predictions")
+    return {**paths, RANDOM: drawn}
 
 
 def _query(section: ServingSection) -> list[Schema]:

@@ -11,6 +11,7 @@ from keepfit.signature import Outcome, Signature
 
 Schema = dict[str, Any]
 ANSWER = {"$ref": "#/components/schemas/Answer"}
+RANDOM_ANSWER = {"$ref": "#/components/schemas/RandomAnswer"}
 TEXT: Schema = {"type": "string"}
 
 
@@ -38,6 +39,12 @@ def answer_schema(outcome: Outcome, parts: Mapping[str, str], section: ServingSe
         properties["reasons"] = {"$ref": "#/components/schemas/Reasons"}
     always = [*parts, *(["reasons"] if section.explain == "always" else [])]
     return _object(properties, always)
+
+
+def random_schema(answer: Schema) -> Schema:
+    """Return the JSON Schema of the answer to a random record: that of any answer, and the record."""
+    record = {"$ref": "#/components/schemas/Record"}
+    return _object({**answer["properties"], "record": record}, [*answer["required"], "record"])
 
 
 def answers_schema() -> Schema:

@@ -13,8 +13,8 @@ _REFUSALS = {
     403: "What is asked for is switched off.",
     404: "This version does not answer.",
     408: "The request did not come within ten seconds.",
-    409: "The champion that was named cannot answer, and the one before goes on; nothing was answered yet; or what "
-    "answers is no recommender.",
+    409: "The champion that was named cannot answer, and the one before goes on; nothing was answered yet; or the "
+    "champion's bundle has no profile, or is no recommender's.",
     413: "Too many rows, or too many bytes.",
     415: "The content type is not JSON, or the body is compressed.",
     421: "The Host header names another service.",

@@ -58,7 +58,21 @@ def _decided(offers: Offers) -> Schema:
     return {"anyOf": [_listed(one), one]}
 
 
+def recommendation_schema() -> Schema:
+    """Return the JSON Schema of an answer to `/random`."""
+    one = _ranking()
+    said = "Whether each product is recommended, by its name."
+    flags: Schema = {"type": "object", "additionalProperties": {"enum": [0, 1]}, "description": said}
+    properties = {**one["properties"], "recommended": flags}
+    return {**one, "properties": properties, "required": [*one["required"], "recommended"]}
+
+
 def _ranked() -> Schema:
+    one = _ranking()
+    return {"anyOf": [one, _listed(one)]}
+
+
+def _ranking() -> Schema:
     product = {
         "type": "object",
         "properties": {
@@ -68,7 +82,7 @@ def _ranked() -> Schema:
         },
         "required": ["name", "product", "probability"],
     }
-    one: Schema = {
+    return {
         "type": "object",
         "properties": {
             "id": {"type": "string", "description": "UUIDv7 of the prediction: labels are reported by it."},
@@ -80,7 +94,6 @@ def _ranked() -> Schema:
         "required": ["id", "model_version", "months_known", "products"],
         "additionalProperties": False,
     }
-    return {"anyOf": [one, _listed(one)]}
 
 
 def _listed(one: Schema) -> Schema:

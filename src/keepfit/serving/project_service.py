@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -31,10 +31,10 @@ from keepfit.monitoring.service_metrics import ServiceMetrics
 from keepfit.monitoring.statsd_push import StatsdPush
 from keepfit.project.declaration import ServingSection
 from keepfit.project.monitoring_section import MonitoringSection
-from keepfit.scoring import Scorer
+from keepfit.scoring import Reasons, Scorer
 from keepfit.serving.administration import AdminDesk
 from keepfit.serving.answer_form import AnswerForm
-from keepfit.serving.answering import Answering
+from keepfit.serving.answering import Answer, Answering
 from keepfit.serving.assets import documentation_assets
 from keepfit.serving.challenger import Challenger
 from keepfit.serving.champion import Champion
@@ -49,7 +49,8 @@ from keepfit.serving.predictions import Predictor
 from keepfit.serving.problems import RequestProblemError, tell
 from keepfit.serving.profile_desk import ProfileDesk, ServedProfile
 from keepfit.serving.project_facts import purpose
-from keepfit.serving.recommendations import RecommendationDesk
+from keepfit.serving.random_desk import Content, RandomDesk, Record
+from keepfit.serving.recommendations import RecommendationDesk, named_content
 from keepfit.serving.short_way import Headers, ShortWay
 
 _ACTOR = "service"
@@ -156,6 +157,7 @@ class ProjectService:
             Route("/invocations", predictor.invocations, methods=["POST"]),
             Route("/api/labels", labels.labels, methods=["POST"]),
             *(RecommendationDesk(predictor).routes() if self._recommends else ()),
+            *RandomDesk(predictor, named_content if self._recommends else _usual_content(form)).routes(),
             *self.inference.server_routes(),
             *self.inference.model_routes(),
         ]
@@ -304,3 +306,10 @@ class ProjectService:
         described = get_openapi(title=app.title, version=app.version, routes=app.routes, description=said)
         project = self.project
         return describe_routes(described, Described(project.name, signature, project.section, self.form.parts))
+
+
+def _usual_content(form: AnswerForm) -> Content:
+    def content(_: Record, answer: Answer, reasons: Reasons | None) -> Mapping[str, Any]:
+        return form.explained(answer, reasons)
+
+    return content

@@ -126,6 +126,11 @@ def ranking(record: Mapping[str, Any], answer: Answer, language: str | None, thr
     }
 
 
+def named_content(record: Mapping[str, Any], answer: Answer, _: object) -> dict[str, Any]:
+    """Return what `/random` tells of a recommender's answer: the likely products, and which are recommended."""
+    return {**ranking(record, answer, None, None), "recommended": decided(answer, None)}
+
+
 def names_of(offers: Offers, language: str | None) -> tuple[str, ...]:
     """Return what the products are called in a language, by default the project's first.
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,11 +10,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from keepfit.datasets import category_texts
-from keepfit.datasets.dates import written_dates
 from keepfit.errors import ProjectError
 from keepfit.project.simulation_section import ChangedRule, Condition, ShiftSection
-from keepfit.signature import Column, Kind, Signature, label_text
+from keepfit.signature import Signature, label_text
 from keepfit.simulation.fitting import WHERE, require_fitting
+from keepfit.simulation.sent_records import sent_records
 
 
 def shifted_customers(
@@ -58,10 +57,12 @@ def shifted_customers(
     require_fitting(section, signature)
     weights = _weights(frame, section.weight)
     picks = rng.choice(frame.height, size=rows, p=weights / weights.sum())
-    records = list(_scaled(frame[picks.tolist()], signature, section.scale))
+    records = list(sent_records(frame[picks.tolist()], signature, section.scale))
     changed, met = _relabelled(records, [labels[pick] for pick in picks], section.rules)
     for number, rule in enumerate(section.rules):
-        if number not in met and not any(_meets(record, rule) for record in _scaled(frame, signature, section.scale)):
+        if number not in met and not any(
+            _meets(record, rule) for record in sent_records(frame, signature, section.scale)
+        ):
             raise ProjectError("no row meets it", where=f"{WHERE} rules.{number}", hint="widen or remove it")
     if signature.entity:
         whose = frame[signature.entity] if signature.entity in frame.columns else pl.Series(range(frame.height))
@@ -82,31 +83,6 @@ def _weights(frame: pl.DataFrame, declared: Mapping[str, Mapping[str, float]]) -
     if not weights.any():
         raise ProjectError("no row is left to draw", where=f"{WHERE} weight", hint="weigh some category above 0")
     return weights
-
-
-def _scaled(frame: pl.DataFrame, signature: Signature, scale: Mapping[str, float]) -> Iterator[dict[str, Any]]:
-    """Yield the rows as records that can be sent, one after the other."""
-    columns = [(column, scale.get(column.name)) for column in signature.columns]
-    texts = [column.name for column in signature.columns if column.kind is Kind.CATEGORY]
-    dates = [column for column in signature.columns if column.kind is Kind.DATE]
-    known = frame.select(signature.names).with_columns(
-        *(category_texts(frame[name]) for name in texts),
-        *(written_dates(frame[column.name], column.date_format) for column in dates),
-    )
-    for row in known.iter_rows():
-        yield {column.name: _sent(value, column, factor) for value, (column, factor) in zip(row, columns, strict=True)}
-
-
-def _sent(value: Any, column: Column, factor: float | None) -> Any:
-    """Return a cell as a request has it: None for missing, a number scaled and of its kind."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return None
-    if not column.kind.is_numeric:
-        return value
-    number = value if factor is None else float(value) * factor
-    if factor is not None and column.minimum is not None and column.minimum >= 0:
-        number = max(number, 0)
-    return round(number) if column.kind is Kind.INTEGER else float(number)
 
 
 def _relabelled(

@@ -47,20 +47,30 @@ def holdout_obstacle(dataset: Dataset, champion: Bundle) -> str:
     """Return why a table's held-out rows cannot judge a champion, in a clause; nothing when they can.
 
     They can when it was fitted on the other rows of the very same table: on any other table or split they may have
-    taught it.
+    taught it. Those of a panel can when they are of later months than it has learnt of, on whatever table: the panel
+    grows, month by month.
     """
     facts, lineage = champion.facts, champion.facts.lineage
+    if (dataset.additions is None) != (facts.signature.offers is None):
+        return f"v{facts.version} is a recommender, and the other is none, or the reverse"
+    if dataset.additions is not None:
+        return _panel_obstacle(dataset.additions.first_month(dataset.split.holdout), champion)
     if dataset.fingerprint != lineage.fingerprint:
         learnt = f"{lineage.origin}: {lineage.address}, fingerprint {lineage.fingerprint[:12]}…"
         return f"this is not the table that v{facts.version} learnt from (that was {learnt})"
     if dataset.split.digest != lineage.holdout_digest:
         return f"other rows are held out now than when v{facts.version} was trained ([split] has changed)"
-    if (dataset.signature.offers is None) != (facts.signature.offers is None):
-        return f"v{facts.version} is a recommender, or this table's model will be one"
     if dataset.signature.outcome != facts.signature.outcome:
         was = facts.signature.outcome
         return f"v{facts.version} predicts another target or class ({was.name}, {was.positive})"
     return ""
+
+
+def _panel_obstacle(first_held_out: str, champion: Bundle) -> str:
+    taught_until = champion.facts.lineage.taught_until
+    if taught_until < first_held_out:
+        return ""
+    return f"v{champion.facts.version} has learnt of the months to {taught_until}, and {first_held_out} is held out now"
 
 
 def answers(rows: Rows, bundle: Bundle, project: Project) -> NDArray[np.float64]:

@@ -20,7 +20,7 @@ class DataReport:
     dataset
         Rows with a known target, signature, split and fingerprint.
     missing_cells
-        Missing values among the features.
+        Missing values among the features of the table; of a panel, without what their past says.
     kept, written
         Where the cleaned table is kept, and the file that `--out` asked for; None when it did not.
     """
@@ -67,7 +67,7 @@ def show_data(rooms: Rooms, out: Path | None = None) -> DataReport:
         "data",
         f"{source.name} from {source.origin} ({source.address}), {source.frame.height} rows, {dataset.fingerprint}",
     )
-    features = dataset.frame.select(dataset.signature.names)
+    features = dataset.frame.select(column.name for column in dataset.signature.sent_columns)
     return DataReport(dataset, sum(features.null_count().row(0)), kept, out)
 
 

@@ -7,23 +7,19 @@ rule. The challenger learns it, wins on rows that it has not seen, and takes ove
 
 from __future__ import annotations
 
-import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from keepfit.errors import ProjectError, ServiceError
-from keepfit.serving import bind
+from keepfit.errors import ServiceError
 from keepfit.workflows.check import check
-from keepfit.workflows.examples import unpack_example
-from keepfit.workflows.local_service import local_service
+from keepfit.workflows.demo_stage import served, told_of
 from keepfit.workflows.retrain import RetrainReport, retrain
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
-from keepfit.workflows.simulate import SimulateReport, simulate
+from keepfit.workflows.simulate import SimulateReport, SimulateTask, simulate
 from keepfit.workflows.steady_client import Witness, steady_client
 from keepfit.workflows.train import TrainReport, train
 
-_MARK = ".keepfit-demo"
 _SWAP_ANSWERS = 200
 _SWAP_SECONDS = 20.0
 _LOOK_SECONDS = 0.05
@@ -69,73 +65,28 @@ class DemoReport:
     acknowledged: int
 
 
-def demo(name: str, folder: Path, on_progress: Progress = no_progress) -> DemoReport:
-    """Play the example's story in a folder of its own, which an earlier demo may have left.
-
-    Raises
-    ------
-    ProjectError
-        When the folder holds anything but an earlier demo.
-    """
-    _clear(folder)
-    file = unpack_example(name, folder)
-    (folder / _MARK).touch()
-    rooms = Rooms.open(file)
-    trained = train(rooms, _told(on_progress, "train"))
-    section = rooms.project.serving
-    port = _free_port(section.host, section.port)
-    log = rooms.workspace.root / "service.log"
+def demo(rooms: Rooms, on_progress: Progress = no_progress) -> DemoReport:
+    """Play an example's story; see `demo_stage` for where."""
+    trained = train(rooms, told_of(on_progress, "train"))
     seed = rooms.project.project.seed
-    with local_service(file, host=section.host, port=port, log=log) as url:
-        rooms.log.add("demo", f"the service answers at {url}")
-        noise = simulate(rooms, url=url, seed=seed, on_progress=_told(on_progress, "noise"))
-        first = retrain(rooms, if_alarm=True, on_progress=_told(on_progress, "noise"))
-        shift = simulate(rooms, url=url, shift=True, seed=seed + 1, on_progress=_told(on_progress, "shift"))
+    with served(rooms) as url:
+        noise = simulate(rooms, SimulateTask(url, seed=seed), told_of(on_progress, "noise"))
+        first = retrain(rooms, if_alarm=True, on_progress=told_of(on_progress, "noise"))
+        shift = simulate(rooms, SimulateTask(url, "shift", seed=seed + 1), told_of(on_progress, "shift"))
         checked = check(rooms)
         with steady_client(
             url, trained.dataset.frame.select(trained.dataset.signature.names).row(0, named=True)
         ) as witness:
-            second = retrain(rooms, if_alarm=True, checked=checked, on_progress=_told(on_progress, "shift"))
+            second = retrain(rooms, if_alarm=True, checked=checked, on_progress=told_of(on_progress, "shift"))
             if second.promotion:
                 _wait_for_version(witness, str(second.promotion.version))
     with rooms.journal() as journal:
         journalled = journal.count(rooms.project.name)
     acknowledged = noise.rows + shift.rows + len(witness.ids)
     rooms.log.add("demo", f"{acknowledged} predictions acknowledged, {journalled} journalled")
-    return DemoReport(folder, trained, url, Act(noise, first), Act(shift, second), witness, journalled, acknowledged)
-
-
-def _clear(folder: Path) -> None:
-    """Remove what an earlier demo left; refuse to touch anything else."""
-    if not folder.exists() or not any(folder.iterdir()):
-        return
-    if not (folder / _MARK).exists():
-        raise ProjectError(
-            "the folder is not empty, and no demo's", where=str(folder), hint="choose another with --into"
-        )
-    shutil.rmtree(folder)
-
-
-def _told(on_progress: Progress, act: str) -> Progress:
-    """Put the act before each step."""
-
-    def told(step: str, done: int, total: int, note: str = "") -> None:
-        on_progress(f"{act}: {step}", done, total, note)
-
-    return told
-
-
-def _free_port(host: str, wanted: int) -> int:
-    """Return the wanted port if it is free, any free one otherwise."""
-    for port in (wanted, 0):
-        try:
-            with bind(host, port) as bound:
-                number: int = bound.getsockname()[1]
-                return number
-        except ServiceError:
-            if port == 0:
-                raise
-    raise AssertionError  # the loop returns or raises
+    return DemoReport(
+        rooms.folder, trained, url, Act(noise, first), Act(shift, second), witness, journalled, acknowledged
+    )
 
 
 def _wait_for_version(witness: Witness, version: str) -> None:

@@ -10,6 +10,7 @@ from keepfit.errors import ProjectError, nearest
 
 _FILE = "keepfit.toml"
 _PUBLISHED = f"published/{_FILE}"
+_SAMPLE = "sample.json"
 
 
 def example_names() -> list[str]:
@@ -18,7 +19,11 @@ def example_names() -> list[str]:
 
 
 def unpack_example(name: str, folder: Path) -> Path:
-    """Copy an example's project file, its README and the published recipe into a folder; return the project file.
+    """Copy an example's project file, its README, its sample and the published recipe into a folder.
+
+    Returns
+    -------
+    The project file.
 
     Raises
     ------
@@ -31,7 +36,7 @@ def unpack_example(name: str, folder: Path) -> Path:
     target = folder / _FILE
     if target.exists():
         raise ProjectError("there is a project already", where=str(target), hint="choose another folder")
-    for file in ("README.md", _PUBLISHED, _FILE):  # the project file last: a folder with one is whole
+    for file in ("README.md", _SAMPLE, _PUBLISHED, _FILE):  # the project file last: a folder with one is whole
         source = _home() / name / file
         if source.exists():
             (folder / file).parent.mkdir(parents=True, exist_ok=True)

@@ -129,6 +129,13 @@ def retrain(
     KeepfitError
         When a room fails; the journal says so too.
     """
+    if rooms.project.panel is not None:
+        raise ProjectError(
+            "a recommender is learnt of the months of its panel, and not of the journal",
+            where="keepfit.toml: [panel]",
+            hint="add the next months to the table, move [panel] hold_from on, and run `keepfit train`: the best is "
+            "compared with the champion on the months that neither has learnt of",
+        )
     if if_alarm and checked is None:
         on_progress("check", 0, 1)
         checked = check(rooms)

@@ -21,6 +21,7 @@ from keepfit.scoring.table_scorer import ScoredRows, TableScorer
 from keepfit.workflows.in_order import in_order
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
 from keepfit.workflows.score_files import KeptColumns, kept_columns, require_files
+from keepfit.workflows.score_past import table_past
 
 _STEP = "score rows"
 
@@ -82,6 +83,8 @@ class ScoreReport:
         reason (`missing`, `unseen`, `out_of_range`).
     rejected
         The file of what is refused; None when nothing was.
+    rests_on_rows_alone
+        Whether a recommender knew nothing of the months before a row's own.
     """
 
     version: int
@@ -94,6 +97,7 @@ class ScoreReport:
     refusals: Counter[str] = field(default_factory=Counter)
     unusual: Counter[tuple[str, str]] = field(default_factory=Counter)
     rejected: Path | None = None
+    rests_on_rows_alone: bool = False
 
     @property
     def rows_per_second(self) -> float:
@@ -104,7 +108,8 @@ class ScoreReport:
 def score(rooms: Rooms, task: ScoreTask, *, on_progress: Progress = no_progress) -> ScoreReport:
     """Score a table, in memory that does not grow with its rows.
 
-    The files take their places when both are whole: after an error, what stood there before still stands there.
+    Of a panel the file's own months are the past of its rows: those are held at once. The files take their places when
+    both are whole: after an error, what stood there before still stands there.
 
     Raises
     ------
@@ -135,20 +140,23 @@ def _write(
     """Write both files, under other names."""
     data, where = rooms.project.data, str(task.source)
     table = open_batches(task.source, separator=data.separator)
-    rows = TableScorer(
-        scorer, table.schema, missing_values=tuple(data.missing_values) if table.holds_texts else None, where=where
-    )
+    offers = scorer.door.signature.offers
+    past = None if offers is None else table_past(table, offers, where=where)
+    schema = {**table.schema, **(past.schema if past else {})}
+    missing_values = tuple(data.missing_values) if table.holds_texts else None
+    rows = TableScorer(scorer, schema, missing_values=missing_values, where=where)
     entity = (data.entity,) if data.entity in table.schema else ()
     ids = dict.fromkeys((*entity, *task.ids))
     kept = kept_columns(table.schema, ids, keep_all=task.keep_all, made=rows.answer_schema, where=where)
-    report = ScoreReport(scorer.version, rows.absent)
+    report = ScoreReport(scorer.version, rows.absent, rests_on_rows_alone=offers is not None and past is None)
     with (
         table_writer(parts[0], {**kept.answer_schema, **rows.answer_schema}, becomes=task.out) as answers,
         table_writer(parts[1], kept.refusal_schema, becomes=task.side) as refusals,
     ):
         signature = scorer.door.signature
         files = _Files(kept, answers, refusals, Refusals(signature), UsualValues(signature), report)
-        for frame, scored in in_order(rows.score, _batches(table, rows, kept), task.workers):
+        batches = _batches(table, rows, kept)
+        for frame, scored in in_order(rows.score, past.beside(batches) if past else batches, task.workers):
             files.add(frame, scored)
             on_progress(_STEP, report.rows, max(table.rows, report.rows))
     on_progress(_STEP, report.rows, report.rows)

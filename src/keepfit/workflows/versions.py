@@ -303,6 +303,7 @@ def _lineage(rooms: Rooms, dataset: Dataset, fitted: Fitted) -> Lineage:
         journal_ranges=fitted.journal_ranges,
         journal_holdout=rooms.project.retraining.holdout if fitted.journal_ranges else None,
         journal_naming=rooms.redaction().naming if fitted.journal_ranges else None,
+        taught_until=dataset.additions.last_month(fitted.fit_rows) if dataset.additions else "",
     )
 
 

@@ -1,109 +1,122 @@
-"""What is added next, learnt for each product or for all together: the graph answers what LightGBM does."""
+"""What is added next, learnt for each product or for all together."""
 
 from __future__ import annotations
 
-import lightgbm
 import numpy as np
-import onnxruntime
 import pytest
 
-from keepfit.evaluation.recommendations import Recommended, average_precision, frequency_baseline
-from keepfit.scoring.graph import OUTPUT
-from keepfit.training.nodes import INPUT
-from keepfit.training.recommender.learners import one_per_product, ranker, without_gaps
-from keepfit.training.recommender.output_trees import output_graph
+from keepfit.evaluation import Recommended, frequency_baseline
+from keepfit.evaluation.recommendations import average_precision
+from keepfit.project.panel_section import PanelCandidate
+from keepfit.training.recommender.learners import learn
 
-PRODUCTS = ("card", "loan", "fund", "plan")
-ROWS, WIDTH, ROUNDS = 6000, 6, 20
+WAYS = ("per_product", "ranker")
 
 
-@pytest.fixture(scope="module")
-def panel():
-    """Rows whose first feature says which product comes next, if any does; a tenth of the values is missing."""
-    random = np.random.default_rng(0)
-    matrix = random.normal(size=(ROWS, WIDTH)).astype(np.float32)
-    is_open = random.random((ROWS, len(PRODUCTS))) < 0.8
-    chance = 0.02 + 0.3 * (np.digitize(matrix[:, 0], [-0.7, 0.0, 0.7])[:, None] == np.arange(len(PRODUCTS)))
-    added = is_open & (random.random(is_open.shape) < chance)
-    matrix[random.random(matrix.shape) < 0.1] = np.nan
-    return matrix, added, is_open
+def learnt(drawn, way, *, added=None, workers=1, on_model=None, **settings):
+    candidate = PanelCandidate(model=way, **{"rounds": 10, **settings})
+    told = drawn.added if added is None else added
+    return learn(candidate, drawn.matrix, told, drawn.is_open, seed=0, workers=workers, on_model=on_model)
 
 
-@pytest.fixture(scope="module", params=["apart", "together"])
-def learnt(request, panel):
-    matrix, added, is_open = panel
-    if request.param == "apart":
-        return one_per_product(matrix, added, is_open, PRODUCTS, rounds=ROUNDS, seed=0)
-    return ranker(matrix, added, PRODUCTS, rounds=ROUNDS, seed=0)
+def trees_of(learned):
+    """Return all trees in comparable types."""
+    return [
+        (number, tree.feature.tolist(), tree.threshold.tolist(), tree.value.tolist())
+        for number, tree in learned.trees()
+    ]
 
 
-def session_of(model):
-    """Return the graph on one thread, as the service has it."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    return onnxruntime.InferenceSession(output_graph(model, WIDTH), options, providers=["CPUExecutionProvider"])
-
-
-def answers(model, matrix):
-    return session_of(model).run([OUTPUT], {INPUT: matrix})[0]
-
-
-def test_the_ranker_answers_what_lightgbm_does(panel):
-    """Missing values among them: in learning they are the largest number, in the graph they are none."""
-    matrix, added, _ = panel
-    rows, outputs = np.nonzero(added)
-    settings = {"objective": "multiclass", "num_class": 4, "num_leaves": 7, "min_data_in_leaf": 20, "verbose": -1}
-    exact = {"deterministic": True, "force_row_wise": True, "num_threads": 1, "seed": 0, "use_missing": False}
-    data = lightgbm.Dataset(without_gaps(matrix[rows]), outputs)
-    booster = lightgbm.train({**settings, **exact}, data, ROUNDS)
-    found = answers(ranker(matrix, added, PRODUCTS, rounds=ROUNDS, seed=0), matrix)
-    np.testing.assert_allclose(found, booster.predict(without_gaps(matrix)), atol=1e-6)
-
-
-def test_a_model_of_each_product_answers_what_lightgbm_does(panel):
-    """Each from the rows that could add it."""
-    matrix, added, is_open = panel
-    found = answers(one_per_product(matrix, added, is_open, PRODUCTS, rounds=ROUNDS, seed=0), matrix)
-    settings = {"objective": "binary", "num_leaves": 15, "min_data_in_leaf": 50, "verbose": -1, "use_missing": False}
-    exact = {"deterministic": True, "force_row_wise": True, "num_threads": 1, "seed": 0}
-    for output in range(len(PRODUCTS)):
-        rows = is_open[:, output]
-        data = lightgbm.Dataset(without_gaps(matrix[rows]), added[rows, output].astype(int))
-        expected = lightgbm.train({**settings, **exact}, data, ROUNDS).predict(without_gaps(matrix))
-        np.testing.assert_allclose(found[:, output], expected, atol=1e-6)
-
-
-def test_a_row_has_the_same_answer_in_any_company(panel, learnt):
-    """To the last bit: alone, among a few, among all."""
-    matrix = panel[0][:500]
-    whole = answers(learnt, matrix)
-    session = session_of(learnt)
-    for size in (1, 3, 64):
-        parts = [session.run([OUTPUT], {INPUT: matrix[at : at + size]})[0] for at in range(0, 500, size)]
-        np.testing.assert_array_equal(np.concatenate(parts), whole)
-
-
-def test_it_says_more_than_frequencies(panel, learnt):
+@pytest.mark.parametrize("way", WAYS)
+def test_it_says_more_than_frequencies(drawn, way):
     """On rows that taught; it is no more than a sign of life."""
-    matrix, added, is_open = panel
-    nothing = np.zeros_like(added)
-    shares = np.tile(frequency_baseline(added, is_open)["frequency"], (ROWS, 1))
+    nothing = np.zeros_like(drawn.added)
+    shares = np.tile(frequency_baseline(drawn.added, drawn.is_open)["frequency"], (len(drawn.added), 1))
     scores = [
-        average_precision(Recommended(added, one.astype(np.float64), is_open, nothing)).mean()
-        for one in (shares, answers(learnt, matrix))
+        average_precision(Recommended(drawn.added, said, drawn.is_open, nothing)).mean()
+        for said in (shares, learnt(drawn, way).probabilities(drawn.matrix))
     ]
     assert scores[1] > 1.3 * scores[0]
 
 
-def test_probabilities_are_of_each_or_of_one(panel, learnt):
-    """A softmax adds up to 1; those of models by themselves need not."""
-    found = answers(learnt, panel[0][:100])
-    assert ((found >= 0) & (found <= 1)).all()
-    assert np.allclose(found.sum(axis=1), 1, atol=1e-5) == (learnt.link == "softmax")
+def test_before_anything_is_learnt_a_product_is_as_likely_as_it_was(drawn):
+    """Of those who could add it: who owns it has no say."""
+    found = learnt(drawn, "per_product", rounds=1, learning_rate=1e-6).probabilities(drawn.matrix)
+    expected = frequency_baseline(drawn.added, drawn.is_open)["frequency"]
+    np.testing.assert_allclose(found, np.tile(expected, (len(found), 1)), atol=1e-5)
 
 
-def test_learning_again_gives_the_same_graph(panel):
-    """Bit for bit, with as many threads."""
-    matrix, added, _ = panel
-    first, second = (output_graph(ranker(matrix, added, PRODUCTS, rounds=3, seed=0), WIDTH) for _ in range(2))
-    assert first == second
+def test_before_anything_is_learnt_the_ranker_knows_whether_and_which(drawn):
+    """Whether: the share of rows that add anything. Which: the share of all additions; who adds two is there twice."""
+    found = learnt(drawn, "ranker", rounds=1, learning_rate=1e-6).probabilities(drawn.matrix)
+    assert (drawn.added.sum(axis=1) > 1).any()
+    expected = drawn.added.any(axis=1).mean() * drawn.added.sum(axis=0) / drawn.added.sum()
+    np.testing.assert_allclose(found, np.tile(expected, (len(found), 1)), atol=1e-5)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_same_is_learnt_by_any_number_of_workers(drawn, way):
+    """Tree for tree, and again."""
+    first = trees_of(learnt(drawn, way))
+    assert all(trees_of(learnt(drawn, way, workers=workers)) == first for workers in (1, 2, 3))
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_product_that_nobody_adds_is_unlikely(drawn, way):
+    """As if it had happened once in twice as many rows; the others are learnt as before."""
+    added = drawn.added.copy()
+    added[:, 2] = False
+    found = learnt(drawn, way, added=added).probabilities(drawn.matrix)
+    assert (found[:, 2] <= 1 / (2 * len(added)) + 1e-9).all()
+    assert (found[:, [0, 1, 3]].mean(axis=0) > 0.02).all()
+    if way == "per_product":
+        np.testing.assert_allclose(found[:, 2], 1 / (2 * len(added)))
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_one_product_alone_may_be_added(drawn, way):
+    """There is no question then which one it is."""
+    added = np.zeros_like(drawn.added)
+    added[:, 1] = drawn.added[:, 1]
+    learned = learnt(drawn, way, added=added)
+    found = learned.probabilities(drawn.matrix)
+    assert len(learned.boosters) == 1
+    assert (found[:, [0, 2, 3]] < 1e-3).all()
+    assert found[added[:, 1], 1].mean() > found[~added[:, 1], 1].mean()
+
+
+def test_the_ranker_says_that_it_is_one_of_all(drawn):
+    """What it says of each adds up to that anything is added."""
+    learned = learnt(drawn, "ranker")
+    total = learned.probabilities(drawn.matrix).sum(axis=1)
+    ((number,), whether), _ = learned.boosters
+    assert number == drawn.added.shape[1]
+    raw = whether.predict(np.where(np.isnan(drawn.matrix), np.finfo(np.float32).max, drawn.matrix))
+    np.testing.assert_allclose(total, raw, atol=1e-9)
+
+
+def test_a_candidate_says_how_many_trees_of_how_many_leaves(drawn):
+    """For each product, or for each and whether; by default fifteen leaves and seven."""
+    assert len(learnt(drawn, "per_product", rounds=3).trees()) == 3 * 4
+    assert len(learnt(drawn, "ranker", rounds=3).trees()) == 3 * 5
+    for way, settings, most in (
+        ("per_product", {}, 15),
+        ("per_product", {"leaves": 4}, 4),
+        ("ranker", {"leaves": 2}, 2),
+    ):
+        leaves = [int((tree.feature < 0).sum()) for _, tree in learnt(drawn, way, **settings).trees()]
+        assert max(leaves) == most
+
+
+def test_leaves_that_cost_more_say_less(drawn):
+    """The more L2 costs, the nearer are all answers to the frequency."""
+    spreads = [learnt(drawn, "per_product", l2=l2).probabilities(drawn.matrix).std() for l2 in (0.0, 100.0, 10_000.0)]
+    assert spreads[0] > spreads[1] > spreads[2]
+
+
+@pytest.mark.parametrize(("way", "total"), [("per_product", 4), ("ranker", 2)])
+def test_it_tells_how_far_it_is(drawn, way, total):
+    """Before each model, and at the end."""
+    told = []
+    learnt(drawn, way, rounds=1, on_model=lambda done, of: told.append((done, of)))
+    assert told == [(done, total) for done in range(total + 1)]

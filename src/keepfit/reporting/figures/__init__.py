@@ -7,6 +7,7 @@ from keepfit.reporting.figures.bars import Bar, effect_bars
 from keepfit.reporting.figures.categories import overlaid_categories
 from keepfit.reporting.figures.curves import Curve, curve_chart
 from keepfit.reporting.figures.distribution import overlaid_numbers
+from keepfit.reporting.figures.grid import value_grid
 from keepfit.reporting.figures.heatmap import confusion_matrix
 from keepfit.reporting.figures.intervals import Interval, interval_chart
 from keepfit.reporting.figures.matrix import association_square, share_square
@@ -28,4 +29,5 @@ __all__ = [
     "share_square",
     "timeline_chart",
     "value_bars",
+    "value_grid",
 ]

@@ -77,7 +77,7 @@ def _square(
         title=title,
         width=label + len(names) * _CELL + label * 0.6,
         height=top + len(names) * _CELL + 8,
-        size=_CELL,
+        size=(_CELL, _CELL),
         cells=cells,
         rows=[(top + (at + 0.5) * _CELL, fitted(name, label - 10)) for at, name in enumerate(names)],
         columns=[(label + (at + 0.5) * _CELL, fitted(name, label - 10)) for at, name in enumerate(names)],

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 
+from keepfit.arrays import Floats
 from keepfit.scoring.graph import OFFERS, OUTPUT
 from keepfit.training.finished import finished
 from keepfit.training.nodes import INPUT, ROW_BY_ROW, Nodes, probabilities_output
 from keepfit.training.recommender.learned import Learned
 from keepfit.training.tree_graph import converted
 from keepfit.training.tree_node import tree_node
-from keepfit.training.trees import merged
+from keepfit.training.trees import LEAF, Tree, merged
 
 
 def recommender_graph(front: Any, learned: Learned, owned: tuple[int, ...], width: int) -> bytes:
@@ -37,7 +39,8 @@ def recommender_graph(front: Any, learned: Learned, owned: tuple[int, ...], widt
     (made,) = (output.name for output in model.graph.output)
     nodes = Nodes("recommender")
     trees = [(output, 1.0, merged(tree)) for output, tree in learned.trees()]
-    nodes.nodes.append(tree_node(trees, learned.base.tolist(), made, "sums"))
+    trees += _beginnings(learned.base, {output for output, _, _ in trees})
+    nodes.nodes.append(tree_node(trees, [0.0] * len(learned.base), made, "sums"))
     probabilities = nodes.add("Sigmoid", "sums") if learned.link == "each" else _whether_and_which(nodes, len(owned))
     is_owned = nodes.add("Equal", nodes.columns(INPUT, np.array(owned)), nodes.number(1.0))
     nodes.nodes.append(helper.make_node("Where", [is_owned, nodes.number(np.nan), probabilities], [OFFERS]))
@@ -47,6 +50,16 @@ def recommender_graph(front: Any, learned: Learned, owned: tuple[int, ...], widt
     offers = helper.make_tensor_value_info(OFFERS, TensorProto.FLOAT, [None, len(owned)])
     model.graph.output.extend([probabilities_output(), offers])
     return finished(model)
+
+
+def _beginnings(base: Floats, grown: Collection[int]) -> list[tuple[int, float, Tree]]:
+    """Return what sums begin with, as a tree of one leaf each; a sum that has no tree always has one.
+
+    The runtime leaves such a sum at 0, whatever it is told that it begins with.
+    """
+    root = np.zeros(1, np.int64)
+    leaf = Tree(root + LEAF, root.astype(np.float32), root, root, np.ones(1))
+    return [(output, start, leaf) for output, start in enumerate(base.tolist()) if start or output not in grown]
 
 
 def _whether_and_which(nodes: Nodes, products: int) -> str:

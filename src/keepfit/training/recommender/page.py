@@ -56,7 +56,7 @@ def scores_section(result: RecommenderResult) -> Section:
         TableColumn("metric"),
         TableColumn("held out", is_number=True, form=".4f"),
         TableColumn("95 % interval", is_number=True),
-        TableColumn("last month that teaches", is_number=True, form=".4f"),
+        TableColumn("validation", is_number=True, form=".4f"),
         *(TableColumn(f"by {name} alone", is_number=True, form=".4f") for name in result.baselines),
         TableColumn("what it says"),
     ]
@@ -116,10 +116,10 @@ def _candidates_section(result: RecommenderResult) -> Section:
     columns = [
         TableColumn("rank", is_number=True),
         TableColumn("candidate"),
-        TableColumn(f"{title}, last month that teaches", is_number=True, form=".4f"),
+        TableColumn("validation", is_number=True, form=".4f"),
         TableColumn(f"{title}, held out", is_number=True),
-        TableColumn("micro F1, held out", is_number=True),
-        TableColumn("micro ROC AUC, held out", is_number=True),
+        TableColumn("micro F1", is_number=True),
+        TableColumn("micro ROC AUC", is_number=True),
         TableColumn("seconds", is_number=True, form=".1f"),
     ]
     rows: list[list[Cell]] = [
@@ -132,7 +132,8 @@ def _candidates_section(result: RecommenderResult) -> Section:
         ]
         for rank, one in enumerate(result.candidates, start=1)
     ]
-    return Section("The candidates", [chart, Table(columns, rows)])
+    lead = f"Validation is {title} on the last month that teaches, by which they are chosen; the rest is held out."
+    return Section("The candidates", [chart, Table(columns, rows)], lead=lead)
 
 
 def _ends(score: Estimate) -> tuple[float, float, float]:
