@@ -95,3 +95,38 @@ def test_what_a_section_lacks_is_said_without_the_section(text, said, tmp_path):
     with pytest.raises(ProjectError) as caught:
         read_project(tmp_path / "keepfit.toml")
     assert str(caught.value).startswith(said)
+
+
+PANEL = """
+[project]
+name = "t"
+[data]
+source = "t.csv"
+target = "y"
+entity = "who"
+[panel]
+month = "month"
+products = ["card"]
+hold_from = "2016-02"
+"""
+
+
+@pytest.mark.parametrize(
+    ("monitoring", "floor"),
+    [("", 0.0), ("[monitoring]\nmin_window = 50\n", 0.0), ("[monitoring]\nmin_f1 = 0.2\n", 0.2)],
+)
+def test_recommendations_have_no_floor_that_nobody_declared(tmp_path, monitoring, floor):
+    """F1 over all recommendations is far below that of one decision; another table keeps the default of all."""
+    path = tmp_path / "keepfit.toml"
+    path.write_text(PANEL + monitoring)
+    assert read_project(path).monitoring.min_f1 == floor
+    path.write_text(PANEL.split("[panel]", maxsplit=1)[0])
+    assert read_project(path).monitoring.min_f1 == 0.5
+
+
+def test_a_monitoring_that_is_no_table_is_told_as_ever(tmp_path):
+    """The default of a panel hides no fault."""
+    path = tmp_path / "keepfit.toml"
+    path.write_text("monitoring = 3\n" + PANEL)
+    with pytest.raises(ProjectError, match="monitoring"):
+        read_project(path)

@@ -42,7 +42,7 @@ class Checked:
     not_kept
         Columns that the journal, or who counted a profile, does not keep, and so are not compared.
     ignored
-        Columns that the project does not compare, as they must change.
+        Columns that the project does not compare.
     row_word
         What the rows are called: predictions of the journal, or rows of a file.
     labels

@@ -46,7 +46,7 @@ class LiveProfile:
     hidden
         Columns that are not told, and not counted either.
     ignored
-        Columns that are counted and not told, as they must change.
+        Columns that are counted and not told, as they are not compared.
     """
 
     def __init__(self, reference: Profile, hidden: Collection[str] = (), ignored: Collection[str] = ()) -> None:

@@ -23,8 +23,6 @@ from keepfit.reporting import Badge, Bullets, KeyFigure, Page, Section
 
 _BADGES = {State.OK: "ok", State.WARN: "warn", State.ALARM: "alarm", State.INSUFFICIENT: "unknown"}
 
-_NAMED = 8
-
 
 def check_page(checked: Checked, reference: Profile, findings: Findings, section: MonitoringSection) -> Page:
     """Compose the page.
@@ -79,10 +77,9 @@ def _training(checked: Checked) -> str:
 
 def _left_out(checked: Checked) -> Iterator[str]:
     """Say which columns are not compared, and why."""
-    for why, names in (("is not kept", checked.not_kept), ("must change", checked.ignored)):
+    for why, names in (("as it is not kept", checked.not_kept), ("by [monitoring] ignored", checked.ignored)):
         if names:
-            more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-            yield f"Not compared, as it {why}: {', '.join(names[:_NAMED])}{more}."
+            yield f"Not compared, {why}: {', '.join(names)}."
 
 
 def _key_figures(checked: Checked, drift: Drift, found: QualityFindings) -> list[KeyFigure]:

@@ -102,7 +102,7 @@ class MonitoringSection(Section):
     )
     ignored: list[str] | None = Field(
         None,
-        description="Columns that are not compared, as they must change, such as the day of a record; by default of a "
+        description="Columns that are not compared, such as the day of a record, which must change; by default of a "
         "panel its month, and what its past says of single products; none of another table.",
         examples=[["day_of_call"]],
     )

@@ -90,7 +90,7 @@ def check_by_evidently(
         beside, threshold = page.with_stem(f"{stem}-quality"), champion.facts.threshold
         quality = write_quality_report(expected, tables.labelled, signature.outcome, threshold, beside)
     not_kept = tuple(f"{name}: the journal does not keep it" for name in tables.not_kept)
-    ignored = tuple(f"{name}: it must change, and is not compared" for name in tables.ignored)
+    ignored = tuple(f"{name}: [monitoring] ignored" for name in tables.ignored)
     left_out = (*drift.left_out, *not_kept, *ignored, *((obstacle,) if obstacle else ()))
     rows, labelled = tables.window.height, tables.labelled.height
     rooms.log.add("check by Evidently", f"v{champion.facts.version}, {rows} rows, {labelled} labels; {page.name}")
