@@ -30,7 +30,7 @@ def ignored_columns(section: MonitoringSection, signature: Signature) -> frozens
     if signature.offers is None:
         return frozenset()
     of_products = {column.name for column in signature.columns if column.is_past} - {*SUMMARIES}
-    return frozenset((signature.offers.panel.month, *of_products))
+    return frozenset((signature.offers.panel.month, *of_products)).intersection(signature.names)
 
 
 @dataclass(frozen=True, slots=True)

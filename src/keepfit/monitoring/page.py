@@ -21,6 +21,8 @@ from keepfit.profiles import Profile
 from keepfit.project.monitoring_section import MonitoringSection
 from keepfit.reporting import Badge, Bullets, KeyFigure, Page, Section
 
+_NAMED = 8  # columns that are left out
+
 _BADGES = {State.OK: "ok", State.WARN: "warn", State.ALARM: "alarm", State.INSUFFICIENT: "unknown"}
 
 
@@ -79,7 +81,8 @@ def _left_out(checked: Checked) -> Iterator[str]:
     """Say which columns are not compared, and why."""
     for why, names in (("as it is not kept", checked.not_kept), ("by [monitoring] ignored", checked.ignored)):
         if names:
-            yield f"Not compared, {why}: {', '.join(names)}."
+            more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+            yield f"Not compared, {why}: {', '.join(names[:_NAMED])}{more}."
 
 
 def _key_figures(checked: Checked, drift: Drift, found: QualityFindings) -> list[KeyFigure]:
