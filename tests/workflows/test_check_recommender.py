@@ -67,7 +67,7 @@ def test_what_must_change_is_left_out_and_named(answered, told):
     assert {*told["ignored"]} == IGNORED
     assert not compared & {*told["ignored"]}
     assert {"age", "card", "products_owned", "months_known"} <= compared
-    assert "Not compared, by [monitoring] ignored: month, owned_1_ago__" in _page(answered[0])
+    assert "Not compared, by [monitoring] ignored: month, months_since_added__" in _page(answered[0])
 
 
 def test_a_service_tells_prometheus_nothing_of_it(answered):
