@@ -155,3 +155,13 @@ def test_a_record_needs_no_more_months_than_the_memory(panel, memory):
         last = np.array([month - first])
         told = history(part, np.array([0]), last, LAGS, memory=memory + max(LAGS))
         assert told[0].tolist() == expected
+
+
+@given(panels(), st.permutations(PRODUCTS), st.integers(1, len(PRODUCTS)))
+def test_some_of_the_products_are_as_they_were(panel, names, count):
+    """In the order that is asked for, in every month; and a month that is not known stays so."""
+    part = panel.of(names[:count])
+    places = [PRODUCTS.index(name) for name in names[:count]]
+    assert part.products == tuple(names[:count])
+    assert part.flags(part.bits).tolist() == panel.flags(panel.bits)[..., places].tolist()
+    assert part.is_known.tolist() == panel.is_known.tolist()

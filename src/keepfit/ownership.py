@@ -51,6 +51,15 @@ class Ownership:
         """Return the entities of a range of numbers."""
         return Ownership(self.products, self.bits[begin:end], self.is_known[begin:end])
 
+    def of(self, products: Sequence[str]) -> Ownership:
+        """Return the same of some of the products, in their order."""
+        if tuple(products) == self.products:
+            return self
+        bits = np.zeros_like(self.bits)
+        for place, product in enumerate(products):
+            bits |= (self.bits >> np.uint64(self.products.index(product)) & np.uint64(1)) << np.uint64(place)
+        return Ownership(tuple(products), bits, self.is_known)
+
     def additions(self) -> tuple[Bits, NDArray[np.bool_]]:
         """Return what the next month adds to each month, and where that is known, `(n_entities, n_months)` each.
 

@@ -54,7 +54,7 @@ def holdout_obstacle(dataset: Dataset, champion: Bundle) -> str:
     if (dataset.additions is None) != (facts.signature.offers is None):
         return f"v{facts.version} is a recommender, and the other is none, or the reverse"
     if dataset.additions is not None:
-        return _panel_obstacle(dataset.additions.first_month(dataset.split.holdout), champion)
+        return _panel_obstacle(dataset, dataset.additions.first_month(dataset.split.holdout), champion)
     if dataset.fingerprint != lineage.fingerprint:
         learnt = f"{lineage.origin}: {lineage.address}, fingerprint {lineage.fingerprint[:12]}…"
         return f"this is not the table that v{facts.version} learnt from (that was {learnt})"
@@ -66,11 +66,15 @@ def holdout_obstacle(dataset: Dataset, champion: Bundle) -> str:
     return ""
 
 
-def _panel_obstacle(first_held_out: str, champion: Bundle) -> str:
-    taught_until = champion.facts.lineage.taught_until
-    if taught_until < first_held_out:
-        return ""
-    return f"v{champion.facts.version} has learnt of the months to {taught_until}, and {first_held_out} is held out now"
+def _panel_obstacle(dataset: Dataset, first_held_out: str, champion: Bundle) -> str:
+    facts, taught_until = champion.facts, champion.facts.lineage.taught_until
+    if taught_until >= first_held_out:
+        return f"v{facts.version} has learnt of the months to {taught_until}, and {first_held_out} is held out now"
+    then, now = facts.signature.offers, dataset.signature.offers
+    assert then is not None and now is not None  # noqa: S101, PT018 - of recommenders
+    gone = {column.name for column in facts.signature.sent_columns}.difference(dataset.frame.columns)
+    gone |= {*then.panel.products}.difference(now.panel.products)
+    return f"v{facts.version} asks for what the panel no longer has ({', '.join(sorted(gone))})" if gone else ""
 
 
 def answers(rows: Rows, bundle: Bundle, project: Project) -> NDArray[np.float64]:

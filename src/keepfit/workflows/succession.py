@@ -8,7 +8,7 @@ from typing import Any
 
 from keepfit.bundle import Bundle
 from keepfit.datasets import Dataset
-from keepfit.errors import BundleError
+from keepfit.errors import BundleError, RecordError
 from keepfit.evaluation import Comparison, Estimate
 from keepfit.registry import Incumbent, Promotion, decide_succession
 from keepfit.workflows.configuration import note_configuration
@@ -77,4 +77,7 @@ def _incumbent(rooms: Rooms, dataset: Dataset, best: Bundle, version: int, compa
         obstacle = "it has learnt from the journal, and the held-out rows of the table cannot judge that"
     if obstacle:
         return Incumbent(version, None, obstacle)
-    return Incumbent(version, compare(champion, best))
+    try:
+        return Incumbent(version, compare(champion, best))
+    except RecordError as error:  # a column is of another kind now; what was trained is not lost by it
+        return Incumbent(version, None, f"v{version} cannot read the held-out rows ({error})")

@@ -150,7 +150,7 @@ def test_how_it_was_measured_is_said_in_a_sentence(result):
     assert result.protocol.startswith(
         "learnt of the rows of 2015-07 to 2015-11; chosen, and its thresholds set, on 2015-11"
     )
-    assert "reported on 2015-12 to 2015-12" in result.protocol
+    assert "reported on 2015-12, which had no say in it" in result.protocol
 
 
 def test_a_recipe_says_how_it_was_learnt(result):

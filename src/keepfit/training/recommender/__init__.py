@@ -9,6 +9,7 @@ from keepfit.training.recommender.search import (
     RecommenderCandidate,
     RecommenderResult,
     RecommenderRows,
+    offer_threshold,
     recommended,
     search_recommenders,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "RecommenderResult",
     "RecommenderRows",
     "any_added",
+    "offer_threshold",
     "recommended",
     "search_recommenders",
 ]

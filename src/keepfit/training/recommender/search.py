@@ -209,10 +209,10 @@ class _Searching:
         names, months = self._rows.additions.month_names, self._rows.additions.months
         first, last = (names[int(months[self._rows.train].min())], names[int(months[self._rows.train].max())])
         held = sorted({int(month) for month in months[self._rows.holdout]})
+        reported = names[held[0]] if len(held) == 1 else f"{names[held[0]]} to {names[held[-1]]}"
         return (
             f"learnt of the rows of {first} to {last}; chosen, and its thresholds set, on {last} by models of the "
-            f"months before; reported on {names[held[0]]} to {names[held[-1]]}, which had no say in it; intervals are "
-            "of resampled entities"
+            f"months before; reported on {reported}, which had no say in it; intervals are of resampled entities"
         )
 
     def candidate(self, one: PanelCandidate) -> RecommenderCandidate:
@@ -248,8 +248,8 @@ class _Searching:
 
     def _thresholds(self, offers: Floats) -> tuple[float, float]:
         """Return the thresholds with the best F1 on the rows that choose: of all open cells, and of adding anything."""
-        added, is_open = self._rows.additions.added[self._choosing], self._rows.additions.is_open[self._choosing]
-        cells = choose_threshold(added[is_open].astype(np.int8), offers[is_open], "f1")
+        added = self._rows.additions.added[self._choosing]
+        cells = offer_threshold(self._rows.additions, self._choosing, offers)
         anything = choose_threshold(np.asarray(added.any(axis=1), dtype=np.int8), any_added(offers), "f1")
         return cells, anything
 
@@ -259,6 +259,22 @@ class _Searching:
             np.unique(self._rows.additions.entities[rows], return_inverse=True)[1],
             seed=self._learning.seed,
         )
+
+
+def offer_threshold(additions: Additions, rows: Rows, offers: Floats) -> float:
+    """Return the threshold of all products with the best F1 over the open cells of some rows.
+
+    Parameters
+    ----------
+    additions
+        What the rows add.
+    rows
+        Their numbers.
+    offers
+        The probability of each product, `(n_rows, n_products)`.
+    """
+    is_open = additions.is_open[rows]
+    return choose_threshold(additions.added[rows][is_open].astype(np.int8), offers[is_open], "f1")
 
 
 def recommended(additions: Additions, rows: Rows, offers: Floats, threshold: float | Floats) -> Recommended:
