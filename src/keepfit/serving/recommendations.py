@@ -150,8 +150,8 @@ def names_of(offers: Offers, language: str | None) -> tuple[str, ...]:
     if language is None:
         return next(iter(offers.names.values()), offers.products)
     if language not in offers.names:
-        spoken = ", ".join(offers.names) or "none is declared in [panel] names"
-        said = f'lang is "{language[:20]}"; there are {spoken}'
+        spoken = f"there are {', '.join(offers.names)}" if offers.names else "[panel] names declares none"
+        said = f'lang is "{language[:20]}"; {spoken}'
         raise RequestProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, said)
     return offers.names[language]
 
