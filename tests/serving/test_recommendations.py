@@ -210,6 +210,21 @@ def test_what_a_history_may_lack_is_answered(recommender, history):
     assert recommender.post("/predict", record(history=history)).status == 200
 
 
+def test_each_recommender_of_several_has_its_own_products(panel_rooms, tmp_path, serve):
+    """Below its name, with its own names and its own journal."""
+    other = make_panel_project(tmp_path)
+    with serve(panel_rooms, several=(panel_rooms, other)) as service:
+        assert list(service.post("/t/predict?lang=en", record()).json()) == list(ENGLISH.values())
+        assert service.post("/bank/predict", {"month": "2016-04-28", "card": 1}).json() == {"card": 0, "loan": 1}
+        assert service.post("/predict", record()).status == 404
+        links = service.get("/bank/").json()["links"]
+        assert (links["predict"], links["predict_proba"]) == (
+            f"{service.url}/bank/predict",
+            f"{service.url}/bank/predict_proba",
+        )
+    assert [one.decision for one in kept(other).values()] == ["loan"]
+
+
 def test_what_is_no_record_is_refused(recommender):
     """A text, a number, a body that is none; another method."""
     for body in ("x", 3, [record(), "x"]):
