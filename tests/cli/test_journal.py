@@ -203,7 +203,7 @@ def customers(tmp_path):
 
 
 def test_labels_of_a_recommender_list_products(customers):
-    """In a file as in a request: a list with commas, or that nothing was added; by customer, under the target's name."""
+    """In a file as in a request: a list with commas, or that nothing was added; the target names the column."""
     folder, (first, second, _) = customers
     pl.DataFrame({"id": [first, second], "added": ["loan,plan", "nothing"]}).write_csv(folder / "ids.csv")
     assert "2 labels recorded: 2 found their prediction" in keepfit("label", "ids.csv", cwd=folder)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 RECOMMENDING = "^/(predict|predict_proba|random|api/prediction|api/labels)$"
-# No schema can say that a month is before the record's own, that none is told twice, or when somebody became a customer.
+# No schema can say that a month is before the record's own, that none is told twice, or since when somebody is known.
 PANEL = """[[operations]]
 include-path-regex = "^/(predict|predict_proba|api/prediction)$"
 checks.positive_data_acceptance.expected-statuses = ["2xx", 404, 409, 422]
