@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from keepfit.datasets.batches import TableBatches, batch_rows
@@ -65,8 +66,8 @@ def table_past(table: TableBatches, offers: Offers, *, where: str) -> TablePast 
     if not set(needed) <= set(table.schema):
         return None
     width = len(table.schema if table.holds_texts else needed)
-    parts = list(table.read(needed, rows=batch_rows(width, texts=table.holds_texts)))
+    parts = [part for part in table.read(needed, rows=batch_rows(width, texts=table.holds_texts)) if part.height]
+    names = history_names(panel.products, panel.lags)
     if not parts:
-        return None
-    found = read_panel(pl.concat(parts).lazy(), panel, where=where)
-    return TablePast(history_names(panel.products, panel.lags), found.history())
+        return TablePast(names, np.empty((0, len(names)), dtype=np.int8))
+    return TablePast(names, read_panel(pl.concat(parts).lazy(), panel, where=where).history())
