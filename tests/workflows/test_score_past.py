@@ -9,8 +9,10 @@ from keepfit.errors import DatasetError
 from keepfit.scoring import Scorer
 from keepfit.workflows import score as score_module
 from keepfit.workflows import score_past as past_module
+from keepfit.workflows.rooms import Rooms
 from keepfit.workflows.score import ScoreTask, score
-from recommender_model import PRODUCTS, make_recommender, panel, records_with_history, tiny_recommender
+from keepfit.workflows.train_recommender import train_recommender
+from recommender_model import PRODUCTS, PROJECT, make_recommender, panel, records_with_history, tiny_recommender
 
 FORMS = pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 
@@ -155,3 +157,38 @@ def test_what_the_file_calls_the_past_is_no_answer(rooms, tmp_path):
     assert names[: len(panel().columns)] == panel().columns
     assert not any("__" in name or name in ("months_known", "products_owned") for name in names)
     assert set(PRODUCTS) <= set(names)
+
+
+WRITTEN = [({0: "-", 1: "1"}, 'missing_values = ["", "-"]\n', None), ({0: "0.0", 1: "1.0"}, "", 0)]
+
+
+@pytest.mark.parametrize(("texts", "declared", "not_owned"), WRITTEN, ids=["a word for missing", "decimals"])
+def test_what_training_reads_as_owned_is_read_so(tmp_path, texts, declared, not_owned):
+    """In the months before as in the row itself, however a file writes it."""
+    rooms = make_recommender(tmp_path / "project")
+    (rooms.folder / "keepfit.toml").write_text(PROJECT.replace("[data.dates]", f"{declared}[data.dates]"))
+    plan = pl.col("plan").replace_strict(texts, return_dtype=pl.String)
+    source = written(panel().with_columns(plan), tmp_path / "in.csv")
+    assert score(Rooms.open(rooms.folder), ScoreTask(source, tmp_path / "out.parquet")).refused == 0
+    records = [{**one, "plan": one["plan"] or not_owned} for one in records_with_history(panel())]
+    scorer = Scorer(rooms.store.champion())
+    assert [value for _, value, _ in read(tmp_path / "out.parquet")] == scorer.answers(
+        scorer.door.rows(records)
+    ).probability
+
+
+@pytest.mark.filterwarnings("ignore")  # the warnings are MLflow's own
+def test_true_and_false_are_owned_and_not(tmp_path):
+    """A table whose products are written so trains, and its own file is scored, each row by its months."""
+    told = panel().with_columns(pl.col(name) == 1 for name in PRODUCTS)
+    (tmp_path / "keepfit.toml").write_text(PROJECT, encoding="utf-8")
+    told.write_csv(tmp_path / "panel.csv")
+    rooms = Rooms.open(tmp_path)
+    trained = train_recommender(rooms)
+    report = score(rooms, ScoreTask(tmp_path / "panel.csv", tmp_path / "out.parquet", ids=("month",)))
+    assert (report.rows, report.refused) == (told.height, 0)
+    scorer = Scorer(rooms.store.champion())
+    records = records_with_history(told)
+    answers = scorer.answers(scorer.door.rows(records))
+    assert [value for _, value, _ in read(tmp_path / "out.parquet")] == answers.probability
+    assert trained.refused == ()
