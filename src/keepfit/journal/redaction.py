@@ -2,18 +2,22 @@
 
 The hash is keyed (BLAKE2b, `KEEPFIT_JOURNAL_KEY`): the same person has the same hash, and nobody finds the person again
 by trying names who has not the key. It is made before a row goes anywhere, into the database or a spill.
+
+The months before a record of a panel, its `history`, lose what the record loses, and never say whom they are about: it
+is who the record is about.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from hashlib import blake2b
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from keepfit.errors import ProjectError, nearest
 from keepfit.journal.chain import LONGEST_KEY
+from keepfit.panel_record import HISTORY
 
 Policy = Literal["hash", "drop"]
 NAMES_NOBODY = "the journal of this project names nobody; use prediction_id"
@@ -30,7 +34,7 @@ class Redaction:
     sensitive
         Policies by column.
     features
-        The columns that are scored, by any version that there is.
+        The columns that are scored, by any version that there is; `history` too where one recommends.
     entity_names
         What says whom a record is about: a column, or a query parameter.
     key
@@ -86,12 +90,19 @@ class Redaction:
         if self.is_idle:
             return sent
         gone = self.dropped | self._entity_names if self._policy else self.dropped
-        record = msgspec.json.decode(sent)
-        return msgspec.json.encode({name: value for name, value in record.items() if name not in gone}).decode()
+        kept = _without(msgspec.json.decode(sent), gone)
+        if isinstance(months := kept.get(HISTORY), list):
+            gone_before = self.dropped | self._entity_names
+            kept[HISTORY] = [_without(month, gone_before) for month in months if isinstance(month, dict)]
+        return msgspec.json.encode(kept).decode()
 
 
 EVERYTHING = Redaction({}, (), (), b"")
 """Nothing is taken out."""
+
+
+def _without(record: Mapping[str, Any], gone: Collection[str]) -> dict[str, Any]:
+    return {name: value for name, value in record.items() if name not in gone}
 
 
 def _require_possible(name: str, policy: Policy, features: Collection[str], entity_names: Collection[str]) -> None:
