@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -43,7 +43,7 @@ class TablePast:
             first += frame.height
 
 
-def table_past(table: TableBatches, offers: Offers, *, where: str) -> TablePast | None:
+def table_past(table: TableBatches, offers: Offers, *, missing_values: Sequence[str], where: str) -> TablePast | None:
     """Return the past of a file's rows; None where it does not say whom a row is about, or lacks a product.
 
     Parameters
@@ -52,6 +52,8 @@ def table_past(table: TableBatches, offers: Offers, *, where: str) -> TablePast 
         The file.
     offers
         Of the model.
+    missing_values
+        Texts of a CSV that mean: no value.
     where
         What an error names.
 
@@ -68,5 +70,5 @@ def table_past(table: TableBatches, offers: Offers, *, where: str) -> TablePast 
     parts = list(table.read(needed, rows=batch_rows(width, texts=table.holds_texts)))
     if not parts:
         return None
-    found = read_panel(pl.concat(parts).lazy(), panel, where=where)
+    found = read_panel(pl.concat(parts).lazy(), panel, where=where, missing_values=missing_values)
     return TablePast(history_names(panel.products, panel.lags), found.history())
