@@ -10,6 +10,8 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
+
+from keepfit.scoring import Door
 from keepfit.serving.recommender_page import (
     example_label,
     product_cell,
@@ -17,8 +19,6 @@ from keepfit.serving.recommender_page import (
     record_with_history,
     threshold_figure,
 )
-
-from keepfit.scoring import Door
 from keepfit.signature import Outcome, Signature
 from recommender_model import PRODUCTS, tiny_recommender
 

@@ -18,7 +18,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from keepfit.number_text import text_number
-from keepfit.panel_record import HISTORY
 from keepfit.scoring import Scorer
 from keepfit.serving.answering import Answer
 from keepfit.serving.bodies import read_json
@@ -29,8 +28,8 @@ from keepfit.signature import Offers
 ID, VERSION, MONTHS = "keepfit-prediction-id", "keepfit-model-version", "keepfit-months-known"
 _PARAMETERS = ("lang", "threshold")
 UNKNOWN_PAST = (
-    "No months before were sent, as `history`: what was owned then, and since when, is not known, and the answer rests "
-    "on the record alone."
+    "No month before is known: none was sent, as `history`, or none that is recent enough. What was owned then, and "
+    "since when, is not known, and the answer rests on the record alone."
 )
 
 
@@ -122,7 +121,7 @@ def ranking(record: Mapping[str, Any], answer: Answer, language: str | None, thr
     least = answer.scorer.recommending.thresholds if threshold is None else np.float64(threshold)
     found = np.flatnonzero(answer.offers >= least)
     likeliest = found[np.argsort(-answer.offers[found], kind="stable")].tolist()
-    months = months_known(record)
+    months = months_known(record, answer)
     return {
         "id": answer.id,
         "model_version": answer.model_version,
@@ -157,9 +156,9 @@ def names_of(offers: Offers, language: str | None) -> tuple[str, ...]:
     return offers.names[language]
 
 
-def months_known(record: Mapping[str, Any]) -> int:
-    """Return how many months before its own a record tells of."""
-    return len(record.get(HISTORY) or ())
+def months_known(record: Mapping[str, Any], answer: Answer) -> int:
+    """Return how many months before its own a record tells of that the model which answered remembers."""
+    return answer.scorer.door.months_known(record)
 
 
 def _offers_of(scorer: Scorer) -> Offers:
@@ -193,7 +192,7 @@ def _threshold(said: str | None) -> float | None:
 
 def _headers(record: Mapping[str, Any], answer: Answer) -> dict[str, str]:
     """Return what an answer of names alone cannot hold: which prediction it is, by whom, and on what it rests."""
-    return {ID: answer.id, VERSION: answer.model_version, MONTHS: str(months_known(record))}
+    return {ID: answer.id, VERSION: answer.model_version, MONTHS: str(months_known(record, answer))}
 
 
 def _json(content: Any, headers: Mapping[str, str]) -> Response:
