@@ -64,3 +64,29 @@ def test_a_signature_of_before_is_read():
     for key in ("is_written_as_text", "label", "missing_values", "spellings"):
         del facts["columns"][0][key]
     assert Signature.from_dict(facts) == signature
+
+
+PRODUCTS = ("card", "loan", "plan")
+ADDED = Outcome("added", "nothing", "something", products=PRODUCTS)
+
+
+@given(st.lists(st.sampled_from(PRODUCTS), min_size=1), st.sampled_from(["", " ", "\t"]))
+def test_a_list_of_products_is_written_once_for_all(listed, blank):
+    """Each product once, in the order in which it came; written again it is the same, and it is the positive class."""
+    written = ADDED.written(f",{blank}".join(listed))
+    assert written == ",".join(dict.fromkeys(listed))
+    assert ADDED.written(written) == written
+    assert ADDED.code(written) == 1
+
+
+@pytest.mark.parametrize("label", ["", "car", "card,", "card,car", "nothing,card", 1, None, True])
+def test_what_lists_anything_else_is_no_label(label):
+    """Neither class, and not a product."""
+    assert ADDED.written(label) is None
+    assert ADDED.code(label) is None
+
+
+def test_what_a_label_may_be_is_said_in_words():
+    """The two classes; of a recommender products too."""
+    assert ADDED.accepted == '"nothing" or "something" or products, as in "card,loan"'
+    assert Outcome("y", "no", "yes").accepted == '"no" or "yes"'

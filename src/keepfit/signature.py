@@ -151,6 +151,12 @@ class Outcome:
         """The labels in code order: 0 is negative, 1 is positive."""
         return (self.negative, self.positive)
 
+    @property
+    def accepted(self) -> str:
+        """What a label may be, in words."""
+        products = [f'products, as in "{LISTED_BY.join(self.products[:2])}"'] if self.products else []
+        return " or ".join([*(f'"{label}"' for label in self.labels), *products])
+
     def code(self, label: object) -> int | None:
         """Return 0 or 1 for a label as sent (text, number or boolean), None when it is neither class.
 
@@ -177,8 +183,8 @@ class Outcome:
         return () if text == self.negative else tuple(self._listed(text)) or None
 
     def _listed(self, text: str) -> list[str]:
-        """Return the products that a text lists, none where it lists anything else."""
-        listed = [one.strip() for one in text.split(LISTED_BY)] if self.products else []
+        """Return the products that a text lists, each once, none where it lists anything else."""
+        listed = [*dict.fromkeys(one.strip() for one in text.split(LISTED_BY))] if self.products else []
         return listed if set(listed) <= set(self.products) else []
 
 

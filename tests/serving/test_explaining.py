@@ -6,7 +6,10 @@ import pytest
 
 from keepfit.errors import ServiceError
 from keepfit.project.declaration import ServingSection
+from keepfit.scoring import Scorer
 from keepfit.serving.explaining import Explaining
+from recommender_model import make_recommender
+from recommender_model import record as record_of_a_panel
 
 
 @pytest.fixture(scope="module")
@@ -77,3 +80,35 @@ def test_a_decision_that_is_none_is_told():
     explaining = Explaining(ServingSection(explain_decisions=["bat"]))
     with pytest.raises(ServiceError, match=r'explain_decisions: "bat" is no decision.*there are bad and good'):
         explaining.require_decisions(("bad", "good"))
+
+
+def test_a_recommender_gives_reasons_why_anything_is_added(recommender):
+    """They sum to its probability; what is made of the record says what it was, as nobody sent it."""
+    sent = record_of_a_panel(card=0, loan=1, history=[{"month": "28-11-2015", "loan": 1}])
+    answer = recommender.post("/api/prediction?explain=true", sent).json()
+    assert sums_up(answer)
+    told = {one["feature"]: one["value"] for one in answer["reasons"]["contributions"]}
+    known = {"products_owned": 1, "months_known": 1, "owned_1_ago__loan": 1, "owned_1_ago__card": 0, "age": " 35"}
+    for feature in known.keys() & told.keys():
+        assert told[feature] == known[feature], feature
+    assert {"age", "products_owned"} <= told.keys()
+
+
+def test_some_products_always_have_reasons(tmp_path, serve):
+    """A decision of a recommender holds products: `explain_decisions` names one, and lists with it say why."""
+    rooms = make_recommender(tmp_path / "project", '[serving]\nexplain_decisions = ["fund"]\n')
+    records = [record_of_a_panel(age=f" {age}", card=card) for age in (20, 40, 70, 80) for card in (0, 1)]
+    with serve(rooms) as service:
+        answers = [service.post("/api/prediction", one).json() for one in records]
+        answers += service.post("/api/prediction", records).json()["predictions"]
+    has_fund = ["fund" in answer["decision"].split(",") for answer in answers]
+    assert set(has_fund) == {True, False}
+    assert ["reasons" in answer for answer in answers] == has_fund
+
+
+def test_a_recommender_never_decides_that_something_is_added(tmp_path):
+    """It decides for products, or for nothing; which there are is told."""
+    with pytest.raises(ServiceError, match="there are nothing and card and loan and fund and plan"):
+        Explaining(ServingSection(explain_decisions=["something"])).require_decisions(
+            Scorer(make_recommender(tmp_path / "project").store.champion()).decisions
+        )

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
+from keepfit.number_text import BLANKS_PATTERN
 from keepfit.panel_record import HISTORY
 from keepfit.scoring.record_reader import ENTITY_PATTERN, LARGEST_ENTITY, LONGEST_ENTITY, SMALLEST_ENTITY
 from keepfit.serving.invocation import FORMS
 from keepfit.serving.labels import PREDICTION_ID
 from keepfit.serving.open_inference import DATATYPES_KNOWN, OUTPUTS
-from keepfit.serving.openapi_columns import Schema, column_schema
-from keepfit.signature import Offers, Signature, label_text
+from keepfit.serving.openapi_columns import Schema, column_schema, escaped
+from keepfit.signature import LISTED_BY, Column, Offers, Signature, label_text
 
 RECORD = {"$ref": "#/components/schemas/Record"}
 LABEL = {"$ref": "#/components/schemas/Label"}
 _DAY = r"(19[7-9]\d|[2-9]\d{3})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
 _TIME = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)"
+_FLAG = rf"^{BLANKS_PATTERN}(?:\+?0*[01](?:\.0*)?|NA|NaN|null|){BLANKS_PATTERN}$(?!\n)"
 _MOMENT = rf"^{_DAY}T{_TIME}$(?!\n)"
 
 
@@ -77,7 +80,9 @@ def label_schema(signature: Signature, *, by_entity: bool) -> Schema:
     label: Schema = {"enum": [form for label in signature.outcome.labels for form in _forms_of(label)]}
     if signature.offers is not None:
         said = "The products that were added, with commas between them."
-        label = {"anyOf": [label, {"type": "string", "description": said}]}
+        one = f"(?:{'|'.join(map(escaped, signature.offers.panel.products))})"
+        listed = rf"^{one}(?:{LISTED_BY}{one})*$(?!\n)"
+        label = {"anyOf": [label, {"type": "string", "pattern": listed, "description": said}]}
     told = "The newest prediction of the entity up to this time is meant; by default up to now."
     by_id = {"type": "string", "pattern": PREDICTION_ID, "description": "The `id` of an answer."}
     as_of = {"type": "string", "format": "date-time", "pattern": _MOMENT, "description": told}
@@ -143,22 +148,29 @@ def _columns_schema(signature: Signature, max_rows: int) -> Schema:
 def _properties(signature: Signature) -> dict[str, Schema]:
     properties: dict[str, Schema] = {}
     for column in signature.sent_columns:
-        schema = properties[column.name] = column_schema(column, signature)
+        schema = properties[column.name] = column_schema(_held(column, signature.offers), signature)
         for alias in column.aliases:
             properties[alias] = {**schema, "description": f"Another name of {column.name}."}
     if signature.entity:
         properties[signature.entity] = entity_schema()
     properties |= {name: {"description": "Passed over."} for name in signature.passed_over}
     if signature.offers is not None:
-        properties[HISTORY] = _history_schema(signature.offers)
+        properties[HISTORY] = _history_schema(signature.offers, properties[signature.offers.panel.month])
     return properties
 
 
-def _history_schema(offers: Offers) -> Schema:
+def _held(column: Column, offers: Offers | None) -> Column:
+    """Return a column as the door holds records to it: a product is 0 or 1."""
+    is_flag = offers is not None and column.name in offers.panel.products and column.kind.is_numeric
+    return replace(column, out_of_range="reject") if is_flag else column
+
+
+def _history_schema(offers: Offers, days: Schema) -> Schema:
     month, products = offers.panel.month, offers.panel.products
     said = f"Records of months before, each with its {month} and what was owned; without them nothing is known of them."
-    flags: Schema = {product: {"type": ["integer", "string", "number", "null"]} for product in products}
-    earlier = {"type": "object", "properties": {month: {"type": "string"}, **flags}, "required": [month]}
+    owned: Schema = {"anyOf": [{"enum": [0, 1, False, True, None]}, {"type": "string", "pattern": _FLAG}]}
+    told: Schema = {month: days, **dict.fromkeys(products, owned), offers.panel.entity: {"description": "Passed over."}}
+    earlier = {"type": "object", "properties": told, "required": [month], "additionalProperties": False}
     return {"type": ["array", "null"], "items": earlier, "description": said}
 
 
