@@ -30,6 +30,13 @@ def test_a_dropped_column_is_left_out():
     assert (kept.dropped, kept.entity("anna")) == ({"age"}, "anna")
 
 
+def test_what_lies_within_is_left_out_too():
+    """The months of a history may name the same person, and hold the same columns."""
+    sent = '{"id": "anna", "age": 30, "history": [{"id": "anna", "age": 29, "income": [1, {"age": 2}]}, null]}'
+    kept = _redaction({"id": "drop", "age": "drop"}).record(sent)
+    assert json.loads(kept) == {"history": [{"income": [1, {}]}, None]}
+
+
 def test_a_person_is_kept_as_a_hash_that_needs_the_key():
     """The same person has the same hash, another key another one, and the record does not name him."""
     kept = _redaction({"id": "hash"})

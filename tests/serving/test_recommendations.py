@@ -163,7 +163,7 @@ def test_a_query_that_is_none_is_refused_before_anything_is_journalled(recommend
     assert len(kept(panel_rooms)) == before
 
 
-@pytest.mark.parametrize("threshold", ["-0.1", "1.01", "nan", "inf", "1e999", "much", ""])
+@pytest.mark.parametrize("threshold", ["-0.1", "1.01", "nan", "inf", "1e999", "0_0.5", "%20", "much", ""])
 def test_a_threshold_that_is_none_is_refused(recommender, threshold):
     """It is a number from 0 to 1."""
     refused = recommender.post(f"/predict_proba?threshold={threshold}", record())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from hashlib import blake2b
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -82,16 +82,24 @@ class Redaction:
         return f"hash {blake2b(b'naming', key=self._key, digest_size=4).hexdigest()}"
 
     def record(self, sent: str) -> str:
-        """Return what is kept of a record, the text of a JSON object."""
+        """Return what is kept of a record, the text of a JSON object; of the months of a history no more than of it."""
         if self.is_idle:
             return sent
         gone = self.dropped | self._entity_names if self._policy else self.dropped
-        record = msgspec.json.decode(sent)
-        return msgspec.json.encode({name: value for name, value in record.items() if name not in gone}).decode()
+        return msgspec.json.encode(_without(gone, msgspec.json.decode(sent))).decode()
 
 
 EVERYTHING = Redaction({}, (), (), b"")
 """Nothing is taken out."""
+
+
+def _without(gone: Collection[str], value: Any) -> Any:
+    """Return a value of JSON without the keys of some names, however deep they lie."""
+    if isinstance(value, dict):
+        return {name: _without(gone, one) for name, one in value.items() if name not in gone}
+    if isinstance(value, list):
+        return [_without(gone, one) for one in value]
+    return value
 
 
 def _require_possible(name: str, policy: Policy, features: Collection[str], entity_names: Collection[str]) -> None:

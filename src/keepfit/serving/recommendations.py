@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from keepfit.number_text import text_number
 from keepfit.panel_record import HISTORY
 from keepfit.scoring import Scorer
 from keepfit.serving.answering import Answer
@@ -167,11 +168,8 @@ def _offers_of(scorer: Scorer) -> Offers:
 def _threshold(said: str | None) -> float | None:
     if said is None:
         return None
-    try:
-        threshold = float(said)
-    except ValueError:
-        threshold = -1.0
-    if not 0 <= threshold <= 1:
+    threshold = text_number(said)
+    if threshold is None or not 0 <= threshold <= 1:
         raise refused("threshold is a number from 0 to 1")
     return threshold
 
