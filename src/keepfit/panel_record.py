@@ -15,7 +15,7 @@ from keepfit.ownership import UNKNOWN, Ownership, history, history_names
 from keepfit.panel_columns import PanelColumns
 
 HISTORY = "history"
-_MOST_MONTHS = 120
+MOST_MONTHS = 120
 _MONTHS_OF_A_YEAR = 12
 
 
@@ -44,8 +44,8 @@ def past_of(record: Mapping[str, Any], columns: PanelColumns) -> dict[str, int |
             raise _refused(where, "is no record; give it a month and its products")
         _require_known(earlier, columns, where)
         month = _month(earlier, columns, f"{where}.")
-        if not now - _MOST_MONTHS <= month < now:
-            said = f"{earlier[columns.month]} is not within the {_MOST_MONTHS} months before {record[columns.month]}"
+        if not now - MOST_MONTHS <= month < now:
+            said = f"{earlier[columns.month]} is not within the {MOST_MONTHS} months before {record[columns.month]}"
             raise _refused(f"{where}.{columns.month}", said)
         if month in told:
             raise _refused(f"{where}.{columns.month}", f"the month of {earlier[columns.month]} is told twice")

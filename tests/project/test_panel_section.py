@@ -157,3 +157,12 @@ def test_several_formats_of_a_date_are_each_one(read, form, said):
     with pytest.raises(ProjectError) as error:
         read(f'{DATA}dates = {{ month = "{form}" }}\n{PANEL}')
     assert said in str(error.value)
+
+
+def test_a_panel_stages_by_its_own_metric(read):
+    """Whatever `[promotion]` says; without a panel that decides."""
+    promotion = '[promotion]\nstaging_metric = "roc_auc"\nstaging_threshold = 0.7\n'
+    panel = f'{PANEL}metric = "f1_micro"\nstaging_threshold = 0.02\n'
+    assert read(DATA + panel + promotion).staging == ("f1_micro", 0.02)
+    assert read(DATA + PANEL).staging == ("map", 0.0)
+    assert read(f'[data]\nsource = "t.csv"\ntarget = "y"\n{promotion}').staging == ("roc_auc", 0.7)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from keepfit.datasets import Additions
 from keepfit.date_text import date_text
-from keepfit.panel_record import HISTORY
+from keepfit.panel_record import HISTORY, MOST_MONTHS
 from keepfit.signature import LISTED_BY, Offers, Signature
 from keepfit.simulation.sent_records import sent_records
 
@@ -44,13 +44,13 @@ def panel_customers(
 
 
 def _history(additions: Additions, offers: Offers, row: int, *, form: str) -> list[dict[str, Any]]:
-    """Return the months before a row's own that have a row, each by its first day."""
+    """Return the months before a row's own that have a row, each by its first day; no more than a record may tell."""
     entity, month = int(additions.entities[row]), int(additions.months[row])
-    owned = additions.ownership
-    flags = owned.flags(owned.bits[entity, :month]).tolist()
+    owned, first = additions.ownership, max(0, month - MOST_MONTHS)
+    flags = owned.flags(owned.bits[entity, first:month]).tolist()
     return [
         {offers.panel.month: _first_day(additions.month_names[at], form), **dict(zip(owned.products, has, strict=True))}
-        for at, has in enumerate(flags)
+        for at, has in enumerate(flags, first)
         if owned.is_known[entity, at]
     ]
 
