@@ -26,7 +26,7 @@ import numpy as np
 import polars as pl
 
 from keepfit.bundle import Bundle, BundleFacts, BundleStore, Lineage, Pointer, Probe
-from keepfit.datasets import Dataset
+from keepfit.datasets import Additions, Dataset
 from keepfit.profiles import build_profile
 from keepfit.project.declaration import Project
 from keepfit.scoring import Graph, history_door
@@ -200,6 +200,7 @@ def write_recommender(store: BundleStore, tiny: TinyRecommender) -> Bundle:
         code_version="0",
         environment_digest="e",
         holdout_digest=tiny.dataset.split.digest,
+        taught_until=_additions(tiny).last_month(tiny.dataset.split.train),
     )
     probes = tuple(
         Probe(_or_none(row), answer, _or_none(offered))
@@ -221,6 +222,11 @@ def write_recommender(store: BundleStore, tiny: TinyRecommender) -> Bundle:
         )
 
     return store.add(facts, model=graph, profile=profile.to_dict(), card=lambda told: f"# {told.name}\n")
+
+
+def _additions(tiny: TinyRecommender) -> Additions:
+    assert tiny.dataset.additions is not None
+    return tiny.dataset.additions
 
 
 def make_recommender(folder: Path, more: str = "") -> Rooms:

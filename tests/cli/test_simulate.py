@@ -68,7 +68,7 @@ def test_ctrl_c_ends_it_with_what_came(rooms, service):
     ("arguments", "said"),
     [
         (("--mode", "chaos"), "'chaos' is not one of 'noise', 'replay', 'shift', 'random'"),
-        (("--stream", "--mode", "random"), "a stream sends rows that trained, or those of shift"),
+        (("--stream", "--mode", "random"), "a stream sends rows of the table, or those of shift"),
         (("--stream", "--requests", "5"), "a stream has no end"),
         (("--stream", "--rate", "5"), "one customer at a time"),
     ],

@@ -38,6 +38,19 @@ def test_the_months_follow_one_another_over_the_year():
     assert panel.ownership.is_known.tolist() == [[True, True, True], [True, False, True]]
 
 
+def test_months_may_lack_where_that_is_allowed():
+    """So many in a row and no more; of a month without a row nothing is known, and nothing is added across it."""
+    months = ["2015-10-28", "2015-10-28", "2015-12-28", "2016-01-28", "2016-01-28"]
+    table = pl.DataFrame({**ROWS, "month": months}, strict=False).lazy()
+    panel = read_panel(table, COLUMNS, where="t.csv", longest_gap=1)
+    assert panel.month_names == ("2015-10", "2015-11", "2015-12", "2016-01")
+    assert not panel.ownership.is_known[:, 1].any()
+    assert panel.additions()[1].tolist() == [False, False, True, False, False]
+    wider = table.with_columns(month=pl.col("month").replace("2015-10-28", "2015-09-28"))
+    with pytest.raises(DatasetError, match=r"t\.csv: month: there is no row of 2015-10, and there are rows before it"):
+        read_panel(wider, COLUMNS, where="t.csv", longest_gap=1)
+
+
 def test_what_is_added_is_known_where_the_next_month_is():
     """Of one who stayed away for a month it is not, and of nobody in the last month."""
     added, is_known = panel_of().additions()
@@ -76,15 +89,6 @@ def test_a_number_that_is_none_is_missing():
     """NaN, as a float column has it, is no product and no fault."""
     card = panel_of(card=pl.Series([0.0, 1.0, 1.0, float("nan"), None], dtype=pl.Float64))
     assert (card.ownership.bits == panel_of().ownership.bits).all()
-
-
-def test_texts_that_mean_no_value_are_the_projects():
-    """Words and numbers; what is not declared is refused."""
-    frame = pl.DataFrame({**ROWS, "card": ["0", "1", "1", " -1", "?"]}).lazy()
-    found = read_panel(frame, COLUMNS, where="t.csv", missing_values=["?", "-1"])
-    assert (found.ownership.bits == panel_of().ownership.bits).all()
-    with pytest.raises(DatasetError, match=r"card: '.*' is neither 0 nor 1"):
-        read_panel(frame, COLUMNS, where="t.csv")
 
 
 def test_flags_may_be_texts_with_blanks():

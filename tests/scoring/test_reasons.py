@@ -12,8 +12,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
 
+from keepfit.profiles import Profile, typical_row
 from keepfit.scoring import Explainer, Scorer
 from keepfit.signature import Column, Kind, Outcome, Signature
+from recommender_model import make_recommender, panel, record, records_with_history
 
 RECORDS = st.fixed_dictionaries(
     {
@@ -212,3 +214,45 @@ def test_a_missing_value_is_a_reason(bundle):
     lacking = Explainer(explainer._scorer, np.array([[np.nan, np.nan]], dtype=np.float32))
     found, effects = reasons_of(lacking, [0.0, np.nan])
     assert [(told.label, told.reference, told.effect) for told in found.contributions] == [("Number 0", None, -0.25)]
+
+
+@pytest.fixture(scope="module")
+def recommender(tmp_path_factory):
+    """A tiny recommender, and the explainer of it."""
+    scorer = Scorer(make_recommender(tmp_path_factory.mktemp("recommender") / "t").store.champion())
+    reference = typical_row(Profile.from_dict(scorer.bundle.profile))
+    return scorer, Explainer(scorer, np.ascontiguousarray(reference))
+
+
+def test_a_recommender_tells_the_twenty_greatest(recommender, monkeypatch):
+    """The others are one number, so that all add up; they are those that it would tell next."""
+    scorer, explainer = recommender
+    sent = records_with_history(panel())[-40:]
+    rows = scorer.door.rows(sent)
+    usual = explainer.reasons(rows, sent)
+    assert all(len(one.contributions) <= 20 for one in usual)
+    monkeypatch.setattr(explainer, "_most", 3)
+    cut = explainer.reasons(rows, sent)
+    for whole, part, score in zip(usual, cut, scorer.probabilities(rows).tolist(), strict=True):
+        assert whole.others is None
+        assert part.contributions == whole.contributions[:3]
+        left = [one.effect for one in whole.contributions[3:]]
+        assert part.others == (pytest.approx(sum(left)) if left else None)
+        told = sum(one.effect for one in part.contributions)
+        assert part.baseline + told + (part.others or 0.0) == pytest.approx(score, abs=1e-9)
+    assert any(part.others for part in cut)
+
+
+def test_the_past_is_told_by_what_the_history_says(recommender):
+    """Nobody sent those columns: the value is that of the row, and None where it is not known."""
+    scorer, explainer = recommender
+    sent = [record(age=" 70", card=0, loan=1, history=[{"month": "28-11-2015", "card": 1, "loan": 1}])]
+    row = scorer.door.rows(sent)
+    (reasons,) = explainer.reasons(row, sent)
+    columns = scorer.door.signature.columns
+    past = {column.name: at for at, column in enumerate(columns) if column.is_past}
+    told = [one for one in reasons.contributions if one.feature in past]
+    assert told
+    for one in told:
+        value = float(row[0, past[one.feature]])
+        assert one.value == (None if np.isnan(value) else value)

@@ -35,6 +35,13 @@ def test_products_from_their_thresholds_on_are_listed(offers, decision):
     assert answers.probability == [0.5]
 
 
+@pytest.mark.parametrize(("least", "places"), [(None, [2, 1]), (0.0, [2, 1, 0]), (0.35, [2]), (0.4, [2]), (1.0, [])])
+def test_a_ranking_is_from_the_thresholds_on_or_from_a_probability(least, places):
+    """By default what is decided, in its order; what is owned is in none."""
+    recommending = Recommending(("card", "loan", "fund", "plan"), "nothing", (0.1, 0.2, 0.3, 0.0))
+    assert recommending.ranked(np.array([0.05, 0.3, 0.4, OWNED]), least) == places
+
+
 def test_all_that_may_be_decided_is_known_before():
     """Nothing, and each product."""
     assert RECOMMENDING.decisions == ("nothing", "card", "loan", "fund")

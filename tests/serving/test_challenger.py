@@ -152,6 +152,27 @@ def test_a_champion_does_not_challenge_itself(rooms):
     assert rooms.store.pointer("challenger") is None
 
 
+def test_a_version_of_another_kind_does_not_challenge(rooms, tmp_path):
+    """Callers of a recommender expect products, and others none; it is told, and nothing is changed."""
+    panel_rooms = make_recommender(tmp_path / "project")
+    promote(panel_rooms, 1)
+    plain, recommender = rooms.store.champion(), panel_rooms.store.champion()
+    for home, guest, said in (
+        (rooms, recommender, r"v\d+ is a recommender, and the champion v\d+ is none"),
+        (panel_rooms, plain, r"v2 is no recommender, and the champion v1 is one"),
+    ):
+        facts = replace(guest.facts, name=home.project.name)
+        made = home.store.add(
+            lambda version, facts=facts: replace(facts, version=version),
+            model=guest.model,
+            profile=guest.profile,
+            card=lambda _: "",
+        )
+        with pytest.raises(RegistryError, match=said):
+            challenge(home, made.facts.version)
+        assert home.store.pointer("challenger") is None
+
+
 def test_challenges_are_events(rooms, other):
     """Who challenged whom, and when it was over, is in the journal."""
     end_challenge(rooms)

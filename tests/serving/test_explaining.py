@@ -29,7 +29,7 @@ def declare(project):
 
 def sums_up(answer) -> bool:
     reasons = answer["reasons"]
-    total = reasons["baseline"] + sum(one["effect"] for one in reasons["contributions"])
+    total = reasons["baseline"] + sum(one["effect"] for one in reasons["contributions"]) + reasons.get("others", 0.0)
     return abs(total - answer["probability"]) < 1e-9
 
 

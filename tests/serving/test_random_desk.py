@@ -8,6 +8,7 @@ import pytest
 
 from keepfit.workflows.rooms import Rooms
 from profiled_project import SIGNATURE, add_champion, make_profiled
+from recommender_model import make_recommender
 from waiting import until
 
 TOKEN = "a-token-of-our-own-1"
@@ -118,6 +119,15 @@ def test_a_recommender_tells_products_and_what_it_recommends(panel_rooms, recomm
         assert answer["recommended"] == recommender.post("/predict", answer["record"]).json()
         decided = kept[answer["id"]].decision
         assert decided == (",".join(one["product"] for one in answer["products"]) or "nothing")
+
+
+def test_a_recommender_gives_no_reasons_by_name(tmp_path, serve):
+    """Whatever `explain` says, the answers by products' names hold none; those of /api/prediction do."""
+    with serve(make_recommender(tmp_path / "project", '[serving]\nexplain = "always"\n')) as service:
+        drawn = service.get("/random").json()
+        assert "reasons" not in drawn
+        assert "reasons" not in service.post("/predict_proba", drawn["record"]).json()
+        assert "reasons" in service.post("/api/prediction", drawn["record"]).json()
 
 
 def test_each_project_of_several_has_its_own(rooms, tmp_path, serve):

@@ -262,6 +262,23 @@ def test_a_champion_that_is_no_recommender_recommends_nothing(make_scoring_proje
     assert len(kept(rooms)) == 1
 
 
+def test_a_query_may_say_whom_a_record_is_about(tmp_path, serve):
+    """By `[serving] entity_parameter`, as of /api/prediction; refused for a list, and beside the column."""
+    rooms = make_recommender(tmp_path / "project", '[serving]\nentity_parameter = "cus_id"\n')
+    nobody = {name: value for name, value in record().items() if name != "who"}
+    with serve(rooms) as service:
+        described = service.get("/openapi.json").json()["paths"]
+        for path in ("/predict", "/predict_proba", "/api/prediction"):
+            assert service.post(f"{path}?cus_id=c1", nobody).status == 200
+            for asked, said in (([nobody], "names one entity; the records of a list"), (record(), "both name whom")):
+                refused = service.post(f"{path}?cus_id=c1", asked)
+                assert (refused.status, said in refused.json()["detail"]) == (422, True)
+            assert service.post(f"{path}?cus_id=", nobody).status == 422
+            assert "cus_id" in [one.get("name") for one in described[path]["post"]["parameters"]]
+        assert service.post("/predict?lang=en&cus_id=c2", nobody).status == 200
+    assert sorted(one.entity for one in kept(rooms).values()) == ["c1", "c1", "c1", "c2"]
+
+
 def test_products_are_counted_and_told_to_statsd(tmp_path, records, serve):
     """Each product of each list, by its column, as it was answered: in /metrics and as target.<product>."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as daemon:

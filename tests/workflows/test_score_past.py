@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import polars as pl
 import pytest
 
@@ -107,7 +109,6 @@ FAULTS = [
         lambda one: pl.concat([one, one[:1]]),
         r"who 1000 has 2 rows of the month of 2015-06-28: 1, \d+; leave one row for",
     ),
-    (lambda one: one.filter(pl.col("month") != "2015-09-28"), "month: there is no row of 2015-09, and there are rows"),
     (lambda one: one.with_columns(loan=pl.lit(3)), "row 1, loan: '?3'? is neither 0 nor 1; a product is there"),
     (lambda one: one.with_columns(month=pl.lit("soon")), "row 1, month: 'soon' is no date of the format %Y-%m-%d"),
     (lambda one: one.with_columns(month=pl.lit("2999-01-28")), "row 1, month: 2999-01-28 lies in the future"),
@@ -124,6 +125,42 @@ def test_a_file_that_is_no_panel_is_told(rooms, tmp_path, suffix, change, said):
         score(rooms, ScoreTask(source, tmp_path / "out.parquet"))
     assert str(source) in str(caught.value)
     assert [one.name for one in tmp_path.iterdir()] == [source.name]
+
+
+@FORMS
+def test_months_may_lack_altogether(rooms, tmp_path, suffix):
+    """As in the history of a record: nothing is known of them, and the others are where they were."""
+    frame = panel().filter(pl.col("month") != "2015-09-28")
+    score(rooms, ScoreTask(written(frame, tmp_path / f"in{suffix}"), tmp_path / "out.parquet"))
+    scorer = Scorer(rooms.store.champion())
+    told = scorer.answers(scorer.door.rows(records_with_history(frame)))
+    assert [value for _, value, _ in read(tmp_path / "out.parquet")] == told.probability
+
+
+def test_the_answers_keep_the_month_beside_whom_they_are_about(rooms, tmp_path):
+    """Many rows are about one customer: the two together name a row, in what is refused too."""
+    frame = panel()[:50].with_columns(age=pl.when(pl.int_range(pl.len()) == 3).then(pl.lit("old")).otherwise("age"))
+    score(rooms, ScoreTask(written(frame, tmp_path / "in.parquet"), tmp_path / "out.parquet", ids=("month", "city")))
+    found = pl.read_parquet(tmp_path / "out.parquet")
+    assert found.columns == ["who", "month", "city", "probability", "decision", "model_version"]
+    assert found.select("who", "month").n_unique() == found.height == 49
+    assert pl.read_parquet(tmp_path / "out.rejected.parquet").columns == [
+        "row",
+        "who",
+        "month",
+        "city",
+        "field",
+        "reason",
+    ]
+
+
+def test_products_are_counted_one_by_one(rooms, tmp_path):
+    """Not the lists, of which there may be thousands; a row for which there is none counts as nothing."""
+    report = score(rooms, ScoreTask(written(panel(), tmp_path / "in.parquet"), tmp_path / "out.parquet"))
+    lists = pl.read_parquet(tmp_path / "out.parquet")["decision"].to_list()
+    assert report.decisions == Counter(one for listed in lists for one in listed.split(","))
+    assert report.decisions["nothing"] == lists.count("nothing") > 0
+    assert any("," in listed for listed in lists)
 
 
 @FORMS

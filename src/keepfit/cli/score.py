@@ -21,7 +21,8 @@ def command(
     *,
     project: ProjectOption = HERE,
     columns: Annotated[
-        list[str] | None, typer.Option("--id", help="A column that names a row: kept. May be given again.")
+        list[str] | None,
+        typer.Option("--id", help="A column that names a row: kept, beside the entity. May be given again."),
     ] = None,
     keep_all: Annotated[bool, typer.Option("--keep-all", help="Keep all columns of the table.")] = False,
     rejected: Annotated[

@@ -52,7 +52,8 @@ def command(
         bool,
         typer.Option(
             "--stream",
-            help="Rows that trained, or of --mode shift, with pauses and later labels, until it is told to stop.",
+            help="Rows of the table, of a panel those that are held out, or of --mode shift, with pauses and later "
+            "labels, until it is told to stop.",
         ),
     ] = False,
 ) -> None:
@@ -66,7 +67,7 @@ def command(
     address = url or f"http://{rooms.project.serving.address}"
     if stream:
         if mode in ("noise", "random"):
-            raise typer.BadParameter("a stream sends rows that trained, or those of shift", param_hint="--mode")
+            raise typer.BadParameter("a stream sends rows of the table, or those of shift", param_hint="--mode")
         for name, given in (("requests", requests), ("rate", rate), ("concurrency", concurrency)):
             if given is not None:
                 said = "a stream has no end, and one customer at a time; leave it out"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,9 +54,7 @@ class Panel:
         return history(self.ownership, entities, months, lags, memory=memory, workers=os.cpu_count() or 1)
 
 
-def read_panel(
-    table: pl.LazyFrame, columns: PanelColumns, *, where: str, missing_values: Iterable[str] = MISSING_VALUES
-) -> Panel:
+def read_panel(table: pl.LazyFrame, columns: PanelColumns, *, where: str, longest_gap: int = 0) -> Panel:
     """Read what makes a table a panel; other columns are not touched.
 
     Parameters
@@ -68,26 +65,25 @@ def read_panel(
         Which of its columns mean what.
     where
         What an error names.
-    missing_values
-        Texts that mean: no value, where products are written as texts.
+    longest_gap
+        How many months in a row may have no row at all, between others.
 
     Raises
     ------
     DatasetError
         When a column is absent; an entity or a month is missing, no date, or in the future; a product is neither 0 nor
-        1; an entity has two rows of a month; or a month between others has no row.
+        1; an entity has two rows of a month; or more months in a row have no row.
     """
     _require_columns(table, columns, where)
     frame = table.select(columns.entity, columns.month, *columns.products).collect()
     if not frame.height:
         raise DatasetError("has no row", where=where, hint="name a table with a row for each entity and month")
-    months, names = _months(frame[columns.month], columns.date_format, where)
+    months, names = _months(frame[columns.month], columns.date_format, where, longest_gap)
     entities = _entities(frame[columns.entity], where)
     shape = int(entities.max()) + 1, len(names)
     _require_one_row_each(frame, columns, entities * shape[1] + months, where)
     bits, is_known = np.zeros(shape, dtype=np.uint64), np.zeros(shape, dtype=np.bool_)
-    missing = missing_words(missing_values).union(missing_values)  # a number among them too
-    flags = (_flag(frame[product], missing, where) for product in columns.products)
+    flags = (_flag(frame[product], where) for product in columns.products)
     bits[entities, months] = pack(flags, frame.height)
     is_known[entities, months] = True
     return Panel(columns, Ownership(columns.products, bits, is_known), names, entities, months)
@@ -103,7 +99,7 @@ def _require_columns(table: pl.LazyFrame, columns: PanelColumns, where: str) -> 
         raise DatasetError(said, where=where, hint="leave out those that nobody adds")
 
 
-def _months(column: pl.Series, form: str, where: str) -> tuple[Places, tuple[str, ...]]:
+def _months(column: pl.Series, form: str, where: str, longest_gap: int) -> tuple[Places, tuple[str, ...]]:
     """Return the number of each row's month, and the names of all months."""
     different = column.unique()  # few, of many rows
     days = dates_in(different, form).days
@@ -121,9 +117,10 @@ def _months(column: pl.Series, form: str, where: str) -> tuple[Places, tuple[str
         said = f"row {row + 1}, {column.name}: {column[row]} lies in the future"
         raise DatasetError(said, where=where, hint="correct it, or the format of the dates")
     names = tuple(_name(number) for number in range(first, last + 1))
-    counts = np.bincount(numbers - first, minlength=len(names))
-    if not counts.all():
-        gap = names[int(counts.argmin())]
+    told = np.flatnonzero(np.bincount(numbers - first))
+    is_too_long = np.diff(told) - 1 > longest_gap
+    if is_too_long.any():
+        gap = names[int(told[is_too_long.argmax()]) + 1]
         said = f"{column.name}: there is no row of {gap}, and there are rows before it and after it"
         raise DatasetError(said, where=where, hint="add the month, or leave out what is before it")
     return (numbers - first).astype(np.int64), names
@@ -155,9 +152,9 @@ def _require_one_row_each(frame: pl.DataFrame, columns: PanelColumns, places: Pl
     raise DatasetError(said, where=where, hint="leave one row for each entity and month")
 
 
-def _flag(column: pl.Series, missing: frozenset[str], where: str) -> NDArray[np.bool_]:
+def _flag(column: pl.Series, where: str) -> NDArray[np.bool_]:
     """Return whether a product is there; what is missing is not."""
-    texts = number_texts(column, missing) if holds_texts(column.dtype) else None
+    texts = number_texts(column, missing_words(MISSING_VALUES)) if holds_texts(column.dtype) else None
     if texts is not None and texts.is_wrong.any():
         row = int(texts.is_wrong.arg_max() or 0)
         raise _no_flag(column, row, where)

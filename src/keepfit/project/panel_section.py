@@ -84,7 +84,7 @@ class PanelSection(Section):
     memory: int = Field(
         6,
         ge=1,
-        le=127,
+        le=120,
         description="How many months back anything is known of what was added and dropped. A panel grows: with a "
         "memory its later rows are like its earlier ones.",
         examples=[12],

@@ -96,6 +96,7 @@ def encode_table(
             matrix[:, rules.sent :] = rules.lone_past(matrix)
         for at, is_wrong in rules.wrong(matrix).items():
             wrong[at] = wrong[at] | is_wrong if at in wrong else is_wrong
+        rules.fill_matrix(matrix)
     return EncodedTable(matrix, wrong)
 
 

@@ -146,7 +146,9 @@ class Door:
             past, faults = self._rules.past(record, row)
             told = {violation.field for violation in violations}
             violations += [fault for fault in faults if fault.field not in told]
-            violations += [] if violations else self._rules.violations(values, row)
+            if not violations:
+                violations = self._rules.violations(values, row)
+                self._rules.fill_gaps(values)
             values += past
         if not self._known.issuperset(record):
             names = [name for name, _ in self._columns]

@@ -60,6 +60,16 @@ class PanelRules:
             return [], [Violation(one.field, one.message, row) for one in error.violations]
         return [math.nan if value is None else float(value) for value in told.values()], []
 
+    def fill_gaps(self, values: list[float]) -> None:
+        """Put 0 for a product of which a record says nothing: it is not owned."""
+        for at in self._products:
+            if math.isnan(values[at]):
+                values[at] = 0.0
+
+    def fill_matrix(self, matrix: Matrix) -> None:
+        """Do so in a table's matrix."""
+        matrix[:, self._products] = np.nan_to_num(matrix[:, self._products], nan=0.0)
+
     def months_known(self, record: Mapping[str, Any]) -> int:
         """Return how many months before a record that was taken are known: what its column `months_known` holds."""
         return known_months(record, self._panel, self._readers)

@@ -21,6 +21,7 @@ from keepfit.scoring.words import word
 
 Numbers = NDArray[np.float64]
 _RECORDS_AT_ONCE = 256
+_MOST_OF_A_RECOMMENDER = 20  # some 180 columns of a panel's past would each have a little to say
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
-    """Why a record has its score: `score` is `baseline` and the sum of all effects.
+    """Why a record has its score: `score` is `baseline`, the sum of all effects, and `others`.
 
     Attributes
     ----------
@@ -57,12 +58,16 @@ class Reasons:
     score
         That for this one.
     contributions
-        Of the features that moved the score, the greatest effect first, whatever its sign.
+        Of the features that moved the score, the greatest effect first, whatever its sign; of a recommender the first
+        twenty.
+    others
+        By how much those that are left out moved it, together; None where all are told.
     """
 
     baseline: float
     score: float
     contributions: tuple[Contribution, ...]
+    others: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,7 @@ class Explainer:
         self._scorer = scorer
         self._columns = scorer.bundle.facts.signature.columns
         self._reference = reference[0]
+        self._most = None if scorer.recommending is None else _MOST_OF_A_RECOMMENDER
         self._words = [word(column, code) for column, code in zip(self._columns, self._reference.tolist(), strict=True)]
         self.baseline = float(scorer.probabilities(reference)[0])
 
@@ -160,11 +166,13 @@ class Explainer:
 
     def _told(self, record: Mapping[str, Any], game: _Game, solved: _Solution) -> Reasons:
         """Return a solution in words, the greatest effect first, equal ones in the order of the columns."""
-        told = []
+        told: list[Contribution] = []
         for at in np.argsort(-np.abs(solved.effects), kind="stable").tolist():
             column, effect = self._columns[place := int(game.differs[at])], float(solved.effects[at])
             if effect:
                 value = word(column, float(game.row[place])) if column.is_past else record.get(column.name)
                 reference = self._words[place]
                 told.append(Contribution(column.name, column.title, value, reference, effect))
-        return Reasons(self.baseline, solved.score, tuple(told))
+        kept, left = told[: self._most], told[self._most or len(told) :]
+        others = sum(one.effect for one in left) if left else None
+        return Reasons(self.baseline, solved.score, tuple(kept), others)

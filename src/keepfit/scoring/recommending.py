@@ -54,7 +54,19 @@ class Recommending:
         """Return the answers to rows; see `Graph.offers` for the parameters."""
         return Answers(probability.tolist(), [self._decision(row) for row in offers], offers)
 
+    def ranked(self, offers: Floats, least: float | None = None) -> list[int]:
+        """Return the places of the products that are likely enough, the likeliest first, of equals the earlier first.
+
+        Parameters
+        ----------
+        offers
+            The probability that each product is added, NaN for one that is owned, `(n_products,)`.
+        least
+            From which probability on one is likely enough; by default each from its threshold on.
+        """
+        found = np.flatnonzero(offers >= (self.thresholds if least is None else least))
+        places: list[int] = found[np.argsort(-offers[found], kind="stable")].tolist()
+        return places
+
     def _decision(self, offers: Floats) -> str:
-        found = np.flatnonzero(offers >= self.thresholds)
-        likeliest = found[np.argsort(-offers[found], kind="stable")]
-        return LISTED_BY.join(self.products[at] for at in likeliest) or self._nothing
+        return LISTED_BY.join(self.products[at] for at in self.ranked(offers)) or self._nothing

@@ -98,6 +98,7 @@ def _explained(known: dict[str, Explainer], scorer: Scorer, records: Sequence[Ma
 
 def content(reasons: Reasons) -> dict[str, Any]:
     """Return reasons as the value of an answer's key."""
+    others = {} if reasons.others is None else {"others": reasons.others}
     return {
         "baseline": reasons.baseline,
         "contributions": [
@@ -110,4 +111,5 @@ def content(reasons: Reasons) -> dict[str, Any]:
             }
             for one in reasons.contributions
         ],
+        **others,
     }

@@ -121,7 +121,7 @@ def _predictions(described: Described) -> dict[str, Schema]:
     )
     named = {"/api/prediction": prediction, "/invocations": invocation, "/api/labels": labels}
     if signature.offers is not None:
-        named |= recommendation_paths(signature, signature.offers, rows)
+        named |= recommendation_paths(signature, signature.offers, rows, _entity_query(described.section))
     paths = {path: {"post": tagged(operation, "predictions")} for path, operation in named.items()}
     said = "Predict a record that is drawn from the reference, and is nobody's; it is journalled as any other."
     drawn = get(said, answers.RANDOM_ANSWER, (*TOKEN, 403, 409, 503))
@@ -132,14 +132,17 @@ def _predictions(described: Described) -> dict[str, Schema]:
 def _query(section: ServingSection) -> list[Schema]:
     """Return the query parameters of a prediction; others are refused."""
     asked: Schema = {"type": "boolean"} if section.explain != "never" else {"type": "boolean", "enum": [False]}
-    found: list[Schema] = [
-        {"name": "explain", "in": "query", "description": "Whether to give the reasons.", "schema": asked}
-    ]
-    if section.entity_parameter:
-        said = "Whom the record is about, for a record that does not name it; not for a list."
-        whom = {"type": "string", "pattern": ENTITY_PATTERN}
-        found.append({"name": section.entity_parameter, "in": "query", "description": said, "schema": whom})
-    return found
+    explain: Schema = {"name": "explain", "in": "query", "description": "Whether to give the reasons.", "schema": asked}
+    return [explain, *_entity_query(section)]
+
+
+def _entity_query(section: ServingSection) -> list[Schema]:
+    """Return the parameter that says whom the record is about, where the project declares one."""
+    if not section.entity_parameter:
+        return []
+    said = "Whom the record is about, for a record that does not name it; not for a list."
+    whom = {"type": "string", "pattern": ENTITY_PATTERN}
+    return [{"name": section.entity_parameter, "in": "query", "description": said, "schema": whom}]
 
 
 def _inference(described: Described) -> dict[str, Schema]:

@@ -57,13 +57,15 @@ def reasons_schema() -> Schema:
     contribution = {
         "feature": {"type": "string", "description": "The column."},
         "label": {"type": "string", "description": "What people call it."},
-        "value": {"description": "As it was sent."},
+        "value": {"description": "As it was sent; of what is made of a history, what that says."},
         "reference": {"description": "What is typical; null where that is a missing value."},
         "effect": {"type": "number", "description": "By how much it moved the probability."},
     }
     said = "Features that moved the score away from the baseline, the greatest effect first."
     contributions = {"type": "array", "items": _object(contribution), "description": said}
-    return _object({"baseline": _probability("That of a typical record."), "contributions": contributions})
+    others = {"type": "number", "description": "By how much features that are not listed moved it, if there are any."}
+    reasons = {"baseline": _probability("That of a typical record."), "contributions": contributions, "others": others}
+    return _object(reasons, ["baseline", "contributions"])
 
 
 def scored_schema(outcome: Outcome) -> Schema:

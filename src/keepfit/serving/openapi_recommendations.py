@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from keepfit.serving import openapi_bodies as bodies
 from keepfit.serving.openapi_columns import Schema
 from keepfit.serving.openapi_operations import BODY, TOKEN, post
@@ -16,14 +18,26 @@ _HEADERS = {
 }
 
 
-def recommendation_paths(signature: Signature, offers: Offers, max_rows: int) -> dict[str, Schema]:
-    """Return `/predict` and `/predict_proba`, with the operation of each."""
+def recommendation_paths(
+    signature: Signature, offers: Offers, max_rows: int, entity: Sequence[Schema]
+) -> dict[str, Schema]:
+    """Return `/predict` and `/predict_proba`, with the operation of each.
+
+    Parameters
+    ----------
+    signature, offers
+        Of the champion.
+    max_rows
+        How many records a request may hold.
+    entity
+        The parameter that says whom the record is about, or none.
+    """
     example = signature.example_record()
     body, statuses = bodies.records_schema(max_rows), (*TOKEN, *BODY, _CONFLICT)
     decided = post("Say of each product whether it is recommended.", body, _decided(offers), example, statuses)
-    decided["parameters"] = [_language(offers)]
+    decided["parameters"] = [_language(offers), *entity]
     ranked = post("List the likely products, the likeliest first.", body, _ranked(), example, statuses)
-    ranked["parameters"] = [_language(offers), _THRESHOLD]
+    ranked["parameters"] = [_language(offers), _THRESHOLD, *entity]
     return {"/predict": decided, "/predict_proba": ranked}
 
 

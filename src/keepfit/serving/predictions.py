@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from keepfit.errors import RecordError, Violation
 from keepfit.project.declaration import ServingSection
-from keepfit.scoring.record_reader import ENTITY_EXPECTED, entity_text, is_entity
+from keepfit.scoring.record_reader import ENTITY_EXPECTED, entity_text
 from keepfit.serving.answer_form import AnswerForm
 from keepfit.serving.answering import Answer, Answering
 from keepfit.serving.asked import Asked
@@ -25,6 +25,15 @@ from keepfit.serving.champion import Champion
 from keepfit.serving.explaining import Explaining
 from keepfit.serving.invocation import invocation_records
 from keepfit.serving.problems import RequestProblemError
+from keepfit.serving.query import entity_of, query_of, refused
+
+
+class Answered(NamedTuple):
+    """The records of a request by the columns' own names, an answer for each, and whether it was one without a list."""
+
+    records: Sequence[Mapping[str, Any]]
+    answers: list[Answer]
+    alone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +62,10 @@ class Predictor:
 
     async def prediction(self, request: Request) -> Response:
         """Answer one record, or a list of them in order."""
-        query = self._query(request)
-        body = await read_json(request, limit=self.section.max_body_bytes)
-        alone = not isinstance(body, list)
-        if query.entity is not None and not alone:
-            said = f"{self.section.entity_parameter} names one entity; the records of a list name their own"
-            raise RequestProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, said)
-        records = self.champion.scorer.door.named([body] if alone else body, alone=alone)
-        answers = await self.answer(records, alone=alone, entity=query.entity)
-        reasons = await self.explaining.reasons(answers, records, is_asked=query.explain)
+        query = query_of(request, (self.section.entity_parameter, "explain"))
+        is_asked = self._explain(query.get("explain", "false"))
+        records, answers, alone = await self.answered(request, query)
+        reasons = await self.explaining.reasons(answers, records, is_asked=is_asked)
         contents = [self.form.explained(answer, why) for answer, why in zip(answers, reasons, strict=True)]
         return _json(contents[0] if alone else {"predictions": contents})
 
@@ -71,6 +75,29 @@ class Predictor:
         answers = await self.answer(self.champion.scorer.door.named(invocation_records(body)))
         rows = [{"probability": answer.probability, "decision": answer.decision} for answer in answers]
         return _json({"predictions": rows})
+
+    async def answered(self, request: Request, query: Mapping[str, str]) -> Answered:
+        """Read the record of a request, or the list of them, and answer what was read; see `answer`.
+
+        Parameters
+        ----------
+        request
+            The request.
+        query
+            Its query, which may say whom the record is about.
+
+        Raises
+        ------
+        RequestProblemError
+            422 where the query names an entity that cannot be kept, or one for a list; and as `read_json` raises it.
+        """
+        entity = entity_of(query, self.section.entity_parameter)
+        body = await read_json(request, limit=self.section.max_body_bytes)
+        alone = not isinstance(body, list)
+        if entity is not None and not alone:
+            raise refused(f"{self.section.entity_parameter} names one entity; the records of a list name their own")
+        records = self.champion.scorer.door.named([body] if alone else body, alone=alone)
+        return Answered(records, await self.answer(records, alone=alone, entity=entity), alone)
 
     async def answer(
         self,
@@ -104,10 +131,8 @@ class Predictor:
         entities = _entities(name, records, alone=alone)
         if entity is not None:
             if entities[0] is not None:
-                said = (
-                    f"{self.section.entity_parameter} and {name} both name whom the record is about; send one of them"
-                )
-                raise RequestProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, said)
+                parameter = self.section.entity_parameter
+                raise refused(f"{parameter} and {name} both name whom the record is about; send one of them")
             entities = [entity]
         asked = [
             Asked(row.tobytes(), msgspec.json.encode(record).decode(), whom)
@@ -117,42 +142,12 @@ class Predictor:
             return [await self.answering.ask_one(asked[0], scorer)]
         return await self.answering.ask_many(asked, scorer, champion_only=champion_only)
 
-    def _query(self, request: Request) -> _Query:
-        """Return what the query says.
-
-        Raises
-        ------
-        RequestProblemError
-            422 for a parameter that there is not, that came twice, or whose value is not acceptable.
-        """
-        allowed = [name for name in (self.section.entity_parameter, "explain") if name]
-        given: dict[str, str] = {}
-        for name, value in request.query_params.multi_items():
-            if name not in allowed:
-                said = f'there is no query parameter "{name[:60]}"; there are {", ".join(allowed)}'
-                raise RequestProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, said)
-            if name in given:
-                raise RequestProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, f"{name} came twice")
-            given[name] = value
-        entity = given.get(self.section.entity_parameter)
-        if entity is not None and not is_entity(entity):
-            said = f"{self.section.entity_parameter} {ENTITY_EXPECTED}"
-            raise RequestProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, said)
-        return _Query(entity, self._explain(given.get("explain", "false")))
-
     def _explain(self, said: str) -> bool:
         if said not in ("true", "false"):
-            raise RequestProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "explain is true or false")
+            raise refused("explain is true or false")
         if said == "true" and not self.explaining.may_be_asked:
             raise RequestProblemError(HTTPStatus.FORBIDDEN, "this project gives no reasons: [serving] explain = never")
         return said == "true"
-
-
-class _Query(NamedTuple):
-    """What the query of a prediction says: whom the record is about, and whether reasons are wanted."""
-
-    entity: str | None
-    explain: bool
 
 
 def _entities(name: str | None, records: Sequence[Mapping[str, Any]], *, alone: bool) -> list[str | None]:

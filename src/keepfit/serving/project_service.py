@@ -31,7 +31,7 @@ from keepfit.monitoring.service_metrics import ServiceMetrics
 from keepfit.monitoring.statsd_push import StatsdPush
 from keepfit.project.declaration import ServingSection
 from keepfit.project.monitoring_section import MonitoringSection
-from keepfit.scoring import Reasons, Scorer
+from keepfit.scoring import Scorer
 from keepfit.serving.administration import AdminDesk
 from keepfit.serving.answer_form import AnswerForm
 from keepfit.serving.answering import Answer, Answering
@@ -152,12 +152,13 @@ class ProjectService:
         said = self.recorder.statement.encode()
         self.further: Headers = ((_DURABILITY, said),) if said else ()
         self._has_short_way = not explaining.is_by_policy
+        usual = _usual_content(form, explaining)
         self._routes: list[BaseRoute] = [
             Route(_PREDICTION, predictor.prediction, methods=["POST"]),
             Route("/invocations", predictor.invocations, methods=["POST"]),
             Route("/api/labels", labels.labels, methods=["POST"]),
             *(RecommendationDesk(predictor).routes() if self._recommends else ()),
-            *RandomDesk(predictor, named_content if self._recommends else _usual_content(form)).routes(),
+            *RandomDesk(predictor, named_content if self._recommends else usual).routes(),
             *self.inference.server_routes(),
             *self.inference.model_routes(),
         ]
@@ -308,8 +309,11 @@ class ProjectService:
         return describe_routes(described, Described(project.name, signature, project.section, self.form.parts))
 
 
-def _usual_content(form: AnswerForm) -> Content:
-    def content(_: Record, answer: Answer, reasons: Reasons | None) -> Mapping[str, Any]:
+def _usual_content(form: AnswerForm, explaining: Explaining) -> Content:
+    """Return what tells an answer in the project's form, with the reasons where its policy gives some."""
+
+    async def content(record: Record, answer: Answer) -> Mapping[str, Any]:
+        (reasons,) = await explaining.reasons([answer], [record], is_asked=False)
         return form.explained(answer, reasons)
 
     return content

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
@@ -16,7 +16,6 @@ from starlette.routing import BaseRoute, Route
 from keepfit.errors import MonitoringError
 from keepfit.profiles import Profile, RandomRecords
 from keepfit.scoring import Scorer
-from keepfit.scoring.reasons import Reasons
 from keepfit.serving.answering import Answer
 from keepfit.serving.predictions import Predictor
 from keepfit.serving.problems import RequestProblemError
@@ -25,7 +24,7 @@ PATH = "/random"
 RECORD = "record"
 _FROM = "sec-fetch-site"
 Record = Mapping[str, Any]
-Content = Callable[[Record, Answer, Reasons | None], Mapping[str, Any]]
+Content = Callable[[Record, Answer], Awaitable[Mapping[str, Any]]]
 
 
 class _Source(NamedTuple):
@@ -41,7 +40,7 @@ class RandomDesk:
     predictor
         Answers.
     content
-        Makes what is told of a record, its answer, and the reasons where the project's policy gives some.
+        Makes what is told of a record and its answer.
     """
 
     def __init__(self, predictor: Predictor, content: Content) -> None:
@@ -69,9 +68,8 @@ class RandomDesk:
         while source is None or source.digest != self._predictor.champion.scorer.bundle.digest:
             source = self._source = await asyncio.to_thread(_source, self._predictor.champion.scorer)
         record = source.records.draw(self._rng)
-        answers = await self._predictor.answer([record], alone=True)  # by the champion that it was drawn for
-        reasons = await self._predictor.explaining.reasons(answers, [record], is_asked=False)
-        content = msgspec.json.encode({**self._content(record, answers[0], reasons[0]), RECORD: record})
+        (answer,) = await self._predictor.answer([record], alone=True)  # by the champion that it was drawn for
+        content = msgspec.json.encode({**await self._content(record, answer), RECORD: record})
         return Response(content, headers={"cache-control": "no-store"}, media_type="application/json")
 
 

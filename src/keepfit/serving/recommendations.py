@@ -6,13 +6,12 @@ is called in a language of the project.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 import msgspec
-import numpy as np
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -20,13 +19,13 @@ from starlette.routing import Route
 from keepfit.number_text import text_number
 from keepfit.scoring import Scorer
 from keepfit.serving.answering import Answer
-from keepfit.serving.bodies import read_json
 from keepfit.serving.predictions import Predictor
 from keepfit.serving.problems import RequestProblemError
+from keepfit.serving.query import query_of, refused
 from keepfit.signature import Offers
 
 ID, VERSION, MONTHS = "keepfit-prediction-id", "keepfit-model-version", "keepfit-months-known"
-_PARAMETERS = ("lang", "threshold")
+_LANGUAGE, _THRESHOLD = "lang", "threshold"
 UNKNOWN_PAST = (
     "No month before is known: none was sent, as `history`, or none that is recent enough. What was owned then, and "
     "since when, is not known, and the answer rests on the record alone."
@@ -54,32 +53,30 @@ class RecommendationDesk:
 
     async def recommended(self, request: Request) -> Response:
         """Say of each product whether it is recommended, 1 or 0."""
-        language = self._language(_query(request, ("lang",)))
-        records, answers, alone = await self._answered(request)
+        query = self._query(request, _LANGUAGE)
+        language = self._language(query)
+        records, answers, alone = await self.predictor.answered(request, query)
         contents = [decided(answer, language) for answer in answers]
         headers = _headers(records[0], answers[0]) if alone else {}
         return _json(contents[0] if alone else {"predictions": contents}, headers)
 
     async def ranked(self, request: Request) -> Response:
         """List the products that are likely enough, the likeliest first; what is owned is left out."""
-        query = _query(request, _PARAMETERS)
-        language, threshold = self._language(query), _threshold(query.get("threshold"))
-        records, answers, alone = await self._answered(request)
+        query = self._query(request, _LANGUAGE, _THRESHOLD)
+        language, threshold = self._language(query), _threshold(query.get(_THRESHOLD))
+        records, answers, alone = await self.predictor.answered(request, query)
         pairs = zip(records, answers, strict=True)
         contents = [ranking(record, answer, language, threshold) for record, answer in pairs]
         return _json(contents[0] if alone else {"predictions": contents}, {})
 
+    def _query(self, request: Request, *names: str) -> dict[str, str]:
+        return query_of(request, (*names, self.predictor.section.entity_parameter))
+
     def _language(self, query: Mapping[str, str]) -> str | None:
         """Return the language that is asked for; what cannot be told is refused before it is journalled."""
-        language = query.get("lang")
+        language = query.get(_LANGUAGE)
         names_of(_offers_of(self.predictor.champion.scorer), language)
         return language
-
-    async def _answered(self, request: Request) -> tuple[Sequence[Mapping[str, Any]], list[Answer], bool]:
-        body = await read_json(request, limit=self.predictor.section.max_body_bytes)
-        alone = not isinstance(body, list)
-        records = self.predictor.champion.scorer.door.named([body] if alone else body, alone=alone)
-        return records, await self.predictor.answer(records, alone=alone), alone
 
 
 def decided(answer: Answer, language: str | None) -> dict[str, int]:
@@ -118,9 +115,7 @@ def ranking(record: Mapping[str, Any], answer: Answer, language: str | None, thr
     names = names_of(offers, language)
     assert answer.offers is not None  # noqa: S101 - of a recommender
     assert answer.scorer.recommending is not None  # noqa: S101 - as above
-    least = answer.scorer.recommending.thresholds if threshold is None else np.float64(threshold)
-    found = np.flatnonzero(answer.offers >= least)
-    likeliest = found[np.argsort(-answer.offers[found], kind="stable")].tolist()
+    likeliest = answer.scorer.recommending.ranked(answer.offers, threshold)
     months = months_known(record, answer)
     return {
         "id": answer.id,
@@ -134,7 +129,7 @@ def ranking(record: Mapping[str, Any], answer: Answer, language: str | None, thr
     }
 
 
-def named_content(record: Mapping[str, Any], answer: Answer, _: object) -> dict[str, Any]:
+async def named_content(record: Mapping[str, Any], answer: Answer) -> dict[str, Any]:
     """Return what `/random` tells of a recommender's answer: the likely products, and which are recommended."""
     return {**ranking(record, answer, None, None), "recommended": decided(answer, None)}
 
@@ -152,7 +147,7 @@ def names_of(offers: Offers, language: str | None) -> tuple[str, ...]:
     if language not in offers.names:
         spoken = f"there are {', '.join(offers.names)}" if offers.names else "[panel] names declares none"
         said = f'lang is "{language[:20]}"; {spoken}'
-        raise RequestProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, said)
+        raise refused(said)
     return offers.names[language]
 
 
@@ -169,24 +164,12 @@ def _offers_of(scorer: Scorer) -> Offers:
     return offers
 
 
-def _query(request: Request, allowed: Sequence[str]) -> dict[str, str]:
-    given: dict[str, str] = {}
-    for name, value in request.query_params.multi_items():
-        if name not in allowed:
-            said = f'there is no query parameter "{name[:60]}"; there are {", ".join(allowed)}'
-            raise RequestProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, said)
-        if name in given:
-            raise RequestProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, f"{name} came twice")
-        given[name] = value
-    return given
-
-
 def _threshold(said: str | None) -> float | None:
     if said is None:
         return None
     threshold = text_number(said)
     if threshold is None or not 0 <= threshold <= 1:
-        raise RequestProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "threshold is a number from 0 to 1")
+        raise refused("threshold is a number from 0 to 1")
     return threshold
 
 

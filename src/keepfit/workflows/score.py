@@ -37,7 +37,7 @@ class ScoreTask:
     rejected
         The file of what is refused; beside `out` when None.
     ids
-        Columns of the table that the answers keep, besides the project's entity.
+        Columns of the table that the answers keep, besides the project's entity, and of a panel the month.
     keep_all
         Whether they keep all columns.
     version
@@ -75,7 +75,7 @@ class ScoreReport:
     seconds
         What it took, from the opening of the table to the whole files.
     decisions
-        How often each label was decided.
+        How often each label was decided; of a recommender each product, and nothing.
     refusals
         Refused values by column.
     unusual
@@ -145,8 +145,9 @@ def _write(
     past = None if offers is None else table_past(table, offers, missing_values=missing_values, where=where)
     schema = {**table.schema, **(past.schema if past else {})}
     rows = TableScorer(scorer, schema, missing_values=missing_values, where=where)
-    entity = (data.entity,) if data.entity in table.schema else ()
-    ids = dict.fromkeys((*entity, *task.ids))
+    month = offers.panel.month if offers else None  # of a panel many rows are about one entity
+    named = [name for name in (data.entity, month) if name and name in table.schema]
+    ids = dict.fromkeys((*named, *task.ids))
     kept = kept_columns(table.schema, ids, keep_all=task.keep_all, made=rows.answer_schema, where=where)
     report = ScoreReport(scorer.version, rows.absent, rests_on_rows_alone=offers is not None and past is None)
     with (
@@ -154,7 +155,7 @@ def _write(
         table_writer(parts[1], kept.refusal_schema, becomes=task.side) as refusals,
     ):
         signature = scorer.door.signature
-        files = _Files(kept, answers, refusals, Refusals(signature), UsualValues(signature), report)
+        files = _Files(kept, answers, refusals, Refusals(signature), UsualValues(signature), scorer, report)
         batches = _batches(table, rows, kept)
         for frame, scored in in_order(rows.score, past.beside(batches) if past else batches, task.workers):
             files.add(frame, scored)
@@ -180,6 +181,7 @@ class _Files:
     refusals: TableWriter
     reasons: Refusals
     usual: UsualValues
+    scorer: Scorer
     report: ScoreReport
 
     def add(self, frame: pl.DataFrame, scored: ScoredRows) -> None:
@@ -199,6 +201,7 @@ class _Files:
         report.rows += rows
         report.scored += scored.answers.height
         report.refused += rows - scored.answers.height
-        report.decisions.update(dict(scored.answers["decision"].value_counts().iter_rows()))
+        for decision, count in scored.answers["decision"].value_counts().iter_rows():
+            report.decisions.update(dict.fromkeys(self.scorer.decided(decision), count))
         for column, reason, count in self.usual.exceptions(scored.matrix):
             report.unusual[column, reason] += count

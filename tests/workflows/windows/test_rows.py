@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -16,9 +17,10 @@ from keepfit.journal.windows import newest_parts
 from keepfit.scoring import history_door
 from keepfit.workflows.data import load_dataset
 from keepfit.workflows.rooms import Rooms
-from keepfit.workflows.windows import rows as row_windows
-from keepfit.workflows.windows.rows import WindowRows, file_rows, journal_rows_asked, taught_rows
+from keepfit.workflows.windows import table_file
+from keepfit.workflows.windows.rows import WindowRows, file_rows, journal_rows_asked, reference_dataset, taught_rows
 from profiled_project import COLUMNS, SIGNATURE, make_profiled, rows
+from recommender_model import make_recommender
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 TABLE = rows(5, 100)
@@ -34,7 +36,7 @@ def rooms(tmp_path_factory):
 @pytest.fixture
 def read(rooms, tmp_path, monkeypatch):
     """Reads a table's file, seven rows at a time."""
-    monkeypatch.setattr(row_windows, "batch_rows", lambda *_, **__: 7)
+    monkeypatch.setattr(table_file, "batch_rows", lambda *_, **__: 7)
 
     def written(frame, suffix=".parquet"):
         path = tmp_path / f"window{suffix}"
@@ -99,3 +101,46 @@ def test_rows_that_taught_are_the_tables_without_those_held_out(tmp_path):
     found = taught_rows(dataset, SIGNATURE)
     assert 0 < len(dataset.split.holdout) == len(TABLE) - len(found)
     np.testing.assert_array_equal(found, MATRIX[dataset.split.train])
+
+
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory):
+    """A panel's project, its dataset of today, and its champion as it would be had it learnt of the months to one."""
+    rooms = make_recommender(tmp_path_factory.mktemp("panel") / "project")
+    champion, dataset = rooms.store.champion(), load_dataset(rooms)
+
+    def taught_until(month, rows):
+        lineage = replace(champion.facts.lineage, taught_until=month, rows=rows)
+        return replace(champion, facts=replace(champion.facts, lineage=lineage))
+
+    return rooms, dataset, taught_until
+
+
+def test_the_rows_of_a_panel_that_taught_are_of_the_months_that_did(grown):
+    """The panel grows, and today more months teach: those since the champion was learnt are not its reference."""
+    rooms, dataset, taught_until = grown
+    champion = rooms.store.champion()
+    np.testing.assert_array_equal(reference_dataset(rooms, champion).split.train, dataset.split.train)
+    months = dataset.frame["month"].cast(pl.String).str.slice(0, 7)[dataset.split.train.tolist()]
+    before = dataset.split.train[(months <= "2015-09").to_numpy()]
+    assert 0 < len(before) < len(dataset.split.train)
+    found = reference_dataset(rooms, taught_until("2015-09", len(before)))
+    np.testing.assert_array_equal(found.split.train, before)
+    np.testing.assert_array_equal(found.split.holdout, dataset.split.holdout)
+
+
+def test_a_panel_whose_months_are_others_now_is_refused(grown):
+    """Rows were added to months that taught, or what the past says is declared otherwise: it says which."""
+    rooms, dataset, taught_until = grown
+    now = len(dataset.split.train)
+    with pytest.raises(
+        DatasetError, match=f"{now} rows teach up to 2015-11 now, and v1 has learnt of {now - 1}; put it"
+    ):
+        reference_dataset(rooms, taught_until("2015-11", now - 1))
+    champion = rooms.store.champion()
+    offers = champion.facts.signature.offers
+    signature = replace(champion.facts.signature, offers=replace(offers, panel=replace(offers.panel, memory=3)))
+    with pytest.raises(
+        DatasetError, match=r"tells the past otherwise than to v1 \(products, lags or memory have changed"
+    ):
+        reference_dataset(rooms, replace(champion, facts=replace(champion.facts, signature=signature)))

@@ -11,8 +11,11 @@ import pytest
 from keepfit.errors import DatasetError, MonitoringError
 from keepfit.profiles import Profile, count_window, merge
 from keepfit.scoring import history_door
+from keepfit.workflows.windows import table_file
+from keepfit.workflows.windows.rows import file_rows
 from keepfit.workflows.windows.table_file import file_window
 from profiled_project import SIGNATURE, make_profiled, outcomes, require_same, rows
+from recommender_model import make_recommender, panel, records_with_history
 
 TABLE = rows(5).hstack(outcomes(5))
 
@@ -81,3 +84,34 @@ def test_a_file_that_is_no_window_is_refused(rooms, champion, tmp_path):
         with pytest.raises(error) as caught:
             file_window(rooms, path, champion)
         assert str(caught.value).startswith(f"{path}: {said}")
+
+
+@pytest.fixture(scope="module")
+def panel_rooms(tmp_path_factory):
+    return make_recommender(tmp_path_factory.mktemp("panel") / "project")
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_a_panels_own_months_are_the_past_of_its_rows(panel_rooms, tmp_path, monkeypatch, suffix):
+    """As in batch scoring; numbers of a Parquet file are taken at their word, and rows of nobody stand alone."""
+    champion, frame = panel_rooms.store.champion(), panel()
+    signature, reference = champion.facts.signature, Profile.from_dict(champion.profile)
+    expected = history_door(signature).rows(records_with_history(frame))
+    monkeypatch.setattr(table_file, "batch_rows", lambda *_, **__: 300)
+
+    def asked(table):
+        path = tmp_path / f"in{suffix}"
+        table.write_csv(path) if suffix == ".csv" else table.write_parquet(path)
+        matrix = file_rows(panel_rooms, path, champion)
+        found = file_window(panel_rooms, path, champion).window.profile
+        require_same(found, count_window(reference, matrix, np.full(len(matrix), np.nan)))
+        return matrix
+
+    np.testing.assert_array_equal(asked(frame), expected)
+    told = frame.with_columns(months_known=pl.lit(3, dtype=pl.Int8))
+    places = signature.names.index("months_known")
+    if suffix == ".parquet":
+        assert (asked(told)[:, places] == 3).all()
+    else:
+        np.testing.assert_array_equal(asked(told), expected)
+    assert (asked(frame.drop("who"))[:, places] == 0).all()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from keepfit.monitoring.observed_window import ObservedWindow, Stretch, joined, 
 from keepfit.profiles import Profile, count_window
 from keepfit.workflows.in_order import in_order
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
+from keepfit.workflows.score_past import TablePast, table_past
 from keepfit.workflows.windows.reader import WindowReader, window_reader
 
 _STRETCHES = 20
@@ -46,28 +47,64 @@ class FileWindow:
     unscored_labels: int
 
 
-def open_window(
-    rooms: Rooms, path: Path, champion: Bundle, *, scores: bool = False
-) -> tuple[TableBatches, WindowReader]:
+@dataclass(frozen=True, slots=True)
+class OpenWindow:
+    """A table's file, open as a window.
+
+    Attributes
+    ----------
+    table, reader
+        The file, and what makes numbers of its rows.
+    past
+        Of a panel, what the file's own months say of each row; None of another table, of one that holds it already, and
+        of one that does not say whom a row is about.
+    """
+
+    table: TableBatches
+    reader: WindowReader
+    past: TablePast | None
+
+    def frames(self, most_rows: int | None = None) -> Iterator[pl.DataFrame]:
+        """Yield the rows in their order, so many at a time at the most."""
+        columns, table = self.reader.columns(list(self.table.schema)), self.table
+        rows = batch_rows(len(columns), texts=table.holds_texts)
+        found = table.read(columns, rows=max(min(rows, most_rows or rows), 1))
+        return self.past.beside(found) if self.past else found
+
+
+def open_window(rooms: Rooms, path: Path, champion: Bundle, *, scores: bool = False) -> OpenWindow:
     """Open a table's file as a window of the champion's; see `file_window`.
 
     Raises
     ------
     DatasetError
-        When the file cannot be read, lacks a column of the model, or holds one of another type.
+        When the file cannot be read, lacks a column of the model, or holds one of another type; or when it is of a
+        panel and is none.
     """
     data = rooms.project.data
     table = open_batches(path, separator=data.separator)
     missing_values = tuple(data.missing_values) if table.holds_texts else None
+    past = _past(table, champion, missing_values, where=str(path))
     reader = window_reader(
         champion,
-        table.schema,
+        {**table.schema, **(past.schema if past else {})},
         scores=scores,
         where=str(path),
         runs_pipelines=rooms.project.runs_pipelines,
         missing_values=missing_values,
     )
-    return table, reader
+    return OpenWindow(table, reader, past)
+
+
+def _past(
+    table: TableBatches, champion: Bundle, missing_values: Sequence[str] | None, *, where: str
+) -> TablePast | None:
+    """Return what the months of a panel's file say of its rows; nothing of a file that says it itself, by numbers."""
+    signature = champion.facts.signature
+    says_it = any(column.is_past and column.name in table.schema for column in signature.columns)
+    if signature.offers is None or (says_it and not table.holds_texts):
+        return None
+    return table_past(table, signature.offers, missing_values=missing_values, where=where)
 
 
 def file_window(
@@ -76,17 +113,18 @@ def file_window(
     """Count the rows of a CSV or Parquet file, in memory that does not grow with them but for those with a label.
 
     A column `probability` holds the scores that the rows were given. Without one the champion scores them where the
-    file has the target, or when it is asked for.
+    file has the target, or when it is asked for. Of a panel the file's own months are the past of its rows, unless it
+    is a Parquet file with columns for that; they are held at once.
 
     Raises
     ------
     DatasetError
-        When the file cannot be read, lacks a column of the model, or holds one of another type.
+        See `open_window`.
     MonitoringError
         When a value is none of its column's, or the file has no row.
     """
-    table, reader = open_window(rooms, path, champion, scores=scores)
-    return _counted(table, reader, Profile.from_dict(champion.profile), path, on_progress)
+    opened = open_window(rooms, path, champion, scores=scores)
+    return _counted(opened, Profile.from_dict(champion.profile), path, on_progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +138,9 @@ class _Counted:
     unscored_labels: int
 
 
-def _counted(
-    table: TableBatches, reader: WindowReader, reference: Profile, path: Path, on_progress: Progress
-) -> FileWindow:
-    columns = reader.columns(list(table.schema))
+def _counted(opened: OpenWindow, reference: Profile, path: Path, on_progress: Progress) -> FileWindow:
+    table, reader = opened.table, opened.reader
     stretch_rows = -(-table.rows // _STRETCHES)
-    rows = max(min(batch_rows(len(columns), texts=table.holds_texts), stretch_rows), 1)
 
     def count(batch: tuple[int, pl.DataFrame]) -> _Counted:
         first, frame = batch
@@ -118,7 +153,7 @@ def _counted(
     stretches: list[Stretch] = []
     kept: list[_Counted] = []
     done, left = 0, 0
-    for _, part in in_order(count, _numbered(table.read(columns, rows=rows)), _THREADS):
+    for _, part in in_order(count, _numbered(opened.frames(stretch_rows)), _THREADS):
         if left > 0:
             stretches[-1] = joined(stretches[-1], part.stretch)
         else:
