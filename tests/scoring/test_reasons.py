@@ -15,7 +15,7 @@ from onnx import TensorProto, helper, numpy_helper
 from keepfit.profiles import Profile, typical_row
 from keepfit.scoring import Explainer, Scorer
 from keepfit.signature import Column, Kind, Outcome, Signature
-from recommender_model import make_recommender, panel, record, records_with_history
+from recommender_model import make_recommender, panel, records_with_history
 
 RECORDS = st.fixed_dictionaries(
     {
@@ -246,13 +246,14 @@ def test_a_recommender_tells_the_twenty_greatest(recommender, monkeypatch):
 def test_the_past_is_told_by_what_the_history_says(recommender):
     """Nobody sent those columns: the value is that of the row, and None where it is not known."""
     scorer, explainer = recommender
-    sent = [record(age=" 70", card=0, loan=1, history=[{"month": "28-11-2015", "card": 1, "loan": 1}])]
-    row = scorer.door.rows(sent)
-    (reasons,) = explainer.reasons(row, sent)
-    columns = scorer.door.signature.columns
-    past = {column.name: at for at, column in enumerate(columns) if column.is_past}
-    told = [one for one in reasons.contributions if one.feature in past]
+    sent = records_with_history(panel())[-100:]
+    rows = scorer.door.rows(sent)
+    past = {column.name: at for at, column in enumerate(scorer.door.signature.columns) if column.is_past}
+    told = 0
+    for row, reasons in zip(rows, explainer.reasons(rows, sent), strict=True):
+        for one in reasons.contributions:
+            if one.feature in past:
+                told += 1
+                value = float(row[past[one.feature]])
+                assert one.value == (None if np.isnan(value) else value)
     assert told
-    for one in told:
-        value = float(row[0, past[one.feature]])
-        assert one.value == (None if np.isnan(value) else value)
