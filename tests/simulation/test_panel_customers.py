@@ -23,7 +23,7 @@ MONTHS = {"train_from": "2015-07", "hold_from": "2015-12", "lags": [1, 2], "memo
 
 def prepared(frame: pl.DataFrame):
     """Return the dataset of a panel whose models remember three months."""
-    days = {name: "%Y-%m-%d|%d-%m-%Y" for name in ("month", "joined")}
+    days = dict.fromkeys(("month", "joined"), "%Y-%m-%d|%d-%m-%Y")
     section = PanelSection(month="month", since="joined", products=list(PRODUCTS), **MONTHS)
     request = RequestSection(missing="accept", unseen="accept")
     table = SourcedTable(frame, "p.csv", Origin.FILE, "p.csv", Path("p.csv"), "")

@@ -96,9 +96,7 @@ class LabelDesk:
             row = None if alone else at
             label = outcome.written(one.label)
             if label is None:
-                accepted = " or ".join(f'"{label}"' for label in outcome.labels)
-                found = msgspec.json.encode(one.label).decode()
-                violations.append(Violation("label", f"expected {accepted}, found {found}", row))
+                violations.append(Violation("label", outcome.fault(one.label), row))
             violations.extend(Violation(name, said, row) for name, said in self._misaddressed(one))
             if violations or label is None:
                 continue
