@@ -6,12 +6,14 @@ keeps it, the door of `scoring` holds records to it, `profiles` counts along it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from keepfit.date_text import date_text
+from keepfit.errors import nearest
 from keepfit.number_text import text_number
 from keepfit.panel_columns import PanelColumns
 
@@ -151,12 +153,6 @@ class Outcome:
         """The labels in code order: 0 is negative, 1 is positive."""
         return (self.negative, self.positive)
 
-    @property
-    def accepted(self) -> str:
-        """What a label may be, in words."""
-        products = [f'products, as in "{LISTED_BY.join(self.products[:2])}"'] if self.products else []
-        return " or ".join([*(f'"{label}"' for label in self.labels), *products])
-
     def code(self, label: object) -> int | None:
         """Return 0 or 1 for a label as sent (text, number or boolean), None when it is neither class.
 
@@ -176,6 +172,18 @@ class Outcome:
         """Return a label as it is kept: the name of its class, or the products that it lists; None of neither."""
         code, listed = self.code(label), self._listed(label_text(label))
         return None if code is None else LISTED_BY.join(listed) or self.labels[code]
+
+    def fault(self, label: object) -> str:
+        """Return why a label is none: what is accepted, and which of a list's products there is not."""
+        lists = [f'products, as in "{LISTED_BY.join(self.products[:2])}"'] if self.products else []
+        accepted = " or ".join([*(f'"{one}"' for one in self.labels), *lists])
+        text = label_text(label)
+        said = f"expected {accepted}, found {json.dumps(text, ensure_ascii=False) if isinstance(label, str) else text}"
+        names = [one.strip() for one in text.split(LISTED_BY)] if self.products else []
+        if (odd := next((one for one in names if one not in self.products), None)) is None:
+            return said
+        accepted_names = self.products if len(names) > 1 else (*self.labels, *self.products)
+        return f'{said}; there is no product "{odd}", {nearest(odd, accepted_names)}'
 
     def listed(self, label: object) -> tuple[str, ...] | None:
         """Return the products that a label lists, none for the negative class; None where it does not say which."""

@@ -82,3 +82,38 @@ def test_months_that_leave_nothing_are_refused(card, months, said):
     with pytest.raises(DatasetError) as caught:
         split_panel(panel_of(card), train_from=first, hold_from=held, where="[panel]")
     assert str(caught.value).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("months", "asked", "hint"),
+    [
+        (4, (None, "2016-02"), "hold out a month from 2016-01 to 2016-01"),
+        (4, (None, "2015-11"), "hold out a month from 2016-01 to 2016-01"),
+        (4, ("2015-12", "2016-02"), "teach from 2015-11 or before, and hold out 2016-01"),
+        (4, ("2016-01", "2016-01"), "teach from 2015-11 or before, and hold out 2016-01"),
+        (
+            3,
+            (None, "2016-01"),
+            "a panel needs at least two months that teach, one that is held out, and one that follows",
+        ),
+        (
+            1,
+            (None, "2015-11"),
+            "a panel needs at least two months that teach, one that is held out, and one that follows",
+        ),
+    ],
+)
+def test_what_a_hint_says_can_be_done(months, asked, hint):
+    """Two months teach, one is held out and another follows: of fewer than four there is no such split."""
+    frame = pl.DataFrame({"who": [1] * months, "month": MONTHS[:months], "card": [0, 1, 0, 1][:months]})
+    panel = read_panel(frame.with_columns(loan=0).lazy(), COLUMNS, where="t.csv")
+    with pytest.raises(DatasetError) as caught:
+        split_panel(panel, train_from=asked[0], hold_from=asked[1], where="[panel]")
+    assert caught.value.hint == hint
+
+
+def test_where_nothing_is_added_before_the_panel_begins_no_earlier_month_is_asked_for():
+    """There is none."""
+    for first, hint in ((None, "hold out a later month, or add"), ("2015-12", "teach from an earlier month")):
+        with pytest.raises(DatasetError, match=hint):
+            split_panel(panel_of([0, 0, 0, 1]), train_from=first, hold_from="2016-01", where="[panel]")

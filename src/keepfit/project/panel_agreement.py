@@ -1,4 +1,4 @@
-"""What other sections say where there is a `[panel]`: its columns are theirs; what it never reads is refused."""
+"""What other sections say where there is a `[panel]`: its columns are theirs, and what it never reads is refused."""
 
 from __future__ import annotations
 

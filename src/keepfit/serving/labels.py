@@ -96,8 +96,7 @@ class LabelDesk:
             row = None if alone else at
             label = outcome.written(one.label)
             if label is None:
-                found = msgspec.json.encode(one.label).decode()
-                violations.append(Violation("label", f"expected {outcome.accepted}, found {found}", row))
+                violations.append(Violation("label", outcome.fault(one.label), row))
             violations.extend(Violation(name, said, row) for name, said in self._misaddressed(one))
             if violations or label is None:
                 continue

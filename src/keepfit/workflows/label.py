@@ -132,7 +132,7 @@ def _read(frame: pl.DataFrame, columns: LabelColumns, outcome: Outcome, first: i
     ):
         label = outcome.written(said)
         if label is None:
-            yield Violation(columns.label or "", f'expected {outcome.accepted}, found "{said}"', at)
+            yield Violation(columns.label or "", outcome.fault(said), at)
             continue
         if columns.prediction_id:
             if whom is None or not str(whom):
