@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 import pytest
 
 from keepfit.errors import ServiceError
 from keepfit.project.declaration import ServingSection
 from keepfit.scoring import Scorer
 from keepfit.serving.explaining import Explaining
-from recommender_model import make_recommender
+from recommender_model import make_recommender, panel, records_with_history
 from recommender_model import record as record_of_a_panel
 
 
@@ -82,16 +84,22 @@ def test_a_decision_that_is_none_is_told():
         explaining.require_decisions(("bad", "good"))
 
 
-def test_a_recommender_gives_reasons_why_anything_is_added(recommender):
-    """They sum to its probability; what is made of the record says what it was, as nobody sent it."""
-    sent = record_of_a_panel(card=0, loan=1, history=[{"month": "28-11-2015", "loan": 1}])
-    answer = recommender.post("/api/prediction?explain=true", sent).json()
-    assert sums_up(answer)
-    told = {one["feature"]: one["value"] for one in answer["reasons"]["contributions"]}
-    known = {"products_owned": 1, "months_known": 1, "owned_1_ago__loan": 1, "owned_1_ago__card": 0, "age": " 35"}
-    for feature in known.keys() & told.keys():
-        assert told[feature] == known[feature], feature
-    assert {"age", "products_owned"} <= told.keys()
+def test_a_recommender_gives_reasons_why_anything_is_added(recommender, panel_rooms):
+    """They sum to its probability; what is made of a record says what it was, and what was sent stands as it was."""
+    scorer = Scorer(panel_rooms.store.champion())
+    signature = scorer.door.signature
+    records = [one for one in records_with_history(panel()) if one["month"] >= "2015-12"][:40]
+    answers = recommender.post("/api/prediction?explain=true", records).json()["predictions"]
+    assert all(sums_up(answer) for answer in answers)
+    made = {column.name for column in signature.columns if column.is_past}
+    told = 0
+    for sent, row, answer in zip(records, scorer.door.rows(records).tolist(), answers, strict=True):
+        values = {name: None if isnan(value) else value for name, value in zip(signature.names, row, strict=True)}
+        for one in answer["reasons"]["contributions"]:
+            name = one["feature"]
+            assert one["value"] == (values[name] if name in made else sent[name]), name
+            told += name in made and one["value"] is not None
+    assert told
 
 
 def test_some_products_always_have_reasons(tmp_path, serve):
