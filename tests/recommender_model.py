@@ -76,7 +76,6 @@ missing = "accept"
 unseen = "accept"
 dropped = "accept"
 [training]
-categories = "ordinal"
 features = [
   { step = "elapsed_days", columns = ["joined", "month"], missing = "as_is" },
   { step = "frequency", columns = ["city"] },

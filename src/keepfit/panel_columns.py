@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 MOST_PRODUCTS = 64  # what an entity has in a month is one integer of so many bits
+NOTHING, SOMETHING = "nothing", "something"  # the classes of a row: whether the next month adds a product
 
 
 @dataclass(frozen=True, slots=True)

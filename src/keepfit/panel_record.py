@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from keepfit.date_text import date_reader
 from keepfit.errors import RecordError, Violation
-from keepfit.missing_text import MISSING_VALUES
-from keepfit.number_text import BLANKS, text_number
 from keepfit.ownership import UNKNOWN, Ownership, history, history_names
 from keepfit.panel_columns import PanelColumns
+from keepfit.signature import label_text
 
 HISTORY = "history"
-MOST_MONTHS = 120
-_MONTHS_OF_A_YEAR = 12
+_MOST_MONTHS = 120
+Readers = Mapping[str, Callable[[Any], float]]
+"""What reads a value of a column, the month as its day since 1970-01-01: NaN where it is missing, else a ValueError."""
 
 
-def past_of(record: Mapping[str, Any], columns: PanelColumns) -> dict[str, int | None]:
+def past_of(record: Mapping[str, Any], columns: PanelColumns, readers: Readers) -> dict[str, int | None]:
     """Return what a record's past says, by the names of `history_names`; None where it is not known.
 
     Parameters
@@ -29,28 +29,44 @@ def past_of(record: Mapping[str, Any], columns: PanelColumns) -> dict[str, int |
         any order; without it nothing before is known.
     columns
         What its columns mean.
+    readers
+        Of the month and of each product: those of the record, and of the months before by the same.
 
     Raises
     ------
     RecordError
         When a month is missing or no date, is told twice, or is not before the record's own; when it is more than 120
-        months before; or a product is neither 0 nor 1, or none of the panel's.
+        months before, or of another entity; or a product is neither 0 nor 1, or none of the panel's.
     """
-    now = _month(record, columns, "")
-    told = {now: _bits(record, columns, "")}
+    now = _month(record, columns, readers, "")
+    told = {now: _bits(record, columns, readers, "")}
+    whom = record.get(columns.entity)
     for place, earlier in enumerate(_earlier(record)):
         where = f"{HISTORY}[{place}]"
         if not isinstance(earlier, Mapping):
             raise _refused(where, "is no record; give it a month and its products")
         _require_known(earlier, columns, where)
-        month = _month(earlier, columns, f"{where}.")
-        if not now - MOST_MONTHS <= month < now:
-            said = f"{earlier[columns.month]} is not within the {MOST_MONTHS} months before {record[columns.month]}"
+        whom = _same(whom, earlier.get(columns.entity), f"{where}.{columns.entity}")
+        month = _month(earlier, columns, readers, f"{where}.")
+        if not now - _MOST_MONTHS <= month < now:
+            said = f"{earlier[columns.month]} is not within the {_MOST_MONTHS} months before {record[columns.month]}"
             raise _refused(f"{where}.{columns.month}", said)
         if month in told:
             raise _refused(f"{where}.{columns.month}", f"the month of {earlier[columns.month]} is told twice")
-        told[month] = _bits(earlier, columns, f"{where}.")
+        told[month] = _bits(earlier, columns, readers, f"{where}.")
     return _asked(told, columns)
+
+
+def known_months(record: Mapping[str, Any], columns: PanelColumns, readers: Readers) -> int:
+    """Return how many months before a record its past knows: those that were sent, and `memory` months back at most.
+
+    Parameters
+    ----------
+    record, columns, readers
+        See `past_of`, which has taken the record.
+    """
+    now = _month(record, columns, readers, "")
+    return sum(now - _month(earlier, columns, readers, "") <= columns.memory for earlier in _earlier(record))
 
 
 def _asked(told: Mapping[int, int], columns: PanelColumns) -> dict[str, int | None]:
@@ -73,36 +89,41 @@ def _earlier(record: Mapping[str, Any]) -> Sequence[Any]:
     return earlier
 
 
-def _month(record: Mapping[str, Any], columns: PanelColumns, prefix: str) -> int:
-    """Return the month of a record, counted from the year 0."""
-    text = record.get(columns.month)
-    text = str(text) if text.__class__ is int else text  # as in 20160428: the door takes it so
-    days = date_reader(columns.date_format)(text) if isinstance(text, str) else None
-    if days is None:
-        said = "is missing" if text is None else f"{text!r} is no date of the format {columns.date_format}"
-        raise _refused(f"{prefix}{columns.month}", said)
-    return int(np.datetime64(days, "D").astype("datetime64[M]").astype(np.int64)) + 1970 * _MONTHS_OF_A_YEAR
+def _same(whom: Any, named: Any, where: str) -> Any:
+    """Return whom months are about, of which the first that names somebody says it for all."""
+    if whom is None or named is None:
+        return named if whom is None else whom
+    if label_text(named) != label_text(whom):
+        raise _refused(where, "is of another customer")
+    return whom
 
 
-def _bits(record: Mapping[str, Any], columns: PanelColumns, prefix: str) -> int:
+def _month(record: Mapping[str, Any], columns: PanelColumns, readers: Readers, prefix: str) -> int:
+    """Return the month of a record, counted from January 1970."""
+    day = _read(record, columns.month, readers, prefix)
+    if math.isnan(day):
+        raise _refused(f"{prefix}{columns.month}", "is missing")
+    return int(np.datetime64(int(day), "D").astype("datetime64[M]").astype(np.int64))
+
+
+def _bits(record: Mapping[str, Any], columns: PanelColumns, readers: Readers, prefix: str) -> int:
     """Return the products of a record as bits."""
     bits = 0
     for place, product in enumerate(columns.products):
-        value = _plain(record.get(product))
-        if value is None or value == 0:
+        value = _read(record, product, readers, prefix)
+        if value == 0 or math.isnan(value):
             continue
         if value != 1:
-            raise _refused(f"{prefix}{product}", f"{value!r} is neither 0 nor 1")
+            raise _refused(f"{prefix}{product}", f"{record[product]!r} is neither 0 nor 1")
         bits |= 1 << place
     return bits
 
 
-def _plain(value: Any) -> Any:
-    """Return a value, the number that a text says, or None where a text means that there is none."""
-    if not isinstance(value, str):
-        return value
-    text = value.strip(BLANKS)
-    return None if text in MISSING_VALUES else text_number(text) if text_number(text) is not None else value
+def _read(record: Mapping[str, Any], name: str, readers: Readers, prefix: str) -> float:
+    try:
+        return readers[name](record.get(name))
+    except ValueError as error:
+        raise _refused(f"{prefix}{name}", str(error)) from error
 
 
 def _require_known(earlier: Mapping[str, Any], columns: PanelColumns, where: str) -> None:

@@ -85,6 +85,21 @@ def test_the_past_of_a_row_is_that_of_its_entity():
     assert told[:, 2:4].tolist() == [[-1, -1], [-1, -1], [0, 0], [-1, -1], [1, 1]]
 
 
+def test_a_number_that_is_none_is_missing():
+    """NaN, as a float column has it, is no product and no fault."""
+    card = panel_of(card=pl.Series([0.0, 1.0, 1.0, float("nan"), None], dtype=pl.Float64))
+    assert (card.ownership.bits == panel_of().ownership.bits).all()
+
+
+def test_texts_that_mean_no_value_are_the_projects():
+    """Words and numbers; what is not declared is refused."""
+    frame = pl.DataFrame({**ROWS, "card": ["0", "1", "1", " -1", "?"]}).lazy()
+    found = read_panel(frame, COLUMNS, where="t.csv", missing_values=["?", "-1"])
+    assert (found.ownership.bits == panel_of().ownership.bits).all()
+    with pytest.raises(DatasetError, match=r"card: '.*' is neither 0 nor 1"):
+        read_panel(frame, COLUMNS, where="t.csv")
+
+
 def test_flags_may_be_texts_with_blanks():
     """As some of the published table are, ` NA` among them."""
     panel = panel_of(card=[" 0", " 1", " 1", " 0", " NA"])

@@ -51,6 +51,9 @@ def test_products_have_names_by_language(read):
         ("lags = [1, 2, 1]\n", "[panel] lags = [1, 2, 1]: holds 1 twice; name it once"),
         ("lags = [0]\n", "[panel] lags.0 = 0: input should be greater than or equal to 1"),
         ('products = ["a,b"]\n', '[panel] products = ["a,b"]: names "a,b": a list of products is written with commas'),
+        ('products = ["card "]\n', 'names "card ": a list of products is written with commas, and blanks around'),
+        ('products = ["nothing"]\n', 'names "nothing": so is a label called that lists none; call the column otherw'),
+        ('products = ["card", "something"]\n', 'names "something": so is a label called that lists none'),
         ("products = []\n", "[panel] products = []: list should have at least 1 item"),
         ('products = ["card", ""]\n', '[panel] products.1 = "": string should have at least 1 character'),
         ("candidates = []\n", "[panel] candidates = []: list should have at least 1 item"),
@@ -67,6 +70,7 @@ def test_products_have_names_by_language(read):
         ('train_from = "2016-02"\n', "[panel]: train_from 2016-02 is not before hold_from 2016-02"),
         ('names = { English = { card = "Card" } }\n', 'names the language "English"; write its code, such as en'),
         ('names = { en = { card = "A", loan = "A" } }\n', 'en calls two products "A"; name them apart'),
+        ('names = { en = { card = "loan" } }\n', '[panel]: names.en calls two products "loan"; name them apart'),
         ('names = { en = { fund = "Fund" } }\n', '[panel]: names.en names "fund", which is none of the products'),
         ('month = "card"\n', "[panel]: month, since and products name different columns"),
         ('since = "loan"\n', "[panel]: month, since and products name different columns"),
@@ -160,9 +164,67 @@ def test_several_formats_of_a_date_are_each_one(read, form, said):
 
 
 def test_a_panel_stages_by_its_own_metric(read):
-    """Whatever `[promotion]` says; without a panel that decides."""
+    """Without a panel `[promotion]` decides."""
     promotion = '[promotion]\nstaging_metric = "roc_auc"\nstaging_threshold = 0.7\n'
     panel = f'{PANEL}metric = "f1_micro"\nstaging_threshold = 0.02\n'
-    assert read(DATA + panel + promotion).staging == ("f1_micro", 0.02)
+    assert read(DATA + panel).staging == ("f1_micro", 0.02)
     assert read(DATA + PANEL).staging == ("map", 0.0)
     assert read(f'[data]\nsource = "t.csv"\ntarget = "y"\n{promotion}').staging == ("roc_auc", 0.7)
+
+
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [
+        (
+            "[split]\nholdout = 0.3\n",
+            "[split] holdout is never read where there is a [panel]; say it by [panel] hold_from",
+        ),
+        (
+            '[split]\ntime = "month"\n',
+            "[split] time is never read where there is a [panel]; say it by [panel] hold_from",
+        ),
+        ("[split]\nseed = 1\n", "[split] seed is never read"),
+        ("[split]\nstratify = true\n", "[split] stratify is never read"),
+        ('[training]\ncandidates = [{ model = "lightgbm" }]\n', "a [panel]; say it by [panel] candidates"),
+        (
+            '[training]\nmetric = "f1"\n',
+            "[training] metric is never read where there is a [panel]; say it by [panel] metric",
+        ),
+        ("[training]\nfolds = 5\n", "[training] folds is never read where there is a [panel]; take it out"),
+        ("[training]\nthreshold = 0.5\n", "[training] threshold is never read"),
+        ("[training.costs]\nfalse_negative = 5.0\n", "[training] costs is never read"),
+        ('[training]\ncalibration = "none"\n', "[training] calibration is never read"),
+        ('[training]\nmissing = "zero"\n', "[training] missing is never read"),
+        ('[training]\ncategories = "ordinal"\n', "[training] categories is never read"),
+        ('[training]\nclass_weight = "balanced"\n', "[training] class_weight is never read"),
+        ('[training.selection]\nmethod = "forward"\n', "[training] selection is never read"),
+        ('[training.monotone]\nage = "increasing"\n', "[training] monotone is never read"),
+        (
+            '[promotion]\nstaging_metric = "f1"\n',
+            "[promotion] staging_metric is never read where there is a [panel]; say it",
+        ),
+        ("[promotion]\nstaging_threshold = 0.5\n", "a [panel]; say it by [panel] staging_threshold"),
+        ("[promotion]\nkeep = 3\n", "[promotion] keep is never read where there is a [panel]; take it out"),
+    ],
+)
+def test_what_a_panel_never_reads_is_refused(read, section, said):
+    """Even at its default: who declares it thinks that it says something. Without a panel it does."""
+    with pytest.raises(ProjectError) as error:
+        read(DATA + PANEL + section)
+    assert said in str(error.value)
+    read(DATA + section)
+
+
+@pytest.mark.parametrize("key", ['positive = "yes"', "positive_above = 1.0"])
+def test_a_panel_s_positive_class_is_that_something_is_added(read, key):
+    """No other can be declared."""
+    with pytest.raises(
+        ProjectError, match=r"\[data\] positive\w* is never read where there is a \[panel\]; take it out"
+    ):
+        read(f"{DATA}{key}\n{PANEL}")
+
+
+def test_the_features_of_a_panel_and_its_processes_are_read(read):
+    """They are declared as those of other tables; empty sections say nothing."""
+    steps = '[training]\njobs = 1\nfeatures = [{ step = "frequency", columns = ["city"] }]\n[split]\n[promotion]\n'
+    assert read(DATA + PANEL + steps).training.jobs == 1

@@ -120,6 +120,21 @@ def test_a_table_without_its_past_is_records_without_a_history(frame):
     np.testing.assert_array_equal(encoded.matrix, expected)
 
 
+def test_the_months_that_an_answer_counts_are_those_of_its_column(door, signature):
+    """Of each record of the panel; a model of one outcome looks at none."""
+    at = signature.names.index("months_known")
+    for one in records_with_history(panel(customers=5)):
+        assert door.months_known(one) == door.row(one)[0][at]
+    assert Door(replace(signature, columns=signature.sent_columns, offers=None)).months_known(record()) == 0
+
+
+def test_a_month_of_another_customer_is_refused(door):
+    """By its place; the customer's own may be named."""
+    door.row(record(history=[{"month": "28-11-2015", "who": 7}]))
+    said = "history[0].who: is of another customer"
+    assert refusal(door, record(history=[{"month": "28-11-2015", "who": 8}])) == said
+
+
 def test_without_a_history_only_the_present_is_known(door, signature):
     """What is owned is counted; how it was before is not known, and nothing is made up."""
     told = dict(zip(signature.names, door.row(record(card=1, plan=1))[0].tolist(), strict=True))

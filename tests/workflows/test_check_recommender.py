@@ -163,6 +163,24 @@ def test_no_floor_is_put_below_recommendations_that_nobody_declared(answered, to
     assert any(one.startswith("micro F1 is ") and "floor of 0.9" in one for one in report.verdict.reasons)
 
 
+@pytest.mark.parametrize(
+    ("dropped", "left_out", "compared"),
+    [
+        ("card", {"card", "products_owned"}, {"months_known", "loan"}),
+        ("month", {"products_owned", "months_known"}, {"card"}),
+        ("history", {"months_known"}, {"products_owned", "card"}),
+    ],
+)
+def test_what_is_made_of_what_is_not_kept_is_left_out_with_it(answered, dropped, left_out, compared):
+    """A product reads as not owned and the past as unknown: that is no drift."""
+    rooms = _opened_with(answered[0], f'[journal.sensitive]\n{dropped} = "drop"\n')
+    facts = json.loads(check(rooms).facts.read_text())
+    assert left_out <= {*facts["not_kept"]}
+    names = {one["name"] for one in facts["drift"]["columns"]}
+    assert compared <= names
+    assert not names & left_out
+
+
 def _opened_with(rooms, more: str):
     """Open the same project with other limits."""
     path = rooms.folder / "keepfit.toml"

@@ -12,13 +12,13 @@ from keepfit.datasets.additions import Additions
 from keepfit.datasets.dataset import Dataset
 from keepfit.datasets.fingerprint import fingerprint
 from keepfit.datasets.panel import Panel
-from keepfit.datasets.panel_rows import NOTHING, SOMETHING, read_panel_rows
+from keepfit.datasets.panel_rows import read_panel_rows
 from keepfit.datasets.panel_split import PanelSplit
 from keepfit.datasets.schema import infer_signature
 from keepfit.datasets.source import SourcedTable
 from keepfit.datasets.split import Split
 from keepfit.ownership import UNKNOWN, Cells, history_names
-from keepfit.panel_columns import PanelColumns
+from keepfit.panel_columns import NOTHING, SOMETHING, PanelColumns
 from keepfit.project.data_section import DataSection
 from keepfit.project.declaration import RequestSection
 from keepfit.project.panel_section import PanelSection

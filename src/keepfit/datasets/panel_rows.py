@@ -20,13 +20,12 @@ from keepfit.datasets.source import SourcedTable
 from keepfit.datasets.survey import SurveyedTable
 from keepfit.errors import DatasetError, nearest
 from keepfit.ownership import history_names, pack
-from keepfit.panel_columns import PanelColumns
+from keepfit.panel_columns import NOTHING, SOMETHING, PanelColumns
 from keepfit.panel_record import HISTORY
 from keepfit.project.data_section import DataSection
 from keepfit.project.panel_section import PanelSection
 from keepfit.signature import Kind
 
-NOTHING, SOMETHING = "nothing", "something"
 _WHERE = "keepfit.toml: [panel]"
 
 

@@ -2,6 +2,9 @@
 
 The hash is keyed (BLAKE2b, `KEEPFIT_JOURNAL_KEY`): the same person has the same hash, and nobody finds the person again
 by trying names who has not the key. It is made before a row goes anywhere, into the database or a spill.
+
+The months before a record of a panel, its `history`, lose what the record loses, and never say whom they are about: it
+is who the record is about.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import msgspec
 
 from keepfit.errors import ProjectError, nearest
 from keepfit.journal.chain import LONGEST_KEY
+from keepfit.panel_record import HISTORY
 
 Policy = Literal["hash", "drop"]
 NAMES_NOBODY = "the journal of this project names nobody; use prediction_id"
@@ -30,7 +34,7 @@ class Redaction:
     sensitive
         Policies by column.
     features
-        The columns that are scored, by any version that there is.
+        The columns that are scored, by any version that there is; `history` too where one recommends.
     entity_names
         What says whom a record is about: a column, or a query parameter.
     key
@@ -86,7 +90,10 @@ class Redaction:
         if self.is_idle:
             return sent
         gone = self.dropped | self._entity_names if self._policy else self.dropped
-        return msgspec.json.encode(_without(gone, msgspec.json.decode(sent))).decode()
+        kept = _without(gone, msgspec.json.decode(sent))
+        if HISTORY in kept:
+            kept[HISTORY] = _without(self.dropped | self._entity_names, kept[HISTORY])
+        return msgspec.json.encode(kept).decode()
 
 
 EVERYTHING = Redaction({}, (), (), b"")

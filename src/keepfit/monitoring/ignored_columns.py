@@ -6,7 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from keepfit.errors import ProjectError, nearest
-from keepfit.ownership import SUMMARIES
+from keepfit.ownership import SUMMARIES, history_names
+from keepfit.panel_columns import PanelColumns
+from keepfit.panel_record import HISTORY
 from keepfit.project.monitoring_section import MonitoringSection
 from keepfit.signature import Signature
 
@@ -33,6 +35,35 @@ def ignored_columns(section: MonitoringSection, signature: Signature) -> frozens
     return frozenset((signature.offers.panel.month, *of_products)).intersection(signature.names)
 
 
+def not_kept_columns(dropped: Collection[str], signature: Signature) -> frozenset[str]:
+    """Return the columns of whose values kept records say nothing.
+
+    They are those that are not kept, and of a panel those that are made of them: a product that is not kept reads as
+    one that nobody owns, and without months nothing is known of the past.
+
+    Parameters
+    ----------
+    dropped
+        What is not kept of records: columns, and `history`.
+    signature
+        Of the model whose records they are.
+    """
+    made = () if signature.offers is None else _made_of(frozenset(dropped), signature.offers.panel)
+    return frozenset(dropped).union(made).intersection(signature.names)
+
+
+def _made_of(dropped: frozenset[str], panel: PanelColumns) -> set[str]:
+    """Return the columns of the past that are made of what is not kept."""
+    owned, known = SUMMARIES
+    everything = history_names(panel.products, panel.lags)
+    if panel.month in dropped:
+        return {*everything}
+    if HISTORY in dropped:
+        return {*everything} - ({owned} if dropped.isdisjoint(panel.products) else set())
+    products = [product for product in panel.products if product in dropped]
+    return {*history_names(products, panel.lags)} - {known} if products else set()
+
+
 @dataclass(frozen=True, slots=True)
 class UntoldColumns:
     """Columns of whose values a service tells nothing.
@@ -40,13 +71,17 @@ class UntoldColumns:
     Attributes
     ----------
     hidden
-        Those that the journal does not keep: they are not counted either.
+        What the journal does not keep: neither that nor what is made of it is counted; see `not_kept_columns`.
     section
         Says which are not compared.
     """
 
     hidden: Collection[str] = ()
     section: MonitoringSection = field(default_factory=MonitoringSection)
+
+    def not_kept(self, signature: Signature) -> frozenset[str]:
+        """Return those that are not counted; see `not_kept_columns`."""
+        return not_kept_columns(self.hidden, signature)
 
     def ignored(self, signature: Signature) -> frozenset[str]:
         """Return those that are not compared; see `ignored_columns`."""

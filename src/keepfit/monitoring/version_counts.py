@@ -79,7 +79,7 @@ class VersionCounts:
         self._decided = scorer.decided
         self._decisions = {one: predictions.labels(project, version, one) for one in scorer.decisions}
         self._score = meters.score.labels(project, self._version)
-        self._live = _live_profile(scorer, untold.hidden, self._ignored)
+        self._live = _live_profile(scorer, untold.not_kept(scorer.door.signature), self._ignored)
         self._bins = [] if self._live is None else self._shown(self._live)
         self._matrices: list[Matrix] = []
         self._made: list[Scored] = []

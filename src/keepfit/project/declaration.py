@@ -15,6 +15,7 @@ from keepfit.project.dashboard_section import Language
 from keepfit.project.data_section import DataSection
 from keepfit.project.journal_section import JournalSection
 from keepfit.project.monitoring_section import MonitoringSection
+from keepfit.project.panel_agreement import require_agreement
 from keepfit.project.panel_section import PanelSection
 from keepfit.project.section import MetricName, Name, Section, Share
 from keepfit.project.simulation_section import SimulationSection
@@ -317,20 +318,10 @@ class Project(Section):
         return {**told, "monitoring": {"min_f1": 0.0, **told.get("monitoring", {})}}
 
     @model_validator(mode="after")
-    def _knows_whom_a_panel_is_about(self) -> Project:
+    def _agrees_with_its_panel(self) -> Project:
         if self.panel is None:
             return self
-        data, panel = self.data, self.panel
-        if data.entity is None:
-            raise ValueError("[panel] needs [data] entity: the column that says whom a row is about")
-        if data.entity in (panel.month, panel.since, *panel.products):
-            raise ValueError(f'[panel] names "{data.entity}", which is the entity')
-        if dropped := {panel.month, panel.since, *panel.products} & set(data.drop):
-            raise ValueError(f'[data] drop names "{min(dropped)}", which [panel] needs')
-        for key, told in (("missing", data.missing), ("replace", data.replace)):
-            if read_plainly := {panel.month, *panel.products} & set(told):
-                said = "the months and products of a [panel] are read as they are written, in a history too"
-                raise ValueError(f'[data] {key} names "{min(read_plainly)}": {said}')
+        require_agreement(self.panel, self.data, self.split, self.training, self.promotion)
         return self
 
     @property

@@ -31,8 +31,8 @@ class JournalSection(Section):
     )
     sensitive: dict[Annotated[str, Field(min_length=1)], Literal["hash", "drop"]] = Field(
         {},
-        description="What is not kept as it was sent: a column that is left out (`drop`), or whom a record is about, "
-        "left out or as a keyed hash (`hash`; the key is `KEEPFIT_JOURNAL_KEY`).",
+        description="What is not kept as it was sent: a column that is left out (`drop`; of a panel `history` too), or "
+        "whom a record is about, left out or as a keyed hash (`hash`; the key is `KEEPFIT_JOURNAL_KEY`).",
         examples=[{"rownames": "hash", "Income": "drop"}],
     )
     retention_months: int | None = Field(

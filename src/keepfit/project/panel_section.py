@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from keepfit.panel_columns import MOST_PRODUCTS
+from keepfit.panel_columns import MOST_PRODUCTS, NOTHING, SOMETHING
 from keepfit.project.section import Section
 
 RecommenderMetric = Literal["map", "map_of_taking", "f1_micro", "f1_macro", "roc_auc_micro", "roc_auc_macro"]
@@ -122,20 +122,21 @@ class PanelSection(Section):
 
     @field_validator("products")
     @classmethod
-    def _has_no_comma(cls, products: list[str]) -> list[str]:
-        if odd := next((product for product in products if "," in product), None):
-            raise ValueError(f'names "{odd}": a list of products is written with commas; call the column otherwise')
+    def _can_be_listed(cls, products: list[str]) -> list[str]:
+        for product in products:
+            if "," in product or product != product.strip():
+                said = "a list of products is written with commas, and blanks around them say nothing"
+                raise ValueError(f'names "{product}": {said}; call the column otherwise')
+            if product in (NOTHING, SOMETHING):
+                raise ValueError(f'names "{product}": so is a label called that lists none; call the column otherwise')
         return products
 
     @field_validator("names")
     @classmethod
     def _are_of_languages(cls, names: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
-        for language, titles in names.items():
+        for language in names:
             if not _LANGUAGE.fullmatch(language):
                 raise ValueError(f'names the language "{language}"; write its code, such as en')
-            called = list(titles.values())
-            if twice := next((title for title in called if called.count(title) > 1), None):
-                raise ValueError(f'{language} calls two products "{twice}"; name them apart')
         return names
 
     @model_validator(mode="after")
@@ -143,6 +144,9 @@ class PanelSection(Section):
         for language, titles in self.names.items():
             if unknown := next((product for product in titles if product not in self.products), None):
                 raise ValueError(f'names.{language} names "{unknown}", which is none of the products')
+            called = [titles.get(product, product) for product in self.products]
+            if twice := next((title for title in called if called.count(title) > 1), None):
+                raise ValueError(f'names.{language} calls two products "{twice}"; name them apart')
         if max(self.lags, default=1) > self.memory:
             raise ValueError(f"lags look {max(self.lags)} months back, and memory ends after {self.memory}")
         if self.train_from is not None and self.train_from >= self.hold_from:

@@ -126,6 +126,10 @@ class Door:
             raise RecordError(violations)
         return named
 
+    def months_known(self, record: Mapping[str, Any]) -> int:
+        """Return how many months before a record that was taken are known; 0 of a model that looks at none."""
+        return 0 if self._rules is None else self._rules.months_known(record)
+
     def _encode(
         self, record: Mapping[str, Any], row: int | None, hints: int = _HINTS
     ) -> tuple[list[float], list[Violation]]:

@@ -17,7 +17,7 @@ from keepfit.clock import utc_now
 from keepfit.date_text import date_text, day_of
 from keepfit.errors import RecordError, Violation
 from keepfit.ownership import UNKNOWN, Ownership, history, pack
-from keepfit.panel_record import past_of
+from keepfit.panel_record import known_months, past_of
 from keepfit.scoring.values import RefusedValueError, shown, value_encoder
 from keepfit.signature import Offers, Signature
 
@@ -44,7 +44,8 @@ class PanelRules:
         self._month = names.index(offers.panel.month)
         self._since = names.index(offers.since) if offers.since else None
         self._columns = signature.columns
-        self._day = value_encoder(self._columns[self._month], signature)
+        read = (*self._products, self._month)
+        self._readers = {names[at]: value_encoder(self._columns[at], signature) for at in read}
 
     def past(self, record: Mapping[str, Any], row: int | None) -> tuple[list[float], list[Violation]]:
         """Return what the months before a record say, and what is wrong with them.
@@ -54,10 +55,14 @@ class PanelRules:
         if self._columns[self._month].optional and self._lacks_its_month(record):
             return [math.nan] * (len(self._columns) - self.sent), []
         try:
-            told = past_of(record, self._panel)
+            told = past_of(record, self._panel, self._readers)
         except RecordError as error:
             return [], [Violation(one.field, one.message, row) for one in error.violations]
         return [math.nan if value is None else float(value) for value in told.values()], []
+
+    def months_known(self, record: Mapping[str, Any]) -> int:
+        """Return how many months before a record that was taken are known: what its column `months_known` holds."""
+        return known_months(record, self._panel, self._readers)
 
     def violations(self, values: list[float], row: int | None) -> list[Violation]:
         """Return which days of a record cannot be."""
@@ -97,7 +102,7 @@ class PanelRules:
 
     def _lacks_its_month(self, record: Mapping[str, Any]) -> bool:
         try:
-            return math.isnan(self._day(record.get(self._panel.month)))
+            return math.isnan(self._readers[self._panel.month](record.get(self._panel.month)))
         except RefusedValueError:
             return False
 

@@ -25,7 +25,7 @@ _NUMBERS = (int, float)
 _PLAIN = (*_NUMBERS, bool)
 
 
-class RefusedValueError(Exception):
+class RefusedValueError(ValueError):
     """A value that its column does not take; the text says what was found and what is accepted.
 
     Parameters

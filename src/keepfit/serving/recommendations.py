@@ -17,7 +17,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from keepfit.number_text import text_number
-from keepfit.panel_record import HISTORY
 from keepfit.scoring import Scorer
 from keepfit.serving.answering import Answer
 from keepfit.serving.predictions import Predictor
@@ -28,8 +27,8 @@ from keepfit.signature import Offers
 ID, VERSION, MONTHS = "keepfit-prediction-id", "keepfit-model-version", "keepfit-months-known"
 _LANGUAGE, _THRESHOLD = "lang", "threshold"
 UNKNOWN_PAST = (
-    "No months before were sent, as `history`: what was owned then, and since when, is not known, and the answer rests "
-    "on the record alone."
+    "No month before is known: none was sent, as `history`, or none that is recent enough. What was owned then, and "
+    "since when, is not known, and the answer rests on the record alone."
 )
 
 
@@ -117,7 +116,7 @@ def ranking(record: Mapping[str, Any], answer: Answer, language: str | None, thr
     assert answer.offers is not None  # noqa: S101 - of a recommender
     assert answer.scorer.recommending is not None  # noqa: S101 - as above
     likeliest = answer.scorer.recommending.ranked(answer.offers, threshold)
-    months = months_known(record)
+    months = months_known(record, answer)
     return {
         "id": answer.id,
         "model_version": answer.model_version,
@@ -152,9 +151,9 @@ def names_of(offers: Offers, language: str | None) -> tuple[str, ...]:
     return offers.names[language]
 
 
-def months_known(record: Mapping[str, Any]) -> int:
-    """Return how many months before its own a record tells of."""
-    return len(record.get(HISTORY) or ())
+def months_known(record: Mapping[str, Any], answer: Answer) -> int:
+    """Return how many months before its own a record tells of that the model which answered remembers."""
+    return answer.scorer.door.months_known(record)
 
 
 def _offers_of(scorer: Scorer) -> Offers:
@@ -176,7 +175,7 @@ def _threshold(said: str | None) -> float | None:
 
 def _headers(record: Mapping[str, Any], answer: Answer) -> dict[str, str]:
     """Return what an answer of names alone cannot hold: which prediction it is, by whom, and on what it rests."""
-    return {ID: answer.id, VERSION: answer.model_version, MONTHS: str(months_known(record))}
+    return {ID: answer.id, VERSION: answer.model_version, MONTHS: str(months_known(record, answer))}
 
 
 def _json(content: Any, headers: Mapping[str, str]) -> Response:

@@ -10,6 +10,7 @@ from keepfit.bundle import Bundle
 from keepfit.clock import stamp_exactly
 from keepfit.errors import MonitoringError
 from keepfit.journal import Window
+from keepfit.monitoring.ignored_columns import not_kept_columns
 from keepfit.monitoring.observed_window import ObservedWindow
 from keepfit.named_paths import require_folder
 from keepfit.profiles.profile_file import KeptProfile
@@ -74,7 +75,8 @@ def profile(rooms: Rooms, task: ProfileTask, *, on_progress: Progress = no_progr
     if task.url is not None:
         kept = service_profile(task.url, champion, rooms.environment)
     else:
-        not_kept = () if task.table or task.sql else tuple(sorted(rooms.redaction().dropped))
+        dropped = frozenset[str]() if task.table or task.sql else rooms.redaction().dropped
+        not_kept = tuple(sorted(not_kept_columns(dropped, champion.facts.signature)))
         kept = _kept(champion, _window(rooms, task, champion, on_progress), not_kept)
     write_json(kept.to_dict(), task.out)
     rooms.log.add("profile", f"v{kept.version}, {kept.profile.rows} rows of {kept.source} to {task.out}")

@@ -49,7 +49,8 @@ def write_recommender_report(
         page = recommender_page(trained, reported.result, told.products, told.never_added)
         return page, {**asdict(trained), **_facts(reported)}
 
-    return write_report_files(rooms, best, recommender_card(best.facts, told), composed, run_id, attempts)
+    card = recommender_card(best.facts, told)
+    return write_report_files(rooms, best, card, composed, run_id=run_id, attempts=attempts)
 
 
 def _facts(reported: ReportedRecommenders) -> dict[str, Any]:

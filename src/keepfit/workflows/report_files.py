@@ -1,4 +1,4 @@
-"""The files of a training's report: its page and its JSON, the card of the best as a page, and all of them in MLflow."""
+"""The files of a training's report: its page and its JSON, the card of the best, and all of them in MLflow."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from keepfit.workflows.rooms import Rooms
 from keepfit.workflows.tracking_attempts import Attempts
 
 Report = tuple[Page, Mapping[str, Any]]
+Compose = Callable[[tuple[str, ...]], Report]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,7 @@ class ReportFiles:
 
 
 def write_report_files(
-    rooms: Rooms,
-    best: Bundle,
-    card: Page,
-    compose: Callable[[tuple[str, ...]], Report],
-    run_id: str,
-    attempts: Attempts,
+    rooms: Rooms, best: Bundle, card: Page, compose: Compose, *, run_id: str, attempts: Attempts
 ) -> ReportFiles:
     """Write a report, keep it with MLflow's run, and say in it what MLflow could not be told.
 

@@ -117,6 +117,7 @@ class Rooms:
             When `[journal.sensitive]` cannot be followed.
         """
         from keepfit.journal.redaction import EVERYTHING, Redaction  # noqa: PLC0415 - a database library
+        from keepfit.panel_record import HISTORY  # noqa: PLC0415 - numpy, which a declaration needs not
 
         sensitive = self.project.journal.sensitive
         if not sensitive:
@@ -124,6 +125,7 @@ class Rooms:
         signatures = list(self._signatures())
         named = (self.project.data.entity, self.project.serving.entity_parameter, *(one.entity for one in signatures))
         features = dict.fromkeys(name for one in signatures for name in one.names)
+        features |= {HISTORY: None} if any(one.offers for one in signatures) else {}
         return Redaction(sensitive, features, {name for name in named if name}, self.journal_key)
 
     def _signatures(self) -> Iterator[Signature]:

@@ -66,7 +66,8 @@ def write_report(rooms: Rooms, dataset: Dataset, reported: Reported, run_id: str
         )
         return page, {**asdict(trained), **_facts(dataset, reported)}
 
-    return write_report_files(rooms, best, card_page(best.facts, reported.told), composed, run_id, attempts)
+    card = card_page(best.facts, reported.told)
+    return write_report_files(rooms, best, card, composed, run_id=run_id, attempts=attempts)
 
 
 def _facts(dataset: Dataset, reported: Reported) -> dict[str, Any]:

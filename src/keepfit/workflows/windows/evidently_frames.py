@@ -12,7 +12,7 @@ from keepfit.bundle import Bundle
 from keepfit.datasets import Dataset
 from keepfit.errors import MonitoringError
 from keepfit.journal import LabelledPrediction, Window
-from keepfit.monitoring.ignored_columns import ignored_columns
+from keepfit.monitoring.ignored_columns import ignored_columns, not_kept_columns
 from keepfit.scoring.word_table import word_table
 from keepfit.signature import Outcome
 from keepfit.workflows.contest import answers
@@ -78,7 +78,8 @@ def window_tables(
         labelled = labelled_window(rooms, journal, champion, since=since, until=until)
     if not len(found):
         raise MonitoringError(f"v{version} has answered nothing then", where="window", hint="serve it, or look further")
-    not_kept = tuple(name for name in signature.names if name in rooms.redaction().dropped)
+    untold = not_kept_columns(rooms.redaction().dropped, signature)
+    not_kept = tuple(name for name in signature.names if name in untold)
     ignored = tuple(sorted(ignored_columns(rooms.project.monitoring, signature).difference(not_kept)))
     matrices = taught_rows(dataset, signature), found
     reference, window = (word_table(matrix, signature).drop(*not_kept, *ignored) for matrix in matrices)

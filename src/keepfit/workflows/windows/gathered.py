@@ -9,6 +9,7 @@ import numpy as np
 
 from keepfit.bundle import Bundle
 from keepfit.journal import Journal, LabelledPrediction, Window
+from keepfit.monitoring.ignored_columns import not_kept_columns
 from keepfit.monitoring.observed_window import ObservedWindow
 from keepfit.monitoring.quality import NO_LABELS
 from keepfit.workflows.check_quality import LabelledRows, labelled_rows
@@ -31,7 +32,7 @@ class Gathered:
     labelled
         The predictions of the journal that these are.
     not_kept
-        Columns that the journal, or who counted a profile, does not keep.
+        Columns that the journal, or who counted a profile, does not keep, and those that are made of them.
     unscored_labels
         How many labels are of rows without a score, and so say nothing.
     ignored
@@ -88,6 +89,7 @@ def gather(rooms: Rooms, journal: Journal, task: CheckTask, champion: Bundle, on
         return _of_journal(rooms, journal, task, champion)
     if task.window_is_profiles:
         window, not_kept = profile_window(task.windows, champion)
+        not_kept = not_kept_columns(not_kept, champion.facts.signature)
         return Gathered(window.without(not_kept), None, not_kept=not_kept)
     return _of_table(rooms, task, champion, on_progress)
 
@@ -99,7 +101,7 @@ def _of_journal(rooms: Rooms, journal: Journal, task: CheckTask, champion: Bundl
     labelled = labelled_window(rooms, journal, champion, since=task.since, until=task.until)
     found = labelled_rows(labelled, window, champion.facts.signature)
     gathered = Gathered(window.with_labels(found.labels, found.probability), found, labelled)
-    return gathered.without(rooms.redaction().dropped)
+    return gathered.without(not_kept_columns(rooms.redaction().dropped, champion.facts.signature))
 
 
 def _of_table(rooms: Rooms, task: CheckTask, champion: Bundle, on_progress: Progress) -> Gathered:

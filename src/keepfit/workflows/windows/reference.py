@@ -11,6 +11,7 @@ import numpy as np
 
 from keepfit.bundle import Bundle
 from keepfit.monitoring.drift import LEAST_REFERENCE
+from keepfit.monitoring.ignored_columns import not_kept_columns
 from keepfit.monitoring.observed_window import ObservedWindow
 from keepfit.profiles import CategoryProfile, ColumnProfile, Profile
 from keepfit.profiles.profile_file import read_profile, require_of
@@ -48,7 +49,7 @@ def kept_reference(path: Path, champion: Bundle) -> Reference:
     own = Profile.from_dict(champion.profile)
     require_of(kept, own, project=facts.name, version=facts.version, where=str(path))
     words = f"{kept.profile.rows:,} rows of {kept.source} ({path.name})"
-    return Reference(kept.profile, words, frozenset(kept.not_kept))
+    return Reference(kept.profile, words, not_kept_columns(kept.not_kept, facts.signature))
 
 
 def reference_of(champion: Bundle, window: ObservedWindow, season: SeasonSection | None) -> Reference:
