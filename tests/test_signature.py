@@ -81,7 +81,7 @@ def test_a_list_of_products_that_is_no_label_names_the_odd_one(label, said):
     """With the nearest that there is."""
     outcome = Outcome("added", "nothing", "something", products=("card", "loan"))
     assert outcome.written(label) is None
-    assert outcome.fault(label).startswith('expected "nothing" or "something" or a list of products, found ')
+    assert outcome.fault(label).startswith(f"expected {outcome.accepted}, found ")
     assert outcome.fault(label).endswith(said)
 
 
@@ -89,3 +89,29 @@ def test_a_list_of_products_that_is_no_label_names_the_odd_one(label, said):
 def test_a_label_of_neither_class_is_told_with_both(label, found):
     """As it was sent."""
     assert Outcome("y", "bad", "good").fault(label) == f'expected "bad" or "good", found {found}'
+
+
+PRODUCTS = ("card", "loan", "plan")
+ADDED = Outcome("added", "nothing", "something", products=PRODUCTS)
+
+
+@given(st.lists(st.sampled_from(PRODUCTS), min_size=1), st.sampled_from(["", " ", "\t"]))
+def test_a_list_of_products_is_written_once_for_all(listed, blank):
+    """Each product once, in the order in which it came; written again it is the same, and it is the positive class."""
+    written = ADDED.written(f",{blank}".join(listed))
+    assert written == ",".join(dict.fromkeys(listed))
+    assert ADDED.written(written) == written
+    assert ADDED.code(written) == 1
+
+
+@pytest.mark.parametrize("label", ["", "car", "card,", "card,car", "nothing,card", 1, None, True])
+def test_what_lists_anything_else_is_no_label(label):
+    """Neither class, and not a product."""
+    assert ADDED.written(label) is None
+    assert ADDED.code(label) is None
+
+
+def test_what_a_label_may_be_is_said_in_words():
+    """The two classes; of a recommender products too."""
+    assert ADDED.accepted == '"nothing" or "something" or products, as in "card,loan"'
+    assert Outcome("y", "no", "yes").accepted == '"no" or "yes"'

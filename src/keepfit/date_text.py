@@ -158,6 +158,17 @@ def date_text(day: float, form: str = ISO) -> str:
     return _written(dt.date.fromordinal(ordinal), form.partition(_OR)[0])
 
 
+def format_words(form: str) -> str:
+    """Return how a date is written, for people.
+
+    Examples
+    --------
+    >>> format_words("%Y-%m-%d|%d-%m-%Y")
+    '%Y-%m-%d or %d-%m-%Y'
+    """
+    return form.replace(_OR, " or ")
+
+
 def day_of(date: dt.date) -> int:
     """Return the day of a date, or of a moment as its own clock shows it."""
     return date.toordinal() - _FIRST_DAY

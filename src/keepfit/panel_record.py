@@ -14,7 +14,7 @@ from keepfit.panel_columns import PanelColumns
 from keepfit.signature import label_text
 
 HISTORY = "history"
-_MOST_MONTHS = 120
+MOST_MONTHS = 120
 Readers = Mapping[str, Callable[[Any], float]]
 """What reads a value of a column, the month as its day since 1970-01-01: NaN where it is missing, else a ValueError."""
 
@@ -48,8 +48,8 @@ def past_of(record: Mapping[str, Any], columns: PanelColumns, readers: Readers) 
         _require_known(earlier, columns, where)
         whom = _same(whom, earlier.get(columns.entity), f"{where}.{columns.entity}")
         month = _month(earlier, columns, readers, f"{where}.")
-        if not now - _MOST_MONTHS <= month < now:
-            said = f"{earlier[columns.month]} is not within the {_MOST_MONTHS} months before {record[columns.month]}"
+        if not now - MOST_MONTHS <= month < now:
+            said = f"{earlier[columns.month]} is not within the {MOST_MONTHS} months before {record[columns.month]}"
             raise _refused(f"{where}.{columns.month}", said)
         if month in told:
             raise _refused(f"{where}.{columns.month}", f"the month of {earlier[columns.month]} is told twice")

@@ -14,6 +14,7 @@ import pytest
 
 from keepfit.journal import Label, Prediction, PredictionIds, Shadow
 from keepfit.workflows.rooms import Rooms
+from recommender_model import make_recommender, record
 
 NOW = datetime.now(UTC)
 
@@ -188,3 +189,36 @@ def test_a_time_that_is_shown_means_the_same_when_it_is_given_back(folder, made)
     keepfit("label", "labels.csv", cwd=folder)
     labels = json.loads(keepfit("journal", "show", made[3].id, cwd=folder))["labels"]
     assert [one["label"] for one in labels] == ["no"]
+
+
+@pytest.fixture
+def customers(tmp_path):
+    """The folder of a recommender with three predictions, and their ids."""
+    rooms = make_recommender(tmp_path / "panel")
+    new_id, sent = PredictionIds(), json.dumps(record())
+    made = [Prediction(new_id(), NOW, "t", 1, f"{who}", sent, 0.2, "loan", 1e-5) for who in range(3)]
+    with rooms.journal() as journal:
+        journal.record_predictions(made)
+    return rooms.folder, [one.id for one in made]
+
+
+def test_labels_of_a_recommender_list_products(customers):
+    """In a file as in a request: a list with commas, or that nothing was added; the target names the column."""
+    folder, (first, second, _) = customers
+    pl.DataFrame({"id": [first, second], "added": ["loan,plan", "nothing"]}).write_csv(folder / "ids.csv")
+    assert "2 labels recorded: 2 found their prediction" in keepfit("label", "ids.csv", cwd=folder)
+    (folder / "who.csv").write_text('who,label\n2," card, card"\n')
+    assert "1 labels recorded: 1 found their prediction" in keepfit("label", "who.csv", cwd=folder)
+    with Rooms.open(folder).journal() as journal:
+        assert [row.label for row in journal.window("t", rows=10)] == ["loan,plan", "nothing", "card"]
+
+
+@pytest.mark.parametrize("label", ["lone", "card;loan", "card,lone", "Карта", "1"])
+def test_a_file_with_a_list_of_what_is_no_product_is_refused(customers, label):
+    """As a whole, with the row and what is taken."""
+    folder, (first, second, _) = customers
+    pl.DataFrame({"id": [first, second], "label": ["card", label]}).write_csv(folder / "ids.csv")
+    said = " ".join(keepfit("label", "ids.csv", cwd=folder, status=1).split())
+    assert f'row 1, label: expected "nothing" or "something" or products, as in "card,loan", found "{label}"' in said
+    with Rooms.open(folder).journal() as journal:
+        assert [row.label for row in journal.window("t", rows=10)] == [None, None, None]

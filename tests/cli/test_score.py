@@ -10,6 +10,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from recommender_model import make_recommender, panel
+
 ROWS = "id,age,income,job\na,30,1,fixed\nb,x,2,fixed\nc,70,,pilot\n"
 
 
@@ -89,3 +91,17 @@ def test_a_mistake_is_one_message(folder, arguments, said):
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert not (folder / "out.csv").exists()
+
+
+def test_a_panels_file_that_says_of_nobody_is_told(tmp_path):
+    """Its rows are answered by themselves, with a warning; with the column there is none."""
+    folder = make_recommender(tmp_path / "project").folder
+    panel().drop("who").write_csv(folder / "alone.csv")
+    warning = "warning: the table does not say whom a row is about, or lacks a product: nothing is known of the months"
+    done = keepfit("alone.csv", "out.csv", cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert warning in done.stdout
+    whole = keepfit("panel.csv", "out.csv", cwd=folder)
+    assert (whole.returncode, whole.stderr) == (0, "")
+    assert "warning" not in whole.stdout
+    assert f"v1 read {panel().height} rows, scored {panel().height} (" in whole.stdout

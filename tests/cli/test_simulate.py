@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from profiled_project import make_profiled
+from recommender_model import make_recommender
 from waiting import until
 
 
@@ -66,7 +67,7 @@ def test_ctrl_c_ends_it_with_what_came(rooms, service):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--mode", "chaos"), "'chaos' is not one of 'noise', 'shift', 'random'"),
+        (("--mode", "chaos"), "'chaos' is not one of 'noise', 'replay', 'shift', 'random'"),
         (("--stream", "--mode", "random"), "a stream sends rows that trained, or those of shift"),
         (("--stream", "--requests", "5"), "a stream has no end"),
         (("--stream", "--rate", "5"), "one customer at a time"),
@@ -77,3 +78,29 @@ def test_what_does_not_go_together_is_told(rooms, arguments, said):
     status, _, wrong = ended(rooms, *arguments)
     assert status == 2
     assert said in " ".join(wrong.split())
+
+
+@pytest.fixture(scope="module")
+def recommender(tmp_path_factory):
+    return make_recommender(tmp_path_factory.mktemp("recommender") / "project")
+
+
+def test_a_panel_replays_where_nothing_else_is_asked_for(recommender, serve):
+    """Held-out rows with their labels: how many agree is told, and each product by how often it was recommended."""
+    with serve(recommender) as service:
+        status, said, wrong = ended(recommender, "--requests", "40", "--url", service.url)
+    assert (status, wrong) == (0, "")
+    decided = re.search(r"\n40 customers answered \((.+)\)\n", said)[1]
+    assert {part.split(" ")[1] for part in decided.split(", ")} <= {"nothing", "card", "loan", "fund", "plan"}
+    assert re.search(r"\n40 labels matched, [\d.]+% of them agree with the prediction\n", said)
+    with recommender.journal() as journal:
+        assert {one.prediction.features["month"][:7] for one in journal.window("t", rows=None)} == {"2015-12"}
+
+
+@pytest.mark.parametrize("arguments", [("--mode", "noise"), ("--mode", "shift"), ("--stream", "--mode", "shift")])
+def test_a_panel_has_no_labels_of_two_classes(recommender, arguments):
+    """What to send instead is told."""
+    status, _, wrong = ended(recommender, *arguments, "--url", "http://127.0.0.1:9")
+    assert status == 1
+    assert f"--mode: {arguments[-1]} has labels of two classes, and of a panel a label lists" in " ".join(wrong.split())
+    assert "send --mode replay, or --mode random without labels" in " ".join(wrong.split())

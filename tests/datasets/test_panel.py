@@ -78,15 +78,6 @@ def test_a_number_that_is_none_is_missing():
     assert (card.ownership.bits == panel_of().ownership.bits).all()
 
 
-def test_texts_that_mean_no_value_are_the_projects():
-    """Words and numbers; what is not declared is refused."""
-    frame = pl.DataFrame({**ROWS, "card": ["0", "1", "1", " -1", "?"]}).lazy()
-    found = read_panel(frame, COLUMNS, where="t.csv", missing_values=["?", "-1"])
-    assert (found.ownership.bits == panel_of().ownership.bits).all()
-    with pytest.raises(DatasetError, match=r"card: '.*' is neither 0 nor 1"):
-        read_panel(frame, COLUMNS, where="t.csv")
-
-
 def test_flags_may_be_texts_with_blanks():
     """As some of the published table are, ` NA` among them."""
     panel = panel_of(card=[" 0", " 1", " 1", " 0", " NA"])

@@ -30,6 +30,13 @@ def test_a_dropped_column_is_left_out():
     assert (kept.dropped, kept.entity("anna")) == ({"age"}, "anna")
 
 
+def test_what_lies_within_is_left_out_too():
+    """The months of a history may name the same person, and hold the same columns."""
+    sent = '{"id": "anna", "age": 30, "history": [{"id": "anna", "age": 29, "income": [1, {"age": 2}]}, null]}'
+    kept = _redaction({"id": "drop", "age": "drop"}).record(sent)
+    assert json.loads(kept) == {"history": [{"income": [1, {}]}, None]}
+
+
 def test_a_person_is_kept_as_a_hash_that_needs_the_key():
     """The same person has the same hash, another key another one, and the record does not name him."""
     kept = _redaction({"id": "hash"})
@@ -63,14 +70,17 @@ PANEL = {"id": 7, "age": 30, "history": [{"id": 7, "month": "2016-03", "card": 1
 @pytest.mark.parametrize(
     ("sensitive", "kept"),
     [
-        ({"card": "drop"}, {"id": 7, "age": 30, "history": [{"month": "2016-03", "loan": 0}, {"month": "2016-02"}]}),
+        (
+            {"card": "drop"},
+            {"id": 7, "age": 30, "history": [{"id": 7, "month": "2016-03", "loan": 0}, {"month": "2016-02"}]},
+        ),
         ({"month": "drop", "loan": "drop", "id": "drop"}, {"age": 30, "history": [{"card": 1}, {}]}),
         ({"id": "hash"}, {"age": 30, "history": [{"month": "2016-03", "card": 1, "loan": 0}, {"month": "2016-02"}]}),
         ({"history": "drop"}, {"id": 7, "age": 30}),
     ],
 )
 def test_the_months_before_lose_what_the_record_loses(sensitive, kept):
-    """And whom they are about, whatever is kept of it; they can be left out as a whole."""
+    """And whom they are about, where that is hashed or left out; they can be left out as a whole."""
     redaction = Redaction(sensitive, ("age", "month", "card", "loan", "history"), ("id",), b"secret")
     assert json.loads(redaction.record(json.dumps(PANEL))) == kept
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from keepfit.monitoring.usual_values import UsualValues
+from keepfit.scoring import history_door
 from keepfit.signature import Column, Kind, Outcome, Signature
+from recommender_model import record, tiny_recommender
 
 SIGNATURE = Signature(
     (
@@ -26,3 +28,23 @@ def test_unusual_values_are_told_by_reason():
         ("job", "unseen", 2),
         ("owner", "missing", 1),
     ]
+
+
+def test_the_month_of_a_panel_is_never_out_of_range():
+    """A record comes after the months that taught; another day that does is told."""
+    signature = tiny_recommender().dataset.signature
+    door = history_door(signature)
+    later = door.rows([record(month="28-12-2025", joined="01-03-2025")])
+    assert UsualValues(signature).exceptions(later) == [("joined", "out_of_range", 1), ("plan", "missing", 1)]
+    assert UsualValues(signature).exceptions(door.rows([record(month="28-12-2025", plan=0)])) == []
+
+
+def test_the_past_of_a_record_is_not_counted():
+    """Neither that nothing is known of it, nor that more is than training has seen."""
+    signature = tiny_recommender().dataset.signature
+    matrix = history_door(signature).rows([record(plan=0)])
+    sent = len(signature.sent_columns)
+    assert np.isnan(matrix[:, sent:]).any()
+    assert UsualValues(signature).exceptions(matrix) == []
+    matrix[:, sent:] = 1e6
+    assert UsualValues(signature).exceptions(matrix) == []

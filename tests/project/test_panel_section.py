@@ -219,3 +219,12 @@ def test_the_features_of_a_panel_and_its_processes_are_read(read):
     """They are declared as those of other tables; empty sections say nothing."""
     steps = '[training]\njobs = 1\nfeatures = [{ step = "frequency", columns = ["city"] }]\n[split]\n[promotion]\n'
     assert read(DATA + PANEL + steps).training.jobs == 1
+
+
+def test_a_panel_stages_by_its_own_metric(read):
+    """Without a panel `[promotion]` decides."""
+    promotion = '[promotion]\nstaging_metric = "roc_auc"\nstaging_threshold = 0.7\n'
+    panel = f'{PANEL}metric = "f1_micro"\nstaging_threshold = 0.02\n'
+    assert read(DATA + panel).staging == ("f1_micro", 0.02)
+    assert read(DATA + PANEL).staging == ("map", 0.0)
+    assert read(f'[data]\nsource = "t.csv"\ntarget = "y"\n{promotion}').staging == ("roc_auc", 0.7)

@@ -9,6 +9,7 @@ import pytest
 
 from keepfit.workflows.rooms import Rooms
 from keepfit.workflows.train import train
+from recommender_model import make_recommender
 
 PROJECT = """
 [project]
@@ -87,3 +88,16 @@ def record(rooms):
         "Amount": 800,
         "Price": 846,
     }
+
+
+@pytest.fixture(scope="session")
+def panel_rooms(tmp_path_factory):
+    """A small recommender of products with names in Russian and English."""
+    return make_recommender(tmp_path_factory.mktemp("panel") / "project")
+
+
+@pytest.fixture(scope="session")
+def recommender(panel_rooms, serve):
+    """Its service."""
+    with serve(panel_rooms) as service:
+        yield service

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from keepfit.scoring import Scorer
 from keepfit.serving.challenger import Challenger
 from keepfit.workflows.challenge import challenge, end_challenge
 from keepfit.workflows.promote import promote
+from recommender_model import make_recommender, panel, records_with_history, tiny_recommender, write_recommender
 
 SHADOW = '[serving.challenger]\nmode = "shadow"\n'
 CANARY = '[serving.challenger]\nmode = "canary"\nshare = 0.3\n'
@@ -159,3 +161,69 @@ def test_challenges_are_events(rooms, other):
         ("challenged", other),
         ("challenge_ended", other),
     ]
+
+
+PANEL = [one for one in records_with_history(panel()) if one["month"] >= "2015-12"]
+
+
+@pytest.fixture(scope="module")
+def rivals(tmp_path_factory):
+    """A project of two recommenders: the better one is champion, and the other challenges it."""
+    rooms = make_recommender(tmp_path_factory.mktemp("rivals") / "project")
+    tiny = tiny_recommender()
+    others = replace(tiny.result, candidates=tiny.result.candidates[::-1])
+    made = write_recommender(rooms.store, replace(tiny, result=others))
+    promote(rooms, 1)
+    challenge(rooms, made.facts.version)
+    return rooms
+
+
+@pytest.fixture
+def declare_of_rivals(rivals):
+    """Adds a section to their project file for a test."""
+    text = rivals.file.read_text()
+    yield lambda section: rivals.file.write_text(text + section)
+    rivals.file.write_text(text)
+
+
+def test_the_shadow_of_a_recommender_lists_its_own_products(rivals, serve, declare_of_rivals):
+    """Answers are the champion's; the journal has the challenger's list for each, of the record with its history."""
+    declare_of_rivals(SHADOW)
+    with serve(rivals) as service:
+        replies = [service.post("/predict", one) for one in PANEL[:60]]
+        with rivals.journal() as journal:
+            wait_until(lambda: len(shadows_of(journal, "t")) == 60)
+            shadows = {one.prediction_id: one for one in shadows_of(journal, "t")}
+        metrics = service.get("/metrics").data.decode()
+    assert {reply.headers["keepfit-model-version"] for reply in replies} == {"1"}
+    scorer = Scorer(rivals.store.read(2))
+    for reply, sent in zip(replies, PANEL, strict=False):
+        shadow = shadows[reply.headers["keepfit-prediction-id"]]
+        ((probability,), (decision,), _) = scorer.answers(scorer.door.row(sent))
+        assert (shadow.model_version, shadow.decision) == (2, decision)
+        assert shadow.probability == pytest.approx(probability, abs=1e-6)
+    listed = sum(scorer.decided(one.decision).count("loan") for one in shadows.values())
+    assert f'decision="loan",model_version="2",project="t"}} {float(listed)}' in metrics
+
+
+def test_the_canary_of_a_recommender_answers_by_its_own_products(rivals, serve, declare_of_rivals):
+    """The names and flags of an answer are those of who answered, alone and in a list; a customer stays with one."""
+    declare_of_rivals(CANARY)
+    with serve(rivals) as service:
+        ranked = service.post("/predict_proba?threshold=0&lang=en", PANEL[:200]).json()["predictions"]
+        flags = service.post("/predict?lang=en", PANEL[:200]).json()["predictions"]
+        alone = [service.post("/predict?lang=en", one) for one in PANEL[:30]]
+    versions = [answer["model_version"] for answer in ranked]
+    assert 0.15 < versions.count("2") / 200 < 0.45
+    assert [reply.headers["keepfit-model-version"] for reply in alone] == versions[:30]
+    assert [reply.json() for reply in alone] == flags[:30]
+    scorers = {str(version): Scorer(rivals.store.read(version)) for version in (1, 2)}
+    for sent, version, told, decided in zip(PANEL, versions, ranked, flags, strict=False):
+        scorer = scorers[version]
+        _, (decision,), (offers,) = scorer.answers(scorer.door.row(sent))
+        by_product = {one["product"]: one["probability"] for one in told["products"]}
+        expected = dict(zip(scorer.recommending.products, offers.tolist(), strict=True))
+        assert by_product == pytest.approx({name: one for name, one in expected.items() if one >= 0}, abs=1e-6)
+        named = dict(zip(decided, scorer.recommending.products, strict=True))
+        listed = {named[name] for name, flag in decided.items() if flag}
+        assert (listed or {"nothing"}) == set(scorer.decided(decision))

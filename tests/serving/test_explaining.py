@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 import pytest
 
 from keepfit.errors import ServiceError
 from keepfit.project.declaration import ServingSection
+from keepfit.scoring import Scorer
 from keepfit.serving.explaining import Explaining
+from recommender_model import make_recommender, panel, records_with_history
+from recommender_model import record as record_of_a_panel
 
 
 @pytest.fixture(scope="module")
@@ -77,3 +82,41 @@ def test_a_decision_that_is_none_is_told():
     explaining = Explaining(ServingSection(explain_decisions=["bat"]))
     with pytest.raises(ServiceError, match=r'explain_decisions: "bat" is no decision.*there are bad and good'):
         explaining.require_decisions(("bad", "good"))
+
+
+def test_a_recommender_gives_reasons_why_anything_is_added(recommender, panel_rooms):
+    """They sum to its probability; what is made of a record says what it was, and what was sent stands as it was."""
+    scorer = Scorer(panel_rooms.store.champion())
+    signature = scorer.door.signature
+    records = [one for one in records_with_history(panel()) if one["month"] >= "2015-12"][:40]
+    answers = recommender.post("/api/prediction?explain=true", records).json()["predictions"]
+    assert all(sums_up(answer) for answer in answers)
+    made = {column.name for column in signature.columns if column.is_past}
+    told = 0
+    for sent, row, answer in zip(records, scorer.door.rows(records).tolist(), answers, strict=True):
+        values = {name: None if isnan(value) else value for name, value in zip(signature.names, row, strict=True)}
+        for one in answer["reasons"]["contributions"]:
+            name = one["feature"]
+            assert one["value"] == (values[name] if name in made else sent[name]), name
+            told += name in made and one["value"] is not None
+    assert told
+
+
+def test_some_products_always_have_reasons(tmp_path, serve):
+    """A decision of a recommender holds products: `explain_decisions` names one, and lists with it say why."""
+    rooms = make_recommender(tmp_path / "project", '[serving]\nexplain_decisions = ["fund"]\n')
+    records = [record_of_a_panel(age=f" {age}", card=card) for age in (20, 40, 70, 80) for card in (0, 1)]
+    with serve(rooms) as service:
+        answers = [service.post("/api/prediction", one).json() for one in records]
+        answers += service.post("/api/prediction", records).json()["predictions"]
+    has_fund = ["fund" in answer["decision"].split(",") for answer in answers]
+    assert set(has_fund) == {True, False}
+    assert ["reasons" in answer for answer in answers] == has_fund
+
+
+def test_a_recommender_never_decides_that_something_is_added(tmp_path):
+    """It decides for products, or for nothing; which there are is told."""
+    with pytest.raises(ServiceError, match="there are nothing and card and loan and fund and plan"):
+        Explaining(ServingSection(explain_decisions=["something"])).require_decisions(
+            Scorer(make_recommender(tmp_path / "project").store.champion()).decisions
+        )

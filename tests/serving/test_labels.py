@@ -6,6 +6,7 @@ import pytest
 
 from keepfit.clock import stamp_exactly, utc_now
 from keepfit.workflows.rooms import Rooms
+from recommender_model import record as record_of_a_panel
 
 
 @pytest.fixture
@@ -87,3 +88,47 @@ def test_a_project_whose_records_name_nobody_takes_no_labels_by_entity(make_scor
         assert (answer.status, "names nobody; use prediction_id" in str(answer.json())) == (422, True)
         forms = service.get("/openapi.json").json()["components"]["schemas"]["Label"]["oneOf"]
         assert len(forms) == 1
+
+
+def label_kept(rooms, prediction_id: str) -> str | None:
+    with rooms.journal() as journal:
+        window = journal.window(rooms.project.name, rows=None)
+        return next(row.label for row in window if row.prediction.id == prediction_id)
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("card", "card"),
+        ("loan,card", "loan,card"),
+        (" card , fund ", "card,fund"),
+        ("card,card", "card"),
+        ("bond", "bond"),
+        ("something", "something"),
+        ("nothing", "nothing"),
+    ],
+)
+def test_of_a_recommender_a_label_lists_what_was_added(recommender, panel_rooms, sent, kept):
+    """With commas between, each once; a product that nobody added before may be added now. Or that nothing was."""
+    prediction = recommender.post("/predict", record_of_a_panel()).headers["keepfit-prediction-id"]
+    receipt = recommender.post("/api/labels", {"prediction_id": prediction, "label": sent}).json()
+    assert receipt == {"accepted": 1, "matched": 1, "unmatched": 0}
+    assert label_kept(panel_rooms, prediction) == kept
+
+
+def test_of_a_recommender_labels_come_by_entity(recommender, panel_rooms):
+    """What a customer added finds his newest prediction."""
+    prediction = recommender.post("/predict", record_of_a_panel(who=4711)).headers["keepfit-prediction-id"]
+    assert recommender.post("/api/labels", {"entity": 4711, "label": "fund,plan"}).json()["matched"] == 1
+    assert label_kept(panel_rooms, prediction) == "fund,plan"
+
+
+@pytest.mark.parametrize("sent", ["", ",", "card,", "car", "card,car", "card;loan", "nothing,card", "Карта", 1, True])
+def test_a_list_of_what_is_no_product_is_refused(recommender, sent):
+    """It is said what is taken; a list of JSON's is none of it."""
+    refused = recommender.post("/api/labels", {"prediction_id": "x", "label": sent})
+    assert refused.status == 422
+    (violation,) = refused.json()["violations"]
+    assert violation["field"] == "label"
+    assert violation["message"].startswith('expected "nothing" or "something" or products, as in "card,loan", found ')
+    assert recommender.post("/api/labels", {"prediction_id": "x", "label": ["card"]}).status == 422

@@ -84,6 +84,42 @@ def test_it_is_for_those_who_may_ask(rooms, serve):
         assert service.get("/random", Authorization=f"Bearer {TOKEN}").status == 200
 
 
+@pytest.mark.parametrize("site", ["cross-site", "Cross-Site"])
+def test_a_page_of_another_site_may_not_ask(rooms, serve, site):
+    """A browser says who makes it ask: a picture's address on another site writes nothing to the journal."""
+    with serve(rooms) as service:
+        refused = service.get("/random", **{"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "no-cors"})
+        assert (refused.status, refused.headers["content-type"]) == (403, "application/problem+json")
+        assert refused.json()["detail"].startswith("a page of another site may not ask this")
+        for own in ("same-origin", "same-site", "none"):
+            assert service.get("/random", **{"Sec-Fetch-Site": own}).status == 200
+    assert len(journalled(rooms)) == 3
+
+
+def test_only_a_get_asks(rooms, serve):
+    """A HEAD would be journalled and show nothing; other methods are refused too."""
+    with serve(rooms) as service:
+        for method in ("HEAD", "POST", "PUT", "OPTIONS"):
+            refused = service._pool.request(method, f"{service.url}/random")
+            assert (refused.status, refused.headers["allow"]) == (405, "GET")
+        described = service.get("/openapi.json").json()["paths"]["/random"]
+        assert set(described) == {"get", "parameters"}
+        assert {"403", "409"} <= set(described["get"]["responses"])
+    assert journalled(rooms) == []
+
+
+def test_a_recommender_tells_products_and_what_it_recommends(panel_rooms, recommender):
+    """The ranking and the flags say the same of the record as when it is sent; the journal has the list."""
+    answers = [recommender.get("/random").json() for _ in range(20)]
+    kept = {prediction.id: prediction for prediction in journalled(panel_rooms)}
+    for answer in answers:
+        again = recommender.post("/predict_proba", answer["record"]).json()
+        assert answer["products"] == again["products"]
+        assert answer["recommended"] == recommender.post("/predict", answer["record"]).json()
+        decided = kept[answer["id"]].decision
+        assert decided == (",".join(one["product"] for one in answer["products"]) or "nothing")
+
+
 def test_each_project_of_several_has_its_own(rooms, tmp_path, serve):
     """Below its name, and journalled as its own."""
     other = make_profiled(tmp_path / "other", name="other")

@@ -12,6 +12,7 @@ from keepfit.errors import ProjectError
 from keepfit.workflows.check import check
 from keepfit.workflows.retrain import retrain
 from keepfit.workflows.rooms import Rooms
+from recommender_model import make_recommender, record
 
 RECORD = {"id": "anna-maria", "age": 30, "income": 987.625, "job": "fixed"}
 KEY = {"KEEPFIT_JOURNAL_KEY": "a secret"}
@@ -78,3 +79,17 @@ def test_what_is_not_kept_is_neither_drift_nor_learnt_from(own_rooms, serve, rec
     assert "Not compared, as it is not kept: Income." in report.page.read_text()
     with pytest.raises(ProjectError, match="the journal does not keep Income: its rows cannot teach"):
         retrain(project)
+
+
+def test_the_months_of_a_history_keep_no_more_than_the_record(tmp_path, serve, monkeypatch):
+    """Each may name the customer, and holds the products: what is sensitive is left out of them as of the record."""
+    rooms = make_recommender(tmp_path / "panel", '[journal.sensitive]\nwho = "hash"\nloan = "drop"\n')
+    told = record(who=471147114711, history=[{"month": "28-11-2015", "who": 471147114711, "card": 1, "loan": 1}])
+    with serve(rooms, **KEY) as service:
+        assert service.post("/predict", told).status == 200
+        assert service.post("/api/prediction", [told]).status == 200
+    assert b"471147114711" not in _bytes_of(rooms.folder)
+    monkeypatch.setenv("KEEPFIT_JOURNAL_KEY", KEY["KEEPFIT_JOURNAL_KEY"])
+    with rooms.journal() as journal:
+        rows = journal.window("t", rows=5)
+    assert [row.prediction.features["history"] for row in rows] == [[{"month": "28-11-2015", "card": 1}]] * 2

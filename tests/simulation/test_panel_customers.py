@@ -1,44 +1,93 @@
-"""Customers of a panel that ask: their months before go with them, as far as a model remembers."""
+"""Customers of a panel: each row with its months before, and with what the next month adds."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import polars as pl
 import pytest
-from tests.recommender_model import PRODUCTS, panel
 
-from keepfit.datasets import SourcedTable, prepare_panel
-from keepfit.datasets.source import Origin
-from keepfit.project.data_section import DataSection
-from keepfit.project.declaration import RequestSection
-from keepfit.project.panel_section import PanelSection
-from keepfit.scoring import history_door
+from keepfit.ownership import Ownership
+from keepfit.panel_record import HISTORY, MOST_MONTHS
+from keepfit.scoring import Door, history_door
+from keepfit.signature import Kind
 from keepfit.simulation import panel_customers
-
-DATA = DataSection(source="p.csv", target="added", entity="who", drop=["note"], numbers=["age"])
-MONTHS = {"train_from": "2015-07", "hold_from": "2015-12", "lags": [1, 2], "memory": 3}
+from recommender_model import PRODUCTS, RECOMMENDED, panel, tiny_recommender
 
 
-def prepared(frame: pl.DataFrame):
-    """Return the dataset of a panel whose models remember three months."""
-    days = dict.fromkeys(("month", "joined"), "%Y-%m-%d|%d-%m-%Y")
-    section = PanelSection(month="month", since="joined", products=list(PRODUCTS), **MONTHS)
-    request = RequestSection(missing="accept", unseen="accept")
-    table = SourcedTable(frame, "p.csv", Origin.FILE, "p.csv", Path("p.csv"), "")
-    return prepare_panel(table, DATA.model_copy(update={"dates": days}), section, request)
+@pytest.fixture(scope="module")
+def dataset():
+    return tiny_recommender().dataset
 
 
-@pytest.mark.parametrize("are_flags", [False, True])
-def test_no_month_is_sent_that_nobody_remembers(are_flags):
-    """And the door makes of each customer what training saw of him, of products that are true or false too."""
-    flags = pl.col(*PRODUCTS)
-    dataset = prepared(panel(customers=60).with_columns(flags.cast(pl.Boolean) if are_flags else flags))
-    rows = dataset.split.holdout
-    asked = [record for record, _ in panel_customers(dataset.frame, dataset.signature, dataset.additions, rows)]
-    counts = [len(one["history"]) for one in asked]
-    assert max(counts) == 3
-    assert counts == dataset.frame["months_known"].gather(rows).to_list()
-    door = history_door(dataset.signature)
-    np.testing.assert_array_equal(door.rows(asked), door.table(dataset.frame)[rows])
+@pytest.fixture(scope="module")
+def customers(dataset):
+    """All held-out rows."""
+    return list(panel_customers(dataset.frame, dataset.signature, dataset.additions, dataset.split.holdout))
+
+
+def test_each_is_its_row_at_the_door(dataset, customers):
+    """A record with its history becomes the very numbers that the table's row has, its past too."""
+    asked = history_door(dataset.signature).rows([record for record, _ in customers])
+    np.testing.assert_array_equal(asked, tiny_recommender().matrix[dataset.split.holdout])
+
+
+def test_a_service_takes_them(dataset, customers):
+    """The door of requests refuses none."""
+    assert len(Door(dataset.signature).rows([record for record, _ in customers])) == len(customers)
+
+
+def test_the_label_is_what_the_next_month_adds(customers):
+    """By the panel itself: what is owned a month later and not now; of those who add nothing that they do so."""
+    owned = {(row["who"], row["month"]): {name for name in PRODUCTS if row[name]} for row in panel().to_dicts()}
+    assert {label for _, label in customers} > {"nothing"}
+    for record, label in customers:
+        added = owned[record["who"], "2016-01-28"] - owned[record["who"], "2015-12-28"]
+        assert label == (",".join(name for name in RECOMMENDED if name in added) or "nothing")
+
+
+def test_the_history_has_the_months_that_the_panel_has(customers):
+    """Each once, in order, by its first day, with all products; a month without a row is not told."""
+    rows = {(row["who"], row["month"][:7]): {name: row[name] for name in PRODUCTS} for row in panel().to_dicts()}
+    assert any(len(record[HISTORY]) < 6 for record, _ in customers)
+    for record, _ in customers:
+        told = {month["month"][:7]: {name: month[name] for name in PRODUCTS} for month in record[HISTORY]}
+        assert [month["month"][8:] for month in record[HISTORY]] == ["01"] * len(record[HISTORY])
+        assert [*told] == sorted(told)
+        expected = {month: flags for (who, month), flags in rows.items() if who == record["who"] and month < "2015-12"}
+        assert told == expected
+
+
+@pytest.mark.parametrize(("memory", "told"), [(6, 6), (127, MOST_MONTHS)])
+def test_a_long_panel_tells_what_is_remembered_and_no_more_than_a_record_may(dataset, memory, told):
+    """At most a hundred and twenty months: with one more it would be refused."""
+    months = 200
+    names = tuple(f"{2000 + at // 12}-{at % 12 + 1:02}" for at in range(months))
+    bits = np.arange(months, dtype=np.uint64)[None, :] % np.uint64(2)
+    owned = Ownership(PRODUCTS, bits, np.ones((1, months), dtype=np.bool_))
+    additions = replace(
+        dataset.additions,
+        entities=np.zeros(1, dtype=np.int64),
+        months=np.array([190]),
+        ownership=owned,
+        month_names=names,
+    )
+    frame, offers = dataset.frame[:1].with_columns(month=date(2015, 11, 28)), dataset.signature.offers
+    signature = replace(dataset.signature, offers=replace(offers, panel=replace(offers.panel, memory=memory)))
+    ((record, _),) = panel_customers(frame, signature, additions, np.array([0]))
+    assert [one["month"][:7] for one in record[HISTORY]] == [*names[190 - told : 190]]
+    assert [one["card"] for one in record[HISTORY]] == [at % 2 for at in range(190 - told, 190)]
+    assert len(Door(dataset.signature).rows([record])) == 1
+
+
+def test_products_that_are_true_or_false_are_sent_so(dataset):
+    """In the months before as in the record, as the door reads both by one rule."""
+    columns = (replace(one, kind=Kind.FLAG) if one.name in PRODUCTS else one for one in dataset.signature.columns)
+    signature = replace(dataset.signature, columns=tuple(columns))
+    frame, rows = dataset.frame.with_columns(pl.col(*PRODUCTS).cast(pl.Boolean)), dataset.split.holdout
+    asked = [record for record, _ in panel_customers(frame, signature, dataset.additions, rows)]
+    assert {type(month["card"]) for record in asked for month in record[HISTORY]} == {bool}
+    door = history_door(signature)
+    np.testing.assert_array_equal(door.rows(asked), door.table(frame)[rows])

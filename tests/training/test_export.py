@@ -12,7 +12,7 @@ from keepfit.bundle import Recipe
 from keepfit.errors import TrainingError
 from keepfit.project.training_section import TrainingSection
 from keepfit.signature import Column, Kind, Outcome, Signature
-from keepfit.training import FittedModel, check_parity, settle_threshold, stress_rows
+from keepfit.training import FittedModel, check_offers, check_parity, settle_threshold, stress_rows
 from keepfit.training.calibration import Calibration
 from keepfit.training.families import FAMILIES
 from keepfit.training.pipelines import build_pipeline
@@ -129,3 +129,42 @@ def test_stress_plants_every_column_missing_and_every_category_unseen(rows):
     assert len(planted) == 5 * 200
     assert np.isnan(planted).any(axis=0).all()
     assert (planted[:, 2] == 3).sum() >= 200
+
+
+OFFERS = np.array([[0.1, 0.6, np.nan], [np.nan, 0.2, 0.3], [0.4, np.nan, 0.9]])
+
+
+def moved(row, product, by):
+    offers = OFFERS.copy()
+    offers[row, product] += by
+    return offers
+
+
+def test_offers_that_are_the_same_pass():
+    """As do those that differ by less than a probability may, and a product that everybody owns."""
+    check_offers(OFFERS, OFFERS.copy(), (0.5, 0.5, 0.5))
+    check_offers(OFFERS, moved(2, 2, 9e-6), (0.5, 0.5, 0.5))
+    all_owned = np.column_stack([OFFERS, np.full(3, np.nan)])
+    check_offers(all_owned, all_owned, (0.5, 0.5, 0.5, 0.5))
+
+
+def test_one_product_that_is_answered_otherwise_is_stopped():
+    """Though the others are as they were."""
+    with pytest.raises(TrainingError, match=r"parity gate: .* differs from the pipeline by up to 0\.001 "):
+        check_offers(OFFERS, moved(2, 2, 1e-3), (0.5, 0.5, 0.5))
+
+
+def test_a_product_that_would_be_recommended_otherwise_is_stopped():
+    """Though its probability hardly differs: its own threshold lies between."""
+    with pytest.raises(TrainingError, match=r"parity gate: .*and 1 decisions change"):
+        check_offers(OFFERS, moved(0, 1, -1e-6), (0.5, 0.6, 0.5))
+    check_offers(OFFERS, moved(0, 1, -1e-6), (0.6, 0.5, 0.6))
+
+
+@pytest.mark.parametrize("at", [(0, 2), (0, 0)])
+def test_who_owns_what_must_be_the_same(at):
+    """One that is owned is not recommended, and one that is not may be."""
+    offers = OFFERS.copy()
+    offers[at] = 0.1 if np.isnan(offers[at]) else np.nan
+    with pytest.raises(TrainingError, match=r"parity gate: .* takes other products for owned than the recommender"):
+        check_offers(OFFERS, offers, (0.5, 0.5, 0.5))

@@ -20,6 +20,7 @@ from keepfit.workflows.data import load_dataset
 from keepfit.workflows.retrain import retrain
 from keepfit.workflows.rooms import Rooms
 from keepfit.workflows.train import train
+from recommender_model import make_recommender
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 _new_id = PredictionIds()
@@ -210,3 +211,17 @@ def test_what_another_champion_was_judged_by_is_new_to_this_one(late):
         assert (ended.facts["champion"], len(labelled) > 300) == (1, True)
         assert retrain_module._ask_policy(rooms, journal, 1, labelled).is_given is False
         assert retrain_module._ask_policy(rooms, journal, 2, labelled).is_given
+
+
+@pytest.mark.parametrize("if_alarm", [False, True])
+def test_a_panel_is_not_retrained_from_the_journal(tmp_path, if_alarm):
+    """What to do instead is told, without a check, and nothing is written down."""
+    rooms = make_recommender(tmp_path / "project")
+    said = (
+        r"\[panel\]: a recommender is learnt of the months .*; add the next months to the table, move \[panel\] hold_"
+    )
+    with pytest.raises(ProjectError, match=said):
+        retrain(rooms, if_alarm=if_alarm)
+    assert list(rooms.store.versions()) == [1]
+    with rooms.journal() as journal:
+        assert not journal.events(rooms.project.name, kinds=["checked", "retrain_started", "retrain_failed"])

@@ -10,14 +10,13 @@ import pytest
 from mlflow.tracking import MlflowClient
 
 from keepfit.cli.train import print_recommenders
-from keepfit.errors import ProjectError, TrackingError, TrainingError
+from keepfit.errors import TrackingError, TrainingError
 from keepfit.evaluation import RECOMMENDER_METRICS
 from keepfit.scoring import Scorer, history_door
 from keepfit.signature import LISTED_BY
 from keepfit.tracking import TrackingStore
 from keepfit.training.recommender import FittedRecommender
 from keepfit.workflows.models import list_models
-from keepfit.workflows.retrain import retrain
 from keepfit.workflows.rooms import Rooms
 from keepfit.workflows.train_recommender import train_recommender
 from offer_graph import otherwise
@@ -179,17 +178,6 @@ def test_the_versions_are_listed_by_the_metric_of_the_panel(trained):
         (2, "", True, ""),
     ]
     assert [(entry.version, entry.previous) for entry in report.ledger] == [(1, None)]
-
-
-def test_a_panel_is_not_retrained_from_the_journal(trained):
-    """What to do instead is told, and nothing is written down."""
-    rooms = trained[0]
-    before = rooms.store.versions()
-    with pytest.raises(ProjectError, match=r"\[panel\]: a recommender is learnt of the months .*; add the next months"):
-        retrain(rooms, if_alarm=True)
-    assert rooms.store.versions() == before
-    with rooms.journal() as journal:
-        assert not journal.events(rooms.project.name, kinds=["retrain_started", "retrain_failed"])
 
 
 def _answers_otherwise(monkeypatch, which) -> None:

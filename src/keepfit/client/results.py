@@ -48,7 +48,7 @@ class Answer:
 
     @property
     def decision(self) -> str:
-        """One of the outcome's two labels.
+        """One of the outcome's two labels; of a recommender products with commas between them, or that there is none.
 
         Raises
         ------

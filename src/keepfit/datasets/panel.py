@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,9 +54,7 @@ class Panel:
         return history(self.ownership, entities, months, lags, memory=memory, workers=os.cpu_count() or 1)
 
 
-def read_panel(
-    table: pl.LazyFrame, columns: PanelColumns, *, where: str, missing_values: Iterable[str] = MISSING_VALUES
-) -> Panel:
+def read_panel(table: pl.LazyFrame, columns: PanelColumns, *, where: str) -> Panel:
     """Read what makes a table a panel; other columns are not touched.
 
     Parameters
@@ -68,8 +65,6 @@ def read_panel(
         Which of its columns mean what.
     where
         What an error names.
-    missing_values
-        Texts that mean: no value, where products are written as texts.
 
     Raises
     ------
@@ -86,8 +81,7 @@ def read_panel(
     shape = int(entities.max()) + 1, len(names)
     _require_one_row_each(frame, columns, entities * shape[1] + months, where)
     bits, is_known = np.zeros(shape, dtype=np.uint64), np.zeros(shape, dtype=np.bool_)
-    missing = missing_words(missing_values).union(missing_values)  # a number among them too
-    flags = (_flag(frame[product], missing, where) for product in columns.products)
+    flags = (_flag(frame[product], where) for product in columns.products)
     bits[entities, months] = pack(flags, frame.height)
     is_known[entities, months] = True
     return Panel(columns, Ownership(columns.products, bits, is_known), names, entities, months)
@@ -155,9 +149,9 @@ def _require_one_row_each(frame: pl.DataFrame, columns: PanelColumns, places: Pl
     raise DatasetError(said, where=where, hint="leave one row for each entity and month")
 
 
-def _flag(column: pl.Series, missing: frozenset[str], where: str) -> NDArray[np.bool_]:
+def _flag(column: pl.Series, where: str) -> NDArray[np.bool_]:
     """Return whether a product is there; what is missing is not."""
-    texts = number_texts(column, missing) if holds_texts(column.dtype) else None
+    texts = number_texts(column, missing_words(MISSING_VALUES)) if holds_texts(column.dtype) else None
     if texts is not None and texts.is_wrong.any():
         row = int(texts.is_wrong.arg_max() or 0)
         raise _no_flag(column, row, where)

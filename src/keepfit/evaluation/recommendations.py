@@ -28,11 +28,13 @@ RECOMMENDER_METRICS: dict[str, Metric] = {
         ),
         Metric("map_of_taking", "MAP@7 of those who add", True, "The same over the rows that add something."),
         Metric("precision_micro", "micro precision", True, "Share of all recommendations that are right."),
-        Metric("precision_macro", "macro precision", True, "The same of each product, and their mean."),
+        Metric(
+            "precision_macro", "macro precision", True, "The same of each product that somebody adds, and their mean."
+        ),
         Metric("recall_micro", "micro recall", True, "Share of all additions that were recommended."),
-        Metric("recall_macro", "macro recall", True, "The same of each product, and their mean."),
+        Metric("recall_macro", "macro recall", True, "The same of each product that somebody adds, and their mean."),
         Metric("f1_micro", "micro F1", True, "Harmonic mean of micro precision and recall."),
-        Metric("f1_macro", "macro F1", True, "F1 of each product, and their mean."),
+        Metric("f1_macro", "macro F1", True, "F1 of each product that somebody adds, and their mean."),
         Metric(
             "roc_auc_macro", "macro ROC AUC", True, "Chance that who adds a product scores above who does not: mean."
         ),
@@ -41,7 +43,8 @@ RECOMMENDER_METRICS: dict[str, Metric] = {
 }
 ALL_METRICS = METRICS | RECOMMENDER_METRICS
 LISTED = 7
-_RESAMPLES = 200
+_RESAMPLES, _PAIRED_RESAMPLES = 200, 1000
+_AREAS = ("roc_auc_macro", "roc_auc_micro")
 Cells = NDArray[np.bool_]
 
 
@@ -105,8 +108,8 @@ def recommendation_scores(
     """Return every score with its 95 % interval over resampled entities.
 
     `map` is over all rows, as the competition has it; `map_of_taking` over those that took something. Precision, recall
-    and F1 are `_micro` over all cells together and `_macro` as means over products; ROC AUC too, each over open cells,
-    and its macro mean is over the products that somebody took and somebody did not.
+    and F1 are `_micro` over all cells together and `_macro` as means over the products that somebody took; ROC AUC too,
+    each over open cells, and its macro mean is over the products that somebody took and somebody did not.
 
     Parameters
     ----------
@@ -154,7 +157,7 @@ def recommendation_difference(
     metric: str,
     *,
     seed: int,
-    resamples: int = _RESAMPLES,
+    resamples: int = _PAIRED_RESAMPLES,
 ) -> Estimate:
     """Return by how much the one is better than the other, on the same rows and the same resamples of entities.
 
@@ -171,7 +174,7 @@ def recommendation_difference(
     new, old = (_points(ready)[metric] for ready in both)
     drawn = []
     for weights in resampled_weights(len(both[0].sums), resamples, seed):
-        first, second = (_scores(ready, weights)[metric] for ready in both)
+        first, second = (_scores(ready, weights, with_areas=metric in _AREAS)[metric] for ready in both)
         drawn.append(first - second)
     return interval_of(new - old, np.concatenate(drawn))
 
@@ -252,8 +255,14 @@ def _ready(said: Recommended, precision: Floats, entities: NDArray[np.int64]) ->
     )
 
 
-def _scores(ready: _Ready, weights: Floats) -> dict[str, Floats]:
+def _scores(ready: _Ready, weights: Floats, *, with_areas: bool = True) -> dict[str, Floats]:
     """Return every score for each weighting of the entities, `(n_weightings,)` each."""
+    found = _sum_scores(ready, weights)
+    return found | _area_scores(ready, weights) if with_areas else found
+
+
+def _sum_scores(ready: _Ready, weights: Floats) -> dict[str, Floats]:
+    """Return the scores that are made of sums; a mean over products is of those that somebody takes."""
     totals = weights @ ready.sums
     width = (totals.shape[1] - 3) // 3
     precision, rows, taking = totals[:, :3].T
@@ -265,13 +274,17 @@ def _scores(ready: _Ready, weights: Floats) -> dict[str, Floats]:
         "f1": (2 * hits, taken + decided),
     }.items():
         found[f"{name}_micro"] = _ratio(above.sum(axis=1), below.sum(axis=1), otherwise=0.0)
-        found[f"{name}_macro"] = _ratio(above, below, otherwise=0.0).mean(axis=1)
+        each = np.where(taken > 0, _ratio(above, below, otherwise=0.0), 0.0)
+        found[f"{name}_macro"] = _ratio(each.sum(axis=1), (taken > 0).sum(axis=1).astype(np.float64))
+    return found
+
+
+def _area_scores(ready: _Ready, weights: Floats) -> dict[str, Floats]:
     areas = np.array([area.under(weights) for area in ready.products])
     is_known = np.isfinite(areas).any(axis=0) if len(areas) else np.zeros(len(weights), dtype=np.bool_)
-    found["roc_auc_macro"] = np.full(len(weights), np.nan)
-    found["roc_auc_macro"][is_known] = np.nanmean(areas[:, is_known], axis=0) if len(areas) else np.nan
-    found["roc_auc_micro"] = ready.all.under(weights)
-    return found
+    macro = np.full(len(weights), np.nan)
+    macro[is_known] = np.nanmean(areas[:, is_known], axis=0) if len(areas) else np.nan
+    return {"roc_auc_macro": macro, "roc_auc_micro": ready.all.under(weights)}
 
 
 def _ratio(above: Floats, below: Floats, otherwise: float = np.nan) -> Floats:

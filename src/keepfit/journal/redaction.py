@@ -3,8 +3,8 @@
 The hash is keyed (BLAKE2b, `KEEPFIT_JOURNAL_KEY`): the same person has the same hash, and nobody finds the person again
 by trying names who has not the key. It is made before a row goes anywhere, into the database or a spill.
 
-The months before a record of a panel, its `history`, lose what the record loses, and never say whom they are about: it
-is who the record is about.
+The months before a record of a panel, its `history`, lose what the record loses, and whom they are about where that is
+not kept as it is: it is who the record is about.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ import msgspec
 
 from keepfit.errors import ProjectError, nearest
 from keepfit.journal.chain import LONGEST_KEY
-from keepfit.panel_record import HISTORY
 
 Policy = Literal["hash", "drop"]
 NAMES_NOBODY = "the journal of this project names nobody; use prediction_id"
@@ -86,23 +85,24 @@ class Redaction:
         return f"hash {blake2b(b'naming', key=self._key, digest_size=4).hexdigest()}"
 
     def record(self, sent: str) -> str:
-        """Return what is kept of a record, the text of a JSON object."""
+        """Return what is kept of a record, the text of a JSON object; of the months of a history no more than of it."""
         if self.is_idle:
             return sent
         gone = self.dropped | self._entity_names if self._policy else self.dropped
-        kept = _without(msgspec.json.decode(sent), gone)
-        if isinstance(months := kept.get(HISTORY), list):
-            gone_before = self.dropped | self._entity_names
-            kept[HISTORY] = [_without(month, gone_before) for month in months if isinstance(month, dict)]
-        return msgspec.json.encode(kept).decode()
+        return msgspec.json.encode(_without(gone, msgspec.json.decode(sent))).decode()
 
 
 EVERYTHING = Redaction({}, (), (), b"")
 """Nothing is taken out."""
 
 
-def _without(record: Mapping[str, Any], gone: Collection[str]) -> dict[str, Any]:
-    return {name: value for name, value in record.items() if name not in gone}
+def _without(gone: Collection[str], value: Any) -> Any:
+    """Return a value of JSON without the keys of some names, however deep they lie."""
+    if isinstance(value, dict):
+        return {name: _without(gone, one) for name, one in value.items() if name not in gone}
+    if isinstance(value, list):
+        return [_without(gone, one) for one in value]
+    return value
 
 
 def _require_possible(name: str, policy: Policy, features: Collection[str], entity_names: Collection[str]) -> None:

@@ -32,7 +32,7 @@ class Contribution:
     feature, label
         The column, and what the project calls it.
     value
-        The record's value, as it was sent.
+        The record's value, as it was sent; of what is made of its history, what that says.
     reference
         The typical value, as a request would say it; None where it is missing.
     effect
@@ -164,6 +164,7 @@ class Explainer:
         for at in np.argsort(-np.abs(solved.effects), kind="stable").tolist():
             column, effect = self._columns[place := int(game.differs[at])], float(solved.effects[at])
             if effect:
-                value, reference = record.get(column.name), self._words[place]
+                value = word(column, float(game.row[place])) if column.is_past else record.get(column.name)
+                reference = self._words[place]
                 told.append(Contribution(column.name, column.title, value, reference, effect))
         return Reasons(self.baseline, solved.score, tuple(told))

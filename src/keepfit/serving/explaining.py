@@ -40,20 +40,20 @@ class Explaining:
         """Whether a request may ask for reasons."""
         return self._policy != "never"
 
-    def require_decisions(self, labels: Sequence[str]) -> None:
-        """Refuse decisions that the model never takes.
+    def require_decisions(self, decisions: Sequence[str]) -> None:
+        """Refuse decisions that the model never takes; one of a recommender is a product, or nothing.
 
         Raises
         ------
         ServiceError
             With those that it takes.
         """
-        odd = sorted(self._decisions - set(labels))
+        odd = sorted(self._decisions - set(decisions))
         if odd:
             raise ServiceError(
                 f'"{odd[0]}" is no decision of the model',
                 where="keepfit.toml: [serving] explain_decisions",
-                hint=f"there are {' and '.join(labels)}",
+                hint=f"there are {' and '.join(decisions)}",
             )
 
     def forget(self) -> None:
@@ -78,7 +78,7 @@ class Explaining:
         found: list[Reasons | None] = [None] * len(answers)
         groups: dict[Scorer, list[int]] = {}
         for at, answer in enumerate(answers):
-            if everybody or answer.decision in self._decisions:
+            if everybody or not self._decisions.isdisjoint(answer.scorer.decided(answer.decision)):
                 groups.setdefault(answer.scorer, []).append(at)
         for scorer, places in groups.items():
             known = self._explainers  # not those of a time after `forget`

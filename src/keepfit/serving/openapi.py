@@ -124,7 +124,7 @@ def _predictions(described: Described) -> dict[str, Schema]:
         named |= recommendation_paths(signature, signature.offers, rows)
     paths = {path: {"post": tagged(operation, "predictions")} for path, operation in named.items()}
     said = "Predict a record that is drawn from the reference, and is nobody's; it is journalled as any other."
-    drawn = get(said, answers.RANDOM_ANSWER, (*TOKEN, 409, 503))
+    drawn = get(said, answers.RANDOM_ANSWER, (*TOKEN, 403, 409, 503))
     tagged(drawn["get"], "predictions")
     return {**paths, RANDOM: drawn}
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -11,8 +13,8 @@ from keepfit.scoring.record_reader import ENTITY_PATTERN, LARGEST_ENTITY, LONGES
 from keepfit.serving.invocation import FORMS
 from keepfit.serving.labels import PREDICTION_ID
 from keepfit.serving.open_inference import DATATYPES_KNOWN, OUTPUTS
-from keepfit.serving.openapi_columns import Schema, column_schema
-from keepfit.signature import Offers, Signature, label_text
+from keepfit.serving.openapi_columns import Schema, column_schema, escaped
+from keepfit.signature import LISTED_BY, Column, Offers, Signature, label_text
 
 RECORD = {"$ref": "#/components/schemas/Record"}
 LABEL = {"$ref": "#/components/schemas/Label"}
@@ -77,7 +79,9 @@ def label_schema(signature: Signature, *, by_entity: bool) -> Schema:
     label: Schema = {"enum": [form for label in signature.outcome.labels for form in _forms_of(label)]}
     if signature.offers is not None:
         said = "The products that were added, with commas between them."
-        label = {"anyOf": [label, {"type": "string", "description": said}]}
+        one = f"(?:{'|'.join(map(escaped, signature.offers.panel.products))})"
+        listed = rf"^{one}(?:{LISTED_BY}{one})*$(?!\n)"
+        label = {"anyOf": [label, {"type": "string", "pattern": listed, "description": said}]}
     told = "The newest prediction of the entity up to this time is meant; by default up to now."
     by_id = {"type": "string", "pattern": PREDICTION_ID, "description": "The `id` of an answer."}
     as_of = {"type": "string", "format": "date-time", "pattern": _MOMENT, "description": told}
@@ -143,22 +147,29 @@ def _columns_schema(signature: Signature, max_rows: int) -> Schema:
 def _properties(signature: Signature) -> dict[str, Schema]:
     properties: dict[str, Schema] = {}
     for column in signature.sent_columns:
-        schema = properties[column.name] = column_schema(column, signature)
+        schema = properties[column.name] = column_schema(_held(column, signature.offers), signature)
         for alias in column.aliases:
             properties[alias] = {**schema, "description": f"Another name of {column.name}."}
     if signature.entity:
         properties[signature.entity] = entity_schema()
     properties |= {name: {"description": "Passed over."} for name in signature.passed_over}
     if signature.offers is not None:
-        properties[HISTORY] = _history_schema(signature.offers)
+        properties[HISTORY] = _history_schema(signature.offers, properties)
     return properties
 
 
-def _history_schema(offers: Offers) -> Schema:
+def _held(column: Column, offers: Offers | None) -> Column:
+    """Return a column as the door holds records to it: a product is 0 or 1."""
+    is_flag = offers is not None and column.name in offers.panel.products and column.kind.is_numeric
+    return replace(column, out_of_range="reject") if is_flag else column
+
+
+def _history_schema(offers: Offers, properties: Mapping[str, Schema]) -> Schema:
     month, products = offers.panel.month, offers.panel.products
     said = f"Records of months before, each with its {month} and what was owned; without them nothing is known of them."
-    flags: Schema = {product: {"type": ["integer", "string", "number", "null"]} for product in products}
-    earlier = {"type": "object", "properties": {month: {"type": "string"}, **flags}, "required": [month]}
+    told: Schema = {name: properties[name] for name in (month, *products)}  # read as those of the record
+    told[offers.panel.entity] = {"description": "The record's own, if any."}
+    earlier = {"type": "object", "properties": told, "required": [month], "additionalProperties": False}
     return {"type": ["array", "null"], "items": earlier, "description": said}
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from keepfit.date_text import ISO, date_pattern, date_text
+from keepfit.date_text import ISO, date_pattern, date_text, format_words
 from keepfit.missing_text import meanings, missing_numbers, missing_words
 from keepfit.number_text import BLANKS_PATTERN, NUMBER_PATTERN
 from keepfit.scoring.values import LARGEST, Encoder, RefusedValueError, holds_numbers, range_of, value_encoder
@@ -52,7 +52,7 @@ def _number(column: Column, encode: Encoder) -> Schema:
     if column.is_written_as_text:
         words = sorted(missing_words(column.missing_values)) if column.optional else []
         form = _WHOLE_PATTERN if is_whole else NUMBER_PATTERN
-        schema["pattern"] = rf"^{BLANKS_PATTERN}(?:{'|'.join([form, *map(_escaped, words)])}){_END}"
+        schema["pattern"] = rf"^{BLANKS_PATTERN}(?:{'|'.join([form, *map(escaped, words)])}){_END}"
     more = [_plain(value) for value, is_usual in usual.items() if _takes(encode, value) and not is_usual]
     less = [_plain(value) for value, is_usual in usual.items() if is_usual and not _takes(encode, value)]
     return _with(schema, more, less)
@@ -142,14 +142,15 @@ def _plain(number: float) -> float:
     return int(number) if number.is_integer() else number
 
 
-def _escaped(word: str) -> str:
+def escaped(word: str) -> str:
+    """Return a word as a part of a pattern."""
     return _SPECIAL.sub(r"\\\g<0>", word)
 
 
 def _notes(column: Column, signature: Signature) -> list[str]:
     notes = [column.description] if column.description else []
     if column.kind is Kind.DATE:
-        notes.append(f"A date, written as {column.date_format}: for example {column.example}.")
+        notes.append(f"A date, written as {format_words(column.date_format)}: for example {column.example}.")
     if column.minimum is not None and column.maximum is not None:
         ends = (_shown(column, value) for value in (column.minimum, column.maximum))
         nearer = " A number outside is taken for the nearer end." if column.out_of_range == "clip" else ""

@@ -10,7 +10,7 @@ from keepfit.serving.problems import MEDIA_TYPE
 _REFUSALS = {
     400: "What came cannot be read.",
     401: "A token is asked for: see the security schemes.",
-    403: "What is asked for is switched off.",
+    403: "What is asked for is switched off; or a page of another site asks for what is journalled.",
     404: "This version does not answer.",
     408: "The request did not come within ten seconds.",
     409: "The champion that was named cannot answer, and the one before goes on; nothing was answered yet; or the "

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from keepfit import __version__
-from keepfit.date_text import date_text
+from keepfit.date_text import date_text, format_words
 from keepfit.evaluation.recommendations import ALL_METRICS
+from keepfit.panel_record import HISTORY
 from keepfit.reporting import (
     Badge,
     Block,
@@ -23,6 +24,14 @@ from keepfit.reporting import (
     TableColumn,
 )
 from keepfit.serving.project_facts import Entrance, ModelFacts, ProjectFacts, purpose
+from keepfit.serving.recommender_page import (
+    asking_blocks,
+    example_label,
+    history_cell,
+    product_cell,
+    products_section,
+    threshold_figure,
+)
 from keepfit.serving.snippets import client_snippet, curl_snippet, javascript_snippet, python_snippet
 from keepfit.signature import Column, Kind, Signature
 
@@ -42,6 +51,7 @@ def project_page(facts: ProjectFacts) -> Page:
             Section("Where to go", [Links(list(_links(facts)))]),
             _asking_section(facts),
             _columns_section(facts),
+            *([products_section(facts.signature.offers)] if facts.signature.offers else []),
             *_model_sections(facts),
         ],
         badge=Badge("ok", f"version {facts.version} answers"),
@@ -86,20 +96,25 @@ def _key_figures(model: ModelFacts) -> list[KeyFigure]:
         for name, (value, low, high) in told.scores.items()
         if name in _SHOWN_SCORES
     ]
-    positive = told.signature.outcome.positive
+    threshold = KeyFigure("threshold", f"{told.threshold:.4g}", f"{told.signature.outcome.positive} from there on")
+    if told.signature.offers is not None:
+        threshold = threshold_figure(told.offer_thresholds)
     since = [KeyFigure("champion since", model.since[:10], model.since[11:16] + " UTC")] if model.since else []
-    return [*since, *figures, KeyFigure("threshold", f"{told.threshold:.4g}", f"{positive} from there on")]
+    return [*since, *figures, threshold]
 
 
 def _asking_section(facts: ProjectFacts) -> Section:
-    entrance, record = facts.entrance, facts.signature.example_record()
+    entrance, record, offers = facts.entrance, facts.signature.example_record(), facts.signature.offers
+    by_shell: list[Block] = [Code(curl_snippet(entrance, entrance.prediction, record), "sh")]
+    if offers is not None:
+        by_shell = asking_blocks(entrance, facts.signature, offers)
     token = " Set KEEPFIT_API_TOKEN to your token first." if entrance.asks_for_token else ""
     return Section(
         "Ask it",
         [
-            Code(curl_snippet(entrance, record), "sh"),
+            *by_shell,
             Paragraph("In Python, with Keepfit's client:"),
-            Code(client_snippet(entrance, record, facts.signature.outcome.positive), "python"),
+            Code(client_snippet(entrance, record, example_label(facts.signature)), "python"),
             Details("In Python, without it", [Code(python_snippet(entrance, record), "python")]),
             Details("In JavaScript", [Code(javascript_snippet(entrance, record), "javascript")]),
         ],
@@ -112,9 +127,16 @@ def _columns_section(facts: ProjectFacts) -> Section:
     is_told = any(column.label or column.description for column in signature.sent_columns)
     head = ["column", *(["what it is"] if is_told else []), "what it takes", "may be missing"]
     rows: list[list[Cell]] = [
-        [column.name, *([_said(column)] if is_told else []), _taken(column), "yes" if column.optional else "no"]
+        [
+            column.name,
+            *([_said(column)] if is_told else []),
+            _taken(column, product_cell(signature.offers, column.name)),
+            "yes" if column.optional else "no",
+        ]
         for column in signature.sent_columns
     ]
+    if signature.offers is not None:
+        rows.append([HISTORY, *([""] if is_told else []), history_cell(signature.offers), "yes"])
     blocks: list[Block] = [Table([TableColumn(title) for title in head], rows)]
     if said := _entity_sentence(signature, entrance):
         blocks.append(Paragraph(said))
@@ -138,11 +160,11 @@ def _said(column: Column) -> str:
     return f"{label}: {said}" if label and said and not said.casefold().startswith(label.casefold()) else said or label
 
 
-def _taken(column: Column) -> str:
-    """Return what a column is and which values it had, in words."""
-    parts = [_values(column)]
+def _taken(column: Column, product: str) -> str:
+    """Return what a column is and which values it had, in words; of a product what is said of it."""
+    parts = [product or _values(column)]
     if column.kind is Kind.DATE:
-        parts.append(f"written as {column.date_format}")
+        parts.append(f"written as {format_words(column.date_format)}")
     if column.is_written_as_text:
         parts.append("also as a text")
     if column.missing_values:

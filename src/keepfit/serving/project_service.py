@@ -137,7 +137,7 @@ class ProjectService:
         )
         form = AnswerForm(section)
         self._explaining = explaining = Explaining(section)
-        explaining.require_decisions(self.champion.scorer.labels)
+        explaining.require_decisions(self.champion.scorer.decisions)
         predictor = Predictor(self.champion, answering, form, explaining, section)
         self._watch = JournalWatch(project.name, self.champion, project.journal, project.monitoring, self.metrics)
         look = JournalLook(project.journal)

@@ -23,6 +23,7 @@ from keepfit.serving.problems import RequestProblemError
 
 PATH = "/random"
 RECORD = "record"
+_FROM = "sec-fetch-site"
 Record = Mapping[str, Any]
 Content = Callable[[Record, Answer, Reasons | None], Mapping[str, Any]]
 
@@ -50,17 +51,20 @@ class RandomDesk:
         self._source: _Source | None = None
 
     def routes(self) -> list[BaseRoute]:
-        """Return the way to it."""
-        return [Route(PATH, self.random)]
+        """Return the way to it: by GET alone, for a HEAD would write to the journal and show nothing."""
+        route = Route(PATH, self.random)
+        route.methods = {"GET"}  # Starlette adds HEAD
+        return [route]
 
-    async def random(self, _: Request) -> Response:
+    async def random(self, request: Request) -> Response:
         """Answer one random record, and say which it was.
 
         Raises
         ------
         RequestProblemError
-            409 when the champion's bundle has no profile.
+            403 when a page of another site asks, 409 when the champion's bundle has no profile.
         """
+        _refuse_other_sites(request)
         source = self._source
         while source is None or source.digest != self._predictor.champion.scorer.bundle.digest:
             source = self._source = await asyncio.to_thread(_source, self._predictor.champion.scorer)
@@ -69,6 +73,16 @@ class RandomDesk:
         reasons = await self._predictor.explaining.reasons(answers, [record], is_asked=False)
         content = msgspec.json.encode({**self._content(record, answers[0], reasons[0]), RECORD: record})
         return Response(content, headers={"cache-control": "no-store"}, media_type="application/json")
+
+
+def _refuse_other_sites(request: Request) -> None:
+    """Refuse what a page of another site makes a browser ask: it would fill the journal by a picture's address.
+
+    A browser says so itself, and no page can say otherwise (W3C, Fetch Metadata Request Headers).
+    """
+    if request.headers.get(_FROM, "").lower() == "cross-site":
+        said = "a page of another site may not ask this: every answer is journalled; open the address itself"
+        raise RequestProblemError(HTTPStatus.FORBIDDEN, said)
 
 
 def _source(scorer: Scorer) -> _Source:

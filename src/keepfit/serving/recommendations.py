@@ -17,6 +17,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from keepfit.number_text import text_number
+from keepfit.scoring import Scorer
 from keepfit.serving.answering import Answer
 from keepfit.serving.bodies import read_json
 from keepfit.serving.predictions import Predictor
@@ -52,20 +54,26 @@ class RecommendationDesk:
 
     async def recommended(self, request: Request) -> Response:
         """Say of each product whether it is recommended, 1 or 0."""
-        query = _query(request, ("lang",))
+        language = self._language(_query(request, ("lang",)))
         records, answers, alone = await self._answered(request)
-        contents = [decided(answer, query.get("lang")) for answer in answers]
+        contents = [decided(answer, language) for answer in answers]
         headers = _headers(records[0], answers[0]) if alone else {}
         return _json(contents[0] if alone else {"predictions": contents}, headers)
 
     async def ranked(self, request: Request) -> Response:
         """List the products that are likely enough, the likeliest first; what is owned is left out."""
         query = _query(request, _PARAMETERS)
-        threshold = _threshold(query.get("threshold"))
+        language, threshold = self._language(query), _threshold(query.get("threshold"))
         records, answers, alone = await self._answered(request)
         pairs = zip(records, answers, strict=True)
-        contents = [ranking(record, answer, query.get("lang"), threshold) for record, answer in pairs]
+        contents = [ranking(record, answer, language, threshold) for record, answer in pairs]
         return _json(contents[0] if alone else {"predictions": contents}, {})
+
+    def _language(self, query: Mapping[str, str]) -> str | None:
+        """Return the language that is asked for; what cannot be told is refused before it is journalled."""
+        language = query.get("lang")
+        names_of(_offers_of(self.predictor.champion.scorer), language)
+        return language
 
     async def _answered(self, request: Request) -> tuple[Sequence[Mapping[str, Any]], list[Answer], bool]:
         body = await read_json(request, limit=self.predictor.section.max_body_bytes)
@@ -82,7 +90,7 @@ def decided(answer: Answer, language: str | None) -> dict[str, int]:
     RequestProblemError
         422 for a language that the project does not speak, 409 when the model that answered is no recommender.
     """
-    offers, listed = _offers_of(answer), set(answer.scorer.decided(answer.decision))
+    offers, listed = _offers_of(answer.scorer), set(answer.scorer.decided(answer.decision))
     names = names_of(offers, language)
     return {name: int(product in listed) for name, product in zip(names, offers.products, strict=True)}
 
@@ -106,7 +114,8 @@ def ranking(record: Mapping[str, Any], answer: Answer, language: str | None, thr
     RequestProblemError
         See `decided`.
     """
-    offers, names = _offers_of(answer), names_of(_offers_of(answer), language)
+    offers = _offers_of(answer.scorer)
+    names = names_of(offers, language)
     assert answer.offers is not None  # noqa: S101 - of a recommender
     assert answer.scorer.recommending is not None  # noqa: S101 - as above
     least = answer.scorer.recommending.thresholds if threshold is None else np.float64(threshold)
@@ -141,8 +150,8 @@ def names_of(offers: Offers, language: str | None) -> tuple[str, ...]:
     if language is None:
         return next(iter(offers.names.values()), offers.products)
     if language not in offers.names:
-        spoken = ", ".join(offers.names) or "none is declared in [panel] names"
-        said = f'lang is "{language[:20]}"; there are {spoken}'
+        spoken = f"there are {', '.join(offers.names)}" if offers.names else "[panel] names declares none"
+        said = f'lang is "{language[:20]}"; {spoken}'
         raise RequestProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, said)
     return offers.names[language]
 
@@ -152,10 +161,10 @@ def months_known(record: Mapping[str, Any], answer: Answer) -> int:
     return answer.scorer.door.months_known(record)
 
 
-def _offers_of(answer: Answer) -> Offers:
-    offers = answer.scorer.door.signature.offers
+def _offers_of(scorer: Scorer) -> Offers:
+    offers = scorer.door.signature.offers
     if offers is None:
-        said = f"version {answer.model_version} answers, and recommends no products; see /api/prediction"
+        said = f"version {scorer.version} answers, and recommends no products; see /api/prediction"
         raise RequestProblemError(HTTPStatus.CONFLICT, said)
     return offers
 
@@ -175,11 +184,8 @@ def _query(request: Request, allowed: Sequence[str]) -> dict[str, str]:
 def _threshold(said: str | None) -> float | None:
     if said is None:
         return None
-    try:
-        threshold = float(said)
-    except ValueError:
-        threshold = -1.0
-    if not 0 <= threshold <= 1:
+    threshold = text_number(said)
+    if threshold is None or not 0 <= threshold <= 1:
         raise RequestProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "threshold is a number from 0 to 1")
     return threshold
 

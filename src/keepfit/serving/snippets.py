@@ -13,9 +13,9 @@ from keepfit.serving.project_facts import Entrance
 Record = Mapping[str, Any]
 
 
-def curl_snippet(entrance: Entrance, record: Record) -> str:
-    """Return a command for a POSIX shell."""
-    lines = [f"curl {shlex.quote(entrance.prediction)}", "-H 'content-type: application/json'"]
+def curl_snippet(entrance: Entrance, address: str, record: Record) -> str:
+    """Return a command for a POSIX shell that sends a record to one of a project's addresses."""
+    lines = [f"curl {shlex.quote(address)}", "-H 'content-type: application/json'"]
     if entrance.asks_for_token:
         lines.append(f'-H "authorization: Bearer ${API_TOKEN}"')
     lines.append(f"-d {shlex.quote(json.dumps(record, ensure_ascii=False, indent=2))}")

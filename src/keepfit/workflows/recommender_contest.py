@@ -65,7 +65,8 @@ def _recommended(dataset: Dataset, bundle: Bundle) -> Recommended:
 def _asked(dataset: Dataset, offers: Offers) -> pl.DataFrame:
     """Return the held-out rows with their past as a recommender asks for it, whose lags and memory may be others."""
     assert dataset.additions is not None and dataset.signature.offers is not None  # noqa: S101, PT018 - of a panel
-    frame, rows, panel = dataset.frame[dataset.split.holdout.tolist()], dataset.split.holdout, offers.panel
+    rows, panel = dataset.split.holdout, offers.panel
+    frame: pl.DataFrame = dataset.frame[rows.tolist()]
     now = dataset.signature.offers.panel
     if (panel.products, panel.lags, panel.memory) == (now.products, now.lags, now.memory):
         return frame

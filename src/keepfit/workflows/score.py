@@ -141,9 +141,9 @@ def _write(
     data, where = rooms.project.data, str(task.source)
     table = open_batches(task.source, separator=data.separator)
     offers = scorer.door.signature.offers
-    past = None if offers is None else table_past(table, offers, missing_values=data.missing_values, where=where)
-    schema = {**table.schema, **(past.schema if past else {})}
     missing_values = tuple(data.missing_values) if table.holds_texts else None
+    past = None if offers is None else table_past(table, offers, missing_values=missing_values, where=where)
+    schema = {**table.schema, **(past.schema if past else {})}
     rows = TableScorer(scorer, schema, missing_values=missing_values, where=where)
     entity = (data.entity,) if data.entity in table.schema else ()
     ids = dict.fromkeys((*entity, *task.ids))

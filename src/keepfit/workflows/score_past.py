@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from keepfit.datasets.batches import TableBatches, batch_rows
 from keepfit.datasets.panel import read_panel
 from keepfit.ownership import UNKNOWN, Cells, history_names
+from keepfit.panel_columns import PanelColumns
 from keepfit.signature import Offers
+
+_FLAGS = {"false": "0", "true": "1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,9 @@ class TablePast:
             first += frame.height
 
 
-def table_past(table: TableBatches, offers: Offers, *, missing_values: Sequence[str], where: str) -> TablePast | None:
+def table_past(
+    table: TableBatches, offers: Offers, *, missing_values: Sequence[str] | None, where: str
+) -> TablePast | None:
     """Return the past of a file's rows; None where it does not say whom a row is about, or lacks a product.
 
     Parameters
@@ -53,7 +59,7 @@ def table_past(table: TableBatches, offers: Offers, *, missing_values: Sequence[
     offers
         Of the model.
     missing_values
-        Texts of a CSV that mean: no value.
+        Texts of a CSV that mean: no value. None of a file that has types.
     where
         What an error names.
 
@@ -67,8 +73,22 @@ def table_past(table: TableBatches, offers: Offers, *, missing_values: Sequence[
     if not set(needed) <= set(table.schema):
         return None
     width = len(table.schema if table.holds_texts else needed)
-    parts = list(table.read(needed, rows=batch_rows(width, texts=table.holds_texts)))
+    parts = [part for part in table.read(needed, rows=batch_rows(width, texts=table.holds_texts)) if part.height]
+    names = history_names(panel.products, panel.lags)
     if not parts:
-        return None
-    found = read_panel(pl.concat(parts).lazy(), panel, where=where, missing_values=missing_values)
-    return TablePast(history_names(panel.products, panel.lags), found.history())
+        return TablePast(names, np.empty((0, len(names)), dtype=np.int8))
+    frame = pl.concat(parts) if missing_values is None else _said(pl.concat(parts), panel, missing_values)
+    return TablePast(names, read_panel(frame.lazy(), panel, where=where).history())
+
+
+def _said(texts: pl.DataFrame, panel: PanelColumns, missing_values: Sequence[str]) -> pl.DataFrame:
+    """Return what the texts of a CSV say: nothing where they mean no value; a product may be true or false too."""
+    known = texts.with_columns(pl.when(pl.all().is_in(list(missing_values))).then(None).otherwise(pl.all()).name.keep())
+    flags = (
+        pl.when(pl.col(name).str.to_lowercase().is_in(list(_FLAGS)))
+        .then(pl.col(name).str.to_lowercase().replace(_FLAGS))
+        .otherwise(pl.col(name))
+        .alias(name)
+        for name in panel.products
+    )
+    return known.with_columns(flags)

@@ -34,10 +34,10 @@ from keepfit.workflows.recommender_runs import (
     recommender_search_run,
     recommenders_table,
 )
+from keepfit.workflows.report_files import ReportFiles
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
 from keepfit.workflows.succession import settle_succession
 from keepfit.workflows.tracking_attempts import Attempts
-from keepfit.workflows.training_report import ReportFiles
 from keepfit.workflows.training_runs import dataset_facts
 from keepfit.workflows.versions import Exported, Fitted, export_fitted, store_version
 

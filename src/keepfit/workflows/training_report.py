@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from keepfit.bundle import Bundle
 from keepfit.datasets import Dataset
 from keepfit.evaluation import METRICS, Estimate
-from keepfit.reporting import write_drawings, write_json, write_page
 from keepfit.training import (
     CardFacts,
     Diagnosis,
@@ -20,6 +18,7 @@ from keepfit.training import (
     generated_limits,
     train_page,
 )
+from keepfit.workflows.report_files import Report, ReportFiles, write_report_files
 from keepfit.workflows.rooms import Rooms
 from keepfit.workflows.tracking_attempts import Attempts
 from keepfit.workflows.training_runs import candidates_table
@@ -51,48 +50,24 @@ class Reported:
     practices: tuple[Practice, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ReportFiles:
-    """Where the report is: to look at, to read, and the card of the best."""
-
-    page: Path
-    facts: Path
-    card: Path
-
-
 def write_report(rooms: Rooms, dataset: Dataset, reported: Reported, run_id: str, attempts: Attempts) -> ReportFiles:
     """Write the report, keep it with MLflow's run, and say in it what MLflow could not be told."""
     best = reported.bundles[0]
-    page = rooms.workspace.reports / f"train-v{best.facts.version}.html"
-    files = ReportFiles(page, page.with_suffix(".json"), page.with_name(f"{page.stem}-card.html"))
-    write_page(card_page(best.facts, reported.told), files.card)
-    drawings = _write(files, dataset, reported, attempts)
-    kept = {"report.html": page, "report.json": files.facts, "model_card.html": files.card}
-    kept |= {f"figures/{one.name}": one for one in drawings}
-    texts = {name: file.read_text(encoding="utf-8") for name, file in kept.items()}
-    said = len(attempts.not_logged)
-    attempts.make(
-        "report and card", lambda: rooms.tracking.log_texts(run_id, {**texts, "MODEL_CARD.md": best.card}), None
-    )
-    if len(attempts.not_logged) > said:
-        _write(files, dataset, reported, attempts)
-    return files
 
+    def composed(not_logged: tuple[str, ...]) -> Report:
+        trained = replace(reported.trained, not_logged=not_logged)
+        page = train_page(
+            trained,
+            reported.result,
+            reported.diagnosis,
+            dataset.signature.outcome,
+            learning=reported.told.learning,
+            practices=reported.practices,
+        )
+        return page, {**asdict(trained), **_facts(dataset, reported)}
 
-def _write(files: ReportFiles, dataset: Dataset, reported: Reported, attempts: Attempts) -> list[Path]:
-    """Write the page, its figures and its JSON; return the figures."""
-    trained = replace(reported.trained, not_logged=tuple(attempts.not_logged))
-    composed = train_page(
-        trained,
-        reported.result,
-        reported.diagnosis,
-        dataset.signature.outcome,
-        learning=reported.told.learning,
-        practices=reported.practices,
-    )
-    write_page(composed, files.page)
-    write_json({**asdict(trained), **_facts(dataset, reported)}, files.facts)
-    return write_drawings(composed, files.page.with_name(f"{files.page.stem}-figures"))
+    card = card_page(best.facts, reported.told)
+    return write_report_files(rooms, best, card, composed, run_id=run_id, attempts=attempts)
 
 
 def _facts(dataset: Dataset, reported: Reported) -> dict[str, Any]:

@@ -32,7 +32,7 @@ from keepfit.training import (
     settle_threshold,
     stress_rows,
 )
-from keepfit.training.recommender import FittedRecommender, any_added
+from keepfit.training.recommender import FittedRecommender
 from keepfit.workflows.reference_profile import reference_profile
 from keepfit.workflows.rooms import Rooms
 from keepfit.workflows.tracking_attempts import Attempts
@@ -152,8 +152,7 @@ def export_fitted(fitted: Fitted, *, keeps_pipelines: bool) -> Exported:
 def _export_recommender(fitted: Fitted, model: FittedRecommender) -> Exported:
     """Bring a recommender into its graph, which is held to it product by product."""
     gate_rows = _gate_rows(fitted)
-    offers = model.offers(gate_rows)
-    expected = any_added(offers)
+    expected, offers = model.chances(gate_rows)
     threshold = settle_threshold(fitted.threshold, expected)
     thresholds = [settle_threshold(fitted.offer_threshold or 1.0, one[~np.isnan(one)]) for one in offers.T]
     graph = model.to_onnx()
@@ -272,8 +271,8 @@ def _probes(fitted: Fitted) -> tuple[Probe, ...]:
     """Return made-up rows with the answers of the pipeline itself."""
     rows = probe_rows(fitted.signature)
     if isinstance(fitted.model, FittedRecommender):
-        offers = fitted.model.offers(rows)
-        answers, listed = any_added(offers), offers.tolist()
+        answers, offers = fitted.model.chances(rows)
+        listed = offers.tolist()
     else:
         answers, listed = fitted.model.probability(rows), [[]] * len(rows)
     return tuple(

@@ -11,6 +11,7 @@ from keepfit.project.panel_section import PanelCandidate
 from keepfit.training.recommender.learners import learn
 
 WAYS = ("per_product", "ranker")
+ALL_OPEN = np.ones((3000, 4), dtype=np.bool_)  # nothing is owned: what is said of every product
 
 
 def learnt(drawn, way, *, added=None, workers=1, on_model=None, **settings):
@@ -34,23 +35,23 @@ def test_it_says_more_than_frequencies(drawn, way):
     shares = np.tile(frequency_baseline(drawn.added, drawn.is_open)["frequency"], (len(drawn.added), 1))
     scores = [
         average_precision(Recommended(drawn.added, said, drawn.is_open, nothing)).mean()
-        for said in (shares, learnt(drawn, way).probabilities(drawn.matrix))
+        for said in (shares, learnt(drawn, way).chances(drawn.matrix, ALL_OPEN).products)
     ]
     assert scores[1] > 1.3 * scores[0]
 
 
 def test_before_anything_is_learnt_a_product_is_as_likely_as_it_was(drawn):
     """Of those who could add it: who owns it has no say."""
-    found = learnt(drawn, "per_product", rounds=1, learning_rate=1e-6).probabilities(drawn.matrix)
+    found = learnt(drawn, "per_product", rounds=1, learning_rate=1e-6).chances(drawn.matrix, ALL_OPEN).products
     expected = frequency_baseline(drawn.added, drawn.is_open)["frequency"]
     np.testing.assert_allclose(found, np.tile(expected, (len(found), 1)), atol=1e-5)
 
 
 def test_before_anything_is_learnt_the_ranker_knows_whether_and_which(drawn):
     """Whether: the share of rows that add anything. Which: the share of all additions; who adds two is there twice."""
-    found = learnt(drawn, "ranker", rounds=1, learning_rate=1e-6).probabilities(drawn.matrix)
+    found = learnt(drawn, "ranker", rounds=1, learning_rate=1e-6).chances(drawn.matrix, ALL_OPEN).products
     assert (drawn.added.sum(axis=1) > 1).any()
-    expected = drawn.added.any(axis=1).mean() * drawn.added.sum(axis=0) / drawn.added.sum()
+    expected = drawn.added.mean(axis=0)  # the share of rows, times that it is this one, times how many there are
     np.testing.assert_allclose(found, np.tile(expected, (len(found), 1)), atol=1e-5)
 
 
@@ -66,7 +67,7 @@ def test_a_product_that_nobody_adds_is_unlikely(drawn, way):
     """As if it had happened once in twice as many rows; the others are learnt as before."""
     added = drawn.added.copy()
     added[:, 2] = False
-    found = learnt(drawn, way, added=added).probabilities(drawn.matrix)
+    found = learnt(drawn, way, added=added).chances(drawn.matrix, ALL_OPEN).products
     assert (found[:, 2] <= 1 / (2 * len(added)) + 1e-9).all()
     assert (found[:, [0, 1, 3]].mean(axis=0) > 0.02).all()
     if way == "per_product":
@@ -79,20 +80,23 @@ def test_one_product_alone_may_be_added(drawn, way):
     added = np.zeros_like(drawn.added)
     added[:, 1] = drawn.added[:, 1]
     learned = learnt(drawn, way, added=added)
-    found = learned.probabilities(drawn.matrix)
+    found = learned.chances(drawn.matrix, ALL_OPEN).products
     assert len(learned.boosters) == 1
     assert (found[:, [0, 2, 3]] < 1e-3).all()
     assert found[added[:, 1], 1].mean() > found[~added[:, 1], 1].mean()
 
 
-def test_the_ranker_says_that_it_is_one_of_all(drawn):
-    """What it says of each adds up to that anything is added."""
+def test_the_ranker_says_whether_and_how_many(drawn):
+    """What it says of each adds up to that anything is added, times the additions of a row that adds."""
     learned = learnt(drawn, "ranker")
-    total = learned.probabilities(drawn.matrix).sum(axis=1)
+    anything, products = learned.chances(drawn.matrix, ALL_OPEN)
     ((number,), whether), _ = learned.boosters
     assert number == drawn.added.shape[1]
     raw = whether.predict(np.where(np.isnan(drawn.matrix), np.finfo(np.float32).max, drawn.matrix))
-    np.testing.assert_allclose(total, raw, atol=1e-9)
+    np.testing.assert_allclose(anything, raw, atol=1e-9)
+    assert learned.additions == drawn.added.sum() / drawn.added.any(axis=1).sum()
+    free = products.max(axis=1) < 1
+    np.testing.assert_allclose(products.sum(axis=1)[free], (learned.additions * anything)[free], atol=1e-9)
 
 
 def test_a_candidate_says_how_many_trees_of_how_many_leaves(drawn):
@@ -110,7 +114,10 @@ def test_a_candidate_says_how_many_trees_of_how_many_leaves(drawn):
 
 def test_leaves_that_cost_more_say_less(drawn):
     """The more L2 costs, the nearer are all answers to the frequency."""
-    spreads = [learnt(drawn, "per_product", l2=l2).probabilities(drawn.matrix).std() for l2 in (0.0, 100.0, 10_000.0)]
+    spreads = [
+        learnt(drawn, "per_product", l2=l2).chances(drawn.matrix, ALL_OPEN).products.std()
+        for l2 in (0.0, 100.0, 10_000.0)
+    ]
     assert spreads[0] > spreads[1] > spreads[2]
 
 

@@ -11,7 +11,7 @@ from keepfit.errors import TrainingError
 from keepfit.evaluation import frequency_baseline, recommendation_points, recommendation_scores
 from keepfit.project.panel_section import PanelCandidate
 from keepfit.project.training_section import FeatureStep
-from keepfit.training.recommender.fitted import FittedRecommender, any_added
+from keepfit.training.recommender.fitted import FittedRecommender
 from keepfit.training.recommender.front import build_front
 from keepfit.training.recommender.learners import learn
 from keepfit.training.recommender.search import RecommenderRows, recommended, search_recommenders
@@ -82,12 +82,13 @@ def test_the_month_that_chooses_has_not_taught_what_it_judges(tiny, rows, result
         added, is_open = rows.additions.added, rows.additions.is_open
         learned = learn(candidate, features, added[before], is_open[before], seed=0)
         owned = tuple(signature.names.index(product) for product in signature.offers.products)
-        offers = FittedRecommender(front, learned, owned, rows.matrix.shape[1]).offers(rows.matrix[choosing])
+        model = FittedRecommender(front, learned, owned, rows.matrix.shape[1])
+        probability, offers = model.chances(rows.matrix[choosing])
         found = next(one for one in result.candidates if one.recipe.model == candidate.model)
         cells = is_open[choosing]
         assert found.threshold == choose_threshold(added[choosing][cells].astype(np.int8), offers[cells], "f1")
         anything = added[choosing].any(axis=1).astype(np.int8)
-        assert found.any_threshold == choose_threshold(anything, any_added(offers), "f1")
+        assert found.any_threshold == choose_threshold(anything, probability, "f1")
         assert found.validation == recommendation_points(recommended(rows.additions, choosing, offers, found.threshold))
 
 

@@ -4,7 +4,7 @@ It owns what these trees see, the ways to learn them, the choice among them, the
 leaves the rows and what is open to `datasets`, and the scores to `evaluation`.
 """
 
-from keepfit.training.recommender.fitted import FittedRecommender, any_added
+from keepfit.training.recommender.fitted import FittedRecommender
 from keepfit.training.recommender.search import (
     RecommenderCandidate,
     RecommenderResult,
@@ -19,7 +19,6 @@ __all__ = [
     "RecommenderCandidate",
     "RecommenderResult",
     "RecommenderRows",
-    "any_added",
     "offer_threshold",
     "recommended",
     "search_recommenders",

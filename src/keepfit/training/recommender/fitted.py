@@ -9,7 +9,7 @@ import numpy as np
 
 from keepfit.arrays import Floats, Matrix
 from keepfit.training.recommender.graph import recommender_graph
-from keepfit.training.recommender.learned import Learned
+from keepfit.training.recommender.learned import Chances, Learned
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +33,20 @@ class FittedRecommender:
     owned: tuple[int, ...]
     width: int
 
+    def chances(self, matrix: Matrix) -> Chances:
+        """Return what is likely of rows of the door; the probability of a product that is owned is NaN."""
+        is_open = matrix[:, list(self.owned)] != 1
+        anything, products = self.learned.chances(self.front.transform(matrix), is_open)
+        return Chances(anything, np.where(is_open, products, np.nan))
+
     def offers(self, matrix: Matrix) -> Floats:
         """Return the probability that each product is added, NaN for one that is owned, `(n_rows, n_products)`."""
-        probabilities = self.learned.probabilities(self.front.transform(matrix))
-        probabilities[matrix[:, list(self.owned)] == 1] = np.nan
-        return probabilities
+        return self.chances(matrix).products
 
     def probability(self, matrix: Matrix) -> Floats:
         """Return the probability that anything is added, `(n_rows,)`."""
-        return any_added(self.offers(matrix))
+        return self.chances(matrix).anything
 
     def to_onnx(self) -> bytes:
         """Return the graph; see `recommender_graph`."""
         return recommender_graph(self.front, self.learned, self.owned, self.width)
-
-
-def any_added(offers: Floats) -> Floats:
-    """Return the probability that any product is added, `(n_rows,)`, as if each were for itself."""
-    left: Floats = 1 - np.prod(1 - np.nan_to_num(offers, nan=0.0), axis=1)
-    return left

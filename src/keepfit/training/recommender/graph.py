@@ -11,7 +11,7 @@ from keepfit.arrays import Floats
 from keepfit.scoring.graph import OFFERS, OUTPUT
 from keepfit.training.finished import finished
 from keepfit.training.nodes import INPUT, ROW_BY_ROW, Nodes, probabilities_output
-from keepfit.training.recommender.learned import Learned
+from keepfit.training.recommender.learned import CLOSED, Learned
 from keepfit.training.tree_graph import converted
 from keepfit.training.tree_node import tree_node
 from keepfit.training.trees import LEAF, Tree, merged
@@ -41,10 +41,14 @@ def recommender_graph(front: Any, learned: Learned, owned: tuple[int, ...], widt
     trees = [(output, 1.0, merged(tree)) for output, tree in learned.trees()]
     trees += _beginnings(learned.base, {output for output, _, _ in trees})
     nodes.nodes.append(tree_node(trees, [0.0] * len(learned.base), made, "sums"))
-    probabilities = nodes.add("Sigmoid", "sums") if learned.link == "each" else _whether_and_which(nodes, len(owned))
     is_owned = nodes.add("Equal", nodes.columns(INPUT, np.array(owned)), nodes.number(1.0))
-    nodes.nodes.append(helper.make_node("Where", [is_owned, nodes.number(np.nan), probabilities], [OFFERS]))
-    nodes.both_classes(_any(nodes, is_owned, probabilities), OUTPUT)
+    if learned.link == "each":
+        products = nodes.add("Sigmoid", "sums")
+        anything = _any(nodes, is_owned, products)
+    else:
+        anything, products = _whether_and_which(nodes, is_owned, len(owned), learned.additions)
+    nodes.nodes.append(helper.make_node("Where", [is_owned, nodes.number(np.nan), products], [OFFERS]))
+    nodes.both_classes(anything, OUTPUT)
     nodes.append_to(model.graph)
     del model.graph.output[:]
     offers = helper.make_tensor_value_info(OFFERS, TensorProto.FLOAT, [None, len(owned)])
@@ -62,12 +66,17 @@ def _beginnings(base: Floats, grown: Collection[int]) -> list[tuple[int, float, 
     return [(output, start, leaf) for output, start in enumerate(base.tolist()) if start or output not in grown]
 
 
-def _whether_and_which(nodes: Nodes, products: int) -> str:
-    """Return the probability that anything is added, times that it is each product then."""
+def _whether_and_which(nodes: Nodes, is_owned: str, products: int, additions: float) -> tuple[str, str]:
+    """Return the probability that anything is added, `(n_rows, 1)`, and that each product is."""
+    owns_all = nodes.add("ReduceMin", nodes.floats(is_owned), nodes.constant([1], np.int64), keepdims=1)
+    nodes.nodes[-1].name = f"{ROW_BY_ROW}_{owns_all}"
     whether = nodes.add("Sigmoid", nodes.columns("sums", np.array([products])))
-    which = nodes.add("Softmax", nodes.columns("sums", np.arange(products)), axis=1)
+    whether = nodes.add("Mul", whether, nodes.add("Sub", nodes.number(1.0), owns_all))
+    logits = nodes.columns("sums", np.arange(products))
+    which = nodes.add("Softmax", nodes.add("Where", is_owned, nodes.number(CLOSED), logits), axis=1)
     nodes.nodes[-1].name = f"{ROW_BY_ROW}_{which}"
-    return nodes.add("Mul", whether, which)
+    expected = nodes.add("Mul", nodes.add("Mul", whether, nodes.number(additions)), which)
+    return whether, nodes.add("Clip", expected, nodes.constant(0.0), nodes.constant(1.0))
 
 
 def _any(nodes: Nodes, is_owned: str, probabilities: str) -> str:

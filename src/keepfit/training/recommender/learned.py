@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from keepfit.arrays import Floats, Matrix
 from keepfit.training.trees import Tree, lightgbm_trees
 
 ABSENT = float(np.finfo(np.float32).max)  # stands for a missing value in a booster: it goes right, as NaN in a graph
+CLOSED = -1e30  # the logit of a product that is owned
 Link = Literal["each", "whether_and_which"]
+
+
+class Chances(NamedTuple):
+    """What is likely of some rows.
+
+    Attributes
+    ----------
+    anything
+        The probability that anything is added, `(n_rows,)`.
+    products
+        That each product is, `(n_rows, n_products)`; of one that is owned it says nothing.
+    """
+
+    anything: Floats
+    products: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +43,25 @@ class Learned:
         What each sum begins with, `(n_sums,)`.
     link
         `each`: a sum is the logit of a product. `whether_and_which`: the last sum is the logit that anything is added,
-        and the softmax of the others says which product it is then.
+        and the softmax of the others, over what is open, says which product it is then.
+    additions
+        How many products are added on average where any is: which product it is says one of them.
     """
 
     boosters: tuple[tuple[tuple[int, ...], Any], ...]
     base: Floats
     link: Link
+    additions: float = 1.0
 
-    def probabilities(self, matrix: Matrix) -> Floats:
-        """Return the probability of each product, `(n_rows, n_products)`, as LightGBM has it.
+    def chances(self, matrix: Matrix, is_open: NDArray[np.bool_]) -> Chances:
+        """Return the probabilities, as LightGBM has them.
 
         Parameters
         ----------
         matrix
             Features, `(n_rows, n_features)`; NaN where a value is missing.
+        is_open
+            Which products are not owned, `(n_rows, n_products)`.
         """
         filled = without_gaps(matrix)
         sums = np.tile(self.base, (len(matrix), 1))
@@ -47,10 +69,13 @@ class Learned:
             raw = booster.predict(filled, raw_score=True)
             sums[:, list(numbers)] += raw.reshape(len(matrix), len(numbers))
         if self.link == "each":
-            return _sigmoid(sums)
-        which = np.exp(sums[:, :-1] - sums[:, :-1].max(axis=1, keepdims=True))
-        found: Floats = _sigmoid(sums[:, -1:]) * which / which.sum(axis=1, keepdims=True)
-        return found
+            products = _sigmoid(sums)
+            return Chances(any_of(np.where(is_open, products, 0.0)), products)
+        anything = _sigmoid(sums[:, -1]) * is_open.any(axis=1)
+        logits = np.where(is_open, sums[:, :-1], CLOSED)
+        which = np.exp(logits - logits.max(axis=1, keepdims=True))
+        products = anything[:, None] * which / which.sum(axis=1, keepdims=True) * self.additions
+        return Chances(anything, np.minimum(products, 1.0))
 
     def trees(self) -> list[tuple[int, Tree]]:
         """Return all trees, each with the number of the sum that its leaves add to."""
@@ -60,6 +85,12 @@ class Learned:
             grown = enumerate(lightgbm_trees(booster, rounds))
             found += [(numbers[place % len(numbers)], tree) for place, tree in grown]
         return found
+
+
+def any_of(products: Floats) -> Floats:
+    """Return the probability that any of some products is added, `(n_rows,)`, as if each were for itself."""
+    found: Floats = 1 - np.prod(1 - products, axis=1)
+    return found
 
 
 def without_gaps(matrix: Matrix) -> Matrix:

@@ -128,7 +128,7 @@ def _ranker(boosting: _Boosting, added: Cells, on_model: OnModel) -> Learned:
         which = boosting.classes(rows, np.searchsorted(present, products), len(present))
         boosters.append((tuple(present.tolist()), which))
     on_model(2, 2)
-    return Learned(tuple(boosters), base, "whether_and_which")
+    return Learned(tuple(boosters), base, "whether_and_which", float(added.sum() / max(added.any(axis=1).sum(), 1)))
 
 
 def _never(rows: int) -> float:

@@ -19,7 +19,7 @@ from keepfit.project.training_section import TrainingSection
 from keepfit.signature import Offers, Signature
 from keepfit.training.declared_features import require_features
 from keepfit.training.fits import worker_count
-from keepfit.training.recommender.fitted import FittedRecommender, any_added
+from keepfit.training.recommender.fitted import FittedRecommender
 from keepfit.training.recommender.front import build_front
 from keepfit.training.recommender.learners import learn
 from keepfit.training.thresholds import choose_threshold
@@ -202,6 +202,13 @@ class _Searching:
                 where="keepfit.toml: [panel] train_from",
                 hint="teach from an earlier month, or hold out later ones",
             )
+        self._adds = np.asarray(rows.additions.added[self._choosing].any(axis=1), dtype=np.int8)
+        if not self._adds.any():
+            raise TrainingError(
+                f"nothing is added after {rows.additions.month_names[last]}, the last month that teaches, and chooses",
+                where="keepfit.toml: [panel] hold_from",
+                hint="hold out other months",
+            )
 
     @property
     def protocol(self) -> str:
@@ -211,16 +218,18 @@ class _Searching:
         held = sorted({int(month) for month in months[self._rows.holdout]})
         reported = names[held[0]] if len(held) == 1 else f"{names[held[0]]} to {names[held[-1]]}"
         return (
-            f"learnt of the rows of {first} to {last}; chosen, and its thresholds set, on {last} by models of the "
-            f"months before; reported on {reported}, which had no say in it; intervals are of resampled entities"
+            f"learnt of the rows of {first} to {last}; chosen, and its thresholds set, on {last}, of which "
+            f"{int(self._adds.sum()):,} rows add anything, by models of the months before; reported on "
+            f"{reported}, which had no say in it; intervals are of resampled entities"
         )
 
     def candidate(self, one: PanelCandidate) -> RecommenderCandidate:
         """Learn a candidate without the month that chooses and with it, and score it on the months that follow."""
         began = time.perf_counter()
         chosen_by = self._learning.learnt(one, self._rows, self._before, "choose")
-        offers = chosen_by.offers(self._rows.matrix[self._choosing])
-        threshold, any_threshold = self._thresholds(offers)
+        anything, offers = chosen_by.chances(self._rows.matrix[self._choosing])
+        threshold = offer_threshold(self._rows.additions, self._choosing, offers)
+        any_threshold = choose_threshold(self._adds, anything, "f1")
         model = self._learning.learnt(one, self._rows, self._rows.train, "learn")
         seconds = time.perf_counter() - began
         self._on_progress(f"score {one.model}", 0, 1)
@@ -241,17 +250,10 @@ class _Searching:
             choosing, holdout = (
                 np.where(is_open[rows], shares, np.nan) for rows in (self._choosing, self._rows.holdout)
             )
-            threshold, _ = self._thresholds(choosing)
+            threshold = offer_threshold(self._rows.additions, self._choosing, choosing)
             found[name] = self._scores(self._rows.holdout, holdout, threshold)
         self._on_progress("score the baselines", len(known), len(known))
         return found
-
-    def _thresholds(self, offers: Floats) -> tuple[float, float]:
-        """Return the thresholds with the best F1 on the rows that choose: of all open cells, and of adding anything."""
-        added = self._rows.additions.added[self._choosing]
-        cells = offer_threshold(self._rows.additions, self._choosing, offers)
-        anything = choose_threshold(np.asarray(added.any(axis=1), dtype=np.int8), any_added(offers), "f1")
-        return cells, anything
 
     def _scores(self, rows: Rows, offers: Floats, threshold: float) -> dict[str, Estimate]:
         return recommendation_scores(
