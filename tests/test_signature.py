@@ -66,6 +66,31 @@ def test_a_signature_of_before_is_read():
     assert Signature.from_dict(facts) == signature
 
 
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("lone", ', found "lone"; there is no product "lone", did you mean "loan"?'),
+        ("card, lone", ', found "card, lone"; there is no product "lone", did you mean "loan"?'),
+        ("nothing,card", 'there is no product "nothing", accepted: card, loan'),
+        ("nothin", 'there is no product "nothin", did you mean "nothing"?'),
+        ("card,", 'there is no product "", accepted: card, loan'),
+        (2, ', found 2; there is no product "2", accepted: nothing, something, card, loan'),
+    ],
+)
+def test_a_list_of_products_that_is_no_label_names_the_odd_one(label, said):
+    """With the nearest that there is."""
+    outcome = Outcome("added", "nothing", "something", products=("card", "loan"))
+    assert outcome.written(label) is None
+    assert outcome.fault(label).startswith(f"expected {outcome.accepted}, found ")
+    assert outcome.fault(label).endswith(said)
+
+
+@pytest.mark.parametrize(("label", "found"), [("perhaps", '"perhaps"'), (2.5, "2.5"), (True, "true"), ('"', '"\\""')])
+def test_a_label_of_neither_class_is_told_with_both(label, found):
+    """As it was sent."""
+    assert Outcome("y", "bad", "good").fault(label) == f'expected "bad" or "good", found {found}'
+
+
 PRODUCTS = ("card", "loan", "plan")
 ADDED = Outcome("added", "nothing", "something", products=PRODUCTS)
 
@@ -86,26 +111,7 @@ def test_what_lists_anything_else_is_no_label(label):
     assert ADDED.code(label) is None
 
 
-@pytest.mark.parametrize(
-    ("label", "said"),
-    [
-        ("lone", ', found "lone"; there is no product "lone", did you mean "loan"?'),
-        ("card, lone", ', found "card, lone"; there is no product "lone", did you mean "loan"?'),
-        ("nothing,card", 'there is no product "nothing", accepted: card, loan'),
-        ("nothin", 'there is no product "nothin", did you mean "nothing"?'),
-        ("card,", 'there is no product "", accepted: card, loan'),
-        (2, ', found 2; there is no product "2", accepted: nothing, something, card, loan'),
-    ],
-)
-def test_a_list_of_products_that_is_no_label_names_the_odd_one(label, said):
-    """With the nearest that there is."""
-    outcome = Outcome("added", "nothing", "something", products=("card", "loan"))
-    assert outcome.written(label) is None
-    assert outcome.fault(label).startswith('expected "nothing" or "something" or products, as in "card,loan", found ')
-    assert outcome.fault(label).endswith(said)
-
-
-@pytest.mark.parametrize(("label", "found"), [("perhaps", '"perhaps"'), (2.5, "2.5"), (True, "true"), ('"', '"\\""')])
-def test_a_label_of_neither_class_is_told_with_both(label, found):
-    """As it was sent."""
-    assert Outcome("y", "bad", "good").fault(label) == f'expected "bad" or "good", found {found}'
+def test_what_a_label_may_be_is_said_in_words():
+    """The two classes; of a recommender products too."""
+    assert ADDED.accepted == '"nothing" or "something" or products, as in "card,loan"'
+    assert Outcome("y", "no", "yes").accepted == '"no" or "yes"'

@@ -153,6 +153,12 @@ class Outcome:
         """The labels in code order: 0 is negative, 1 is positive."""
         return (self.negative, self.positive)
 
+    @property
+    def accepted(self) -> str:
+        """What a label may be, in words."""
+        products = [f'products, as in "{LISTED_BY.join(self.products[:2])}"'] if self.products else []
+        return " or ".join([*(f'"{label}"' for label in self.labels), *products])
+
     def code(self, label: object) -> int | None:
         """Return 0 or 1 for a label as sent (text, number or boolean), None when it is neither class.
 
@@ -175,15 +181,14 @@ class Outcome:
 
     def fault(self, label: object) -> str:
         """Return why a label is none: what is accepted, and which of a list's products there is not."""
-        lists = [f'products, as in "{LISTED_BY.join(self.products[:2])}"'] if self.products else []
-        accepted = " or ".join([*(f'"{one}"' for one in self.labels), *lists])
         text = label_text(label)
-        said = f"expected {accepted}, found {json.dumps(text, ensure_ascii=False) if isinstance(label, str) else text}"
+        found = json.dumps(label, ensure_ascii=False) if isinstance(label, str) else text
+        said = f"expected {self.accepted}, found {found}"
         names = [one.strip() for one in text.split(LISTED_BY)] if self.products else []
         if (odd := next((one for one in names if one not in self.products), None)) is None:
             return said
-        accepted_names = self.products if len(names) > 1 else (*self.labels, *self.products)
-        return f'{said}; there is no product "{odd}", {nearest(odd, accepted_names)}'
+        known = self.products if len(names) > 1 else (*self.labels, *self.products)
+        return f'{said}; there is no product "{odd}", {nearest(odd, known)}'
 
     def listed(self, label: object) -> tuple[str, ...] | None:
         """Return the products that a label lists, none for the negative class; None where it does not say which."""

@@ -70,14 +70,17 @@ PANEL = {"id": 7, "age": 30, "history": [{"id": 7, "month": "2016-03", "card": 1
 @pytest.mark.parametrize(
     ("sensitive", "kept"),
     [
-        ({"card": "drop"}, {"id": 7, "age": 30, "history": [{"month": "2016-03", "loan": 0}, {"month": "2016-02"}]}),
+        (
+            {"card": "drop"},
+            {"id": 7, "age": 30, "history": [{"id": 7, "month": "2016-03", "loan": 0}, {"month": "2016-02"}]},
+        ),
         ({"month": "drop", "loan": "drop", "id": "drop"}, {"age": 30, "history": [{"card": 1}, {}]}),
         ({"id": "hash"}, {"age": 30, "history": [{"month": "2016-03", "card": 1, "loan": 0}, {"month": "2016-02"}]}),
         ({"history": "drop"}, {"id": 7, "age": 30}),
     ],
 )
 def test_the_months_before_lose_what_the_record_loses(sensitive, kept):
-    """And whom they are about, whatever is kept of it; they can be left out as a whole."""
+    """And whom they are about, where that is hashed or left out; they can be left out as a whole."""
     redaction = Redaction(sensitive, ("age", "month", "card", "loan", "history"), ("id",), b"secret")
     assert json.loads(redaction.record(json.dumps(PANEL))) == kept
 

@@ -12,7 +12,7 @@ from keepfit.serving.openapi_bodies import label_schema, record_schema
 from keepfit.signature import Outcome
 from recommender_model import PRODUCTS, make_recommender, record, tiny_recommender
 
-WITH_HISTORY = record(history=[{"month": "28-11-2015", "card": 1, "who": 7}, {"month": "2015-10-28", "loan": "NA"}])
+WITH_HISTORY = record(history=[{"month": "28-11-2015", "card": 1, "who": 7}, {"month": "2015-10-28", "loan": None}])
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +115,7 @@ def test_the_headers_of_a_prediction_are_described(recommender, document):
         record(history=None),
         record(history=[]),
         record(card=None, plan=1.0),
-        record(history=[{"month": " 28-11-2015 ", "card": " 1", "loan": "", "plan": True}]),
+        record(history=[{"month": " 28-11-2015 ", "card": 1.0, "loan": None, "plan": 0, "who": "7"}]),
     ],
     ids=str,
 )
@@ -141,6 +141,8 @@ def test_the_schema_takes_what_the_door_takes(sent, asked):
         {"history": [{"month": "28-11-2015", "age": 3}]},
         {"history": [{"month": "28-11-2015", "card": 2}]},
         {"history": [{"month": "28-11-2015", "card": "yes"}]},
+        {"history": [{"month": "28-11-2015", "card": "1"}]},
+        {"history": [{"month": "28-11-2015", "card": True}]},
     ],
     ids=str,
 )

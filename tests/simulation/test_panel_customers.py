@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
-from keepfit.datasets import SourcedTable, prepare_panel
-from keepfit.datasets.source import Origin
 from keepfit.ownership import Ownership
-from keepfit.panel_record import HISTORY
-from keepfit.project.data_section import DataSection
-from keepfit.project.declaration import RequestSection
-from keepfit.project.panel_section import PanelSection
+from keepfit.panel_record import HISTORY, MOST_MONTHS
 from keepfit.scoring import Door, history_door
+from keepfit.signature import Kind
 from keepfit.simulation import panel_customers
 from recommender_model import PRODUCTS, RECOMMENDED, panel, tiny_recommender
-
-DATA = DataSection(source="p.csv", target="added", entity="who", drop=["note"], numbers=["age"])
-MONTHS = {"train_from": "2015-07", "hold_from": "2015-12", "lags": [1, 2], "memory": 3}
 
 
 @pytest.fixture(scope="module")
@@ -68,9 +60,10 @@ def test_the_history_has_the_months_that_the_panel_has(customers):
         assert told == expected
 
 
-def test_a_long_panel_tells_no_more_than_a_record_may(dataset):
-    """As many months as are remembered: of older ones nothing is known."""
-    months, memory = 200, dataset.signature.offers.panel.memory
+@pytest.mark.parametrize(("memory", "told"), [(6, 6), (127, MOST_MONTHS)])
+def test_a_long_panel_tells_what_is_remembered_and_no_more_than_a_record_may(dataset, memory, told):
+    """At most a hundred and twenty months: with one more it would be refused."""
+    months = 200
     names = tuple(f"{2000 + at // 12}-{at % 12 + 1:02}" for at in range(months))
     bits = np.arange(months, dtype=np.uint64)[None, :] % np.uint64(2)
     owned = Ownership(PRODUCTS, bits, np.ones((1, months), dtype=np.bool_))
@@ -81,31 +74,20 @@ def test_a_long_panel_tells_no_more_than_a_record_may(dataset):
         ownership=owned,
         month_names=names,
     )
-    frame = dataset.frame[:1].with_columns(month=date(2015, 11, 28))
-    ((record, _),) = panel_customers(frame, dataset.signature, additions, np.array([0]))
-    assert [one["month"][:7] for one in record[HISTORY]] == [*names[190 - memory : 190]]
-    assert [one["card"] for one in record[HISTORY]] == [at % 2 for at in range(190 - memory, 190)]
+    frame, offers = dataset.frame[:1].with_columns(month=date(2015, 11, 28)), dataset.signature.offers
+    signature = replace(dataset.signature, offers=replace(offers, panel=replace(offers.panel, memory=memory)))
+    ((record, _),) = panel_customers(frame, signature, additions, np.array([0]))
+    assert [one["month"][:7] for one in record[HISTORY]] == [*names[190 - told : 190]]
+    assert [one["card"] for one in record[HISTORY]] == [at % 2 for at in range(190 - told, 190)]
     assert len(Door(dataset.signature).rows([record])) == 1
 
 
-def prepared(frame: pl.DataFrame):
-    """Return the dataset of a panel whose models remember three months."""
-    days = dict.fromkeys(("month", "joined"), "%Y-%m-%d|%d-%m-%Y")
-    section = PanelSection(month="month", since="joined", products=list(PRODUCTS), **MONTHS)
-    request = RequestSection(missing="accept", unseen="accept")
-    table = SourcedTable(frame, "p.csv", Origin.FILE, "p.csv", Path("p.csv"), "")
-    return prepare_panel(table, DATA.model_copy(update={"dates": days}), section, request)
-
-
-@pytest.mark.parametrize("are_flags", [False, True])
-def test_no_month_is_sent_that_nobody_remembers(are_flags):
-    """And the door makes of each customer what training saw of him, of products that are true or false too."""
-    flags = pl.col(*PRODUCTS)
-    dataset = prepared(panel(customers=60).with_columns(flags.cast(pl.Boolean) if are_flags else flags))
-    rows = dataset.split.holdout
-    asked = [record for record, _ in panel_customers(dataset.frame, dataset.signature, dataset.additions, rows)]
-    counts = [len(one["history"]) for one in asked]
-    assert max(counts) == 3
-    assert counts == dataset.frame["months_known"].gather(rows).to_list()
-    door = history_door(dataset.signature)
-    np.testing.assert_array_equal(door.rows(asked), door.table(dataset.frame)[rows])
+def test_products_that_are_true_or_false_are_sent_so(dataset):
+    """In the months before as in the record, as the door reads both by one rule."""
+    columns = (replace(one, kind=Kind.FLAG) if one.name in PRODUCTS else one for one in dataset.signature.columns)
+    signature = replace(dataset.signature, columns=tuple(columns))
+    frame, rows = dataset.frame.with_columns(pl.col(*PRODUCTS).cast(pl.Boolean)), dataset.split.holdout
+    asked = [record for record, _ in panel_customers(frame, signature, dataset.additions, rows)]
+    assert {type(month["card"]) for record in asked for month in record[HISTORY]} == {bool}
+    door = history_door(signature)
+    np.testing.assert_array_equal(door.rows(asked), door.table(frame)[rows])

@@ -13,8 +13,8 @@ def declared(rooms, change) -> Rooms:
 
 
 def test_a_recommender_is_listed_by_the_metric_of_its_panel(tmp_path):
-    """Its role, its score in that metric, and whether the panel's threshold is passed; not `[promotion]`."""
-    rooms = make_recommender(tmp_path / "project", '[promotion]\nstaging_metric = "f1"\nstaging_threshold = 0.99\n')
+    """Its role, its score in that metric, and whether the panel's threshold is passed."""
+    rooms = make_recommender(tmp_path / "project")
     report = list_models(rooms)
     (model,) = report.models
     assert (report.metric, model.version, model.role, model.fault) == ("map", 1, "champion", "")

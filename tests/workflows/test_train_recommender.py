@@ -170,7 +170,7 @@ def test_the_terminal_has_candidates_baselines_and_verdict(trained, capsys):
 
 
 def test_the_versions_are_listed_by_the_metric_of_the_panel(trained):
-    """Which is champion, and that it is staged, by what `[panel]` declares and not `[promotion]`."""
+    """Which is champion, and that it is staged, by what `[panel]` declares."""
     report = list_models(trained[0])
     assert report.metric == "map"
     assert [(one.version, one.role, one.is_staged, one.fault) for one in report.models] == [

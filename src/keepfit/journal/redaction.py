@@ -3,8 +3,8 @@
 The hash is keyed (BLAKE2b, `KEEPFIT_JOURNAL_KEY`): the same person has the same hash, and nobody finds the person again
 by trying names who has not the key. It is made before a row goes anywhere, into the database or a spill.
 
-The months before a record of a panel, its `history`, lose what the record loses, and never say whom they are about: it
-is who the record is about.
+The months before a record of a panel, its `history`, lose what the record loses, and whom they are about where that is
+not kept as it is: it is who the record is about.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ import msgspec
 
 from keepfit.errors import ProjectError, nearest
 from keepfit.journal.chain import LONGEST_KEY
-from keepfit.panel_record import HISTORY
 
 Policy = Literal["hash", "drop"]
 NAMES_NOBODY = "the journal of this project names nobody; use prediction_id"
@@ -90,10 +89,7 @@ class Redaction:
         if self.is_idle:
             return sent
         gone = self.dropped | self._entity_names if self._policy else self.dropped
-        kept = _without(gone, msgspec.json.decode(sent))
-        if HISTORY in kept:
-            kept[HISTORY] = _without(self.dropped | self._entity_names, kept[HISTORY])
-        return msgspec.json.encode(kept).decode()
+        return msgspec.json.encode(_without(gone, msgspec.json.decode(sent))).decode()
 
 
 EVERYTHING = Redaction({}, (), (), b"")

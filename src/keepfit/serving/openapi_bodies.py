@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
-from keepfit.number_text import BLANKS_PATTERN
 from keepfit.panel_record import HISTORY
 from keepfit.scoring.record_reader import ENTITY_PATTERN, LARGEST_ENTITY, LONGEST_ENTITY, SMALLEST_ENTITY
 from keepfit.serving.invocation import FORMS
@@ -20,7 +20,6 @@ RECORD = {"$ref": "#/components/schemas/Record"}
 LABEL = {"$ref": "#/components/schemas/Label"}
 _DAY = r"(19[7-9]\d|[2-9]\d{3})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
 _TIME = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)"
-_FLAG = rf"^{BLANKS_PATTERN}(?:\+?0*[01](?:\.0*)?|NA|NaN|null|){BLANKS_PATTERN}$(?!\n)"
 _MOMENT = rf"^{_DAY}T{_TIME}$(?!\n)"
 
 
@@ -155,7 +154,7 @@ def _properties(signature: Signature) -> dict[str, Schema]:
         properties[signature.entity] = entity_schema()
     properties |= {name: {"description": "Passed over."} for name in signature.passed_over}
     if signature.offers is not None:
-        properties[HISTORY] = _history_schema(signature.offers, properties[signature.offers.panel.month])
+        properties[HISTORY] = _history_schema(signature.offers, properties)
     return properties
 
 
@@ -165,11 +164,11 @@ def _held(column: Column, offers: Offers | None) -> Column:
     return replace(column, out_of_range="reject") if is_flag else column
 
 
-def _history_schema(offers: Offers, days: Schema) -> Schema:
+def _history_schema(offers: Offers, properties: Mapping[str, Schema]) -> Schema:
     month, products = offers.panel.month, offers.panel.products
     said = f"Records of months before, each with its {month} and what was owned; without them nothing is known of them."
-    owned: Schema = {"anyOf": [{"enum": [0, 1, False, True, None]}, {"type": "string", "pattern": _FLAG}]}
-    told: Schema = {month: days, **dict.fromkeys(products, owned), offers.panel.entity: {"description": "Passed over."}}
+    told: Schema = {name: properties[name] for name in (month, *products)}  # read as those of the record
+    told[offers.panel.entity] = {"description": "The record's own, if any."}
     earlier = {"type": "object", "properties": told, "required": [month], "additionalProperties": False}
     return {"type": ["array", "null"], "items": earlier, "description": said}
 

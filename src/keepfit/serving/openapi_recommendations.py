@@ -14,7 +14,7 @@ _CONFLICT = 409
 _HEADERS = {
     ID: "The `id` of the prediction: labels are reported by it.",
     VERSION: "Which version answered.",
-    MONTHS: "How many months before were sent, as `history`.",
+    MONTHS: "How many months before are known: of those sent, as `history`, the ones that the model remembers.",
 }
 
 
@@ -102,7 +102,7 @@ def _ranking() -> Schema:
             "id": {"type": "string", "description": "UUIDv7 of the prediction: labels are reported by it."},
             "model_version": {"type": "string", "description": "Which version answered."},
             "months_known": {"type": "integer", "minimum": 0, "description": _HEADERS[MONTHS]},
-            "note": {"const": UNKNOWN_PAST, "description": "Where no months before were sent."},
+            "note": {"const": UNKNOWN_PAST, "description": "Where no month before is known."},
             "products": {"type": "array", "items": product},
         },
         "required": ["id", "model_version", "months_known", "products"],

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from keepfit.datasets import Additions
 from keepfit.date_text import date_text
-from keepfit.panel_record import HISTORY
+from keepfit.panel_record import HISTORY, MOST_MONTHS
 from keepfit.signature import LISTED_BY, Kind, Offers, Signature
 from keepfit.simulation.sent_records import sent_records
 
@@ -50,7 +50,7 @@ def _history(
     """Return the months before a row's own that are remembered and have a row, each by its first day."""
     entity, month = int(additions.entities[row]), int(additions.months[row])
     owned = additions.ownership
-    first = max(0, month - offers.panel.memory)  # of what is older nothing is known
+    first = max(0, month - min(offers.panel.memory, MOST_MONTHS))  # of what is older nothing is known
     flags = owned.flags(owned.bits[entity, first:month]).tolist()
     return [
         {offers.panel.month: _first_day(additions.month_names[at], form), **_as_sent(owned.products, has, are_flags)}
