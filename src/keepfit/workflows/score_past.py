@@ -12,10 +12,10 @@ from keepfit.datasets.batches import TableBatches, batch_rows
 from keepfit.datasets.panel import read_panel
 from keepfit.ownership import UNKNOWN, Cells, history_names
 from keepfit.panel_columns import PanelColumns
+from keepfit.panel_record import MOST_MONTHS
 from keepfit.signature import Offers
 
 _FLAGS = {"false": "0", "true": "1"}
-_LONGEST_GAP = 120  # months: as far back as the history of a record may reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def table_past(
     if not parts:
         return TablePast(names, np.empty((0, len(names)), dtype=np.int8))
     frame = pl.concat(parts) if missing_values is None else _said(pl.concat(parts), panel, missing_values)
-    return TablePast(names, read_panel(frame.lazy(), panel, where=where, longest_gap=_LONGEST_GAP).history())
+    return TablePast(names, read_panel(frame.lazy(), panel, where=where, longest_gap=MOST_MONTHS).history())
 
 
 def _said(texts: pl.DataFrame, panel: PanelColumns, missing_values: Sequence[str]) -> pl.DataFrame:
