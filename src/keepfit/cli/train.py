@@ -23,18 +23,15 @@ def command(
     from keepfit.cli.console import console  # noqa: PLC0415 - imported when it runs
     from keepfit.cli.progress import progress  # noqa: PLC0415 - as above
     from keepfit.workflows.rooms import Rooms  # noqa: PLC0415 - as above
-    from keepfit.workflows.train import train  # noqa: PLC0415 - as above
-    from keepfit.workflows.train_recommender import train_recommender  # noqa: PLC0415 - as above
+    from keepfit.workflows.train_project import train_project  # noqa: PLC0415 - as above
+    from keepfit.workflows.train_recommender import RecommenderReport  # noqa: PLC0415 - as above
 
-    rooms = Rooms.open(project)
-    if rooms.project.panel is not None:
-        with progress(console) as show:
-            learnt = train_recommender(rooms, show)
-        print_recommenders(learnt)
-        return
     with progress(console) as show:
-        report = train(rooms, show)
-    print_training(report, top)
+        report = train_project(Rooms.open(project), show)
+    if isinstance(report, RecommenderReport):
+        print_recommenders(report)
+    else:
+        print_training(report, top)
 
 
 def print_training(report: TrainReport, top: int) -> None:

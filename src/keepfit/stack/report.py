@@ -7,6 +7,7 @@ from pathlib import Path
 
 from keepfit.stack.parts import Absent
 from keepfit.workflows.train import TrainReport
+from keepfit.workflows.train_recommender import RecommenderReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class UpReport:
         What a person should know besides.
     """
 
-    trained: TrainReport | None
+    trained: TrainReport | RecommenderReport | None
     servers: tuple[Server, ...]
     absent: tuple[Absent, ...]
     folder: Path

@@ -10,6 +10,7 @@ from keepfit.evaluation import Estimate
 from keepfit.project.declaration import Project
 from keepfit.tracking import RunFacts
 from keepfit.training.recommender import RecommenderCandidate, RecommenderResult
+from keepfit.workflows.training_runs import score_metrics
 
 
 def recommenders_table(result: RecommenderResult) -> list[dict[str, Any]]:
@@ -52,25 +53,15 @@ def recommender_search_run(project: Project, dataset: Dataset, result: Recommend
         for metric, score in scores.items()
     }
     tags = {"keepfit.kind": "search", "keepfit.protocol": result.protocol, "keepfit.fingerprint": dataset.fingerprint}
-    return RunFacts(f"train {project.name}", parameters, {**_metrics(result.best), **baselines}, tags)
+    metrics = {**score_metrics(result.best.validation, result.best.holdout), **baselines}
+    return RunFacts(f"train {project.name}", parameters, metrics, tags)
 
 
 def recommender_run(one: RecommenderCandidate) -> RunFacts:
     """Return the run of a candidate."""
     parameters = {"model": one.recipe.model, **one.recipe.parameters}
-    metrics = {**_metrics(one), "fit_seconds": one.seconds}
+    metrics = {**score_metrics(one.validation, one.holdout), "fit_seconds": one.seconds}
     return RunFacts(one.recipe.title, parameters, metrics, {"keepfit.kind": "candidate"})
-
-
-def _metrics(one: RecommenderCandidate) -> dict[str, float]:
-    metrics = {f"validation_{name}": value for name, value in one.validation.items()}
-    for name, score in one.holdout.items():
-        metrics |= {
-            f"holdout_{name}": score.value,
-            f"holdout_{name}_low": score.low,
-            f"holdout_{name}_high": score.high,
-        }
-    return metrics
 
 
 def _scores(scores: dict[str, Estimate]) -> dict[str, Any]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from keepfit.datasets import Dataset
+from keepfit.evaluation import Estimate
 from keepfit.project.declaration import Project
 from keepfit.reporting import json_text
 from keepfit.tracking import DatasetFacts, RunFacts
@@ -50,13 +52,15 @@ def search_run(project: Project, dataset: Dataset, result: SearchResult) -> RunF
         "best": result.best.recipe.title,
     }
     tags = {"keepfit.kind": "search", "keepfit.protocol": result.protocol, "keepfit.fingerprint": dataset.fingerprint}
-    return RunFacts(f"train {project.name}", parameters, _metrics(result.best), tags)
+    return RunFacts(
+        f"train {project.name}", parameters, score_metrics(result.best.validation, result.best.holdout), tags
+    )
 
 
 def candidate_run(candidate: CandidateResult) -> RunFacts:
     """Return the run of a candidate."""
     parameters = {"model": candidate.recipe.model, **candidate.recipe.parameters}
-    metrics = {**_metrics(candidate), "fit_seconds": candidate.seconds}
+    metrics = {**score_metrics(candidate.validation, candidate.holdout), "fit_seconds": candidate.seconds}
     return RunFacts(candidate.recipe.title, parameters, metrics, {"keepfit.kind": "candidate"})
 
 
@@ -87,9 +91,10 @@ def search_tables(result: SearchResult) -> dict[str, str]:
     return {name: json_text(table) for name, table in tables.items()}
 
 
-def _metrics(candidate: CandidateResult) -> dict[str, float]:
-    metrics = {f"validation_{name}": value for name, value in candidate.validation.items()}
-    for name, score in candidate.holdout.items():
+def score_metrics(validation: Mapping[str, float], holdout: Mapping[str, Estimate]) -> dict[str, float]:
+    """Return scores as MLflow's metrics, those of the held-out rows with their intervals."""
+    metrics = {f"validation_{name}": value for name, value in validation.items()}
+    for name, score in holdout.items():
         metrics |= {
             f"holdout_{name}": score.value,
             f"holdout_{name}_low": score.low,
