@@ -190,6 +190,10 @@ class Outcome:
         known = self.products if len(names) > 1 else (*self.labels, *self.products)
         return f'{said}; there is no product "{odd}", {nearest(odd, known)}'
 
+    def decided(self, decision: str) -> list[str]:
+        """Return what a decision holds: one label, or of a recommender several products."""
+        return decision.split(LISTED_BY) if self.products else [decision]
+
     def listed(self, label: object) -> tuple[str, ...] | None:
         """Return the products that a label lists, none for the negative class; None where it does not say which."""
         text = label_text(label)

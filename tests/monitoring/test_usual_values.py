@@ -35,8 +35,8 @@ def test_the_month_of_a_panel_is_never_out_of_range():
     signature = tiny_recommender().dataset.signature
     door = history_door(signature)
     later = door.rows([record(month="28-12-2025", joined="01-03-2025")])
-    assert UsualValues(signature).exceptions(later) == [("joined", "out_of_range", 1), ("plan", "missing", 1)]
-    assert UsualValues(signature).exceptions(door.rows([record(month="28-12-2025", plan=0)])) == []
+    assert UsualValues(signature).exceptions(later) == [("joined", "out_of_range", 1)]
+    assert UsualValues(signature).exceptions(door.rows([record(month="28-12-2025")])) == []
 
 
 def test_the_past_of_a_record_is_not_counted():

@@ -44,7 +44,6 @@ def scorer(profile: dict, version: int = 3):
         version=version,
         labels=SIGNATURE.outcome.labels,
         decisions=SIGNATURE.outcome.labels,
-        decided=lambda decision: [decision],
         door=SimpleNamespace(signature=SIGNATURE),
         bundle=SimpleNamespace(profile=profile),
     )

@@ -32,7 +32,7 @@ def test_the_model_is_described(service, rooms):
     described = service.get("/api/model").json()
     facts = rooms.store.champion().facts
     assert described["digest"] == rooms.store.champion().digest
-    outcome = {"name": "Status", "negative": "bad", "positive": "good", "limit": None}
+    outcome = {"name": "Status", "negative": "bad", "positive": "good", "limit": None, "products": []}
     assert described["signature"]["outcome"] == outcome
     assert described["protocol"] == facts.protocol
     assert "Generated data" in described["card"]

@@ -76,7 +76,7 @@ class VersionCounts:
         self._usual = UsualValues(scorer.door.signature)
         # a child is looked up once: `labels` costs as much as all counting of a request
         version, predictions = self._version, meters.predictions
-        self._decided = scorer.decided
+        self._decided = scorer.door.signature.outcome.decided  # not the scorer's: a model that is replaced must go
         self._decisions = {one: predictions.labels(project, version, one) for one in scorer.decisions}
         self._score = meters.score.labels(project, self._version)
         self._live = _live_profile(scorer, untold.not_kept(scorer.door.signature), self._ignored)

@@ -16,7 +16,6 @@ from keepfit.scoring.pipeline_process import PipelineProcess
 from keepfit.scoring.probes import TOLERANCE
 from keepfit.scoring.recommending import Answers, Recommending
 from keepfit.scoring.record_reader import RecordReader
-from keepfit.signature import LISTED_BY
 
 
 class Scorer:
@@ -94,7 +93,7 @@ class Scorer:
 
     def decided(self, decision: str) -> list[str]:
         """Return which of `decisions` a decision holds: one, or several products."""
-        return [decision] if self.recommending is None else decision.split(LISTED_BY)
+        return self.door.signature.outcome.decided(decision)
 
     def _offered(self, matrix: Matrix) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         assert isinstance(self._model, Graph)  # noqa: S101 - a recommender is never a pipeline
