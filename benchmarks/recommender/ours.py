@@ -1,12 +1,13 @@
 """Targets and the past of a panel's rows, by Keepfit.
 
-Usage: python ours.py PANEL.parquet
+Usage: python ours.py PANEL.parquet [--sums]
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from typing import Any
 
 import polars as pl
 from what import LAGS, checksums  # the file beside this one
@@ -18,14 +19,17 @@ from keepfit.panel_columns import PanelColumns
 
 
 def main() -> None:
-    """Print what was found, in sums."""
+    """Print how many rows there are, and with `--sums` what was found."""
     columns = PanelColumns("ncodpers", "fecha_dato", PRODUCTS, lags=LAGS, memory=LONGEST)
     panel = read_panel(pl.scan_parquet(sys.argv[1]), columns, where=sys.argv[1])
     added, is_known = panel.additions()
     past = panel.history()
+    found: dict[str, Any] = {"rows": len(past)}
+    if "--sums" not in sys.argv:
+        print(json.dumps(found))
+        return
     width = len(PRODUCTS)
-    found = {
-        "rows": len(past),
+    found |= {
         "known": int(is_known.sum()),
         "added": int(panel.ownership.flags(added).sum(dtype="int64")),
         "ago": checksums(past[:, 2 : 2 + width * len(LAGS)], width),

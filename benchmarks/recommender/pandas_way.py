@@ -1,6 +1,6 @@
 """Targets and the past of a panel's rows, the straightforward way in pandas.
 
-Usage: python pandas_way.py PANEL.parquet
+Usage: python pandas_way.py PANEL.parquet [--sums]
 
 A month before or after is joined by customer and month; when something was last added is filled forward within each
 customer. Types are as small as they can be: this is no straw man.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -38,7 +39,7 @@ def moved(frame: pd.DataFrame, products: list[str], months: int) -> pd.DataFrame
 
 
 def main() -> None:
-    """Print what was found, in sums."""
+    """Print how many rows there are, and with `--sums` what was found."""
     frame, products = read(sys.argv[1])
     width = len(products)
     now = frame[products]
@@ -50,10 +51,14 @@ def main() -> None:
         month = event.mul(frame["month"], axis=0).astype("float32").where(event)
         last = month.groupby(frame["ncodpers"]).ffill()
         since[name] = (-last.sub(frame["month"], axis=0)).fillna(-1).astype("int8")
-    found = {
-        "rows": len(frame),
+    added = (after == 1) & (now == 0)
+    found: dict[str, Any] = {"rows": len(frame)}
+    if "--sums" not in sys.argv:
+        print(json.dumps(found))
+        return
+    found |= {
         "known": int(is_known.sum()),
-        "added": int(((after == 1) & (now == 0)).to_numpy().sum()),
+        "added": int(added.to_numpy().sum()),
         "ago": [checksums(one.to_numpy(), width)[0] for one in ago],
         "added_since": checksums(since["added"].to_numpy(), width)[0],
         "dropped_since": checksums(since["dropped"].to_numpy(), width)[0],

@@ -4,7 +4,8 @@ Usage: .venv/bin/python benchmarks/recommender/panel.py [--rows 1000000] [--all 
 
 Whole processes by turns on the same generated Parquet file, after one turn that is not counted; a ratio is the median
 of the ratios of the turns. Both make the additions of the next month, four lags of 24 products, and how long ago each
-was last added and dropped; the sums of all of it must be the same. Then Keepfit alone on the whole panel.
+was last added and dropped; before the turns, each is run once more to add all of it up: the sums must be the same. Then
+Keepfit alone on the whole panel, by as many turns.
 """
 
 # Only the standard library: a child's peak memory is never less than what its parent held when it was started.
@@ -54,9 +55,9 @@ def main() -> None:
             subject("pandas", "pandas_way.py", part, asked.rows),
         ]
         alone = [subject("Keepfit", "ours.py", whole, asked.all)]
+        said = {measure([*one.command, "--sums"], env).said for one in both}
         found = by_turns(both, asked.repeats, env)
-        found_alone = by_turns(alone, 1, env)
-    said = {cost.said for costs in found.values() if not isinstance(costs, str) for cost in costs}
+        found_alone = by_turns(alone, asked.repeats, env)
     same = "The sums of both are the same." if len(said) == 1 else f"THE SUMS DIFFER: {sorted(said)}"
     print(f"{os.cpu_count()} cores, keepfit {revision()}; {dt.datetime.now(dt.UTC).date()}. {same}\n")
     print("\n".join([COSTS_HEAD, *cost_rows(both, found), *cost_rows(alone, found_alone)]))
