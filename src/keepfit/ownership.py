@@ -89,11 +89,12 @@ def pack(flags: Iterable[NDArray[np.bool_]], rows: int) -> Bits:
     rows
         How many rows there are.
     """
-    octets, left = np.zeros((rows, 8), dtype=np.uint8), iter(flags)
-    for place in range(8):
-        if eight := list(islice(left, 8)):
-            octets[:, place] = np.packbits(np.stack(eight), axis=0, bitorder="little")[0]
-    packed: Bits = octets.view("<u8")[:, 0].astype(np.uint64, copy=False)
+    packed, left = np.zeros(rows, dtype=np.uint64), iter(flags)
+    for first in range(0, 64, 8):
+        octet = np.zeros(rows, dtype=np.uint8)
+        for place, flag in enumerate(islice(left, 8)):
+            octet |= flag.view(np.uint8) << np.uint8(place)
+        packed |= octet.astype(np.uint64) << np.uint64(first)
     return packed
 
 
@@ -135,7 +136,7 @@ def history(
     found = np.empty((len(months), len(history_names(ownership.products, lags))), dtype=np.int8)
     is_sorted = bool((entities[1:] >= entities[:-1]).all())
     order = np.arange(len(entities)) if is_sorted else np.argsort(entities, kind="stable")
-    first_of = np.searchsorted(entities, np.arange(len(ownership.bits) + 1), sorter=order)
+    first_of = np.concatenate(([0], np.cumsum(np.bincount(entities, minlength=len(ownership.bits)))))
 
     def tell(begin: int) -> None:
         end = min(begin + _ENTITIES_AT_ONCE, len(ownership.bits))

@@ -8,6 +8,8 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from keepfit.datasets.panel import read_panel
 from keepfit.datasets.twins.santander import generate
@@ -160,3 +162,17 @@ def test_rows_in_any_order_are_the_same_panel():
     first, second = (read_panel(one.lazy(), columns, where="twin") for one in (frame, frame[order.tolist()]))
     assert (first.history()[order] == second.history()).all()
     assert (first.additions()[0][order] == second.additions()[0]).all()
+
+
+@given(numbers=st.lists(st.integers(-20, 20), unique=True, min_size=2, max_size=2), step=st.sampled_from([1, 10**17]))
+def test_whatever_names_the_entities_the_panel_is_the_same(numbers, step):
+    """Integers near one another or far apart, signed or not, texts: they are numbered by their first rows."""
+    first, second = (number * step for number in numbers)
+    who = [first, second, first, second, first]
+    expected = panel_of()
+    for column in (pl.Series(who), pl.Series([str(one) for one in who]), pl.Series(who).cast(pl.Int128)):
+        panel = panel_of(who=column)
+        assert panel.entities.tolist() == [0, 1, 0, 1, 0]
+        assert (panel.history() == expected.history()).all()
+    unsigned = panel_of(who=pl.Series([2**64 - 1, 3, 2**64 - 1, 3, 2**64 - 1], dtype=pl.UInt64))
+    assert unsigned.entities.tolist() == [0, 1, 0, 1, 0]

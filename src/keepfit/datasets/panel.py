@@ -18,6 +18,7 @@ from keepfit.ownership import Bits, Cells, Ownership, Places, history, pack
 from keepfit.panel_columns import MOST_PRODUCTS, PanelColumns
 
 _MONTHS_OF_A_YEAR = 12
+_WIDEST = 16  # times as far apart as there are rows, integers are numbered by a table of them, others by their order
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class Panel:
     def additions(self) -> tuple[Bits, NDArray[np.bool_]]:
         """Return what the next month adds to each row, and for which rows that is known, `(n_rows,)` each."""
         added, is_known = self.ownership.additions()
-        return added[self.entities, self.months], is_known[self.entities, self.months]
+        places = self.entities * is_known.shape[1] + self.months
+        return added.ravel().take(places), is_known.ravel().take(places)
 
     def history(self, rows: Places | None = None) -> Cells:
         """Return what the past says of some rows, by default of each; see `keepfit.ownership.history`."""
@@ -81,11 +83,13 @@ def read_panel(table: pl.LazyFrame, columns: PanelColumns, *, where: str, longes
     months, names = _months(frame[columns.month], columns.date_format, where, longest_gap)
     entities = _entities(frame[columns.entity], where)
     shape = int(entities.max()) + 1, len(names)
-    _require_one_row_each(frame, columns, entities * shape[1] + months, where)
+    places = entities * len(names) + months
     bits, is_known = np.zeros(shape, dtype=np.uint64), np.zeros(shape, dtype=np.bool_)
+    is_known.ravel()[places] = True
+    if np.count_nonzero(is_known) < frame.height:
+        raise _two_of_a_month(frame, columns, places, where)
     flags = (_flag(frame[product], where) for product in columns.products)
-    bits[entities, months] = pack(flags, frame.height)
-    is_known[entities, months] = True
+    bits.ravel()[places] = pack(flags, frame.height)
     return Panel(columns, Ownership(columns.products, bits, is_known), names, entities, months)
 
 
@@ -132,24 +136,36 @@ def _name(number: int) -> str:
 
 
 def _entities(column: pl.Series, where: str) -> Places:
-    """Return a number from 0 for each row's entity."""
+    """Return a number from 0 for each row's entity, by their first rows: what is near in the table stays near."""
     if column.null_count():
         row = int(column.is_null().arg_max() or 0)
         said = f"row {row + 1}, {column.name}: whom the row is about is missing"
         raise DatasetError(said, where=where, hint="leave the row out")
+    keys = _keys(column)
+    first_row = np.full(int(keys.max()) + 1, -1)
+    first_row[keys[::-1]] = np.arange(len(keys))[::-1]  # of several assignments to a place, the last one holds
+    there = np.flatnonzero(first_row >= 0)
+    numbers = np.empty_like(first_row)
+    numbers[there[np.argsort(first_row[there])]] = np.arange(len(there))
+    return numbers.take(keys)
+
+
+def _keys(column: pl.Series) -> Places:
+    """Return a number from 0 for each row that is the same for the same value; none is much above the rows' number."""
+    if column.dtype.is_signed_integer():
+        least, greatest = column.min(), column.max()
+        if isinstance(least, int) and isinstance(greatest, int) and greatest - least < _WIDEST * len(column):
+            return column.to_numpy().astype(np.int64) - least
     return column.rank("dense").to_numpy().astype(np.int64) - 1
 
 
-def _require_one_row_each(frame: pl.DataFrame, columns: PanelColumns, places: Places, where: str) -> None:
-    """Refuse two rows of an entity in a month; the error names both."""
-    counts = np.bincount(places)
-    if counts.max() == 1:
-        return
-    twice = np.flatnonzero(places == int((counts > 1).argmax()))
+def _two_of_a_month(frame: pl.DataFrame, columns: PanelColumns, places: Places, where: str) -> DatasetError:
+    """Return an error that names all rows of the first entity's month with more than one."""
+    twice = np.flatnonzero(places == int((np.bincount(places) > 1).argmax()))
     rows = ", ".join(str(row + 1) for row in twice.tolist())
     who, when = frame[columns.entity][int(twice[0])], frame[columns.month][int(twice[0])]
     said = f"{columns.entity} {who} has {len(twice)} rows of the month of {when}: {rows}"
-    raise DatasetError(said, where=where, hint="leave one row for each entity and month")
+    return DatasetError(said, where=where, hint="leave one row for each entity and month")
 
 
 def _flag(column: pl.Series, where: str) -> NDArray[np.bool_]:
