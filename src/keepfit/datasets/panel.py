@@ -152,7 +152,7 @@ def _entities(column: pl.Series, where: str) -> Places:
 
 def _keys(column: pl.Series) -> Places:
     """Return a number from 0 for each row that is the same for the same value; none is much above the rows' number."""
-    if column.dtype.is_signed_integer():
+    if column.dtype in (pl.Int8, pl.Int16, pl.Int32, pl.Int64):
         least, greatest = column.min(), column.max()
         if isinstance(least, int) and isinstance(greatest, int) and greatest - least < _WIDEST * len(column):
             return column.to_numpy().astype(np.int64) - least
