@@ -105,6 +105,10 @@ class MonitoringError(KeepfitError, ValueError):
     """A window or a profile cannot be compared with the reference."""
 
 
+class StreamError(KeepfitError, ValueError):
+    """A source of batches cannot be read on, or what was saved of a stream cannot be gone on with."""
+
+
 class ClientError(ServiceError):
     """A request to a service got no answer.
 

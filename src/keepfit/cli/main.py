@@ -22,6 +22,7 @@ OBJECTS_BEFORE_A_COLLECTION = 10_000  # Python's 700 make 190 collections of wha
 TRAINING_LIBRARIES = frozenset(
     ("catboost", "joblib", "lightgbm", "mlflow", "onnx", "optuna", "pandas", "scipy", "skl2onnx", "sklearn", "xgboost")
 )
+STREAM_LIBRARIES = ("river",)
 STACK_LIBRARIES = ("grafana_foundation_sdk", "psutil", "yaml")
 
 app = typer.Typer(
@@ -94,7 +95,8 @@ def _tell_missing(error: ModuleNotFoundError) -> int:
     library = (error.name or "").partition(".")[0]
     extra = "tables" if library == "polars" and sys.argv[1:2] == ["score"] else "train"
     extra = "stack" if library in STACK_LIBRARIES else extra
-    if library not in (*TRAINING_LIBRARIES, *STACK_LIBRARIES, "polars"):
+    extra = "stream" if library in STREAM_LIBRARIES else extra
+    if library not in (*TRAINING_LIBRARIES, *STACK_LIBRARIES, *STREAM_LIBRARIES, "polars"):
         return _tell_unexpected(error)
     said = f'keepfit: this needs {library}, which is not installed; pip install "keepfit[{extra}]"'
     print(said, file=sys.stderr)  # noqa: T201 - the message of the command

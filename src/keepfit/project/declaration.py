@@ -20,6 +20,7 @@ from keepfit.project.panel_section import PanelSection
 from keepfit.project.section import MetricName, Name, Section, Share
 from keepfit.project.simulation_section import SimulationSection
 from keepfit.project.stack_section import StackSection
+from keepfit.project.stream_section import StreamSection
 from keepfit.project.training_section import TrainingSection
 
 
@@ -295,6 +296,7 @@ class Project(Section):
     journal: JournalSection = Field(default_factory=JournalSection, description="The durable record.")
     monitoring: MonitoringSection = Field(default_factory=MonitoringSection, description="Drift and quality.")
     retraining: RetrainingSection = Field(default_factory=RetrainingSection, description="The loop's policy.")
+    stream: StreamSection = Field(default_factory=StreamSection, description="Learning batch by batch.")
     simulation: SimulationSection = Field(default_factory=SimulationSection, description="Simulated traffic.")
     stack: StackSection = Field(default_factory=StackSection, description="The servers of `keepfit up`.")
 

@@ -1,0 +1,81 @@
+"""`[stream]`: learning batch by batch, and when what was learnt takes over."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from keepfit.project.section import Section
+
+Strategy = Literal["window", "reservoir", "boosting", "leaves", "linear", "river"]
+_HALF = 0.5
+
+
+class StreamSection(Section):
+    """Where batches come from, how they are learnt, and what a challenger must show."""
+
+    source: Annotated[str, Field(min_length=1)] | None = Field(
+        None,
+        description="A file that is replayed, a folder whose new files are learnt, `journal` for its labelled rows, or "
+        "`-` for JSON lines of standard input.",
+        examples=["new"],
+    )
+    batch_rows: int = Field(100, ge=10, le=100_000, description="Rows of a batch.", examples=[100])
+    pace_seconds: float = Field(
+        0.0, ge=0, le=86_400, description="How long to wait after each batch of a file or a folder.", examples=[1.0]
+    )
+    strategy: Strategy = Field(
+        "window",
+        description="`window`: fitted anew on the newest rows; `reservoir`: fitted anew on a sample of all rows; "
+        "`boosting`: each batch adds trees; `leaves`: the trees stay and their leaves are refitted; `linear`: a "
+        "logistic regression by gradient steps; `river`: the same of River.",
+        examples=["reservoir"],
+    )
+    parameters: dict[str, Any] = Field(
+        {}, description="Of the strategy's estimator.", examples=[{"learning_rate": 0.05}]
+    )
+    window_rows: int = Field(
+        2000,
+        ge=100,
+        le=1_000_000,
+        description="Rows that are kept to be learnt again, by `window`, `reservoir`, and where trees are pruned.",
+        examples=[5000],
+    )
+    batch_trees: int = Field(10, ge=1, le=1000, description="Trees that a batch adds, of `boosting`.", examples=[20])
+    most_trees: int = Field(
+        500, ge=10, le=100_000, description="`boosting` begins anew from the kept rows beyond.", examples=[1000]
+    )
+    leaf_decay: float = Field(
+        0.9, ge=0, lt=1, description="How much of a leaf's value stays at a batch, of `leaves`.", examples=[0.95]
+    )
+    fading: float = Field(
+        0.998,
+        gt=_HALF,
+        lt=1,
+        description="What a row counts after each later row, in the prequential scores: .998 looks about 500 rows "
+        "back.",
+        examples=[0.999],
+    )
+    min_rows: int = Field(
+        200, ge=20, description="Rows that must have been compared before a challenger takes over.", examples=[500]
+    )
+    significance: float = Field(
+        0.05,
+        gt=0,
+        lt=_HALF,
+        description="Chance that a challenger that is not better ever takes over, however often one looks.",
+        examples=[0.01],
+    )
+    drift_significance: float = Field(
+        0.002, gt=0, lt=_HALF, description="ADWIN's delta: the smaller, the fewer false alarms.", examples=[0.0001]
+    )
+    metrics_port: int | None = Field(
+        None, ge=1, le=65535, description="Port of the stream's metrics, on loopback; none by default.", examples=[8001]
+    )
+
+    @model_validator(mode="after")
+    def _keeps_whole_batches(self) -> StreamSection:
+        if self.window_rows < self.batch_rows:
+            raise ValueError(f"window_rows = {self.window_rows} is less than a batch of {self.batch_rows} rows")
+        return self
