@@ -32,8 +32,13 @@ class StreamSection(Section):
         "logistic regression by gradient steps; `river`: the same of River.",
         examples=["reservoir"],
     )
+    model: Annotated[str, Field(min_length=1)] = Field(
+        "extra_trees",
+        description="The family that `window` and `reservoir` fit, one of those that `[training] candidates` may name.",
+        examples=["lightgbm"],
+    )
     parameters: dict[str, Any] = Field(
-        {}, description="Of the strategy's estimator.", examples=[{"learning_rate": 0.05}]
+        {}, description="Of that family, or of the strategy's own estimator.", examples=[{"n_estimators": 200}]
     )
     window_rows: int = Field(
         2000,

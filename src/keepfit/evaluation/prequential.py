@@ -1,0 +1,102 @@
+"""Prequential scores: each row is asked before it is learnt, and old rows fade.
+
+References
+----------
+Gama, J., Sebastião, R. and Rodrigues, P. P. (2013). On evaluating stream learning algorithms. Machine Learning 90,
+317-346: prequential errors with a fading factor, and over a sliding window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from keepfit.arrays import Floats, Labels
+from keepfit.evaluation.metrics import ready_rows, weighted_scores
+
+PREQUENTIAL_METRICS = ("log_loss", "roc_auc", "f1", "precision", "recall")
+_FADED = 1e-3  # of a row's weight is left where it is let go
+Scores = dict[str, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredRows:
+    """The newest rows of a stream, with what several models answered before any learnt them.
+
+    Attributes
+    ----------
+    labels
+        Classes 0 or 1, `(n_rows,)`, the oldest first.
+    answers
+        Probabilities of class 1 `(n_rows,)`, by the model's role.
+    """
+
+    labels: Labels
+    answers: Mapping[str, Floats]
+
+    @classmethod
+    def none(cls, roles: tuple[str, ...]) -> AnsweredRows:
+        """Return no row yet."""
+        return cls(np.empty(0, dtype=np.int8), {role: np.empty(0) for role in roles})
+
+    def with_batch(self, labels: Labels, answers: Mapping[str, Floats], fading: float) -> AnsweredRows:
+        """Return them with a batch behind them, without those that have faded."""
+        most = memory_rows(fading)
+        return AnsweredRows(
+            np.concatenate([self.labels, labels])[-most:],
+            {role: np.concatenate([self.answers[role], answers[role]])[-most:] for role in self.answers},
+        )
+
+    def faded(self, role: str, threshold: float, fading: float) -> Scores:
+        """Return the scores in which a row counts `fading` times what the next one does."""
+        return prequential_scores(
+            self.labels, self.answers[role], threshold, fading ** np.arange(len(self.labels))[::-1]
+        )
+
+    def windowed(self, role: str, threshold: float, fading: float) -> Scores:
+        """Return the scores of the newest `1 / (1 - fading)` rows, each of which counts the same."""
+        rows = round(1 / (1 - fading))
+        labels, answers = self.labels[-rows:], self.answers[role][-rows:]
+        return prequential_scores(labels, answers, threshold, np.ones(len(labels)))
+
+
+def memory_rows(fading: float) -> int:
+    """Return after how many rows one counts less than a thousandth of what it did."""
+    return int(np.ceil(np.log(_FADED) / np.log(fading)))
+
+
+def prequential_scores(
+    labels: Labels, probability: Floats, threshold: float, weights: NDArray[np.float64] | None = None
+) -> Scores:
+    """Return what is reported of a stream, by metric.
+
+    Parameters
+    ----------
+    labels
+        Classes 0 or 1, `(n_rows,)`.
+    probability
+        Probability of class 1, `(n_rows,)`.
+    threshold
+        Probability from which on the decision is positive.
+    weights
+        What each row counts, `(n_rows,)`; by default the same.
+
+    Returns
+    -------
+    ROC AUC is None where a class is absent, and so are precision, recall and F1 where there is nothing to divide by:
+    not 0, which would be the worst.
+    """
+    counted = np.ones(len(labels)) if weights is None else weights
+    found = weighted_scores(ready_rows(labels, probability, threshold), counted[None])
+    scores: Scores = {name: float(found[name][0]) for name in PREQUENTIAL_METRICS}
+    has_positive, has_decided = bool((labels == 1).any()), bool((probability >= threshold).any())
+    known = {
+        "roc_auc": has_positive and bool((labels == 0).any()),
+        "recall": has_positive,
+        "precision": has_decided,
+        "f1": has_positive or has_decided,
+    }
+    return {name: value if known.get(name, True) else None for name, value in scores.items()}
