@@ -8,8 +8,9 @@ Gama, J., Sebastião, R. and Rodrigues, P. P. (2013). On evaluating stream learn
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,14 +36,14 @@ class AnsweredRows:
     """
 
     labels: Labels
-    answers: Mapping[str, Floats]
+    answers: Mapping[Any, Floats]
 
     @classmethod
-    def none(cls, roles: tuple[str, ...]) -> AnsweredRows:
+    def none(cls, roles: Sequence[str]) -> AnsweredRows:
         """Return no row yet."""
         return cls(np.empty(0, dtype=np.int8), {role: np.empty(0) for role in roles})
 
-    def with_batch(self, labels: Labels, answers: Mapping[str, Floats], fading: float) -> AnsweredRows:
+    def with_batch(self, labels: Labels, answers: Mapping[Any, Floats], fading: float) -> AnsweredRows:
         """Return them with a batch behind them, without those that have faded."""
         most = memory_rows(fading)
         return AnsweredRows(
@@ -52,9 +53,8 @@ class AnsweredRows:
 
     def faded(self, role: str, threshold: float, fading: float) -> Scores:
         """Return the scores in which a row counts `fading` times what the next one does."""
-        return prequential_scores(
-            self.labels, self.answers[role], threshold, fading ** np.arange(len(self.labels))[::-1]
-        )
+        weights = np.power(fading, np.arange(len(self.labels), dtype=np.float64)[::-1])
+        return prequential_scores(self.labels, self.answers[role], threshold, weights)
 
     def windowed(self, role: str, threshold: float, fading: float) -> Scores:
         """Return the scores of the newest `1 / (1 - fading)` rows, each of which counts the same."""

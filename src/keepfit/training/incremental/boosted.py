@@ -69,7 +69,7 @@ class BoostedLearner:
             self._rows = began.limited(task.section.window_rows, "newest", task.seed)
             self._estimator = Boosted(self._grown(self._rows.matrix, self._rows.labels, _FIRST_TREES))
         else:
-            self._rows = KeptRows(state["matrix"], state["labels"], state["numbers"], int(state["seen"]))
+            self._rows = KeptRows.from_state(state)
             self._estimator = Boosted(state["booster"].tobytes().decode())
 
     @property
@@ -105,10 +105,8 @@ class BoostedLearner:
 
     def state(self) -> LearnerState:
         """Return the rows, and the booster in LightGBM's own text."""
-        rows = self._rows
         text = np.frombuffer(self._estimator.booster_.model_to_string().encode(), dtype=np.uint8)
-        kept = {"matrix": rows.matrix, "labels": rows.labels, "numbers": rows.numbers, "seen": np.int64(rows.seen)}
-        return {**kept, "booster": text}
+        return {**self._rows.state(), "booster": text}
 
     def _made(self, matrix: Matrix) -> Any:
         return self._front.transform(matrix)

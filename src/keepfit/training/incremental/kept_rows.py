@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,16 @@ class KeptRows:
     def of(cls, matrix: Matrix, labels: Labels) -> KeptRows:
         """Return the first rows that came, all of them."""
         return cls(matrix, labels, np.arange(len(labels)), len(labels))
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, NDArray[Any]]) -> KeptRows:
+        """Rebuild them from `state`'s form."""
+        return cls(state["matrix"], state["labels"], state["numbers"], int(state["seen"]))
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Return them as arrays by name."""
+        seen = np.array(self.seen, dtype=np.int64)
+        return {"matrix": self.matrix, "labels": self.labels, "numbers": self.numbers, "seen": seen}
 
     def newest(self, rows: int) -> KeptRows:
         """Return the last rows alone; what was seen before is forgotten, as if it had never come."""

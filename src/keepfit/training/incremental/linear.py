@@ -111,7 +111,11 @@ class _SklearnSteps:
         usual = {"learning_rate": "constant", "eta0": 0.005, "alpha": 1e-4}
         self._model = SGDClassifier(**{**usual, **parameters, "loss": "log_loss", "shuffle": False})
         self._model.partial_fit(np.zeros((2, width), dtype=np.float64), _CLASSES, classes=_CLASSES)
-        at = {"coef": np.zeros((1, width)), "intercept": np.zeros(1), "steps": np.float64(1.0)} if state is None else state
+        at = (
+            {"coef": np.zeros((1, width)), "intercept": np.zeros(1), "steps": np.array(1.0)}
+            if state is None
+            else state
+        )
         self._model.coef_, self._model.intercept_ = at["coef"].copy(), at["intercept"].copy()
         self._model.t_ = float(at["steps"])
 
@@ -128,7 +132,7 @@ class _SklearnSteps:
         return {
             "coef": self._model.coef_.copy(),
             "intercept": self._model.intercept_.copy(),
-            "steps": np.float64(self._model.t_),
+            "steps": np.array(self._model.t_),
         }
 
 
@@ -162,5 +166,5 @@ class _RiverSteps:
     def state(self) -> LearnerState:
         """Return what is needed to go on."""
         weights, intercept = self.weights()
-        steps = np.int64(self._model.optimizer.n_iterations)
-        return {"weights": weights, "intercept": np.float64(intercept), "steps": steps}
+        steps = np.array(self._model.optimizer.n_iterations)
+        return {"weights": weights, "intercept": np.array(intercept), "steps": steps}

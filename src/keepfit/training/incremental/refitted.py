@@ -54,7 +54,7 @@ class RefittedLearner:
         self._recipe = Recipe(task.section.model, {**_DEFAULTS.get(task.section.model, {}), **task.section.parameters})
         self._rows = began.limited(task.section.window_rows, keep, task.seed)
         if state is not None:
-            self._rows = KeptRows(state["matrix"], state["labels"], state["numbers"], int(state["seen"]))
+            self._rows = KeptRows.from_state(state)
         self._model = self._fitted(self._rows.matrix, self._rows.labels)
 
     @property
@@ -83,8 +83,7 @@ class RefittedLearner:
 
     def state(self) -> LearnerState:
         """Return the rows: the model follows from them."""
-        rows = self._rows
-        return {"matrix": rows.matrix, "labels": rows.labels, "numbers": rows.numbers, "seen": np.int64(rows.seen)}
+        return self._rows.state()
 
     def _asking(self, matrix: Matrix, labels: Labels) -> Callable[[Matrix], Floats]:
         return self._fitted(matrix, labels).probability

@@ -1,0 +1,1 @@
+"""`keepfit stream`: learning batch by batch, in steps of which each is taken once."""

@@ -1,0 +1,225 @@
+"""The course of a stream: each batch is asked, scored, learnt, and the challenger judged, in this order."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from keepfit.arrays import Floats, Labels, Matrix
+from keepfit.evaluation.anytime import RunningMean
+from keepfit.evaluation.prequential import AnsweredRows, prequential_scores
+from keepfit.monitoring.concept_drift import LossDetector
+from keepfit.project.stream_section import StreamSection
+from keepfit.project.training_section import TrainingSection
+from keepfit.retraining.batch_facts import ROLES, BatchFacts, Role
+from keepfit.retraining.takeover import judge_takeover
+from keepfit.training.incremental import Learner
+from keepfit.training.thresholds import decide
+
+_LEAST_JUDGED = 1e-3  # probabilities nearer to 0 or 1 are taken for it where models are judged: no single row decides
+_LEAST = float(np.finfo(np.float64).eps)  # as in the metrics
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some rows that came together.
+
+    Attributes
+    ----------
+    matrix, labels
+        Rows from the door `(n_rows, n_features)`, and their classes 0 or 1 `(n_rows,)`.
+    name
+        Where they came from.
+    left_out
+        How many rows came with them without a label.
+    waiting_rows
+        How many rows are known to wait behind them.
+    """
+
+    matrix: Matrix
+    labels: Labels
+    name: str
+    left_out: int = 0
+    waiting_rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answerer:
+    """A version that answers, and stays as it is.
+
+    Attributes
+    ----------
+    version
+        Its number.
+    threshold
+        From which probability on it decides positive.
+    probability
+        Asks it for the probability of the positive class, `(n_rows,)`.
+    """
+
+    version: int
+    threshold: float
+    probability: Callable[[Matrix], Floats]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of the models after some batches; all of it beside the learner.
+
+    Attributes
+    ----------
+    batches, rows, positives
+        What was learnt of the stream, and how many of its rows were positive.
+    left_out
+        Rows that came without a label.
+    answered
+        The newest rows and what each role answered.
+    losses
+        Log-loss of all rows, by role.
+    gains
+        By how much the challenger's log-loss was below the champion's, row by row, since they were last made equal.
+    threshold
+        From which probability on the challenger decides positive.
+    champion
+        The version that was champion at the last batch.
+    """
+
+    champion: int
+    threshold: float
+    batches: int = 0
+    rows: int = 0
+    positives: int = 0
+    left_out: int = 0
+    answered: AnsweredRows = field(default_factory=lambda: AnsweredRows.none(ROLES))
+    losses: Mapping[Role, RunningMean] = field(default_factory=lambda: dict.fromkeys(ROLES, RunningMean()))
+    gains: RunningMean = field(default_factory=RunningMean)
+
+
+class Course:
+    """A learner among those that it is compared with, batch by batch.
+
+    Parameters
+    ----------
+    learner
+        What learns; the challenger.
+    frozen
+        The champion of the beginning, which nothing is taught.
+    section, training
+        `[stream]`, and how thresholds are chosen.
+    standing, detectors
+        Where it goes on; the detectors of the champion's and the challenger's loss.
+    """
+
+    def __init__(
+        self,
+        learner: Learner,
+        frozen: Answerer,
+        section: StreamSection,
+        training: TrainingSection,
+        *,
+        standing: Standing | None = None,
+        detectors: Mapping[Role, LossDetector] | None = None,
+    ) -> None:
+        self.learner, self._frozen, self._section, self._training = learner, frozen, section, training
+        self.standing = standing or Standing(frozen.version, frozen.threshold)
+        self.detectors = dict(detectors or {role: self._detector() for role in ("champion", "challenger")})
+
+    def take(self, batch: Batch, champion: Answerer) -> BatchFacts:
+        """Ask all about a batch, score their answers, learn it, and judge the challenger.
+
+        Parameters
+        ----------
+        batch
+            The rows, at least one.
+        champion
+            Who is champion now.
+        """
+        if champion.version != self.standing.champion:
+            self.follow(champion)
+        answers = self._answers(batch.matrix, champion)
+        thresholds = self._thresholds(champion)
+        drifted = tuple(
+            role for role, detector in self.detectors.items() if detector.update((answers[role] - batch.labels) ** 2)
+        )
+        if "champion" in drifted:
+            self.standing = replace(self.standing, gains=RunningMean())
+        self.standing = self._with_batch(batch, answers)
+        began = time.perf_counter()
+        self.learner.learn(batch.matrix, batch.labels, has_changed="challenger" in drifted)
+        seconds = time.perf_counter() - began
+        facts = self._facts(batch, answers, thresholds)
+        return replace(facts, drifted=drifted, learn_seconds=seconds)
+
+    def follow(self, champion: Answerer) -> None:
+        """Compare with another champion from now on."""
+        self.standing = replace(self.standing, champion=champion.version, gains=RunningMean())
+        self.detectors["champion"] = self._detector()
+
+    def _detector(self) -> LossDetector:
+        return LossDetector(self._section.drift_significance)
+
+    def _answers(self, matrix: Matrix, champion: Answerer) -> dict[Role, Floats]:
+        share = (self.standing.positives + 0.5) / (self.standing.rows + 1)
+        answered = champion.probability(matrix)
+        return {
+            "champion": answered,
+            "challenger": self.learner.probability(matrix),
+            "frozen": answered if champion.version == self._frozen.version else self._frozen.probability(matrix),
+            "prior": np.full(len(matrix), share),
+        }
+
+    def _thresholds(self, champion: Answerer) -> dict[Role, float]:
+        half = 0.5
+        return {
+            "champion": champion.threshold,
+            "challenger": self.standing.threshold,
+            "frozen": self._frozen.threshold,
+            "prior": half,
+        }
+
+    def _with_batch(self, batch: Batch, answers: Mapping[Role, Floats]) -> Standing:
+        now = self.standing
+        answered = now.answered.with_batch(batch.labels, answers, self._section.fading)
+        gains = _losses(batch.labels, answers["champion"], _LEAST_JUDGED)
+        gains = gains - _losses(batch.labels, answers["challenger"], _LEAST_JUDGED)
+        threshold = now.threshold
+        if len(answered.labels) >= self._section.min_rows and len(np.unique(answered.labels)) > 1:
+            threshold, _ = decide(answered.labels, answered.answers["challenger"], self._training)
+        return replace(
+            now,
+            batches=now.batches + 1,
+            rows=now.rows + len(batch.labels),
+            positives=now.positives + int(batch.labels.sum()),
+            left_out=now.left_out + batch.left_out,
+            answered=answered,
+            losses={role: now.losses[role].with_values(_losses(batch.labels, answers[role], _LEAST)) for role in ROLES},
+            gains=now.gains.with_values(gains),
+            threshold=threshold,
+        )
+
+    def _facts(self, batch: Batch, answers: Mapping[Role, Floats], thresholds: Mapping[Role, float]) -> BatchFacts:
+        now, section = self.standing, self._section
+        takeover = judge_takeover(now.gains, section)
+        return BatchFacts(
+            number=now.batches,
+            name=batch.name,
+            rows=len(batch.labels),
+            left_out=batch.left_out,
+            waiting_rows=batch.waiting_rows,
+            champion=now.champion,
+            size=self.learner.size,
+            batch={role: prequential_scores(batch.labels, answers[role], thresholds[role]) for role in ROLES},
+            faded={role: now.answered.faded(role, thresholds[role], section.fading) for role in ROLES},
+            windowed={role: now.answered.windowed(role, thresholds[role], section.fading) for role in ROLES},
+            compared_rows=now.gains.count,
+            takeover=takeover,
+        )
+
+
+def _losses(labels: Labels, probability: Floats, least: float) -> Floats:
+    """Return the log-loss of each row, `(n_rows,)`."""
+    bounded = np.clip(probability, least, 1 - least)
+    return -np.log(np.where(labels == 1, bounded, 1 - bounded))
