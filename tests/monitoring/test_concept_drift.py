@@ -52,7 +52,8 @@ def test_how_rows_are_cut_into_batches_changes_nothing(batches):
     """All at once is as many batches: what is kept, and whether there was a drift."""
     losses = drawn(batches)
     one, other = LossDetector(0.05), LossDetector(0.05)
-    assert one.update(np.concatenate(losses)) == any([other.update(batch) for batch in losses])
+    seen = [other.update(batch) for batch in losses]
+    assert one.update(np.concatenate(losses)) == any(seen)
     np.testing.assert_array_equal(one.state()["losses"], other.state()["losses"])
 
 
@@ -128,5 +129,5 @@ def test_what_is_no_loss_is_refused(losses):
 )
 def test_a_state_that_is_none_is_told(state):
     """Whatever it is."""
-    with pytest.raises(StreamError, match="the drift detector's state: cannot be gone on with: .*; begin a new one"):
+    with pytest.raises(StreamError, match=r"the drift detector's state: cannot be gone on with: .*; begin a new one"):
         LossDetector.of(state)
