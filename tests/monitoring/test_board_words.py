@@ -37,7 +37,7 @@ def made(words: Words) -> tuple[Board, ...]:
     section = MonitoringSection(
         dashboard=DashboardSection(panels=list(get_args(PanelName))), statsd=StatsdSection(address="127.0.0.1:8125")
     )
-    return boards("p", section, words, has_graphite=True)
+    return boards("p", section, words, has_graphite=True, has_stream=True)
 
 
 def shown(words: Words) -> list[str]:

@@ -21,8 +21,8 @@ def section(*panels: str, prefix: str = "") -> MonitoringSection:
     return MonitoringSection(dashboard=dashboard, statsd=StatsdSection(address="127.0.0.1:8125", prefix=prefix))
 
 
-def made(*panels: str, has_graphite: bool = True, prefix: str = ""):
-    found = boards("p", section(*panels, prefix=prefix), Words(), has_graphite=has_graphite)
+def made(*panels: str, has_graphite: bool = True, has_stream: bool = True, prefix: str = ""):
+    found = boards("p", section(*panels, prefix=prefix), Words(), has_graphite=has_graphite, has_stream=has_stream)
     return {board.uid.removeprefix("keepfit-p-"): board for board in found}
 
 
@@ -48,15 +48,22 @@ def test_a_project_s_own_board_has_its_panels_in_their_order():
         "F1",
         "Histogram of probabilities",
     ]
-    assert set(made()) == {"service", "quality", "drift", "graphite"}
+    assert set(made()) == {"service", "quality", "drift", "stream", "graphite"}
 
 
 def test_without_a_graphite_nobody_asks_it():
     """Its board is not there, and its panels are left out of the project's own, which may be left without any."""
     found = made("graphite_load", "f1", has_graphite=False)
-    assert set(found) == {"service", "quality", "drift", "overview"}
+    assert set(found) == {"service", "quality", "drift", "stream", "overview"}
     assert [panel.title for panel in found["overview"].panels] == ["F1"]
     assert "overview" not in made("graphite_load", has_graphite=False)
+
+
+def test_without_a_stream_nobody_asks_about_it():
+    """Its board is not there, and its panels are left out of the project's own."""
+    found = made("stream_auc", "f1", has_stream=False)
+    assert set(found) == {"service", "quality", "drift", "graphite", "overview"}
+    assert [panel.title for panel in found["overview"].panels] == ["F1"]
 
 
 def test_a_panel_asks_one_source():

@@ -12,7 +12,7 @@ import yaml
 from keepfit.monitoring.prometheus_rules import rules
 from keepfit.project.monitoring_section import MonitoringSection
 
-RULES = rules("credit", MonitoringSection())
+RULES = rules("credit", MonitoringSection(), has_stream=True)
 ALERTS = [rule["alert"] for rule in RULES["groups"][2]["rules"]]
 MINE = 'project="credit"'
 VERSION = f'{MINE}, model_version="3"'
@@ -22,6 +22,9 @@ STATE = f'keepfit_check_state{{{VERSION}, subject="%s", state="alarm"}}'
 CHAMPION = f'keepfit_model_info{{{VERSION}, role="champion", form="graph"}}'
 CREATED = f"keepfit_champion_created_timestamp_seconds{{{VERSION}}}"
 AWAITED = f"keepfit_labels_awaited_since_timestamp_seconds{{{MINE}}}"
+STREAM = 'up{job="keepfit-credit-stream"}'
+WAITING = f"keepfit_stream_waiting_rows{{{MINE}}}"
+BATCHES = f"keepfit_stream_batches_total{{{MINE}}}"
 PREDICTIONS = f'keepfit_predictions_total{{{VERSION}, decision="good"}}'
 
 
@@ -114,6 +117,12 @@ CASES: dict[str, tuple[dict[str, str], dict[str, str], str]] = {
         {f"keepfit_check_timestamp_seconds{{{VERSION}}}": "0x20 360000x180"},
         "172h",
     ),
+    "KeepfitStreamDown": ({STREAM: "1x5 0x5"}, {STREAM: "0x10"}, "8m"),  # one that never ran is not missed
+    "KeepfitStreamLags": (
+        {WAITING: "200x30", BATCHES: "0+1x5 5x25"},
+        {WAITING: "200x30", BATCHES: "0 1 1 1 1 2 2 2 2 3 3 3 3 4 4 4 4 5 5 5 5"},  # slow, and going on
+        "18m",
+    ),
     "KeepfitStaleChampion": (
         {CREATED: "0x4500", CHAMPION: "1x4500"},
         {CREATED: "0x4500", CHAMPION: "0x4500"},  # it is another one's
@@ -163,6 +172,20 @@ def test_live_drift_beyond_the_usual(tmp_path, case):
     assert ('alertname="KeepfitLiveDrift"' in told) is is_raised, told
 
 
+def test_a_stream_that_has_nothing_to_do_does_not_lag(tmp_path):
+    """No batch comes, and no row waits; and it does not lag before ten minutes are over."""
+    idle = alerts_of(tmp_path, {WAITING: "0x30", BATCHES: "5x30"}, "18m", "KeepfitStreamLags")
+    early = alerts_of(tmp_path, {WAITING: "200x30", BATCHES: "0+1x5 5x25"}, "13m", "KeepfitStreamLags")
+    assert "SUCCESS" in idle, idle
+    assert "SUCCESS" in early, early
+
+
+def test_nobody_is_told_of_a_stream_that_there_is_not():
+    """Without one its alerts are left out, and the others are the same."""
+    without = [rule["alert"] for rule in rules("credit", MonitoringSection())["groups"][2]["rules"]]
+    assert without == [alert for alert in ALERTS if not alert.startswith("KeepfitStream")]
+
+
 def test_every_alert_has_a_case():
     """An alert that nobody has seen is none."""
     assert sorted(CASES) == sorted(ALERTS)
@@ -173,7 +196,7 @@ def test_the_rules_are_good(tmp_path):
     section = MonitoringSection.model_validate(
         {"alerts": {"availability": 0.95, "window_hours": 24, "labels_days": 0.01}}
     )
-    (tmp_path / "rules.yml").write_text(yaml.safe_dump(rules("a-b_c", section), sort_keys=False))
+    (tmp_path / "rules.yml").write_text(yaml.safe_dump(rules("a-b_c", section, has_stream=True), sort_keys=False))
     done = promtool("check", "rules", str(tmp_path / "rules.yml"))
     assert done.returncode == 0, done.stdout + done.stderr
 

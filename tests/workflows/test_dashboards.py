@@ -18,12 +18,17 @@ from keepfit.monitoring.board_words import Words
 from keepfit.monitoring.boards import boards
 from keepfit.monitoring.grafana import grafana_json
 from keepfit.project.monitoring_section import MonitoringSection
-from keepfit.workflows.dashboards import Addresses, write_dashboards
+from keepfit.workflows.dashboards import Addresses, addresses_of, write_dashboards
 from keepfit.workflows.examples import example_names, unpack_example
 from keepfit.workflows.rooms import Rooms
 
 EVERYTHING = Addresses(
-    "127.0.0.1:8001", "127.0.0.1:9091", "127.0.0.1:9094", "http://127.0.0.1:7/", graphite="127.0.0.1:8081"
+    "127.0.0.1:8001",
+    "127.0.0.1:9091",
+    "127.0.0.1:9094",
+    "http://127.0.0.1:7/",
+    graphite="127.0.0.1:8081",
+    stream="127.0.0.1:8002",
 )
 WATCHED = """
 [monitoring.statsd]
@@ -55,7 +60,7 @@ def panels(files) -> list[dict]:
 def test_dashboards_are_read_back_without_loss(files):
     """By Grafana's own types; every dashboard has a name of its own, every panel a number."""
     boards = [path for name, path in files.items() if name.endswith(".json")]
-    assert len(boards) == 5
+    assert len(boards) == 6
     uids = set()
     for path in boards:
         told = json.loads(path.read_text())
@@ -64,7 +69,7 @@ def test_dashboards_are_read_back_without_loss(files):
         numbers = [panel["id"] for panel in told["panels"]]
         assert len(set(numbers)) == len(numbers)
         uids.add(told["uid"])
-    assert uids == {f"keepfit-t-{name}" for name in ("service", "quality", "drift", "graphite", "overview")}
+    assert uids == {f"keepfit-t-{name}" for name in ("service", "quality", "drift", "stream", "graphite", "overview")}
 
 
 def test_every_query_parses_and_every_panel_is_whole(files):
@@ -162,6 +167,23 @@ def test_without_an_alertmanager_nobody_is_told(make_scoring_project, tmp_path):
     }
 
 
+def test_a_stream_is_scraped_where_it_is_declared(make_scoring_project, tmp_path):
+    """By a job of its own, with a board and alerts; without `[stream] metrics_port` there is none of them."""
+    out = tmp_path / "out"
+
+    def seen(rooms: Rooms) -> tuple[list[dict], bool, bool]:
+        names = {path.name for path in write_dashboards(rooms, out, addresses_of(rooms.project))}
+        config = yaml.safe_load((out / "prometheus" / "prometheus.yml").read_text())
+        jobs = [one for one in config["scrape_configs"] if one["job_name"] == "keepfit-t-stream"]
+        rules = (out / "prometheus" / "rules-t.yml").read_text()
+        return jobs, "keepfit-t-stream.json" in names, "KeepfitStreamDown" in rules
+
+    folder = make_scoring_project(tmp_path)
+    assert seen(Rooms.open(folder)) == ([], False, False)
+    job = {"job_name": "keepfit-t-stream", "static_configs": [{"targets": ["127.0.0.1:8123"]}]}
+    assert seen(declared(folder, "[stream]\nmetrics_port = 8123\n")) == ([job], True, True)
+
+
 @pytest.mark.parametrize(
     "address", ["", "localhost", "http://localhost:9090", ":9090", "localhost:x", "localhost:99999"]
 )
@@ -202,7 +224,8 @@ def test_an_example_has_a_dashboard_of_its_own(name, tmp_path):
     unpack_example(name, tmp_path / "project")
     rooms = Rooms.open(tmp_path / "project")
     graphite = "127.0.0.1:8081" if rooms.project.monitoring.statsd.address else ""
-    written = write_dashboards(rooms, tmp_path / "out", Addresses(graphite=graphite))
+    stream = addresses_of(rooms.project).stream
+    written = write_dashboards(rooms, tmp_path / "out", Addresses(graphite=graphite, stream=stream))
     overview = json.loads(next(path for path in written if path.name == f"keepfit-{name}-overview.json").read_text())
     shown = [panel for panel in overview["panels"] if panel["type"] != "row"]
     assert len(shown) == len(rooms.project.monitoring.dashboard.panels) > 3

@@ -42,6 +42,7 @@ TRANSLATIONS = {
     "service": Translation("сервис", "serviço"),
     "quality": Translation("качество", "qualidade"),
     "drift": Translation("дрейф", "drift"),
+    "stream": Translation("поток", "fluxo"),
     "overview": Translation("обзор", "visão geral"),
     "At a glance": Translation("Главное", "Em resumo"),
     "Requests": Translation("Запросы", "Requisições"),
@@ -51,6 +52,11 @@ TRANSLATIONS = {
         "Последние размеченные ответы чемпиона", "Respostas rotuladas mais recentes do campeão"
     ),
     "Labels and champions": Translation("Метки и чемпионы", "Rótulos e campeões"),
+    "Scores of each batch before it is learnt": Translation(
+        "Оценки каждого пакета до обучения на нём", "Métricas de cada lote antes de aprendê-lo"
+    ),
+    "Batches": Translation("Пакеты", "Lotes"),
+    "Learning": Translation("Обучение", "Aprendizado"),
     "Live": Translation("В реальном времени", "Em tempo real"),
     "System": Translation("Система", "Sistema"),
     # the service
@@ -130,6 +136,47 @@ TRANSLATIONS = {
     "PSI by column": Translation("PSI по столбцам", "PSI por coluna"),
     "PSI by column, now": Translation("PSI по столбцам, сейчас", "PSI por coluna, agora"),
     "Missing values": Translation("Пропущенные значения", "Valores ausentes"),
+    # the stream
+    "1 while the stream runs.": Translation("1, пока поток работает.", "1 enquanto o fluxo está em execução."),
+    "Rows learnt": Translation("Изученные строки", "Linhas aprendidas"),
+    "Number of drifts": Translation("Число дрейфов", "Número de drifts"),
+    "Each batch is predicted before it is learnt; newer rows weigh more.": Translation(
+        "Каждый пакет предсказывается до обучения на нём; новые строки весят больше.",
+        "Cada lote é previsto antes de ser aprendido; as linhas mais novas pesam mais.",
+    ),
+    "Log-loss of the newest batch": Translation(
+        "Потери (log-loss) последнего пакета", "Perda logarítmica do lote mais recente"
+    ),
+    "Before it was learnt.": Translation("До обучения на нём.", "Antes de ser aprendido."),
+    "Precision": Translation("Точность (precision)", "Precisão"),
+    "Recall": Translation("Полнота (recall)", "Revocação"),
+    "Number of batches": Translation("Число пакетов", "Número de lotes"),
+    "batches": Translation("пакеты", "lotes"),
+    "Rows per second": Translation("Строк в секунду", "Linhas por segundo"),
+    "rows": Translation("строки", "linhas"),
+    "Lag behind the source": Translation("Отставание от источника", "Atraso em relação à fonte"),
+    "Rows that are there, and not learnt yet.": Translation(
+        "Строки, которые уже есть, но ещё не изучены.", "Linhas que já chegaram e ainda não foram aprendidas."
+    ),
+    "Not learnt": Translation("Не изучено", "Não aprendido"),
+    "Rows without a target, and deliveries that were refused.": Translation(
+        "Строки без целевого значения и отклонённые поставки.", "Linhas sem o alvo e entregas recusadas."
+    ),
+    "deliveries": Translation("поставки", "entregas"),
+    "Learning time": Translation("Длительность обучения", "Duração do aprendizado"),
+    "Of the newest batch.": Translation("Для последнего пакета.", "Do lote mais recente."),
+    "batch": Translation("пакет", "lote"),
+    "Trees": Translation("Деревья", "Árvores"),
+    "trees": Translation("деревья", "árvores"),
+    "Drifts of the loss": Translation("Дрейфы потерь", "Drifts da perda"),
+    "How often it was seen to rise.": Translation(
+        "Сколько раз был замечен их рост.", "Quantas vezes se viu que ela aumentou."
+    ),
+    "Promotions": Translation("Повышения претендента", "Promoções"),
+    "promotions": Translation("повышения", "promoções"),
+    "How often the challenger took over.": Translation(
+        "Сколько раз претендент становился чемпионом.", "Quantas vezes o desafiante assumiu."
+    ),
     # Graphite
     "Processor load": Translation("Нагрузка на процессор", "Carga do processador"),
     "Mean of the last minute.": Translation("Средняя за последнюю минуту.", "Média do último minuto."),

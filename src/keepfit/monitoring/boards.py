@@ -11,13 +11,16 @@ from keepfit.monitoring.drift_board import DRIFT_ROWS, drift_panels
 from keepfit.monitoring.graphite_board import GRAPHITE_ROWS, graphite_panels
 from keepfit.monitoring.quality_board import QUALITY_ROWS, quality_panels
 from keepfit.monitoring.service_board import SERVICE_ROWS, service_panels
+from keepfit.monitoring.stream_board import STREAM_ROWS, stream_panels
 from keepfit.project.monitoring_section import MonitoringSection
 
 _OVERVIEW = "At a glance"
 
 
-def boards(project: str, section: MonitoringSection, say: Words, *, has_graphite: bool = False) -> tuple[Board, ...]:
-    """Return the dashboards: the service, the quality of its model, drift, what Graphite knows, and the project's own.
+def boards(
+    project: str, section: MonitoringSection, say: Words, *, has_graphite: bool = False, has_stream: bool = False
+) -> tuple[Board, ...]:
+    """Return the dashboards: service, quality of its model, drift, stream, what Graphite knows, and the project's own.
 
     Parameters
     ----------
@@ -29,11 +32,14 @@ def boards(project: str, section: MonitoringSection, say: Words, *, has_graphite
         The words of its language.
     has_graphite
         Whether there is a Graphite to ask; without, its panels are left out.
+    has_stream
+        Whether a stream tells of itself; without, its panels are left out.
     """
     known: Panels = {
         **service_panels(project, section, say),
         **quality_panels(project, section, say),
         **drift_panels(project, section, say),
+        **(stream_panels(project, say) if has_stream else {}),
         **(graphite_panels(project, section, say) if has_graphite else {}),
     }
     own = tuple(name for name in section.dashboard.panels if name in known)
@@ -41,6 +47,7 @@ def boards(project: str, section: MonitoringSection, say: Words, *, has_graphite
         ("service", say("service"), SERVICE_ROWS),
         ("quality", say("quality"), QUALITY_ROWS),
         ("drift", say("drift"), DRIFT_ROWS),
+        *([("stream", say("stream"), STREAM_ROWS)] if has_stream else []),
         *([("graphite", "Graphite", GRAPHITE_ROWS)] if has_graphite else []),
         *([("overview", say("overview"), ((_OVERVIEW, own),))] if own else []),
     ]

@@ -30,7 +30,12 @@ def job_of(project: str) -> str:
     return f"keepfit-{project}"
 
 
-def rules(project: str, section: MonitoringSection) -> dict[str, Any]:
+def stream_job_of(project: str) -> str:
+    """Return the job under which Prometheus scrapes a project's stream."""
+    return f"{job_of(project)}-stream"
+
+
+def rules(project: str, section: MonitoringSection, *, has_stream: bool = False) -> dict[str, Any]:
     """Return the content of a rules file for one project, plain types.
 
     Parameters
@@ -39,9 +44,12 @@ def rules(project: str, section: MonitoringSection) -> dict[str, Any]:
         Its name: rules look at no other.
     section
         Smallest window and limits.
+    has_stream
+        Whether a stream tells of itself; without, nobody is told of it.
     """
     drift, service = _drift(project, section.alerts.window_hours), _service(project)
-    alerts = [_named(one, project) for one in _alerts(project, section)]
+    raised = [*_alerts(project, section), *(_stream_alerts(project) if has_stream else [])]
+    alerts = [_named(one, project) for one in raised]
     return {
         "groups": [
             {"name": f"keepfit-{project}-drift", "interval": _DRIFT_INTERVAL, "rules": drift},
@@ -212,6 +220,28 @@ def _alerts(project: str, section: MonitoringSection) -> list[dict[str, Any]]:
             "1h",
             "warning",
             f"Nobody has run `keepfit check` for {limits.check_days:g} days: its verdict is of then.",
+        ),
+    ]
+
+
+def _stream_alerts(project: str) -> list[dict[str, Any]]:
+    """Return the alerts of a stream; one that has not run for a day is not missed."""
+    mine, up = f'project="{project}"', f'up{{job="{stream_job_of(project)}"}}'
+    learnt = f"increase(keepfit_stream_batches_total{{{mine}}}[5m])"
+    return [
+        _alert(
+            "KeepfitStreamDown",
+            f"{up} == 0 and max_over_time({up}[1d]) == 1",
+            "1m",
+            "warning",
+            "The stream does not answer any more: it has ended, or it was ended.",
+        ),
+        _alert(
+            "KeepfitStreamLags",
+            f"keepfit_stream_waiting_rows{{{mine}}} > 0 and on (project) {learnt} == 0",
+            "5m",  # and five minutes that the increase looks back
+            "warning",
+            "{{ $value }} rows wait, and no batch has been learnt for ten minutes.",
         ),
     ]
 

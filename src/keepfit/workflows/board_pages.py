@@ -59,7 +59,8 @@ def write_board_pages(
     for older in out.glob(f"keepfit-{project.name}-*.html"):
         older.unlink()
     written: list[Path] = []
-    for board in boards(project.name, project.monitoring, words, has_graphite=bool(addresses.graphite)):
+    asked = {"has_graphite": bool(addresses.graphite), "has_stream": bool(addresses.stream)}
+    for board in boards(project.name, project.monitoring, words, **asked):
         answers = {
             panel: [(query, one) for query in panel.queries for one in ask[query.source].series(query, panel)]
             for panel in board.panels

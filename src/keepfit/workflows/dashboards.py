@@ -13,7 +13,7 @@ from keepfit.errors import ProjectError
 from keepfit.monitoring.board_words import Words
 from keepfit.monitoring.boards import boards
 from keepfit.monitoring.grafana import UIDS, grafana_json
-from keepfit.monitoring.prometheus_rules import job_of, rules
+from keepfit.monitoring.prometheus_rules import job_of, rules, stream_job_of
 from keepfit.project import Project
 from keepfit.reporting import write_text
 from keepfit.workflows.rooms import Rooms
@@ -36,6 +36,8 @@ class Addresses:
         The URL that Alertmanager tells of critical alerts; empty for nobody.
     graphite
         `host:port` of graphite-web; without it no panel asks Graphite.
+    stream
+        `host:port` of the stream's metrics; without it nobody scrapes them, and no panel and no alert is about them.
     """
 
     service: str = "127.0.0.1:8000"
@@ -43,11 +45,17 @@ class Addresses:
     alertmanager: str = ""
     webhook: str = ""
     graphite: str = ""
+    stream: str = ""
 
 
 def addresses_of(project: Project) -> Addresses:
-    """Return where a project declares that its service and its Prometheus answer."""
-    return Addresses(project.serving.address, f"127.0.0.1:{project.stack.ports.prometheus}")
+    """Return where a project declares that its service, its Prometheus and its stream answer."""
+    port = project.stream.metrics_port
+    return Addresses(
+        project.serving.address,
+        f"127.0.0.1:{project.stack.ports.prometheus}",
+        stream=f"127.0.0.1:{port}" if port else "",
+    )
 
 
 def write_dashboards(rooms: Rooms, out: Path, addresses: Addresses, seen_at: Path | None = None) -> list[Path]:
@@ -116,14 +124,15 @@ def _files(rooms: Rooms, seen_at: Path, addresses: Addresses) -> Iterator[tuple[
     """Yield the names of the files, and what is in them."""
     name, section = rooms.project.name, rooms.project.monitoring
     words = Words(rooms.project.project.language)
-    for board in boards(name, section, words, has_graphite=bool(addresses.graphite)):
+    has_stream = bool(addresses.stream)
+    for board in boards(name, section, words, has_graphite=bool(addresses.graphite), has_stream=has_stream):
         yield f"grafana/dashboards/{board.uid}.json", grafana_json(board)
     folder = {"path": str(seen_at / "grafana" / "dashboards")}
     provider = {"name": f"keepfit-{name}", "folder": _FOLDER, "type": "file", "options": folder}
     sources = {"apiVersion": 1, "datasources": list(_sources(addresses))}
     yield "grafana/provisioning/dashboards/keepfit.yml", _yaml({"apiVersion": 1, "providers": [provider]})
     yield "grafana/provisioning/datasources/keepfit.yml", _yaml(sources)
-    yield f"prometheus/rules-{name}.yml", _yaml(rules(name, section))
+    yield f"prometheus/rules-{name}.yml", _yaml(rules(name, section, has_stream=has_stream))
     yield "prometheus/prometheus.yml", _yaml(_scraping(name, addresses))
     if addresses.alertmanager:
         yield "alertmanager/alertmanager.yml", _yaml(_routes(addresses.webhook))
@@ -151,7 +160,8 @@ def _sources(addresses: Addresses) -> Iterator[Mapping[str, Any]]:
 
 
 def _scraping(project: str, addresses: Addresses) -> Mapping[str, Any]:
-    jobs = ((job_of(project), addresses.service), ("prometheus", addresses.prometheus))
+    stream = [(stream_job_of(project), addresses.stream)] if addresses.stream else []
+    jobs = [(job_of(project), addresses.service), *stream, ("prometheus", addresses.prometheus)]
     told: dict[str, Any] = {
         "global": {"scrape_interval": f"{SCRAPE_SECONDS}s", "evaluation_interval": f"{SCRAPE_SECONDS}s"},
         "rule_files": [f"rules-{project}.yml"],
