@@ -112,9 +112,7 @@ class _SklearnSteps:
         self._model = SGDClassifier(**{**usual, **parameters, "loss": "log_loss", "shuffle": False})
         self._model.partial_fit(np.zeros((2, width), dtype=np.float64), _CLASSES, classes=_CLASSES)
         at = (
-            {"coef": np.zeros((1, width)), "intercept": np.zeros(1), "steps": np.array(1.0)}
-            if state is None
-            else state
+            {"coef": np.zeros((1, width)), "intercept": np.zeros(1), "steps": np.array(1.0)} if state is None else state
         )
         self._model.coef_, self._model.intercept_ = at["coef"].copy(), at["intercept"].copy()
         self._model.t_ = float(at["steps"])
