@@ -68,6 +68,9 @@ class Lineage:
         MLflow's run, empty when there is none.
     taught_until
         Of a panel the last month that taught, `2016-01`; empty of other tables.
+    stream, stream_batch
+        Of a version that learnt batch by batch: which stream, and after which of its batches it was made; empty and 0
+        of others.
     """
 
     source: str
@@ -85,6 +88,8 @@ class Lineage:
     journal_holdout: float | None = None
     journal_naming: str | None = None
     taught_until: str = ""
+    stream: str = ""
+    stream_batch: int = 0
 
     @property
     def warning(self) -> str:

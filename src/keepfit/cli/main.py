@@ -48,6 +48,7 @@ COMMANDS = (
     "check",
     "profile",
     "retrain",
+    "stream",
     "label",
     "dashboards",
     "up",

@@ -8,6 +8,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from keepfit.arrays import Floats
+from keepfit.evaluation.intervals import Estimate
+
+_NORMAL = 1.959964  # standard deviations around the mean that hold 95 %
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,11 @@ class RunningMean:
     def deviation(self) -> float:
         """The standard deviation; NaN of no value."""
         return math.sqrt(max(self.squares / self.count - self.mean**2, 0.0)) if self.count else math.nan
+
+    def estimate(self) -> Estimate:
+        """Return the mean with its normal 95 % interval: of values that are independent, and looked at once."""
+        room = _NORMAL * self.deviation / math.sqrt(self.count) if self.count else math.nan
+        return Estimate(self.mean, self.mean - room, self.mean + room)
 
     def lower_bound(self, *, significance: float, tuned_for: int) -> float:
         """Return what the expected value is above, at all times at once, up to a chance.

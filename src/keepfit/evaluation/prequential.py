@@ -60,7 +60,11 @@ class AnsweredRows:
         """Return the scores of the newest `1 / (1 - fading)` rows, each of which counts the same."""
         rows = round(1 / (1 - fading))
         labels, answers = self.labels[-rows:], self.answers[role][-rows:]
-        return prequential_scores(labels, answers, threshold, np.ones(len(labels)))
+        return prequential_scores(labels, answers, threshold)
+
+    def newest(self, role: str, rows: int) -> tuple[Labels, Floats]:
+        """Return the classes of the newest rows, and what a role answered, `(n_rows,)` each."""
+        return self.labels[-rows:], self.answers[role][-rows:]
 
 
 def memory_rows(fading: float) -> int:

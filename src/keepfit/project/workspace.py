@@ -74,6 +74,11 @@ class Workspace:
         return self.root / "studies"
 
     @property
+    def stream(self) -> Path:
+        """Where a stream stands, to go on from."""
+        return self.root / "stream"
+
+    @property
     def reports(self) -> Path:
         """Pages and their JSON."""
         return self.root / "reports"

@@ -47,9 +47,9 @@ def judge_takeover(gains: RunningMean, section: StreamSection) -> Takeover:
     if gains.count < section.min_rows:
         said = f"{gains.count} rows are compared, {section.min_rows} are needed"
         return Takeover(is_better=False, gain=gains.mean, bound=bound, reason=said)
-    shown = f"log-loss is lower by {gains.mean:.3f} on {gains.count} rows that neither had learnt"
+    shown = f"log-loss is lower by {gains.mean:.3g} on {gains.count} rows that neither had learnt"
     if bound > 0:
-        said = f"{shown}, by more than {bound:.3f} but for a chance of {chance} over all looks"
+        said = f"{shown}, by more than {bound:.2g} but for a chance of {chance} over all looks"
         return Takeover(is_better=True, gain=gains.mean, bound=bound, reason=said)
-    said = f"not shown to be better: {shown}, which at a chance of {chance} over all looks may be {bound:.3f}"
+    said = f"not shown to be better: {shown}, which at a chance of {chance} over all looks may be {bound:.2g}"
     return Takeover(is_better=False, gain=gains.mean, bound=bound, reason=said)

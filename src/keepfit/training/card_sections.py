@@ -73,6 +73,8 @@ def lineage_section(facts: BundleFacts) -> Section:
         ("held-out rows", lineage.holdout_digest or "unknown"),
         ("MLflow run", lineage.run_id or "none"),
     ]
+    if lineage.stream:
+        rows.append(("learnt batch by batch", f"to batch {lineage.stream_batch} of the stream {lineage.stream}"))
     return Section("Lineage", [pairs(rows)], lead="Digests are SHA-256.")
 
 

@@ -66,6 +66,11 @@ class Fitted:
     judges
         Rows of the journal that did not teach, `(n_rows, n_features)`, and their classes: with the held-out rows of
         the table they are what its answers are compared with later.
+    asked
+        Answers to rows before they were learnt, and their classes, `(n_rows,)`: they take the place of those to the
+        held-out rows. None where nothing was learnt batch by batch.
+    stream, stream_batch
+        See `Lineage`.
     """
 
     recipe: Recipe
@@ -80,6 +85,9 @@ class Fitted:
     journal_ranges: tuple[tuple[int, int], ...] = ()
     judges: tuple[NDArray[np.float32], NDArray[np.int8]] | None = None
     offer_threshold: float | None = None
+    asked: tuple[NDArray[np.float64], NDArray[np.int8]] | None = None
+    stream: str = ""
+    stream_batch: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +255,7 @@ def store_version(
                 "digest": bundle.digest,
                 "recipe": fitted.recipe.title,
                 "form": exported.form,
+                **({"stream_batch": str(fitted.stream_batch)} if fitted.stream else {}),
             },
         ),
         "",
@@ -260,6 +269,8 @@ def _asked(dataset: Dataset, exported: Exported) -> tuple[NDArray[np.float64], N
     They are those of the exported form. The pipeline's differ in their last digits: where many rows have the same score
     it is the edge of a bin, and a window of the same answers would be counted beside it.
     """
+    if exported.fitted.asked is not None:
+        return exported.fitted.asked
     holdout, judges = dataset.split.holdout, exported.fitted.judges
     matrix, labels = exported.fitted.matrix[holdout], dataset.target[holdout]
     if judges is not None:
@@ -303,6 +314,8 @@ def _lineage(rooms: Rooms, dataset: Dataset, fitted: Fitted) -> Lineage:
         journal_holdout=rooms.project.retraining.holdout if fitted.journal_ranges else None,
         journal_naming=rooms.redaction().naming if fitted.journal_ranges else None,
         taught_until=dataset.additions.last_month(fitted.fit_rows) if dataset.additions else "",
+        stream=fitted.stream,
+        stream_batch=fitted.stream_batch,
     )
 
 

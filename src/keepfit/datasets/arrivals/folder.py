@@ -88,18 +88,24 @@ class FolderSource:
                 raise _unfinished(left[0])
             self._stop.wait(LOOK_SECONDS)
 
-    def pass_over(self, name_or_key: str) -> None:
+    def pass_over(self, name_or_key: str) -> bool:
         """Refuse a file, of which an error or a delivery told: it is taken again only when its bytes change.
 
         Parameters
         ----------
         name_or_key
             The delivery's name or key, or the name of the file.
+
+        Returns
+        -------
+        Whether there is such a file.
         """
-        for one in self._sightings.called(name_or_key):
+        called = self._sightings.called(name_or_key)
+        for one in called:
             one.is_done = True
             if one.key:
                 self._refused.add(one.key)
+        return bool(called)
 
     def _whole(self, candidates: list[Sighting]) -> Iterator[Delivery]:
         """Yield those of the files that are whole and new, each with the rows of the later ones."""

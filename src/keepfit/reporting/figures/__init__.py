@@ -4,6 +4,7 @@ A shape is filled by a class of the page's style, never by a colour of its own, 
 """
 
 from keepfit.reporting.figures.bars import Bar, effect_bars
+from keepfit.reporting.figures.batches import BatchEvent, BatchLine, batch_chart
 from keepfit.reporting.figures.categories import overlaid_categories
 from keepfit.reporting.figures.curves import Curve, curve_chart
 from keepfit.reporting.figures.distribution import overlaid_numbers
@@ -16,10 +17,13 @@ from keepfit.reporting.figures.value_bars import value_bars
 
 __all__ = [
     "Bar",
+    "BatchEvent",
+    "BatchLine",
     "Curve",
     "Interval",
     "Timeline",
     "association_square",
+    "batch_chart",
     "confusion_matrix",
     "curve_chart",
     "effect_bars",

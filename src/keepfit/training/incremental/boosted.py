@@ -73,6 +73,11 @@ class BoostedLearner:
             self._estimator = Boosted(state["booster"].tobytes().decode())
 
     @property
+    def rows(self) -> KeptRows:
+        """The rows that it keeps."""
+        return self._rows
+
+    @property
     def size(self) -> int:
         """How many trees it has."""
         return int(self._estimator.booster_.num_trees())

@@ -12,6 +12,7 @@ from keepfit.arrays import Floats, Labels, Matrix
 from keepfit.project.stream_section import StreamSection
 from keepfit.project.training_section import TrainingSection
 from keepfit.signature import Signature
+from keepfit.training.incremental.kept_rows import KeptRows
 from keepfit.training.model import FittedModel
 
 LearnerState = Mapping[str, NDArray[Any]]
@@ -44,6 +45,10 @@ class Learner(Protocol):
     It is deterministic: what it answers follows from the rows that it began with and the batches, in their order. One
     that goes on from its state answers as one that was never interrupted.
     """
+
+    @property
+    def rows(self) -> KeptRows:
+        """The rows that it keeps: what it knows follows from them, or has last been learnt from them."""
 
     @property
     def size(self) -> int:

@@ -64,11 +64,19 @@ class LinearLearner:
                 where="keepfit.toml: [stream] parameters",
                 hint="correct or remove this value",
             ) from error
-        if state is None:
+        self._rows = began.limited(task.section.window_rows, "newest", task.seed)
+        if state is not None:
+            self._rows = KeptRows.from_state(state)
+        else:
             rng = np.random.default_rng(task.seed)
             for _ in range(_FIRST_PASSES):
                 order = rng.permutation(len(features))
                 self._steps.step(features[order], began.labels[order])
+
+    @property
+    def rows(self) -> KeptRows:
+        """The newest rows; it does not look at them again."""
+        return self._rows
 
     @property
     def size(self) -> int:
@@ -82,6 +90,7 @@ class LinearLearner:
     def learn(self, matrix: Matrix, labels: Labels, *, has_changed: bool) -> None:  # noqa: ARG002 - it follows anyway
         """Learn a batch by a step for each row; a change needs nothing else, as old rows are not kept."""
         self._steps.step(self._made(matrix), labels)
+        self._rows = self._rows.with_batch(matrix, labels, self._task.section.window_rows, "newest", self._task.seed)
 
     def model(self) -> FittedModel:
         """Return what it has learnt so far, as scikit-learn's logistic regression."""
@@ -94,8 +103,8 @@ class LinearLearner:
         return FittedModel("logistic_regression", self._pipeline(steps), len(self._task.signature.columns))
 
     def state(self) -> LearnerState:
-        """Return the weights, and how far the steps have become shorter."""
-        return self._steps.state()
+        """Return the weights, how far the steps have become shorter, and the rows."""
+        return {**self._rows.state(), **self._steps.state()}
 
     def _made(self, matrix: Matrix) -> Matrix:
         made: Matrix = np.asarray(self._front.transform(matrix), dtype=np.float32)

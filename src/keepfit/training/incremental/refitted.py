@@ -58,6 +58,11 @@ class RefittedLearner:
         self._model = self._fitted(self._rows.matrix, self._rows.labels)
 
     @property
+    def rows(self) -> KeptRows:
+        """The rows that it keeps."""
+        return self._rows
+
+    @property
     def size(self) -> int:
         """How many trees it has; 0 of an estimator without."""
         estimator = self._model.estimator[-1]
