@@ -19,7 +19,8 @@ KeepfitError
 ├── RecordError        a record that the door refuses (its violations by field)
 ├── PipelineError      a model that no graph can hold cannot be loaded, or fails on its rows
 │   └── PipelineAwayError   its process cannot be started, or does not answer
-└── MonitoringError    a window or a profile that cannot be compared
+├── MonitoringError    a window or a profile that cannot be compared
+└── StreamError        a source of batches that cannot be read on, a saved state that cannot be gone on with
 
 Each one says *where*, *what* was found and *what to do*, in that order. Programming mistakes are not in this
 tree: they stay tracebacks.

@@ -25,7 +25,8 @@ STRATEGIES: dict[Strategy, _Build] = {
     "linear": lambda task, began, state: LinearLearner(task, began, "sklearn", state),
     "river": lambda task, began, state: LinearLearner(task, began, "river", state),
 }
-_FREE = ("window", "reservoir")  # whose family may be chosen
+FREE: tuple[Strategy, ...] = ("window", "reservoir")
+"""Those whose family may be chosen."""
 
 
 def build_learner(task: LearnerTask, matrix: Matrix, labels: Labels, state: LearnerState | None = None) -> Learner:
@@ -46,7 +47,7 @@ def build_learner(task: LearnerTask, matrix: Matrix, labels: Labels, state: Lear
     TrainingError
         When a family or a parameter is unknown, or is refused.
     """
-    if task.section.strategy in _FREE:
+    if task.section.strategy in FREE:
         _require_known(task)
     return STRATEGIES[task.section.strategy](task, KeptRows.of(matrix, labels), state)
 
