@@ -8,6 +8,7 @@ KeepfitError
 ├── TrackingError      MLflow's store cannot be reached or refuses
 ├── ExplorationError   the notebook of an exploration: its extra, a cell that fails
 ├── TrainingError      candidates, folds, export and its parity gate
+├── StreamError        learning batch by batch: its source, its saved state, its metrics
 ├── RegistryError      promotion and rollback
 │   └── PromotionConflictError   another promotion came first
 ├── ServiceError       the service cannot start, or cannot be reached
