@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -117,15 +118,23 @@ def print_stream(report: StreamReport) -> None:
 @contextmanager
 def _stopping() -> Iterator[threading.Event]:
     """Yield what is set by Ctrl-C and SIGTERM: the batch that is learnt is finished; the second one ends at once."""
-    stop = threading.Event()
+    stop, asked = threading.Event(), SimpleQueue[bool]()
     before = {one: signal.getsignal(one) for one in _SIGNALS}
 
+    def pass_on() -> None:
+        if asked.get():
+            stop.set()
+
     def ask(number: int, _: object) -> None:
-        if stop.is_set():
+        if is_asked.count(True):
             signal.signal(number, before[signal.Signals(number)])
             signal.raise_signal(number)
-        stop.set()
+        is_asked.append(True)
+        asked.put(True)  # to set it here would wait for ever where this thread holds its lock, as it waits for it
 
+    is_asked: list[bool] = []
+    thread = threading.Thread(target=pass_on, daemon=True)
+    thread.start()
     for one in _SIGNALS:
         signal.signal(one, ask)
     try:
@@ -133,3 +142,5 @@ def _stopping() -> Iterator[threading.Event]:
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
+        asked.put(False)
+        thread.join()

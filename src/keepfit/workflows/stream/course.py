@@ -158,6 +158,10 @@ class Course:
         self.standing = replace(self.standing, champion=champion.version, gains=RunningMean())
         self.detectors["champion"] = self._detector()
 
+    def leave_out(self, rows: int) -> None:
+        """Count rows that came without any that has a label."""
+        self.standing = replace(self.standing, left_out=self.standing.left_out + rows)
+
     def _detector(self) -> LossDetector:
         return LossDetector(self._section.drift_significance)
 
