@@ -17,6 +17,7 @@ from keepfit.reporting.figures import BatchLine, batch_chart
 from keepfit.retraining.batch_facts import BatchFacts
 
 _CUT = 1.6  # times the log-loss of the share of positives, as on the page of a stream
+_LEAD = "Each batch is predicted before it is learnt. ROC AUC and F1 are of the newest rows, size is trees or weights."
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def backtest_page(found: Backtest) -> Page:
         title=f"{found.project}: ways to learn batch by batch",
         subtitle=f'{found.batches:,} batches, {found.rows:,} rows. "{best.strategy}" predicted them best.',
         sections=[
-            Section("Strategies", [_table(found)], lead="Each batch is predicted before it is learnt."),
+            Section("Strategies", [_table(found)], lead=_LEAD),
             Section("Batch by batch", [_chart(found, "log_loss"), _chart(found, "roc_auc")]),
             Section("Protocol", [Bullets(_protocol(found))]),
         ],
@@ -116,13 +117,13 @@ def backtest_page(found: Backtest) -> Page:
 def _table(found: Backtest) -> Table:
     columns = [
         TableColumn("strategy"),
-        TableColumn("log-loss, 95 % interval", is_number=True),
+        TableColumn("log-loss", is_number=True),
         TableColumn("above the best, by batch", is_number=True),
         TableColumn("never updated", is_number=True, form=".3f"),
-        TableColumn("ROC AUC, newest rows", is_number=True, form=".3f"),
-        TableColumn("F1, newest rows", is_number=True, form=".3f"),
+        TableColumn("ROC AUC", is_number=True, form=".3f"),
+        TableColumn("F1", is_number=True, form=".3f"),
         TableColumn("ms a batch", is_number=True, form=".0f"),
-        TableColumn("trees or weights", is_number=True, form=",d"),
+        TableColumn("size", is_number=True, form=",d"),
     ]
     rows: list[list[Cell]] = []
     for one in found.tried:
