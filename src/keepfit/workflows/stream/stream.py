@@ -346,7 +346,7 @@ class _Voyage:
             self._course.follow(self._champion)
             self._say(f"batch {facts.number}: v{bundle.facts.version} is champion: {facts.takeover.reason}")
         except (TrainingError, PromotionConflictError) as error:
-            facts = replace(facts, refusal=str(error))
+            facts = replace(facts, promoted=None, refusal=str(error))
             self._say(f"batch {facts.number}: the challenger is better, and cannot take over: {error}")
         self._journey.history[-1] = facts
         self._journey.is_pending = False
