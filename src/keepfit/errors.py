@@ -19,7 +19,8 @@ KeepfitError
 ├── RecordError        a record that the door refuses (its violations by field)
 ├── PipelineError      a model that no graph can hold cannot be loaded, or fails on its rows
 │   └── PipelineAwayError   its process cannot be started, or does not answer
-└── MonitoringError    a window or a profile that cannot be compared
+├── MonitoringError    a window or a profile that cannot be compared
+└── StreamError        learning batch by batch: its source, its saved state, its metrics
 
 Each one says *where*, *what* was found and *what to do*, in that order. Programming mistakes are not in this
 tree: they stay tracebacks.

@@ -6,6 +6,8 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -35,8 +37,21 @@ def command(
     metrics_port: Annotated[
         int | None, typer.Option(min=1, max=65_535, help="Port of the metrics for Prometheus, on loopback.")
     ] = None,
+    backtest: Annotated[
+        bool,
+        typer.Option(
+            "--backtest",
+            help="Try every strategy on the source, by default on the table itself, and recommend one; what they learn "
+            "is forgotten.",
+        ),
+    ] = False,
 ) -> None:
     """Learn batch by batch; what was learnt takes over when it is shown to be better."""
+    if backtest:
+        if follow or restart or pace is not None or metrics_port is not None:
+            raise typer.BadParameter("--backtest takes a source and nothing else")
+        _backtest(project, source)
+        return
     from keepfit.cli.console import console  # noqa: PLC0415 - imported when it runs
     from keepfit.cli.progress import progress  # noqa: PLC0415 - as above
     from keepfit.workflows.rooms import Rooms  # noqa: PLC0415 - as above
@@ -54,6 +69,33 @@ def command(
         )
         report = stream(Rooms.open(project), task, show)
     print_stream(report)
+
+
+def _backtest(project: Path, source: str | None) -> None:
+    """Try every strategy, and print how each did."""
+    from rich.table import Table  # noqa: PLC0415 - as above
+
+    from keepfit.cli.console import console, estimate, here  # noqa: PLC0415 - as above
+    from keepfit.cli.progress import progress  # noqa: PLC0415 - as above
+    from keepfit.workflows.rooms import Rooms  # noqa: PLC0415 - as above
+    from keepfit.workflows.stream.backtest import backtest  # noqa: PLC0415 - as above
+
+    with progress(console) as show:
+        report = backtest(Rooms.open(project), source, say=console.print, on_progress=show)
+    found = report.found
+    table = Table(box=None, pad_edge=False)
+    for name in ("strategy", "log-loss", "never updated", "ms a batch"):
+        table.add_column(name, justify="left" if name == "strategy" else "right")
+    for one in found.tried:
+        table.add_row(one.strategy, estimate(one.loss), f"{one.frozen_loss.value:.4f}", f"{one.milliseconds:.0f}")
+    console.print(table)
+    for name, why in found.passed_over.items():
+        console.print(f"{name} was not tried: {why}", markup=False)
+    console.print(
+        f"{found.batches} batches, {found.rows:,} rows, each predicted before it is learnt; began with {found.began}"
+    )
+    console.print(f'recommended: [stream] strategy = "{found.recommended.strategy}"', markup=False)
+    console.print(f"report: {here(report.page)}")
 
 
 def print_stream(report: StreamReport) -> None:
@@ -76,15 +118,23 @@ def print_stream(report: StreamReport) -> None:
 @contextmanager
 def _stopping() -> Iterator[threading.Event]:
     """Yield what is set by Ctrl-C and SIGTERM: the batch that is learnt is finished; the second one ends at once."""
-    stop = threading.Event()
+    stop, asked = threading.Event(), SimpleQueue[bool]()
     before = {one: signal.getsignal(one) for one in _SIGNALS}
 
+    def pass_on() -> None:
+        if asked.get():
+            stop.set()
+
     def ask(number: int, _: object) -> None:
-        if stop.is_set():
+        if is_asked.count(True):
             signal.signal(number, before[signal.Signals(number)])
             signal.raise_signal(number)
-        stop.set()
+        is_asked.append(True)
+        asked.put(True)  # to set it here would wait for ever where this thread holds its lock, as it waits for it
 
+    is_asked: list[bool] = []
+    thread = threading.Thread(target=pass_on, daemon=True)
+    thread.start()
     for one in _SIGNALS:
         signal.signal(one, ask)
     try:
@@ -92,3 +142,5 @@ def _stopping() -> Iterator[threading.Event]:
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
+        asked.put(False)
+        thread.join()

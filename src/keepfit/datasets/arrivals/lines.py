@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any, BinaryIO, NoReturn
@@ -31,10 +32,12 @@ class LinesSource:
         Where the bytes come from, UTF-8.
     batch_rows
         Lines of a delivery; the last one may have fewer.
+    stop
+        Set when no more is wanted: lines since the last delivery are not handed over then, as more may belong to it.
     """
 
-    def __init__(self, stream: BinaryIO, batch_rows: int) -> None:
-        self._stream, self._batch_rows = stream, batch_rows
+    def __init__(self, stream: BinaryIO, batch_rows: int, stop: threading.Event | None = None) -> None:
+        self._stream, self._batch_rows, self._stop = stream, batch_rows, stop or threading.Event()
         self._number = 0
 
     def deliveries(self) -> Iterator[Delivery]:
@@ -55,7 +58,7 @@ class LinesSource:
             if len(records) == self._batch_rows:
                 yield self._delivery(first, digest.hexdigest(), records)
                 records, first, digest = [], 0, sha256()
-        if records:
+        if records and not self._stop.is_set():
             yield self._delivery(first, digest.hexdigest(), records)
 
     def _delivery(self, first: int, key: str, records: list[dict[str, Any]]) -> Delivery:
@@ -65,6 +68,8 @@ class LinesSource:
     def _lines(self) -> Iterator[bytes]:
         """Yield the lines that are not blank, without what surrounds the record; their number is counted."""
         while line := self._stream.readline(LONGEST_LINE + 1):
+            if self._stop.is_set():  # it may be half of one
+                return
             self._number += 1
             if len(line) > LONGEST_LINE:
                 raise _refused(

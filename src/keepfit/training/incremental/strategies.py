@@ -26,7 +26,8 @@ STRATEGIES: dict[Strategy, _Build] = {
     "linear": lambda task, began, state: LinearLearner(task, began, "sklearn", state),
     "river": lambda task, began, state: LinearLearner(task, began, "river", state),
 }
-_FREE = ("window", "reservoir")  # whose family may be chosen
+FREE: tuple[Strategy, ...] = ("window", "reservoir")
+"""Those whose family may be chosen."""
 _OWN_PARAMETERS: Mapping[Strategy, AbstractSet[str]] = {
     "boosting": BOOSTED_PARAMETERS,
     "leaves": BOOSTED_PARAMETERS,
@@ -60,7 +61,7 @@ def build_learner(task: LearnerTask, matrix: Matrix, labels: Labels, state: Lear
 
 def _require_known(task: LearnerTask) -> None:
     strategy = task.section.strategy
-    if strategy not in _FREE:
+    if strategy not in FREE:
         _require_names(task, _OWN_PARAMETERS[strategy], strategy)
         return
     model = task.section.model

@@ -19,12 +19,15 @@ from keepfit.workflows.stream.saved_state import SavedState
 
 _LEARNER, _ANSWERS, _LOSSES = "learner.", "answers.", "losses."
 _SETTINGS = ("strategy", "model", "parameters", "window_rows", "batch_trees", "most_trees", "leaf_decay", "fading")
+_TREATMENTS = {"missing", "categories", "features", "monotone", "class_weight"}
 
 
 def settings_of(project: Project, fingerprint: str) -> dict[str, Any]:
     """Return what must be as it was, for a stream to go on."""
     section = project.stream
     told = {f"[stream] {name}": getattr(section, name) for name in _SETTINGS}
+    treated = project.training.model_dump(mode="json", include=_TREATMENTS)
+    told |= {f"[training] {name}": value for name, value in treated.items()}
     return {**told, "[project] seed": project.project.seed, "the table's fingerprint": fingerprint}
 
 

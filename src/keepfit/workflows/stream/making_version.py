@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 
 from keepfit.bundle import Bundle, Recipe
 from keepfit.datasets import Dataset
+from keepfit.errors import BundleError
 from keepfit.evaluation import Estimate, constant_baseline, score_intervals
 from keepfit.retraining.batch_facts import BatchFacts
 from keepfit.scoring import history_door
@@ -44,12 +46,11 @@ class Origin:
 def version_of_batch(rooms: Rooms, origin: Origin, batch: int) -> Bundle | None:
     """Return the version that was made after a batch already, before an end that nobody asked for; None for none."""
     for version in reversed(rooms.store.versions()):
-        bundle = rooms.store.read(version)
-        lineage = bundle.facts.lineage
-        if (lineage.stream, lineage.stream_batch) == (origin.stream, batch):
-            return bundle
-        if lineage.stream != origin.stream:
-            break
+        with suppress(BundleError):  # of one that is damaged nobody knows what it was
+            bundle = rooms.store.read(version)
+            lineage = bundle.facts.lineage
+            if (lineage.stream, lineage.stream_batch) == (origin.stream, batch):
+                return bundle
     return None
 
 

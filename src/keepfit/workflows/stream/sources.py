@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import threading
 from collections.abc import Callable
@@ -12,9 +13,11 @@ from keepfit.datasets.arrivals.delivery import Source
 from keepfit.datasets.arrivals.file import FileSource
 from keepfit.datasets.arrivals.folder import FolderSource
 from keepfit.datasets.arrivals.lines import LinesSource
+from keepfit.datasets.arrivals.waited_input import WaitedInput
 from keepfit.errors import ProjectError, StreamError
 from keepfit.journal import Journal
 from keepfit.signature import Signature
+from keepfit.workflows.challenger import require_kept
 from keepfit.workflows.rooms import Rooms
 from keepfit.workflows.stream.journal_source import JournalSource
 from keepfit.workflows.stream.journey import Journey
@@ -70,12 +73,13 @@ def open_source(rooms: Rooms, wanted: Wanted, journal: Journal, signature: Signa
     Raises
     ------
     ProjectError
-        When there is none.
+        When there is none, or the journal does not keep what teaches.
     StreamError
-        When a file or standard input is to be followed: both end.
+        When a file or standard input is to be followed: both end; when there is no standard input.
     """
     name, section = source_name(rooms, wanted.source), rooms.project.stream
     if name == JOURNAL:
+        require_kept(rooms, signature)
         return JournalSource(
             journal,
             rooms.project.name,
@@ -101,4 +105,12 @@ def open_source(rooms: Rooms, wanted: Wanted, journal: Journal, signature: Signa
             where="standard input" if name == STANDARD_INPUT else name,
             hint="leave --follow out, or name a folder, whose new files are taken, or `journal`",
         )
-    return LinesSource(sys.stdin.buffer, section.batch_rows) if name == STANDARD_INPUT else FileSource(path, separator)
+    if name != STANDARD_INPUT:
+        return FileSource(path, separator)
+    return LinesSource(io.BufferedReader(_standard_input(wanted.stop)), section.batch_rows, wanted.stop)
+
+
+def _standard_input(stop: threading.Event) -> WaitedInput:
+    if sys.stdin is None:  # it was closed by whoever started the process
+        raise StreamError("is closed", where="standard input", hint="send JSON lines by a pipe, or name a file")
+    return WaitedInput(sys.stdin.fileno(), stop)

@@ -18,7 +18,15 @@ from keepfit.bundle import Bundle
 from keepfit.clock import stamp, utc_now
 from keepfit.datasets.arrivals.delivery import Delivery, Source
 from keepfit.datasets.arrivals.folder import FolderSource
-from keepfit.errors import DatasetError, KeepfitError, MonitoringError, ProjectError, StreamError, TrainingError
+from keepfit.errors import (
+    DatasetError,
+    KeepfitError,
+    MonitoringError,
+    ProjectError,
+    PromotionConflictError,
+    StreamError,
+    TrainingError,
+)
 from keepfit.evaluation import Estimate
 from keepfit.journal import Journal
 from keepfit.retraining.batch_facts import ROLES, BatchFacts, Role
@@ -43,6 +51,9 @@ from keepfit.workflows.stream.sources import Wanted, open_source
 from keepfit.workflows.stream.stream_report import write_stream_report
 from keepfit.workflows.stream.telling import Teller
 from keepfit.workflows.tracking_attempts import Attempts
+
+LEARN = "learn batches"
+"""The step that progress is told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +220,7 @@ class _Voyage:
         self._origin, self._course, self._journey = begun.origin, begun.course, begun.journey
         self._settings, self._folder = begun.settings, begun.folder
         self._attempts = Attempts(rooms.log, "stream")
-        self._champion = _answerer(rooms.store.champion(), rooms)
+        self._champion = self._answerer(rooms.store.champion())
         self._now = 0
         self.teller = Teller(rooms.project.name, begun.course, begun.journey)
 
@@ -277,6 +288,8 @@ class _Voyage:
     def _learn(self, delivery: Delivery, rows: LabelledRows) -> None:
         """Take a delivery batch by batch, from where it was left."""
         size, total = self._rooms.project.stream.batch_rows, len(rows.labels)
+        if not total:
+            self._pass_by(delivery, rows.left_out)
         begins = range(self._journey.taken.get(delivery.key, 0), total, size)
         left_out = rows.left_out if begins and not begins[0] else 0
         for begin in begins:
@@ -290,15 +303,26 @@ class _Voyage:
                 return
             self._wait()
 
+    def _pass_by(self, delivery: Delivery, left_out: int) -> None:
+        """Count the rows of a delivery that has none to learn."""
+        self._course.leave_out(left_out)
+        self._note(delivery, 0, is_whole=True)
+        self._save()
+        self.teller.tell_left_out(left_out)
+        self._say(f"{delivery.name} has no row with a label: {left_out} left out")
+
+    def _note(self, delivery: Delivery, end: int, *, is_whole: bool) -> None:
+        self._journey.note(delivery.key, end, is_whole=is_whole)
+        if is_whole and delivery.after is not None:
+            self._journey.after = delivery.after
+
     def _take(self, batch: Batch, delivery: Delivery, end: int, *, is_whole: bool) -> None:
         """Learn a batch, save where that leads, and only then act on it and tell of it."""
         began = time.perf_counter()
         self._follow_champion()
         facts = self._course.take(batch, self._champion)
         self._journey.add(facts)
-        self._journey.note(delivery.key, end, is_whole=is_whole)
-        if is_whole and delivery.after is not None:
-            self._journey.after = delivery.after
+        self._note(delivery, end, is_whole=is_whole)
         self._journey.is_pending = facts.takeover.is_better
         self._save()
         for role in facts.drifted:
@@ -308,7 +332,7 @@ class _Voyage:
         self._now += 1
         self.teller.tell(facts, time.perf_counter() - began)
         known = batch.waiting_rows / max(len(batch.labels), 1)
-        self._on_progress("learn batches", self._now, self._now + round(known), _note(facts))
+        self._on_progress(LEARN, self._now, self._now + round(known), _told(facts))
 
     def _take_over(self, facts: BatchFacts) -> BatchFacts:
         """Make a version of the challenger, and promote it; what was done of that already is not done again."""
@@ -318,11 +342,11 @@ class _Voyage:
             facts = replace(facts, promoted=bundle.facts.version)
             if self._rooms.store.champion().digest != bundle.digest:
                 self._promote(bundle, facts)
-            self._champion = _answerer(bundle, self._rooms)
+            self._champion = self._answerer(bundle)
             self._course.follow(self._champion)
             self._say(f"batch {facts.number}: v{bundle.facts.version} is champion: {facts.takeover.reason}")
-        except TrainingError as error:
-            facts = replace(facts, refusal=str(error))
+        except (TrainingError, PromotionConflictError) as error:
+            facts = replace(facts, promoted=None, refusal=str(error))
             self._say(f"batch {facts.number}: the challenger is better, and cannot take over: {error}")
         self._journey.history[-1] = facts
         self._journey.is_pending = False
@@ -332,20 +356,43 @@ class _Voyage:
     def _promote(self, bundle: Bundle, facts: BatchFacts) -> None:
         registry = self._rooms.registry(self._journal)
         now = registry.repair()
-        registry.promote(
+        promoted = registry.promote(
             bundle.facts.version,
             actor=self._rooms.actor,
             reason=f"stream, batch {facts.number}: {facts.takeover.reason}",
             evidence={"batch": facts.to_dict(), "protocol": bundle.facts.protocol},
-            expected=now.version if now else None,
+            expected=facts.champion if now else None,  # with any other it was not compared
         )
+        if promoted.mirror_fault:
+            self._say(f"MLflow's alias does not say so yet: {promoted.mirror_fault}")
 
     def _follow_champion(self) -> None:
         """Look who is champion: somebody may have promoted another, or rolled back."""
         pointer = self._rooms.store.pointer("champion")
         if pointer is not None and pointer.version != self._champion.version:
-            self._champion = _answerer(self._rooms.store.pointed(pointer), self._rooms)
+            self._champion = self._answerer(self._rooms.store.pointed(pointer))
             self._say(f"v{pointer.version} is champion now, by another's word")
+
+    def _answerer(self, bundle: Bundle) -> Answerer:
+        """Return a version that can be asked about the rows of this stream.
+
+        Raises
+        ------
+        StreamError
+            When it takes other columns.
+        """
+        ours, theirs = (
+            {(at, one.name, one.kind, one.format, one.categories) for at, one in enumerate(signature.columns)}
+            for signature in (self._origin.signature, bundle.facts.signature)
+        )
+        if ours != theirs:
+            changed = ", ".join(sorted({name for _, name, *_ in ours ^ theirs}))
+            raise StreamError(
+                f"v{bundle.facts.version} is champion, and takes other columns than this stream ({changed})",
+                where=str(self._folder.folder),
+                hint="promote a version that takes the same, or begin anew with --restart",
+            )
+        return _answerer(bundle, self._rooms)
 
     def _save(self) -> None:
         self._folder.save(saved(self._course, self._journey, self._settings))
@@ -365,7 +412,7 @@ def _answerer(bundle: Bundle, rooms: Rooms) -> Answerer:
     return Answerer(bundle.facts.version, bundle.facts.threshold, scorer.probabilities)
 
 
-def _note(facts: BatchFacts) -> str:
+def _told(facts: BatchFacts) -> str:
     told = (f"{role} {facts.faded[role]['log_loss']:.3f}" for role in ("champion", "challenger"))
     return f"batch {facts.number}, log-loss {', '.join(told)}"
 

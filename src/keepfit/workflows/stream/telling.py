@@ -57,6 +57,10 @@ class Teller:
             )
         )
 
+    def tell_left_out(self, rows: int) -> None:
+        """Tell that a delivery had no row with a label."""
+        self._metrics.count_left_out(rows)
+
     def tell_refused(self) -> None:
         """Tell that a delivery was refused."""
         self._metrics.count_refused()
