@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from keepfit.datasets.arrivals import folder as folder_module
 from keepfit.errors import BundleError, DatasetError, ProjectError, StreamError
@@ -115,6 +117,53 @@ def test_a_stream_that_is_stopped_goes_on_where_it_was(rooms):
     rooms = declare(rooms.folder, batch_rows=50)
     report, _ = learn(rooms, source)
     assert [one.rows for one in report.history] == [20, 50, 20]
+
+
+def in_parts(rooms: Rooms, source: Path, parts: list[int]) -> None:
+    """Learn so many batches at each start, and then the rest."""
+    for most in parts:
+        stop, done = threading.Event(), []
+
+        def count(step: str, *_: object, most=most, stop=stop, done=done) -> None:
+            done.extend([step] if step == "learn batches" else [])
+            if len(done) == most:
+                stop.set()
+
+        stream(rooms, StreamTask(str(source), stop=stop), count)
+    learn(rooms, source)
+
+
+@settings(max_examples=6)
+@given(st.lists(st.integers(1, 5), min_size=1, max_size=4))
+def test_how_a_file_is_cut_by_starts_changes_nothing(tmp_path_factory, parts):
+    """What is learnt, made and promoted is what one start would have."""
+    ends = []
+    for cuts in ([], parts):
+        rooms = make_stream_project(tmp_path_factory.mktemp("cut"))
+        in_parts(rooms, file(rooms, turning_csv(60, 180)), cuts)
+        ends.append(learnt(rooms))
+    assert ends[0] == ends[1]
+
+
+@pytest.mark.parametrize(
+    "ways",
+    [
+        {"strategy": "window", "model": "lightgbm", "parameters": {"n_estimators": 5}, "window_rows": 250},
+        {"strategy": "reservoir", "model": "extra_trees", "parameters": {"n_estimators": 5}, "window_rows": 250},
+        {"strategy": "boosting", "parameters": {}, "batch_trees": 3, "most_trees": 70, "window_rows": 250},
+        {"strategy": "leaves", "parameters": {}},
+        {"strategy": "river", "parameters": {}},
+    ],
+    ids=lambda ways: ways["strategy"],
+)
+def test_every_strategy_goes_on_as_if_it_had_not_ended(tmp_path, ways):
+    """Each with its own state; over a turn of the concept, and over versions that are made."""
+    ends = []
+    for cuts in ([], [2, 4, 1]):
+        rooms = make_stream_project(tmp_path / f"{len(cuts)}", **ways)
+        in_parts(rooms, file(rooms, turning_csv(60, 140)), cuts)
+        ends.append(learnt(rooms))
+    assert ends[0] == ends[1]
 
 
 def test_a_stop_before_the_first_batch_learns_nothing(rooms):

@@ -223,8 +223,8 @@ class _Voyage:
 
     def sail(self) -> None:
         """Take what comes, to the end of the source or until it is told to stop."""
-        if self._journey.is_pending:
-            self._take_over(self._journey.history[-1])
+        if self._journey.is_pending and self._take_over(self._journey.history[-1]).promoted:
+            self.teller.tell_promotion()
         wanted = Wanted(self._task.source, self._task.is_followed, self._task.stop, self._task.say)
         source = open_source(self._rooms, wanted, self._journal, self._origin.signature, self._journey)
         for delivery, rows in self._readable(source):
@@ -278,6 +278,7 @@ class _Voyage:
         if not source.pass_over(Path(error.where).name):
             return False
         self._journey.refused += 1
+        self._save()
         self.teller.tell_refused()
         self._say(f"refused, and gone on without it: {error}")
         return True
