@@ -8,7 +8,6 @@ KeepfitError
 ├── TrackingError      MLflow's store cannot be reached or refuses
 ├── ExplorationError   the notebook of an exploration: its extra, a cell that fails
 ├── TrainingError      candidates, folds, export and its parity gate
-├── StreamError        learning batch by batch: its source, its saved state, its metrics
 ├── RegistryError      promotion and rollback
 │   └── PromotionConflictError   another promotion came first
 ├── ServiceError       the service cannot start, or cannot be reached
@@ -20,7 +19,8 @@ KeepfitError
 ├── RecordError        a record that the door refuses (its violations by field)
 ├── PipelineError      a model that no graph can hold cannot be loaded, or fails on its rows
 │   └── PipelineAwayError   its process cannot be started, or does not answer
-└── MonitoringError    a window or a profile that cannot be compared
+├── MonitoringError    a window or a profile that cannot be compared
+└── StreamError        learning batch by batch: its source, its saved state, its metrics
 
 Each one says *where*, *what* was found and *what to do*, in that order. Programming mistakes are not in this
 tree: they stay tracebacks.

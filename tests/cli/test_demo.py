@@ -1,4 +1,4 @@
-"""`keepfit demo` of a panel as somebody at a terminal meets it."""
+"""`keepfit demo` of a panel and of a stream as somebody at a terminal meets it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import pytest
 
 from keepfit.cli.demo import command
-from keepfit.workflows import demo_recommender
+from keepfit.workflows import demo_prometheus, demo_recommender, demo_stream
 from keepfit.workflows.rooms import Rooms
 from small_twin import small_twin
 
@@ -35,3 +35,23 @@ def test_a_panels_story_is_told(tmp_path, monkeypatch, capsys):
     assert f"journalled {CUSTOMERS + RANDOM} predictions, {CUSTOMERS + RANDOM} were acknowledged" in said
     assert ".keepfit/reports/train-v1.html" in said
     assert f"keepfit serve --project {tmp_path / 'demo' / 'product-recommendation'}" in said
+
+
+@pytest.mark.filterwarnings("ignore")  # as above
+def test_a_streams_story_is_told(tmp_path, monkeypatch, capsys):
+    """The shift, who took over, what was answered, that nobody watched without a Prometheus, and what to do next."""
+    monkeypatch.setattr(demo_stream, "_BATCH_SECONDS", 0.2)
+    monkeypatch.setattr(demo_prometheus.shutil, "which", lambda _: None)
+    monkeypatch.chdir(tmp_path)
+    command("wine-quality")
+    said = " ".join(capsys.readouterr().out.split())
+    home = tmp_path / "demo" / "wine-quality"
+    champion = Rooms.open(home).store.champion().facts.version
+    assert champion > 1
+    assert "generated rows: a twin of the table, which was not at hand" in said
+    assert re.search(r" 7( \d+\.\d{3}){3} the shift", said)
+    assert f"v{champion} takes over" in said
+    assert re.search(r"1200 rows answered before they were learnt \(\d+ by v1, .*\), 0 requests failed", said)
+    assert "Prometheus is not installed" in said
+    assert ".keepfit/reports/stream.html" in said
+    assert f"keepfit stream --follow --project {home}" in said

@@ -10,6 +10,7 @@ import typer
 if TYPE_CHECKING:
     from keepfit.workflows.demo import Act, DemoReport
     from keepfit.workflows.demo_recommender import RecommenderDemoReport
+    from keepfit.workflows.demo_stream import StreamDemoReport
 
 _TOP = 5
 
@@ -20,19 +21,26 @@ def command(
 ) -> None:
     """Play an example's whole story: train, serve, alarm, retrain, keep; shift, alarm, retrain, swap.
 
-    That of a panel: learn what is added next, serve it, let customers of later months ask, and check.
+    That of a panel: learn what is added next, serve it, let customers of later months ask, and check. That of a stream:
+    batches arrive, a shift hurts, and what has learnt them takes over.
     """
     from keepfit.cli.console import console  # noqa: PLC0415 - imported when it runs
     from keepfit.cli.progress import progress  # noqa: PLC0415 - as above
     from keepfit.workflows.demo import demo  # noqa: PLC0415 - as above
     from keepfit.workflows.demo_recommender import demo_recommender  # noqa: PLC0415 - as above
     from keepfit.workflows.demo_stage import demo_rooms  # noqa: PLC0415 - as above
+    from keepfit.workflows.demo_stream import STREAMED_SHARE, demo_stream  # noqa: PLC0415 - as above
 
-    rooms = demo_rooms(example, into or Path("demo") / example)
+    rooms = demo_rooms(example, into or Path("demo") / example, declared={"wine-quality": STREAMED_SHARE})
     if rooms.project.panel is not None:
         with progress(console) as show:
             told = demo_recommender(rooms, show)
         _summarise_recommender(told)
+        return
+    if rooms.project.stream.source is not None:
+        with progress(console) as show:
+            streamed = demo_stream(rooms, show)
+        _summarise_stream(streamed)
         return
     with progress(console) as show:
         report = demo(rooms, show)
@@ -104,6 +112,54 @@ def _summarise_recommender(report: RecommenderDemoReport) -> None:
     console.print(
         f"\n[bold]to go on[/]\n  keepfit serve --project {home}\n  keepfit explore --project {home}\n"
         f"  mlflow ui --backend-store-uri {report.train.tracking_uri}"
+    )
+
+
+def _summarise_stream(report: StreamDemoReport) -> None:
+    from rich.table import Table  # noqa: PLC0415 - as above
+
+    from keepfit.cli.console import console, estimate, here  # noqa: PLC0415 - as above
+    from keepfit.cli.stream import print_stream  # noqa: PLC0415 - as above
+    from keepfit.cli.train import print_training  # noqa: PLC0415 - as above
+
+    trained, streamed, arrivals, home = report.train.result, report.stream, report.arrivals, report.folder
+    print_training(report.train, _TOP)
+    console.rule("what happened")
+    score = f"{trained.metric} {estimate(trained.best.holdout[trained.metric])}"
+    console.print(
+        f"[bold]trained[/]    {trained.best.recipe.title}: {score} on held-out rows, which then came as a stream"
+    )
+    if report.train.dataset.source.is_twin:
+        console.print("[bold yellow]on         generated rows: a twin of the table, which was not at hand[/]")
+    table = Table(box=None, pad_edge=False)
+    for name in ("batch", "champion", "challenger", "never updated", ""):
+        table.add_column(name, justify="left" if not name else "right")
+    for facts in streamed.history:
+        losses = (f"{facts.batch[role]['log_loss']:.3f}" for role in ("champion", "challenger", "frozen"))
+        said = ["the shift"] if facts.number == arrivals.shift_batch else []
+        said += [f"the {role}'s loss has risen" for role in facts.drifted]
+        said += [f"v{facts.promoted} takes over"] if facts.promoted else []
+        table.add_row(str(facts.number), *losses, ", ".join(said))
+    console.print("[bold]streamed[/]   log-loss of each batch before it was learnt")
+    console.print(table)
+    print_stream(streamed)
+    seen = ", ".join(f"{count} by v{version}" for version, count in sorted(arrivals.versions.items()))
+    console.print(
+        f"[bold]served[/]     at {report.address}: {sum(arrivals.versions.values())} rows answered before they were "
+        f"learnt ({seen}), {len(arrivals.failures)} requests failed"
+    )
+    if report.scraped is None:
+        console.print("[bold]watched[/]    by nobody: Prometheus is not installed")
+    for role, values in sorted((report.scraped or {}).items()):
+        told = " ".join(f"{value:.3f}" for value in values)
+        console.print(f"[bold]Prometheus[/] saw the log-loss of {role}: {told}", highlight=False)
+    console.print("\n[bold]to open[/]")
+    for path in (streamed.page, *report.boards, report.train.page, home / ".keepfit" / "runs.log"):
+        if path:
+            console.print(f"  {here(path)}")
+    console.print(
+        f"\n[bold]to go on[/]\n  keepfit models --project {home}\n  keepfit stream --backtest --project {home}\n"
+        f"  keepfit stream --follow --project {home}   # and put files into {home}/new"
     )
 
 

@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,8 +37,21 @@ def command(
     metrics_port: Annotated[
         int | None, typer.Option(min=1, max=65_535, help="Port of the metrics for Prometheus, on loopback.")
     ] = None,
+    backtest: Annotated[
+        bool,
+        typer.Option(
+            "--backtest",
+            help="Try every strategy on the source, by default on the table itself, and recommend one; what they learn "
+            "is forgotten.",
+        ),
+    ] = False,
 ) -> None:
     """Learn batch by batch; what was learnt takes over when it is shown to be better."""
+    if backtest:
+        if follow or restart or pace is not None or metrics_port is not None:
+            raise typer.BadParameter("--backtest takes a source and nothing else")
+        _backtest(project, source)
+        return
     from keepfit.cli.console import console  # noqa: PLC0415 - imported when it runs
     from keepfit.cli.progress import progress  # noqa: PLC0415 - as above
     from keepfit.workflows.rooms import Rooms  # noqa: PLC0415 - as above
@@ -55,6 +69,33 @@ def command(
         )
         report = stream(Rooms.open(project), task, show)
     print_stream(report)
+
+
+def _backtest(project: Path, source: str | None) -> None:
+    """Try every strategy, and print how each did."""
+    from rich.table import Table  # noqa: PLC0415 - as above
+
+    from keepfit.cli.console import console, estimate, here  # noqa: PLC0415 - as above
+    from keepfit.cli.progress import progress  # noqa: PLC0415 - as above
+    from keepfit.workflows.rooms import Rooms  # noqa: PLC0415 - as above
+    from keepfit.workflows.stream.backtest import backtest  # noqa: PLC0415 - as above
+
+    with progress(console) as show:
+        report = backtest(Rooms.open(project), source, say=console.print, on_progress=show)
+    found = report.found
+    table = Table(box=None, pad_edge=False)
+    for name in ("strategy", "log-loss", "never updated", "ms a batch"):
+        table.add_column(name, justify="left" if name == "strategy" else "right")
+    for one in found.tried:
+        table.add_row(one.strategy, estimate(one.loss), f"{one.frozen_loss.value:.4f}", f"{one.milliseconds:.0f}")
+    console.print(table)
+    for name, why in found.passed_over.items():
+        console.print(f"{name} was not tried: {why}", markup=False)
+    console.print(
+        f"{found.batches} batches, {found.rows:,} rows, each predicted before it is learnt; began with {found.began}"
+    )
+    console.print(f'recommended: [stream] strategy = "{found.recommended.strategy}"', markup=False)
+    console.print(f"report: {here(report.page)}")
 
 
 def print_stream(report: StreamReport) -> None:

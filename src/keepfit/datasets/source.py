@@ -43,6 +43,9 @@ _SERVER_FAULT = 500
 _PUBLIC_FILE_HINT = f"the public file may have changed: get it yourself and set {MIRROR_VARIABLE}"
 _BROKEN_ARCHIVE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError)
 
+GENERATED = "Generated data: this is a generated twin of the table, not the real one."
+"""What a page about such rows says aloud."""
+
 
 class Origin(StrEnum):
     """Where a table came from."""
@@ -96,6 +99,11 @@ class SourcedTable:
     def is_twin(self) -> bool:
         """Whether these rows are generated."""
         return self.origin is Origin.TWIN
+
+    @property
+    def warning(self) -> str:
+        """What every page about the rows says aloud; empty unless they were generated."""
+        return GENERATED if self.is_twin else ""
 
 
 def fetch_table(

@@ -155,14 +155,15 @@ def _score_section(history: Sequence[BatchFacts], events: Sequence[BatchEvent]) 
 
 def _role_section(summary: StreamSummary, newest: BatchFacts) -> Section:
     names = list(newest.windowed["champion"])
-    columns = [TableColumn("model"), TableColumn("log-loss of all rows, 95 % interval", is_number=True)]
-    columns += [TableColumn(f"{METRICS[name].title}, newest rows", is_number=True, form=".3f") for name in names]
+    columns = [TableColumn("model"), TableColumn("log-loss of all rows", is_number=True)]
+    columns += [TableColumn(METRICS[name].title, is_number=True, form=".3f") for name in names]
     rows: list[list[Cell]] = []
     for role in ROLES:
         loss = summary.losses[role]
         told = Worded(f"{loss.value:.3f} ({_range(loss)})", loss.value)
         rows.append([_WORDS[role], told, *(newest.windowed[role][name] for name in names)])
-    lead = f"The newest rows are the last {round(1 / (1 - summary.fading)):,}, each of which counts the same."
+    rows_shown = round(1 / (1 - summary.fading))
+    lead = f"Log-loss of all rows with its 95 % interval; then of the newest {rows_shown:,}, which count the same."
     return Section("Where the models stand", [Table(columns, rows)], lead=lead)
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from keepfit.bundle import Bundle, Pointer
 from keepfit.datasets import Dataset, extend_signature
+from keepfit.errors import ProjectError
 from keepfit.journal import LabelledPrediction
 from keepfit.scoring import history_door
 from keepfit.signature import Signature
@@ -62,6 +63,23 @@ def journal_rows(labelled: Sequence[LabelledPrediction], signature: Signature) -
         labelled[0].seq if labelled else 0,
         labelled[-1].seq if labelled else 0,
     )
+
+
+def require_kept(rooms: Rooms, signature: Signature) -> None:
+    """Refuse to learn from rows of the journal that lack what a model looks at.
+
+    Raises
+    ------
+    ProjectError
+        With the columns that the journal does not keep.
+    """
+    dropped = sorted(rooms.redaction().dropped.intersection(signature.names))
+    if dropped:
+        raise ProjectError(
+            f"the journal does not keep {', '.join(dropped)}: its rows cannot teach",
+            where="keepfit.toml: [journal.sensitive]",
+            hint="train on a table of your own with `keepfit train`",
+        )
 
 
 def _chosen(record: Mapping[str, Any], signature: Signature) -> dict[str, Any]:

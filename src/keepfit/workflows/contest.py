@@ -46,15 +46,22 @@ def compare_on_holdout(dataset: Dataset, champion: Bundle, challenger: Bundle, p
 def holdout_obstacle(dataset: Dataset, champion: Bundle) -> str:
     """Return why a table's held-out rows cannot judge a champion, in a clause; nothing when they can.
 
-    They can when it was fitted on the other rows of the very same table: on any other table or split they may have
-    taught it. Those of a panel can when they are of later months than it has learnt of, on whatever table: the panel
-    grows, month by month.
+    They can when it was fitted on the other rows of the very same table: on any other table or split, or by a stream,
+    they may have taught it. Those of a panel can when they are of later months than it has learnt of, on whatever
+    table: the panel grows, month by month.
     """
-    facts, lineage = champion.facts, champion.facts.lineage
+    facts = champion.facts
     if (dataset.additions is None) != (facts.signature.offers is None):
         return f"v{facts.version} is a recommender, and the other is none, or the reverse"
     if dataset.additions is not None:
         return _panel_obstacle(dataset, dataset.additions.first_month(dataset.split.holdout), champion)
+    return _table_obstacle(dataset, champion)
+
+
+def _table_obstacle(dataset: Dataset, champion: Bundle) -> str:
+    facts, lineage = champion.facts, champion.facts.lineage
+    if lineage.stream:
+        return f"v{facts.version} has learnt batch by batch, of rows that may be among the held-out ones"
     if dataset.fingerprint != lineage.fingerprint:
         learnt = f"{lineage.origin}: {lineage.address}, fingerprint {lineage.fingerprint[:12]}…"
         return f"this is not the table that v{facts.version} learnt from (that was {learnt})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,8 +16,15 @@ from keepfit.workflows.rooms import Progress, Rooms
 _MARK = ".keepfit-demo"
 
 
-def demo_rooms(name: str, folder: Path) -> Rooms:
+def demo_rooms(name: str, folder: Path, *, declared: Mapping[str, str] | None = None) -> Rooms:
     """Unpack an example in a folder, which an earlier demo may have left, and open it.
+
+    Parameters
+    ----------
+    name, folder
+        Of the example, and where.
+    declared
+        What the demo's copy of the project file declares besides, by example: whole sections.
 
     Raises
     ------
@@ -26,6 +33,8 @@ def demo_rooms(name: str, folder: Path) -> Rooms:
     """
     _clear(folder)
     file = unpack_example(name, folder)
+    with file.open("a", encoding="utf-8") as text:
+        text.write((declared or {}).get(name, ""))
     (folder / _MARK).touch()
     return Rooms.open(file)
 
@@ -34,7 +43,7 @@ def demo_rooms(name: str, folder: Path) -> Rooms:
 def served(rooms: Rooms) -> Iterator[str]:
     """Serve a project while the block runs; the address is given."""
     section = rooms.project.serving
-    port = _free_port(section.host, section.port)
+    port = free_port(section.host, section.port)
     log = rooms.workspace.root / "service.log"
     with local_service(rooms.file, host=section.host, port=port, log=log) as url:
         rooms.log.add("demo", f"the service answers at {url}")
@@ -61,8 +70,14 @@ def told_of(on_progress: Progress, act: str) -> Progress:
     return told
 
 
-def _free_port(host: str, wanted: int) -> int:
-    """Return the wanted port if it is free, any free one otherwise."""
+def free_port(host: str, wanted: int) -> int:
+    """Return the wanted port if it is free, any free one otherwise.
+
+    Raises
+    ------
+    ServiceError
+        When none can be had.
+    """
     for port in (wanted, 0):
         try:
             with bind(host, port) as bound:

@@ -16,6 +16,7 @@ from keepfit.datasets import (
     read_panel_rows,
     survey_table,
 )
+from keepfit.datasets.source import GENERATED
 from keepfit.exploration import Exploration, ExploredTable, describe_panel, explore_page
 from keepfit.exploration import explore as explore_table
 from keepfit.project.panel_section import PanelSection
@@ -74,7 +75,7 @@ def explore(rooms: Rooms, *, notebook: bool = False) -> ExploreReport:
         source=source.name,
         origin=str(source.origin),
         address=source.address,
-        warning="Generated data: this is a generated twin of the table, not the real one." if source.is_twin else "",
+        warning=GENERATED if source.is_twin else "",
         file_bytes=source.path.stat().st_size,
         steps=table.steps,
     )

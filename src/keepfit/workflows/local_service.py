@@ -11,10 +11,10 @@ from pathlib import Path
 
 from keepfit.client import Client
 from keepfit.errors import ClientError, ServiceError
+from keepfit.workflows.child_process import child_process, last_words
 
 _START_SECONDS = 60.0
 _ANSWER_SECONDS = 1.0
-_STOP_SECONDS = 15.0
 
 
 @contextmanager
@@ -41,18 +41,9 @@ def local_service(project: Path, *, host: str, port: int, log: Path) -> Iterator
     """
     address = f"http://{host}:{port}"
     command = [sys.executable, "-m", "keepfit", "serve", "--project", str(project), "--host", host, "--port", str(port)]
-    with log.open("ab") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=output, stdin=subprocess.DEVNULL)  # noqa: S603 - ours
-    try:
+    with child_process(command, log) as process:
         _wait_until_ready(process, address, log)
         yield address
-    finally:
-        process.terminate()
-        try:
-            process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
@@ -60,10 +51,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], address: str, log: Path)
     with Client(address, timeout_seconds=_ANSWER_SECONDS) as client:
         while time.monotonic() < deadline:
             if process.poll() is not None:
-                said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-                raise ServiceError(
-                    f"it ended at once: {said[-1] if said else 'without a word'}", where=address, hint=str(log)
-                )
+                raise ServiceError(f"it ended at once: {last_words(log)}", where=address, hint=str(log))
             with suppress(ClientError):  # another program's answer: ours will say that the port is in use
                 if client.is_ready():
                     return

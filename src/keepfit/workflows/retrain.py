@@ -27,7 +27,7 @@ from keepfit.retraining import (
     occasion,
     retrain_page,
 )
-from keepfit.workflows.challenger import JournalRows, fit_challenger, journal_rows
+from keepfit.workflows.challenger import JournalRows, fit_challenger, journal_rows, require_kept
 from keepfit.workflows.check import CheckReport, check
 from keepfit.workflows.configuration import note_configuration
 from keepfit.workflows.contest import compare_on, compare_on_holdout, holdout_obstacle
@@ -148,7 +148,7 @@ def retrain(
         if if_alarm and checked and checked.verdict.state is not State.ALARM:
             said = f"the verdict is {checked.verdict.state}"
             return RetrainReport(checked, is_done=False, reason=said, champion=version)
-        _require_kept(rooms, champion)
+        require_kept(rooms, champion.facts.signature)
         journal.match_labels(rooms.project.name)
         labelled = checked.labelled if checked else labelled_window(rooms, journal, champion)
         answer = _ask_policy(rooms, journal, version, labelled)
@@ -288,6 +288,12 @@ def _write_report(attempt: _Attempt, outcome: _Outcome) -> Path:
 def _require_fair(rooms: Rooms, dataset: Dataset, champion: Bundle) -> None:
     """Refuse a contest in which a row that taught the champion would judge it, or the two take other columns."""
     lineage, version = champion.facts.lineage, champion.facts.version
+    if lineage.stream:
+        raise ProjectError(
+            f"v{version} has learnt batch by batch: rows that taught it would judge",
+            where="keepfit.toml: [stream]",
+            hint="go on with `keepfit stream`, or train afresh with `keepfit train`",
+        )
     obstacle = holdout_obstacle(dataset, champion)
     signatures = champion.facts.signature, dataset.signature
     then, now = ([(c.name, c.kind, c.format) for c in signature.columns] for signature in signatures)
@@ -313,17 +319,6 @@ def _require_fair(rooms: Rooms, dataset: Dataset, champion: Bundle) -> None:
             f"(then: {lineage.journal_naming}; now: {naming})",
             where="keepfit.toml: [journal.sensitive], and KEEPFIT_JOURNAL_KEY in the environment",
             hint="put back what was there, or train afresh with `keepfit train`",
-        )
-
-
-def _require_kept(rooms: Rooms, champion: Bundle) -> None:
-    """Refuse to learn from rows that lack what the champion looks at."""
-    dropped = sorted(rooms.redaction().dropped.intersection(champion.facts.signature.names))
-    if dropped:
-        raise ProjectError(
-            f"the journal does not keep {', '.join(dropped)}: its rows cannot teach",
-            where="keepfit.toml: [journal.sensitive]",
-            hint="train on a table of your own with `keepfit train`",
         )
 
 

@@ -194,7 +194,7 @@ def test_patience_ends_where_nobody_follows(watched, name, content, said):
     with pytest.raises(DatasetError, match=said) as caught:
         next(deliveries)
     assert caught.value.where == str(watched.folder / name)
-    watched.source.pass_over(name)
+    assert watched.source.pass_over(name)
     assert watched.names() == []
 
 
@@ -209,7 +209,7 @@ def test_a_refused_file_is_taken_again_when_its_bytes_change(watched, told):
         with pytest.raises(DatasetError, match="cannot be read as Parquet") as caught:
             watched.names()
         assert caught.value.where == str(bad)
-    watched.source.pass_over(bad.name if told == "name" else sha256(content).hexdigest())
+    assert watched.source.pass_over(bad.name if told == "name" else sha256(content).hexdigest())
     assert watched.names() == ["b.csv"]
     os.utime(bad, (30, 30))
     assert watched.names() == []
@@ -222,11 +222,40 @@ def test_a_delivery_may_be_refused(following):
     """Whoever reads it refuses it by its name: it does not come again, and the next one does."""
     write(following.folder / "a.csv", 10)
     until(lambda: following.found, "it is handed over")
-    following.source.pass_over("a.csv")
+    assert following.source.pass_over("a.csv")
     os.utime(following.folder / "a.csv", (11, 11))
     write(following.folder / "b.csv", 12)
     until(lambda: len(following.found) == 2, "the next one is handed over")
     assert [one.name for one in following.found] == ["a.csv", "b.csv"]
+
+
+def test_it_says_whether_there_is_what_it_is_to_refuse(watched):
+    """By name or key, of a file that was there at the last look; what is refused is not handed over."""
+    content = "x,y\n1,2\n"
+    (watched.folder / "a.csv").write_text(content)
+    os.utime(watched.folder / "a.csv", (10, 10))
+    write(watched.folder / "b.csv", 20)
+    key = sha256(content.encode()).hexdigest()
+    assert [watched.source.pass_over(told) for told in ("a.csv", key)] == [False, False]  # before any look
+    deliveries = watched.source.deliveries()
+    assert next(deliveries).name == "a.csv"
+    told = ("a.csv", key, "b.csv", "c.csv", key[:-1], "", str(watched.folder / "a.csv"))
+    assert [watched.source.pass_over(one) for one in told] == [True, True, True, False, False, False, False]
+    assert list(deliveries) == []
+    (watched.folder / "a.csv").unlink()
+    assert watched.names() == []
+    assert [watched.source.pass_over(one) for one in ("a.csv", "b.csv")] == [False, True]
+
+
+def test_no_name_refuses_nothing(watched):
+    """An error may not say of which file it is; files whose key nobody has asked for yet are not meant."""
+    write(watched.folder / "a.csv", 10)
+    (watched.folder / "b.csv").write_text("x,y\n1")
+    deliveries = watched.source.deliveries()
+    assert next(deliveries).name == "a.csv"
+    assert not watched.source.pass_over("")
+    (watched.folder / "b.csv").write_text("x,y\n1,2\n")
+    assert [one.name for one in deliveries] == ["b.csv"]
 
 
 def test_a_file_that_vanishes_is_no_error(watched, monkeypatch):

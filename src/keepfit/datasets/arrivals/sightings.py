@@ -100,6 +100,8 @@ class Sightings:
 
     def called(self, name_or_key: str) -> list[Sighting]:
         """Return the files that had this name, or this key, at the last look."""
+        if not name_or_key:  # a key that nobody has asked for is empty too
+            return []
         return [one for one in self._seen.values() if name_or_key in (one.path.name, one.key)]
 
     def _seen_again(self, path: Path, now: Stamp) -> Sighting:

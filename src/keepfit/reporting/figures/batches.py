@@ -69,6 +69,7 @@ def batch_chart(
     low, high = min(up, default=0.0), max(up, default=1.0)
     is_cut = most is not None and high > most
     high = most if is_cut and most is not None else high
+    low = min(low, high)  # all may be above
     air = (high - low) * 0.08 or 0.05
     x = Scale(min(across, default=0.0), max(across, default=1.0), _LEFT, _RIGHT)
     y = Scale(low - air, high if is_cut else high + air, _BOTTOM, _TOP)

@@ -26,22 +26,27 @@ _DEFAULTS = {
     "bagging_freq": 1,
     "lambda_l2": 1.0,
 }
+_SKLEARN_NAMES = {
+    "min_child_samples": "min_data_in_leaf",
+    "min_child_weight": "min_sum_hessian_in_leaf",
+    "min_split_gain": "min_gain_to_split",
+    "colsample_bytree": "feature_fraction",
+    "subsample": "bagging_fraction",
+    "subsample_freq": "bagging_freq",
+    "subsample_for_bin": "bin_construct_sample_cnt",
+    "reg_alpha": "lambda_l1",
+    "reg_lambda": "lambda_l2",
+}
+_OTHER_NAMES = (
+    *("learning_rate", "num_leaves", "max_depth", "max_bin", "min_data_in_bin", "max_delta_step", "path_smooth"),
+    *("feature_fraction_bynode", "scale_pos_weight", "is_unbalance", "extra_trees", "bagging_seed"),
+    *("feature_fraction_seed", "extra_seed"),
+)
+BOOSTED_PARAMETERS = frozenset([*_SKLEARN_NAMES, *_SKLEARN_NAMES.values(), *_OTHER_NAMES])
+"""What may be set, by LightGBM's own name or scikit-learn's: nothing that changes what is learnt or how many trees."""
 _FIXED = {"objective": "binary", "num_threads": 1, "deterministic": True, "force_row_wise": True, "verbose": -1}
+_NO_BAGGING = {"bagging_freq": 0}  # of a batch of one row nothing would be left
 Way = Literal["trees", "leaves"]
-
-
-class Boosted:
-    """A booster of LightGBM as the last step of a pipeline."""
-
-    def __init__(self, text: str) -> None:
-        from lightgbm import Booster  # noqa: PLC0415 - heavy, and only for those who train
-
-        self.booster_ = Booster(model_str=text)  # also where it was just made: then nothing depends on a stop between
-
-    def predict_proba(self, matrix: Matrix) -> Floats:
-        """Return the probabilities of both classes, `(n_rows, 2)`."""
-        positive = np.asarray(self.booster_.predict(matrix, num_threads=1), dtype=np.float64)
-        return np.column_stack([1 - positive, positive])
 
 
 class BoostedLearner:
@@ -62,15 +67,17 @@ class BoostedLearner:
     def __init__(self, task: LearnerTask, began: KeptRows, way: Way, state: LearnerState | None = None) -> None:
         from sklearn.pipeline import Pipeline  # noqa: PLC0415 - heavy, and only for those who train
 
-        self._task, self._way, self._pipeline = task, way, Pipeline
+        from keepfit.training.incremental.boosted_estimator import BoostedEstimator  # noqa: PLC0415 - as above
+
+        self._task, self._way, self._pipeline, self._estimated = task, way, Pipeline, BoostedEstimator
         whole = build_pipeline(Recipe("lightgbm"), task.signature, task.training, seed=task.seed)
         self._front = whole[:-1].fit(began.matrix, began.labels)
         if state is None:
             self._rows = began.limited(task.section.window_rows, "newest", task.seed)
-            self._estimator = Boosted(self._grown(self._rows.matrix, self._rows.labels, _FIRST_TREES))
+            self._estimator = self._estimated(self._grown(self._rows.matrix, self._rows.labels, self._first_trees))
         else:
             self._rows = KeptRows.from_state(state)
-            self._estimator = Boosted(state["booster"].tobytes().decode())
+            self._estimator = self._estimated(state["booster"].tobytes().decode())
 
     @property
     def rows(self) -> KeptRows:
@@ -96,12 +103,16 @@ class BoostedLearner:
         is_full = self._way == "trees" and self.size + section.batch_trees > section.most_trees
         if has_changed or is_full:
             if len(np.unique(rows.labels)) > 1:
-                self._estimator = Boosted(self._grown(rows.matrix, rows.labels, _FIRST_TREES))
+                self._estimator = self._estimated(self._grown(rows.matrix, rows.labels, self._first_trees))
         elif self._way == "leaves":
-            moved = self._estimator.booster_.refit(self._made(matrix), labels, decay_rate=section.leaf_decay)
-            self._estimator = Boosted(moved.model_to_string())
+            moved = self._estimator.booster_.refit(
+                self._made(matrix), labels, decay_rate=section.leaf_decay, dataset_params=_NO_BAGGING
+            )
+            self._estimator = self._estimated(moved.model_to_string())
         else:
-            self._estimator = Boosted(self._grown(matrix, labels, section.batch_trees, self._estimator.booster_))
+            self._estimator = self._estimated(
+                self._grown(matrix, labels, section.batch_trees, self._estimator.booster_)
+            )
 
     def model(self) -> FittedModel:
         """Return what it has learnt so far."""
@@ -113,6 +124,10 @@ class BoostedLearner:
         text = np.frombuffer(self._estimator.booster_.model_to_string().encode(), dtype=np.uint8)
         return {**self._rows.state(), "booster": text}
 
+    @property
+    def _first_trees(self) -> int:
+        return min(_FIRST_TREES, self._task.section.most_trees) if self._way == "trees" else _FIRST_TREES
+
     def _made(self, matrix: Matrix) -> Any:
         return self._front.transform(matrix)
 
@@ -123,8 +138,11 @@ class BoostedLearner:
         """
         from lightgbm import Dataset, train  # noqa: PLC0415 - as above
 
-        parameters = {**_DEFAULTS, "boost_from_average": self._way == "trees", **self._task.section.parameters}
+        declared = {_SKLEARN_NAMES.get(name, name): value for name, value in self._task.section.parameters.items()}
+        parameters = {**_DEFAULTS, "boost_from_average": self._way == "trees", **declared}
         try:
+            if len(labels) * parameters["bagging_fraction"] < 1:
+                parameters |= _NO_BAGGING
             grown = train(
                 {**parameters, **_FIXED, "seed": self._task.seed},
                 Dataset(self._made(matrix), labels),
@@ -133,12 +151,12 @@ class BoostedLearner:
             )
         except Exception as error:  # LightGBM has exceptions of its own
             raise TrainingError(
-                f"LightGBM refuses to learn: {error}",
+                f"LightGBM refuses to learn: {str(error).strip()}",
                 where="keepfit.toml: [stream] parameters",
                 hint="correct or remove this value",
             ) from error
         return str(grown.model_to_string())
 
     def _asking(self, matrix: Matrix, labels: Labels) -> Callable[[Matrix], Floats]:
-        fitted = Boosted(self._grown(matrix, labels, _FIRST_TREES))
+        fitted = self._estimated(self._grown(matrix, labels, self._first_trees))
         return lambda rows: fitted.predict_proba(self._made(rows))[:, 1]

@@ -18,6 +18,10 @@ from keepfit.training.pipelines import build_pipeline
 
 _CLASSES = np.array([0, 1], dtype=np.int8)
 _FIRST_PASSES = 20
+SKLEARN_PARAMETERS = frozenset(["penalty", "alpha", "l1_ratio", "fit_intercept", "learning_rate", "eta0", "power_t"])
+"""What may be set of SGDClassifier. Not `average`: it hides what is needed to go on."""
+RIVER_PARAMETERS = frozenset(["l2", "intercept_init", "intercept_lr", "clip_gradient"])
+"""What may be set of River's LogisticRegression and is a number. Not `l1`: it hides what is needed to go on."""
 
 
 class _Steps(Protocol):
@@ -58,12 +62,10 @@ class LinearLearner:
         made = _SklearnSteps if library == "sklearn" else _RiverSteps
         try:
             self._steps: _Steps = made(task.section.parameters, features.shape[1], state)
-        except (TypeError, ValueError) as error:
-            raise TrainingError(
-                f"the linear model refuses its parameters: {error}",
-                where="keepfit.toml: [stream] parameters",
-                hint="correct or remove this value",
-            ) from error
+        except ImportError:
+            raise
+        except Exception as error:  # each library has exceptions of its own
+            raise _refused(f"the linear model refuses its parameters: {error}") from error
         self._rows = began.limited(task.section.window_rows, "newest", task.seed)
         if state is not None:
             self._rows = KeptRows.from_state(state)
@@ -71,7 +73,7 @@ class LinearLearner:
             rng = np.random.default_rng(task.seed)
             for _ in range(_FIRST_PASSES):
                 order = rng.permutation(len(features))
-                self._steps.step(features[order], began.labels[order])
+                self._step(features[order], began.labels[order])
 
     @property
     def rows(self) -> KeptRows:
@@ -89,7 +91,7 @@ class LinearLearner:
 
     def learn(self, matrix: Matrix, labels: Labels, *, has_changed: bool) -> None:  # noqa: ARG002 - it follows anyway
         """Learn a batch by a step for each row; a change needs nothing else, as old rows are not kept."""
-        self._steps.step(self._made(matrix), labels)
+        self._step(self._made(matrix), labels)
         self._rows = self._rows.with_batch(matrix, labels, self._task.section.window_rows, "newest", self._task.seed)
 
     def model(self) -> FittedModel:
@@ -106,9 +108,22 @@ class LinearLearner:
         """Return the weights, how far the steps have become shorter, and the rows."""
         return {**self._rows.state(), **self._steps.state()}
 
+    def _step(self, features: Matrix, labels: Labels) -> None:
+        try:
+            self._steps.step(features, labels)
+        except Exception as error:  # each library has exceptions of its own
+            raise _refused(f"the linear model cannot learn: {error}") from error
+        weights, intercept = self._steps.weights()
+        if not np.isfinite([*weights, intercept]).all():
+            raise _refused("the linear model's weights grow without end")
+
     def _made(self, matrix: Matrix) -> Matrix:
         made: Matrix = np.asarray(self._front.transform(matrix), dtype=np.float32)
         return made
+
+
+def _refused(what: str) -> TrainingError:
+    return TrainingError(what, where="keepfit.toml: [stream] parameters", hint="correct or remove this value")
 
 
 class _SklearnSteps:

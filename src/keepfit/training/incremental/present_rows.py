@@ -50,6 +50,8 @@ def _loss(rows: KeptRows, batch_rows: int, fit: Fit) -> float:
     total = 0.0
     for half in range(_HALVES):
         asked = (numbers >= 0) & (numbers % _HALVES == half)
+        if not asked.any():  # of a batch of one row
+            continue
         labels = rows.labels[~asked]
         if len(np.unique(labels)) < _HALVES:
             return float("inf")

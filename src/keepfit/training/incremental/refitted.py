@@ -32,6 +32,7 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     },
 }
 _LEAST_ROWS = 100
+_LEARNT = "learnt."
 
 
 class RefittedLearner:
@@ -55,7 +56,10 @@ class RefittedLearner:
         self._rows = began.limited(task.section.window_rows, keep, task.seed)
         if state is not None:
             self._rows = KeptRows.from_state(state)
-        self._model = self._fitted(self._rows.matrix, self._rows.labels)
+        self._learnt = self._rows
+        if not _has_both_classes(self._rows):
+            self._learnt = began if state is None else _learnt_rows(state)
+        self._model = self._fitted(self._learnt.matrix, self._learnt.labels)
 
     @property
     def rows(self) -> KeptRows:
@@ -77,9 +81,14 @@ class RefittedLearner:
         section = self._task.section
         rows = self._rows.with_batch(matrix, labels, section.window_rows, self._keep, self._task.seed)
         if has_changed:
-            rows = present_rows(rows, min(len(labels), len(rows)), self._asking)
+            most = section.window_rows if self._keep == "newest" else len(self._rows) + len(labels)
+            whole = self._rows.with_batch(matrix, labels, most, self._keep, self._task.seed)  # of a sample too
+            present = present_rows(whole, min(len(labels), len(whole)), self._asking)
+            if len(present) < len(whole):
+                rows = present.limited(section.window_rows, self._keep, self._task.seed)
         self._rows = rows
-        if len(np.unique(rows.labels)) > 1:
+        if _has_both_classes(rows):
+            self._learnt = rows
             self._model = self._fitted(rows.matrix, rows.labels)
 
     def model(self) -> FittedModel:
@@ -87,8 +96,10 @@ class RefittedLearner:
         return self._model
 
     def state(self) -> LearnerState:
-        """Return the rows: the model follows from them."""
-        return self._rows.state()
+        """Return the rows, and those that were learnt last where the kept ones are of one class."""
+        if self._learnt is self._rows:
+            return self._rows.state()
+        return {**self._rows.state(), **{f"{_LEARNT}{name}": value for name, value in self._learnt.state().items()}}
 
     def _asking(self, matrix: Matrix, labels: Labels) -> Callable[[Matrix], Floats]:
         return self._fitted(matrix, labels).probability
@@ -100,11 +111,21 @@ class RefittedLearner:
             pipeline.fit(matrix, labels)
         except Exception as error:  # each library has exceptions of its own
             raise TrainingError(
-                f"{self._recipe.title} cannot be fitted: {error}",
+                f"{self._recipe.title} cannot be fitted: {str(error).strip()}",
                 where="keepfit.toml: [stream] model, parameters",
                 hint="correct or remove this value",
             ) from error
         return FittedModel(self._recipe.model, pipeline, matrix.shape[1], _never_certain(self._recipe.model, labels))
+
+
+def _has_both_classes(rows: KeptRows) -> bool:
+    return len(np.unique(rows.labels)) > 1
+
+
+def _learnt_rows(state: LearnerState) -> KeptRows:
+    return KeptRows.from_state(
+        {name.removeprefix(_LEARNT): value for name, value in state.items() if name.startswith(_LEARNT)}
+    )
 
 
 def _never_certain(model: str, labels: Labels) -> Calibration:

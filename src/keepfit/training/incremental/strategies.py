@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 
 from keepfit.arrays import Labels, Matrix
 from keepfit.errors import TrainingError, nearest
 from keepfit.project.stream_section import Strategy
 from keepfit.training.families import FAMILIES, parameter_names
-from keepfit.training.incremental.boosted import BoostedLearner
+from keepfit.training.incremental.boosted import BOOSTED_PARAMETERS, BoostedLearner
 from keepfit.training.incremental.kept_rows import KeptRows
 from keepfit.training.incremental.learner import Learner, LearnerState, LearnerTask
-from keepfit.training.incremental.linear import LinearLearner
+from keepfit.training.incremental.linear import RIVER_PARAMETERS, SKLEARN_PARAMETERS, LinearLearner
 from keepfit.training.incremental.refitted import RefittedLearner
 from keepfit.training.recipes import require_exportable
 
@@ -25,7 +26,15 @@ STRATEGIES: dict[Strategy, _Build] = {
     "linear": lambda task, began, state: LinearLearner(task, began, "sklearn", state),
     "river": lambda task, began, state: LinearLearner(task, began, "river", state),
 }
-_FREE = ("window", "reservoir")  # whose family may be chosen
+FREE: tuple[Strategy, ...] = ("window", "reservoir")
+"""Those whose family may be chosen."""
+_OWN_PARAMETERS: Mapping[Strategy, AbstractSet[str]] = {
+    "boosting": BOOSTED_PARAMETERS,
+    "leaves": BOOSTED_PARAMETERS,
+    "linear": SKLEARN_PARAMETERS,
+    "river": RIVER_PARAMETERS,
+}
+_PARAMETERS = "keepfit.toml: [stream] parameters"
 
 
 def build_learner(task: LearnerTask, matrix: Matrix, labels: Labels, state: LearnerState | None = None) -> Learner:
@@ -46,12 +55,15 @@ def build_learner(task: LearnerTask, matrix: Matrix, labels: Labels, state: Lear
     TrainingError
         When a family or a parameter is unknown, or is refused.
     """
-    if task.section.strategy in _FREE:
-        _require_known(task)
+    _require_known(task)
     return STRATEGIES[task.section.strategy](task, KeptRows.of(matrix, labels), state)
 
 
 def _require_known(task: LearnerTask) -> None:
+    strategy = task.section.strategy
+    if strategy not in FREE:
+        _require_names(task, _OWN_PARAMETERS[strategy], strategy)
+        return
     model = task.section.model
     try:
         FAMILIES[model]
@@ -61,9 +73,13 @@ def _require_known(task: LearnerTask) -> None:
             where=f'keepfit.toml: [stream] model = "{model}"',
             hint=nearest(model, sorted(FAMILIES)),
         ) from error
-    known = parameter_names(model)
+    _require_names(task, parameter_names(model), model)
     for name, value in task.section.parameters.items():
-        where = f"keepfit.toml: [stream] parameters.{name}"
+        require_exportable(model, name, [value], f"{_PARAMETERS}.{name}")
+
+
+def _require_names(task: LearnerTask, known: AbstractSet[str], whose: str) -> None:
+    for name in task.section.parameters:
         if name not in known:
-            raise TrainingError(f"{model} has no such parameter", where=where, hint=nearest(name, sorted(known)))
-        require_exportable(model, name, [value], where)
+            hint = nearest(name, sorted(known))
+            raise TrainingError(f"{whose} has no such parameter", where=f"{_PARAMETERS}.{name}", hint=hint)

@@ -144,8 +144,8 @@ class Course:
         drifted = tuple(
             role for role, detector in self.detectors.items() if detector.update((answers[role] - batch.labels) ** 2)
         )
-        if "champion" in drifted:
-            self.standing = replace(self.standing, gains=RunningMean())
+        if "champion" in drifted and self.standing.gains.count >= self._section.min_rows:
+            self.standing = replace(self.standing, gains=RunningMean())  # what it was good at is no longer asked
         self.standing = self._with_batch(batch, answers)
         began = time.perf_counter()
         self.learner.learn(batch.matrix, batch.labels, has_changed="challenger" in drifted)

@@ -17,6 +17,7 @@ from keepfit.datasets.arrivals.waited_input import WaitedInput
 from keepfit.errors import ProjectError, StreamError
 from keepfit.journal import Journal
 from keepfit.signature import Signature
+from keepfit.workflows.challenger import require_kept
 from keepfit.workflows.rooms import Rooms
 from keepfit.workflows.stream.journal_source import JournalSource
 from keepfit.workflows.stream.journey import Journey
@@ -72,12 +73,13 @@ def open_source(rooms: Rooms, wanted: Wanted, journal: Journal, signature: Signa
     Raises
     ------
     ProjectError
-        When there is none.
+        When there is none, or the journal does not keep what teaches.
     StreamError
         When a file or standard input is to be followed: both end; when there is no standard input.
     """
     name, section = source_name(rooms, wanted.source), rooms.project.stream
     if name == JOURNAL:
+        require_kept(rooms, signature)
         return JournalSource(
             journal,
             rooms.project.name,

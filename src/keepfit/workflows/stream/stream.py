@@ -52,6 +52,9 @@ from keepfit.workflows.stream.stream_report import write_stream_report
 from keepfit.workflows.stream.telling import Teller
 from keepfit.workflows.tracking_attempts import Attempts
 
+LEARN = "learn batches"
+"""The step that progress is told of."""
+
 
 @dataclass(frozen=True, slots=True)
 class StreamTask:
@@ -330,7 +333,7 @@ class _Voyage:
         self._now += 1
         self.teller.tell(facts, time.perf_counter() - began)
         known = batch.waiting_rows / max(len(batch.labels), 1)
-        self._on_progress("learn batches", self._now, self._now + round(known), _told(facts))
+        self._on_progress(LEARN, self._now, self._now + round(known), _told(facts))
 
     def _take_over(self, facts: BatchFacts) -> BatchFacts:
         """Make a version of the challenger, and promote it; what was done of that already is not done again."""

@@ -10,6 +10,7 @@ from keepfit.datasets import Dataset
 from keepfit.reporting import write_json, write_page
 from keepfit.retraining.batch_facts import ROLES
 from keepfit.retraining.stream_page import StreamSummary, stream_page
+from keepfit.training.incremental import FREE
 from keepfit.workflows.rooms import Rooms
 from keepfit.workflows.stream.course import Standing
 from keepfit.workflows.stream.journey import Journey
@@ -26,7 +27,7 @@ class StreamFiles:
 def write_stream_report(rooms: Rooms, dataset: Dataset, standing: Standing, journey: Journey) -> StreamFiles:
     """Write the report of a stream that has learnt a batch at least."""
     section = rooms.project.stream
-    way = f"{section.strategy} of {section.model}" if section.strategy in ("window", "reservoir") else section.strategy
+    way = f"{section.strategy} of {section.model}" if section.strategy in FREE else section.strategy
     summary = StreamSummary(
         project=rooms.project.name,
         made_at=stamp(utc_now()),
@@ -41,7 +42,7 @@ def write_stream_report(rooms: Rooms, dataset: Dataset, standing: Standing, jour
         fading=section.fading,
         min_rows=section.min_rows,
         significance=section.significance,
-        warning=rooms.store.champion().facts.lineage.warning if dataset.source.origin == "twin" else "",
+        warning=dataset.source.warning,
     )
     page = rooms.workspace.reports / "stream.html"
     files = StreamFiles(page, page.with_suffix(".json"))
