@@ -133,16 +133,24 @@ def in_parts(rooms: Rooms, source: Path, parts: list[int]) -> None:
     learn(rooms, source)
 
 
-@settings(max_examples=6)
-@given(st.lists(st.integers(1, 5), min_size=1, max_size=4))
-def test_how_a_file_is_cut_by_starts_changes_nothing(tmp_path_factory, parts):
+def turned_in_parts(folder: Path, parts: list[int]) -> dict[str, Any]:
+    """Return what is learnt of a file whose concept turns, so many batches at each start."""
+    rooms = make_stream_project(folder)
+    in_parts(rooms, file(rooms, turning_csv(60, 180)), parts)
+    return learnt(rooms)
+
+
+@pytest.fixture(scope="module")
+def at_one_go(tmp_path_factory):
+    """What is learnt of it by one start."""
+    return turned_in_parts(tmp_path_factory.mktemp("whole"), [])
+
+
+@settings(max_examples=4)
+@given(parts=st.lists(st.integers(1, 5), min_size=1, max_size=4))
+def test_how_a_file_is_cut_by_starts_changes_nothing(tmp_path_factory, at_one_go, parts):
     """What is learnt, made and promoted is what one start would have."""
-    ends = []
-    for cuts in ([], parts):
-        rooms = make_stream_project(tmp_path_factory.mktemp("cut"))
-        in_parts(rooms, file(rooms, turning_csv(60, 180)), cuts)
-        ends.append(learnt(rooms))
-    assert ends[0] == ends[1]
+    assert turned_in_parts(tmp_path_factory.mktemp("parts"), parts) == at_one_go
 
 
 @pytest.mark.parametrize(
