@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from keepfit.datasets.arrivals import folder as folder_module
 from keepfit.errors import BundleError, DatasetError, ProjectError, StreamError
-from keepfit.registry import promotions
+from keepfit.registry import Registry, promotions
 from keepfit.signature import Column, Kind
 from keepfit.workflows.models import list_models
 from keepfit.workflows.promote import promote, rollback
@@ -439,6 +439,31 @@ def test_a_champion_that_others_promote_meanwhile_is_not_overwritten(rooms, monk
     assert any("cannot take over" in one for one in said)
     assert done[0] not in [one.promoted for one in report.history]
     assert report.history[refused.number].champion == newest
+
+
+def test_a_rollback_after_an_end_between_two_steps_holds(rooms, monkeypatch):
+    """The stream was ended when its version was champion, and before it had noted that: a person's word came later."""
+    source = file(rooms, turning_csv(60, 180))
+    done = Registry.promote
+
+    def promote_and_end(*arguments, **named):
+        done(*arguments, **named)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Registry, "promote", promote_and_end)
+        with pytest.raises(KeyboardInterrupt):
+            learn(rooms, source)
+    assert rooms.store.champion().facts.version == 2
+    rollback(rooms)
+    with rooms.journal() as journal:
+        before = len(promotions(journal, "s"))
+    (rooms.folder / "none").mkdir()
+    report, _ = learn(rooms, rooms.folder / "none")
+    assert (report.champion, rooms.store.champion().facts.version) == (1, 1)
+    assert report.history[-1].promoted == 2
+    with rooms.journal() as journal:
+        assert len(promotions(journal, "s")) == before
 
 
 def test_a_champion_of_other_columns_is_refused(rooms):

@@ -29,6 +29,7 @@ from keepfit.errors import (
 )
 from keepfit.evaluation import Estimate
 from keepfit.journal import Journal
+from keepfit.registry import promotions
 from keepfit.retraining.batch_facts import ROLES, BatchFacts, Role
 from keepfit.scoring import Scorer, history_door
 from keepfit.training.incremental import LearnerTask, build_learner
@@ -341,11 +342,13 @@ class _Voyage:
             bundle = version_of_batch(self._rooms, self._origin, facts.number)
             bundle = bundle or make_version(self._rooms, self._origin, self._course, facts, self._attempts)
             facts = replace(facts, promoted=bundle.facts.version)
-            if self._rooms.store.champion().digest != bundle.digest:
+            ledger = promotions(self._journal, self._rooms.project.name)
+            if bundle.digest not in (entry.digest for entry in ledger):  # it may have been rolled back since
                 self._promote(bundle, facts)
-            self._champion = self._answerer(bundle)
+            self._champion = self._answerer(self._rooms.store.champion())
             self._course.follow(self._champion)
-            self._say(f"batch {facts.number}: v{bundle.facts.version} is champion: {facts.takeover.reason}")
+            if self._champion.version == bundle.facts.version:
+                self._say(f"batch {facts.number}: v{bundle.facts.version} is champion: {facts.takeover.reason}")
         except (TrainingError, PromotionConflictError) as error:
             facts = replace(facts, promoted=None, refusal=str(error))
             self._say(f"batch {facts.number}: the challenger is better, and cannot take over: {error}")
