@@ -39,7 +39,7 @@ def test_a_gain_that_is_not_shown_is_none(mean):
     assert not judged.is_better
     assert judged.bound < 0
     assert judged.gain == pytest.approx(mean)
-    assert judged.reason.startswith(f"not shown to be better: log-loss is lower by {judged.gain:.3g} on 1000 rows")
+    assert judged.reason.startswith(f"not shown to be better: log-loss is higher by {-judged.gain:.3g} on 1000 rows")
     assert judged.reason.endswith(f"may be {judged.bound:.2g}")
 
 

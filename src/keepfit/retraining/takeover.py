@@ -47,9 +47,10 @@ def judge_takeover(gains: RunningMean, section: StreamSection) -> Takeover:
     if gains.count < section.min_rows:
         said = f"{gains.count} rows are compared, {section.min_rows} are needed"
         return Takeover(is_better=False, gain=gains.mean, bound=bound, reason=said)
-    shown = f"log-loss is lower by {gains.mean:.3g} on {gains.count} rows that neither had learnt"
+    word = "lower" if gains.mean >= 0 else "higher"
+    shown = f"log-loss is {word} by {abs(gains.mean):.3g} on {gains.count} rows that neither had learnt"
     if bound > 0:
         said = f"{shown}, by more than {bound:.2g} but for a chance of {chance} over all looks"
         return Takeover(is_better=True, gain=gains.mean, bound=bound, reason=said)
-    said = f"not shown to be better: {shown}, which at a chance of {chance} over all looks may be {bound:.2g}"
+    said = f"not shown to be better: {shown}, and the gain may be {bound:.2g} at a chance of {chance} over all looks"
     return Takeover(is_better=False, gain=gains.mean, bound=bound, reason=said)

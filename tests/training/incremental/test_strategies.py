@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 import numpy as np
@@ -47,6 +48,18 @@ def test_the_same_rows_give_the_same_answers(strategy, task, rows, began):
     first, second = (learner.state() for learner in learners)
     assert list(first) == list(second)
     assert all(first[name].tobytes() == second[name].tobytes() for name in first)
+
+
+@every_strategy
+def test_what_is_drawn_follows_from_the_seed(strategy, task, rows, began):
+    """Of another project's seed comes another learner, which answers nearly the same."""
+    declared = task(strategy)
+    learners = [began(replace(declared, seed=seed)) for seed in (7, 8)]
+    for learner in learners:
+        learner.learn(*rows(50, seed=1), has_changed=False)
+    first, second = (learner.probability(rows(300, seed=500)[0]) for learner in learners)
+    assert not np.array_equal(first, second)
+    assert np.abs(first - second).mean() < 0.2
 
 
 @every_strategy
