@@ -156,6 +156,10 @@ class StreamMetrics:
         """Count a delivery that was refused."""
         self._refused.labels(self._project).inc()
 
+    def count_promotion(self) -> None:
+        """Count a challenger that became champion between two batches."""
+        self._promotions.labels(self._project).inc()
+
     def count_left_out(self, rows: int) -> None:
         """Count rows of a delivery of which none was learnt."""
         self._left_out.labels(self._project).inc(rows)

@@ -40,6 +40,13 @@ def test_it_reads_what_is_sent_to_the_end(pipe):
     thread.join()
 
 
+def test_it_reads_a_file_too(tmp_path):
+    """As the shell gives one."""
+    (tmp_path / "lines").write_bytes(b"a\nb\n")
+    with (tmp_path / "lines").open("rb") as file:
+        assert io.BufferedReader(WaitedInput(file.fileno(), threading.Event())).readlines() == [b"a\n", b"b\n"]
+
+
 def test_a_stop_ends_an_idle_one(pipe):
     """Soon, and the descriptor stays open."""
     stop = threading.Event()

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from keepfit.datasets.arrivals import folder as folder_module
 from keepfit.errors import BundleError, DatasetError, ProjectError, StreamError
-from keepfit.registry import promotions
+from keepfit.registry import Registry, promotions
 from keepfit.signature import Column, Kind
 from keepfit.workflows.models import list_models
 from keepfit.workflows.promote import promote, rollback
@@ -115,6 +117,61 @@ def test_a_stream_that_is_stopped_goes_on_where_it_was(rooms):
     rooms = declare(rooms.folder, batch_rows=50)
     report, _ = learn(rooms, source)
     assert [one.rows for one in report.history] == [20, 50, 20]
+
+
+def in_parts(rooms: Rooms, source: Path, parts: list[int]) -> None:
+    """Learn so many batches at each start, and then the rest."""
+    for most in parts:
+        stop, done = threading.Event(), []
+
+        def count(step: str, *_: object, most=most, stop=stop, done=done) -> None:
+            done.extend([step] if step == "learn batches" else [])
+            if len(done) == most:
+                stop.set()
+
+        stream(rooms, StreamTask(str(source), stop=stop), count)
+    learn(rooms, source)
+
+
+def turned_in_parts(folder: Path, parts: list[int]) -> dict[str, Any]:
+    """Return what is learnt of a file whose concept turns, so many batches at each start."""
+    rooms = make_stream_project(folder)
+    in_parts(rooms, file(rooms, turning_csv(60, 180)), parts)
+    return learnt(rooms)
+
+
+@pytest.fixture(scope="module")
+def at_one_go(tmp_path_factory):
+    """What is learnt of it by one start."""
+    return turned_in_parts(tmp_path_factory.mktemp("whole"), [])
+
+
+@settings(max_examples=4)
+@given(parts=st.lists(st.integers(1, 5), min_size=1, max_size=4))
+def test_how_a_file_is_cut_by_starts_changes_nothing(tmp_path_factory, at_one_go, parts):
+    """What is learnt, made and promoted is what one start would have."""
+    assert turned_in_parts(tmp_path_factory.mktemp("parts"), parts) == at_one_go
+
+
+@pytest.mark.parametrize(
+    "ways",
+    [
+        {"strategy": "window", "model": "lightgbm", "parameters": {"n_estimators": 5}, "window_rows": 250},
+        {"strategy": "reservoir", "model": "extra_trees", "parameters": {"n_estimators": 5}, "window_rows": 250},
+        {"strategy": "boosting", "parameters": {}, "batch_trees": 3, "most_trees": 70, "window_rows": 250},
+        {"strategy": "leaves", "parameters": {}},
+        {"strategy": "river", "parameters": {}},
+    ],
+    ids=lambda ways: ways["strategy"],
+)
+def test_every_strategy_goes_on_as_if_it_had_not_ended(tmp_path, ways):
+    """Each with its own state; over a turn of the concept, and over versions that are made."""
+    ends = []
+    for cuts in ([], [2, 4, 1]):
+        rooms = make_stream_project(tmp_path / f"{len(cuts)}", **ways)
+        in_parts(rooms, file(rooms, turning_csv(60, 140)), cuts)
+        ends.append(learnt(rooms))
+    assert ends[0] == ends[1]
 
 
 def test_a_stop_before_the_first_batch_learns_nothing(rooms):
@@ -382,6 +439,31 @@ def test_a_champion_that_others_promote_meanwhile_is_not_overwritten(rooms, monk
     assert any("cannot take over" in one for one in said)
     assert done[0] not in [one.promoted for one in report.history]
     assert report.history[refused.number].champion == newest
+
+
+def test_a_rollback_after_an_end_between_two_steps_holds(rooms, monkeypatch):
+    """The stream was ended when its version was champion, and before it had noted that: a person's word came later."""
+    source = file(rooms, turning_csv(60, 180))
+    done = Registry.promote
+
+    def promote_and_end(*arguments, **named):
+        done(*arguments, **named)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Registry, "promote", promote_and_end)
+        with pytest.raises(KeyboardInterrupt):
+            learn(rooms, source)
+    assert rooms.store.champion().facts.version == 2
+    rollback(rooms)
+    with rooms.journal() as journal:
+        before = len(promotions(journal, "s"))
+    (rooms.folder / "none").mkdir()
+    report, _ = learn(rooms, rooms.folder / "none")
+    assert (report.champion, rooms.store.champion().facts.version) == (1, 1)
+    assert report.history[-1].promoted == 2
+    with rooms.journal() as journal:
+        assert len(promotions(journal, "s")) == before
 
 
 def test_a_champion_of_other_columns_is_refused(rooms):

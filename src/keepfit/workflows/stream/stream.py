@@ -29,6 +29,7 @@ from keepfit.errors import (
 )
 from keepfit.evaluation import Estimate
 from keepfit.journal import Journal
+from keepfit.registry import promotions
 from keepfit.retraining.batch_facts import ROLES, BatchFacts, Role
 from keepfit.scoring import Scorer, history_door
 from keepfit.training.incremental import LearnerTask, build_learner
@@ -226,8 +227,8 @@ class _Voyage:
 
     def sail(self) -> None:
         """Take what comes, to the end of the source or until it is told to stop."""
-        if self._journey.is_pending:
-            self._take_over(self._journey.history[-1])
+        if self._journey.is_pending and self._take_over(self._journey.history[-1]).promoted:
+            self.teller.tell_promotion()
         wanted = Wanted(self._task.source, self._task.is_followed, self._task.stop, self._task.say)
         source = open_source(self._rooms, wanted, self._journal, self._origin.signature, self._journey)
         for delivery, rows in self._readable(source):
@@ -281,6 +282,7 @@ class _Voyage:
         if not source.pass_over(Path(error.where).name):
             return False
         self._journey.refused += 1
+        self._save()
         self.teller.tell_refused()
         self._say(f"refused, and gone on without it: {error}")
         return True
@@ -340,11 +342,13 @@ class _Voyage:
             bundle = version_of_batch(self._rooms, self._origin, facts.number)
             bundle = bundle or make_version(self._rooms, self._origin, self._course, facts, self._attempts)
             facts = replace(facts, promoted=bundle.facts.version)
-            if self._rooms.store.champion().digest != bundle.digest:
+            ledger = promotions(self._journal, self._rooms.project.name)
+            if bundle.digest not in (entry.digest for entry in ledger):  # it may have been rolled back since
                 self._promote(bundle, facts)
-            self._champion = self._answerer(bundle)
+            self._champion = self._answerer(self._rooms.store.champion())
             self._course.follow(self._champion)
-            self._say(f"batch {facts.number}: v{bundle.facts.version} is champion: {facts.takeover.reason}")
+            if self._champion.version == bundle.facts.version:
+                self._say(f"batch {facts.number}: v{bundle.facts.version} is champion: {facts.takeover.reason}")
         except (TrainingError, PromotionConflictError) as error:
             facts = replace(facts, promoted=None, refusal=str(error))
             self._say(f"batch {facts.number}: the challenger is better, and cannot take over: {error}")

@@ -61,6 +61,10 @@ class Teller:
         """Tell that a delivery had no row with a label."""
         self._metrics.count_left_out(rows)
 
+    def tell_promotion(self) -> None:
+        """Tell that the challenger of a batch that was told already took over."""
+        self._metrics.count_promotion()
+
     def tell_refused(self) -> None:
         """Tell that a delivery was refused."""
         self._metrics.count_refused()
