@@ -89,8 +89,6 @@ def _backtest(project: Path, source: str | None) -> None:
     for one in found.tried:
         table.add_row(one.strategy, estimate(one.loss), f"{one.frozen_loss.value:.4f}", f"{one.milliseconds:.0f}")
     console.print(table)
-    for name, why in found.passed_over.items():
-        console.print(f"{name} was not tried: {why}", markup=False)
     console.print(
         f"{found.batches} batches, {found.rows:,} rows, each predicted before it is learnt; began with {found.began}"
     )

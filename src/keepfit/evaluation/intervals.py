@@ -39,7 +39,7 @@ class Estimate:
 def score_intervals(
     labels: Labels,
     probability: Floats,
-    threshold: float,
+    threshold: float | Floats,
     *,
     seed: int,
     costs: Costs | None = None,

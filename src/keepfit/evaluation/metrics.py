@@ -61,7 +61,9 @@ METRICS: dict[str, Metric] = {
 DECISION_METRICS = ("accuracy", "precision", "recall", "f1", "cost")  # which a threshold decides
 
 
-def scores(labels: Labels, probability: Floats, threshold: float, costs: Costs | None = None) -> dict[str, float]:
+def scores(
+    labels: Labels, probability: Floats, threshold: float | Floats, costs: Costs | None = None
+) -> dict[str, float]:
     """Return every metric by name; the cost only where costs are given.
 
     Parameters
@@ -71,7 +73,8 @@ def scores(labels: Labels, probability: Floats, threshold: float, costs: Costs |
     probability
         Probability of class 1, `(n_rows,)`.
     threshold
-        Probability from which on the decision is positive.
+        Probability from which on the decision is positive; one for each row, `(n_rows,)`, where it was not the same for
+        all.
     costs
         Of right and wrong decisions; None where the project declares none.
 
@@ -112,7 +115,7 @@ class ReadyRows:
     starts: NDArray[np.intp]
 
 
-def ready_rows(labels: Labels, probability: Floats, threshold: float) -> ReadyRows:
+def ready_rows(labels: Labels, probability: Floats, threshold: float | Floats) -> ReadyRows:
     """Prepare rows for scoring; see `scores` for the parameters and what is refused."""
     require_rows(labels, probability, threshold)
     positive, decided = labels == 1, probability >= threshold
@@ -162,7 +165,7 @@ def weighted_scores(
     return found
 
 
-def require_rows(labels: Labels, probability: Floats, threshold: float) -> None:
+def require_rows(labels: Labels, probability: Floats, threshold: float | Floats) -> None:
     """Refuse, with a ValueError, what cannot be scored; see `scores`."""
     if len(labels) == 0 or labels.ndim != 1 or labels.shape != probability.shape:
         raise ValueError(f"labels {labels.shape} and probabilities {probability.shape} do not fit, or there are none")
@@ -170,7 +173,7 @@ def require_rows(labels: Labels, probability: Floats, threshold: float) -> None:
         raise ValueError("labels are 0 or 1")
     if not ((probability >= -_ROUNDING) & (probability <= 1 + _ROUNDING)).all():
         raise ValueError("probabilities lie between 0 and 1, and none is NaN")
-    if np.isnan(threshold):
+    if np.isnan(threshold).any():
         raise ValueError("the threshold is NaN")
 
 

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from keepfit.arrays import Floats, Labels
 from keepfit.evaluation.metrics import ready_rows, weighted_scores
+from keepfit.project.stream_section import memory_rows
 
 PREQUENTIAL_METRICS = ("log_loss", "roc_auc", "f1", "precision", "recall")
-_FADED = 1e-3  # of a row's weight is left where it is let go
 Scores = dict[str, float | None]
 
 
@@ -33,47 +33,54 @@ class AnsweredRows:
         Classes 0 or 1, `(n_rows,)`, the oldest first.
     answers
         Probabilities of class 1 `(n_rows,)`, by the model's role.
+    thresholds
+        From which probability on the role decided positive when it was asked, `(n_rows,)`.
     """
 
     labels: Labels
     answers: Mapping[Any, Floats]
+    thresholds: Mapping[Any, Floats]
 
     @classmethod
     def none(cls, roles: Sequence[str]) -> AnsweredRows:
         """Return no row yet."""
-        return cls(np.empty(0, dtype=np.int8), {role: np.empty(0) for role in roles})
+        nothing = {role: np.empty(0) for role in roles}
+        return cls(np.empty(0, dtype=np.int8), nothing, nothing)
 
-    def with_batch(self, labels: Labels, answers: Mapping[Any, Floats], fading: float) -> AnsweredRows:
+    def with_batch(
+        self, labels: Labels, answers: Mapping[Any, Floats], thresholds: Mapping[Any, float], fading: float
+    ) -> AnsweredRows:
         """Return them with a batch behind them, without those that have faded."""
         most = memory_rows(fading)
+        given = {role: np.full(len(labels), threshold) for role, threshold in thresholds.items()}
         return AnsweredRows(
             np.concatenate([self.labels, labels])[-most:],
-            {role: np.concatenate([self.answers[role], answers[role]])[-most:] for role in self.answers},
+            {role: np.concatenate([old, answers[role]])[-most:] for role, old in self.answers.items()},
+            {role: np.concatenate([old, given[role]])[-most:] for role, old in self.thresholds.items()},
         )
 
-    def faded(self, role: str, threshold: float, fading: float) -> Scores:
+    def newest(self, rows: int) -> AnsweredRows:
+        """Return the newest of them alone."""
+        begin = max(len(self.labels) - rows, 0)
+        return AnsweredRows(
+            self.labels[begin:],
+            {role: answers[begin:] for role, answers in self.answers.items()},
+            {role: thresholds[begin:] for role, thresholds in self.thresholds.items()},
+        )
+
+    def faded(self, role: str, fading: float) -> Scores:
         """Return the scores in which a row counts `fading` times what the next one does."""
         weights = np.power(fading, np.arange(len(self.labels), dtype=np.float64)[::-1])
-        return prequential_scores(self.labels, self.answers[role], threshold, weights)
+        return prequential_scores(self.labels, self.answers[role], self.thresholds[role], weights)
 
-    def windowed(self, role: str, threshold: float, fading: float) -> Scores:
+    def windowed(self, role: str, fading: float) -> Scores:
         """Return the scores of the newest `1 / (1 - fading)` rows, each of which counts the same."""
-        rows = round(1 / (1 - fading))
-        labels, answers = self.labels[-rows:], self.answers[role][-rows:]
-        return prequential_scores(labels, answers, threshold)
-
-    def newest(self, role: str, rows: int) -> tuple[Labels, Floats]:
-        """Return the classes of the newest rows, and what a role answered, `(n_rows,)` each."""
-        return self.labels[-rows:], self.answers[role][-rows:]
-
-
-def memory_rows(fading: float) -> int:
-    """Return after how many rows one counts less than a thousandth of what it did."""
-    return int(np.ceil(np.log(_FADED) / np.log(fading)))
+        kept = self.newest(round(1 / (1 - fading)))
+        return prequential_scores(kept.labels, kept.answers[role], kept.thresholds[role])
 
 
 def prequential_scores(
-    labels: Labels, probability: Floats, threshold: float, weights: NDArray[np.float64] | None = None
+    labels: Labels, probability: Floats, threshold: float | Floats, weights: NDArray[np.float64] | None = None
 ) -> Scores:
     """Return what is reported of a stream, by metric.
 
@@ -84,7 +91,7 @@ def prequential_scores(
     probability
         Probability of class 1, `(n_rows,)`.
     threshold
-        Probability from which on the decision is positive.
+        Probability from which on the decision is positive; one for each row, `(n_rows,)`, where it changed.
     weights
         What each row counts, `(n_rows,)`; by default the same.
 

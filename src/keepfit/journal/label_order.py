@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from keepfit.journal.records import LabelledPrediction
 from keepfit.journal.store import Journal
@@ -31,7 +32,42 @@ def labelled_after(journal: Journal, project: str, label_seq: int, *, rows: int)
     JournalError
         When the database cannot be read.
     """
-    query = _newest_after(select(predictions, labels.c.label, labels.c.seq.label("label_seq")), project, label_seq)
+    return _found(journal, project, labels.c.seq > label_seq, rows)
+
+
+def labelled_among(journal: Journal, project: str, label_seqs: Sequence[int], *, rows: int) -> list[LabelledPrediction]:
+    """Return the predictions whose newest label has one of these numbers; see `labelled_after`."""
+    return _found(journal, project, labels.c.seq.in_(label_seqs), rows) if label_seqs else []
+
+
+def waiting_between(journal: Journal, project: str, after: int, until: int) -> list[int]:
+    """Return the numbers of labels whose prediction is not there yet, above one number and up to another.
+
+    Parameters
+    ----------
+    journal, project
+        Whose labels.
+    after, until
+        Numbers of labels.
+
+    Raises
+    ------
+    JournalError
+        When the database cannot be read.
+    """
+    theirs = and_(predictions.c.project == labels.c.project, predictions.c.id == labels.c.prediction_id)
+    whose = func.coalesce(labels.c.project, "") == project  # as below
+    query = (
+        select(labels.c.seq)
+        .select_from(labels.outerjoin(predictions, theirs))
+        .where(whose, labels.c.seq > after, labels.c.seq <= until, predictions.c.id.is_(None))
+    )
+    with journal.reading() as connection:
+        return list(connection.execute(query.order_by(labels.c.seq)).scalars())
+
+
+def _found(journal: Journal, project: str, which: ColumnElement[bool], rows: int) -> list[LabelledPrediction]:
+    query = _newest(select(predictions, labels.c.label, labels.c.seq.label("label_seq")), project, which)
     with journal.reading() as connection:
         found = connection.execute(query.order_by(labels.c.seq).limit(rows)).all()
     return [labelled_prediction(row) for row in found]
@@ -40,11 +76,11 @@ def labelled_after(journal: Journal, project: str, label_seq: int, *, rows: int)
 def count_labelled_after(journal: Journal, project: str, label_seq: int) -> int:
     """Return how many predictions have a newest label with a later number; see `labelled_after`."""
     with journal.reading() as connection:
-        return int(connection.execute(_newest_after(select(func.count()), project, label_seq)).scalar_one())
+        return int(connection.execute(_newest(select(func.count()), project, labels.c.seq > label_seq)).scalar_one())
 
 
-def _newest_after(found: Select[Any], project: str, label_seq: int) -> Select[Any]:
-    """Select from labels after a number, that no later one corrects, and their predictions.
+def _newest(found: Select[Any], project: str, which: ColumnElement[bool]) -> Select[Any]:
+    """Select from some labels those that no later one corrects, and their predictions.
 
     It goes from the labels to the predictions: what was seen before costs nothing.
     """
@@ -53,5 +89,5 @@ def _newest_after(found: Select[Any], project: str, label_seq: int) -> Select[An
     corrected = select(later.c.seq).where(*same, later.c.seq > labels.c.seq).exists()
     theirs = and_(predictions.c.project == labels.c.project, predictions.c.id == labels.c.prediction_id)
     whose = func.coalesce(labels.c.project, "") == project  # in plain, SQLite goes through all labels by their index
-    new = whose, labels.c.seq > label_seq, predictions.c.features != "", ~corrected
+    new = whose, which, predictions.c.features != "", ~corrected
     return found.select_from(labels.join(predictions, theirs)).where(*new)

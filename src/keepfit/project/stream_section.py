@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
@@ -10,6 +11,7 @@ from keepfit.project.section import Section
 
 Strategy = Literal["window", "reservoir", "boosting", "leaves", "linear", "river"]
 _HALF = 0.5
+_FADED = 1e-3  # of a row's weight is left where it is let go
 
 
 class StreamSection(Section):
@@ -63,17 +65,26 @@ class StreamSection(Section):
         examples=[0.999],
     )
     min_rows: int = Field(
-        200, ge=20, description="Rows that must have been compared before a challenger takes over.", examples=[500]
+        200,
+        ge=20,
+        description="Rows that must have been compared before a challenger takes over; 30 of them of the rarer class.",
+        examples=[500],
     )
     significance: float = Field(
         0.05,
         gt=0,
         lt=_HALF,
-        description="Chance that a challenger that is not better ever takes over, however often one looks.",
+        description="Chance that a challenger that is not better takes over from a champion, however often one looks.",
         examples=[0.01],
     )
     drift_significance: float = Field(
         0.002, gt=0, lt=_HALF, description="ADWIN's delta: the smaller, the fewer false alarms.", examples=[0.0001]
+    )
+    takes_over: Literal["itself", "proposes", "never"] = Field(
+        "itself",
+        description="What becomes of a challenger that is shown to be better: it is promoted; a version is made of it, "
+        "for a person to promote; nothing.",
+        examples=["proposes"],
     )
     metrics_port: int | None = Field(
         None, ge=1, le=65535, description="Port of the stream's metrics, on loopback; none by default.", examples=[8001]
@@ -84,3 +95,15 @@ class StreamSection(Section):
         if self.window_rows < self.batch_rows:
             raise ValueError(f"window_rows = {self.window_rows} is less than a batch of {self.batch_rows} rows")
         return self
+
+    @model_validator(mode="after")
+    def _remembers_what_it_compares(self) -> StreamSection:
+        if memory_rows(self.fading) < self.min_rows:
+            remembered = f"fading = {self.fading} remembers {memory_rows(self.fading)} rows"
+            raise ValueError(f"{remembered}, fewer than min_rows = {self.min_rows}")
+        return self
+
+
+def memory_rows(fading: float) -> int:
+    """Return after how many rows one counts less than a thousandth of what it did."""
+    return math.ceil(math.log(_FADED) / math.log(fading))

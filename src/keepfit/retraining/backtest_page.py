@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -17,7 +17,7 @@ from keepfit.reporting.figures import BatchLine, batch_chart
 from keepfit.retraining.batch_facts import BatchFacts
 
 _CUT = 1.6  # times the log-loss of the share of positives, as on the page of a stream
-_LEAD = "Each batch is predicted before it is learnt. ROC AUC and F1 are of the newest rows, size is trees or weights."
+_LEAD = "Each batch is predicted before it is learnt. ROC AUC and F1 are of the newest rows."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,6 @@ class Backtest:
         How many came.
     tried
         The strategies, the best first, at least one.
-    passed_over
-        Those that were not tried, and why.
     warning
         What is wrong with the table; empty for nothing.
     """
@@ -79,7 +77,6 @@ class Backtest:
     rows: int
     batches: int
     tried: tuple[Tried, ...]
-    passed_over: Mapping[str, str]
     warning: str
 
     @property
@@ -123,7 +120,7 @@ def _table(found: Backtest) -> Table:
         TableColumn("ROC AUC", is_number=True, form=".3f"),
         TableColumn("F1", is_number=True, form=".3f"),
         TableColumn("ms a batch", is_number=True, form=".0f"),
-        TableColumn("size", is_number=True, form=",d"),
+        TableColumn("trees", is_number=True, form=",d"),
     ]
     rows: list[list[Cell]] = []
     for one in found.tried:
@@ -140,7 +137,7 @@ def _table(found: Backtest) -> Table:
                 newest.windowed["challenger"]["roc_auc"],
                 newest.windowed["challenger"]["f1"],
                 one.milliseconds,
-                newest.size,
+                newest.trees,
             ]
         )
     return Table(columns, rows)
@@ -162,13 +159,12 @@ def _chart(found: Backtest, metric: str) -> Figure:
 
 def _protocol(found: Backtest) -> Sequence[str]:
     interval = "Log-loss of all rows has a normal 95 % interval, rows taken as independent"
-    told = [
+    return [
         f"Every strategy began with {found.began}; {found.streamed} came in batches.",
         "Prequential: a row is predicted before it is learnt. Drift of the loss is acted on as in the stream itself.",
         f"{interval}; that of the difference is paired, batch by batch.",
         "The best of several is a little too good on the rows that chose it: what it will do is seen on later ones.",
     ]
-    return told + [f"{name} was not tried: {why}." for name, why in found.passed_over.items()]
 
 
 def _number(value: float | None) -> float:

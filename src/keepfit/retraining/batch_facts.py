@@ -27,19 +27,22 @@ class BatchFacts:
         Rows that were learnt, that had no label, that are known to wait behind it.
     champion
         The version that was champion when it came.
-    size
-        Trees or coefficients of the learner after it.
+    key
+        Of the delivery that it came with: SHA-256 of a file's bytes, of lines, of the numbers of labels.
+    trees
+        Trees of the learner after it; None of one that has none.
     batch, faded, windowed
         Scores of each role: of this batch alone, of all rows of which older ones count less, and of the newest rows;
         None where one is not defined.
     compared_rows, takeover
-        Rows since champion and challenger were last made equal, and whether they show that the challenger is better.
+        Rows of the comparison of champion and challenger that goes on, and whether they show that the challenger is
+        better.
     drifted
         Whose loss rose for good.
     learn_seconds
         How long it took to learn it.
-    promoted
-        The version that took over after it; None for none.
+    promoted, proposed
+        The version that took over after it, or that was made for a person to promote; None for none.
     refusal
         Why the challenger did not take over although it is better; empty otherwise.
     """
@@ -50,7 +53,8 @@ class BatchFacts:
     left_out: int
     waiting_rows: int
     champion: int
-    size: int
+    key: str
+    trees: int | None
     batch: Mapping[Role, Scores]
     faded: Mapping[Role, Scores]
     windowed: Mapping[Role, Scores]
@@ -59,6 +63,7 @@ class BatchFacts:
     drifted: tuple[Role, ...] = field(default=())
     learn_seconds: float = 0.0
     promoted: int | None = None
+    proposed: int | None = None
     refusal: str = ""
 
     def to_dict(self) -> dict[str, Any]:

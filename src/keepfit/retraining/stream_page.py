@@ -22,6 +22,7 @@ from keepfit.reporting import (
 )
 from keepfit.reporting.figures import BatchEvent, BatchLine, batch_chart
 from keepfit.retraining.batch_facts import ROLES, BatchFacts, Role
+from keepfit.retraining.takeover import LEAST_OF_A_CLASS
 
 _SHOWN_BATCHES = 200
 _CUT = 1.6  # times the log-loss of the prior: a model beyond is wrong, and how wrong does not matter to the others
@@ -47,6 +48,8 @@ class StreamSummary:
         What was learnt since it began, rows without a label, deliveries that were refused.
     champion, frozen
         The version that is champion now, and the one of the beginning.
+    promotions
+        How often the challenger took over.
     losses
         Log-loss over all rows of the stream, by role.
     fading, min_rows, significance
@@ -64,6 +67,7 @@ class StreamSummary:
     refused: int
     champion: int
     frozen: int
+    promotions: int
     losses: Mapping[Role, Estimate]
     fading: float
     min_rows: int
@@ -94,7 +98,7 @@ def stream_page(summary: StreamSummary, history: Sequence[BatchFacts]) -> Page:
             KeyFigure("log-loss, as served", f"{served.value:.3f}", _range(served)),
             KeyFigure("log-loss, never updated", _value(summary.losses["frozen"]), _range(summary.losses["frozen"])),
             KeyFigure("log-loss, share of positives", _value(summary.losses["prior"])),
-            KeyFigure("took over", f"{len(promotions)}"),
+            KeyFigure("took over", f"{summary.promotions:,}"),
         ],
         notice=summary.warning,
         footer=f"Made by Keepfit at {summary.made_at}.",
@@ -107,7 +111,7 @@ def _subtitle(summary: StreamSummary, promotions: Sequence[BatchFacts]) -> str:
     if promotions and promotions[-1].promoted == summary.champion:
         since = f"v{summary.champion} is champion since batch {promotions[-1].number}"
         return f"{since}; at the beginning it was v{summary.frozen}."
-    return f"v{summary.champion} is champion, by another's word; at the beginning it was v{summary.frozen}."
+    return f"v{summary.champion} is champion; at the beginning it was v{summary.frozen}."
 
 
 def _happened(summary: StreamSummary, history: Sequence[BatchFacts]) -> list[str]:
@@ -119,6 +123,8 @@ def _happened(summary: StreamSummary, history: Sequence[BatchFacts]) -> list[str
         ]
         if facts.promoted is not None:
             told.append(f"Batch {facts.number}: v{facts.promoted} takes over: {facts.takeover.reason}.")
+        if facts.proposed is not None:
+            told.append(f"Batch {facts.number}: v{facts.proposed} is proposed: {facts.takeover.reason}.")
         if facts.refusal:
             told.append(f"Batch {facts.number}: the challenger is better, and could not take over: {facts.refusal}")
     if not told:
@@ -176,7 +182,7 @@ def _versions(promotions: Sequence[BatchFacts]) -> list[Table | Paragraph]:
         TableColumn("rows compared", is_number=True, form=",d"),
         TableColumn("log-loss lower by", is_number=True, form=".3f"),
         TableColumn("by more than", is_number=True, form=".3f"),
-        TableColumn("trees or weights", is_number=True, form=",d"),
+        TableColumn("trees", is_number=True, form=",d"),
     ]
     rows: list[list[Cell]] = [
         [
@@ -185,7 +191,7 @@ def _versions(promotions: Sequence[BatchFacts]) -> list[Table | Paragraph]:
             facts.compared_rows,
             facts.takeover.gain,
             facts.takeover.bound,
-            facts.size,
+            facts.trees,
         ]
         for facts in promotions
     ]
@@ -197,8 +203,10 @@ def _versions(promotions: Sequence[BatchFacts]) -> list[Table | Paragraph]:
 
 def _learner_section(summary: StreamSummary, history: Sequence[BatchFacts], events: Sequence[BatchEvent]) -> Section:
     milliseconds = BatchLine("learning a batch", [(facts.number, 1000 * facts.learn_seconds) for facts in history])
-    size = BatchLine("trees or weights", [(facts.number, facts.size) for facts in history])
-    charts = [batch_chart("Milliseconds to learn", [milliseconds], events), batch_chart("Size", [size], events)]
+    charts = [batch_chart("Milliseconds to learn", [milliseconds], events)]
+    grown = [(facts.number, facts.trees) for facts in history if facts.trees is not None]
+    if grown:
+        charts.append(batch_chart("Trees", [BatchLine("trees", grown)], events))
     return Section("What learns", charts, lead=f"{summary.learner}.")
 
 
@@ -230,10 +238,12 @@ def _protocol(summary: StreamSummary) -> list[str]:
     faded = f"In the figures a row counts {summary.fading:g} times what the next one does"
     shown = f"The challenger takes over when its log-loss is lower on at least {summary.min_rows} rows since the two"
     return [
-        "Prequential: each row is predicted by every model before any learns it; no row is learnt twice.",
+        "Prequential: each row is predicted by every model before any learns it, and decided by the threshold of then.",
         f"{faded}; in the table the newest rows count the same.",
         "Log-loss of all rows has a normal 95 % interval, rows taken as independent of each other.",
-        f"{shown} were last equal, by a bound that holds at all looks but for a chance of {summary.significance:g}.",
+        f"{shown} were last equal, {LEAST_OF_A_CLASS} of them of the rarer class, and lower than that of the prior.",
+        f"That bound holds at all looks of a champion's time but for a chance of {summary.significance:g}.",
+        "In that bound probabilities within 0.001 of 0 and 1 count as that, so that no row decides alone.",
         "An area under the curve of rows of one class is absent, not 0.",
     ]
 

@@ -156,8 +156,16 @@ class TrackingStore:
                 return
             self._client.set_registered_model_alias(self.project, alias, self._model_version(version))
 
+    def is_registered(self, version: int) -> bool:
+        """Return whether a model version carries a bundle's number."""
+        with _told(self.uri):
+            return bool(self._found(version))
+
+    def _found(self, version: int) -> list[Any]:
+        return list(self._client.search_model_versions(f"name='{self.project}' and tags.`{VERSION_TAG}`='{version}'"))
+
     def _model_version(self, version: int) -> str:
-        found = self._client.search_model_versions(f"name='{self.project}' and tags.`{VERSION_TAG}`='{version}'")
+        found = self._found(version)
         if not found:
             raise TrackingError(
                 f"no model version of {self.project} carries the tag {VERSION_TAG}={version}",

@@ -37,12 +37,16 @@ class Watch:
 
     def values(self, metric: str, label: str) -> dict[str, list[float]]:
         """Return what it has scraped of a metric in the last hour, the oldest first, by a label."""
-        found = urllib3.request(
-            "GET",
-            f"http://{self.addresses.prometheus}/api/v1/query",
-            fields={"query": f"{metric}[1h]"},
-            timeout=_TIMEOUT_SECONDS,
-        ).json()["data"]["result"]
+        found = (
+            urllib3.request(
+                "GET",
+                f"http://{self.addresses.prometheus}/api/v1/query",
+                fields={"query": f"{metric}[1h]"},
+                timeout=_TIMEOUT_SECONDS,
+            )
+            .json()
+            .get("data", {"result": []})["result"]
+        )
         return {one["metric"][label]: [float(value) for _, value in one["values"]] for one in found}
 
 

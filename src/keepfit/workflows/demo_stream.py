@@ -135,7 +135,7 @@ class _Supplier:
         self._batches = [frame[at : at + size] for at in range(0, frame.height, size)]
         self.arrivals = Arrivals(len(self._batches) // 2 + 1)
         self._learnt = 0
-        self._thread = threading.Thread(target=self._supply, name="supplier", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="supplier", daemon=True)
 
     def __enter__(self) -> None:
         self._thread.start()
@@ -150,6 +150,12 @@ class _Supplier:
             self._learnt, total = done, len(self._batches)
         self._shown(f"stream: {step}", done, total, note)
 
+    def _run(self) -> None:
+        try:
+            self._supply()
+        finally:  # whatever happened, nobody waits for more
+            self.stop.set()
+
     def _supply(self) -> None:
         with Client(self._url, retries=0) as client:
             for number, batch in enumerate(self._batches, 1):
@@ -161,7 +167,6 @@ class _Supplier:
                 if self.stop.wait(max(_BATCH_SECONDS - (time.monotonic() - began), 0)):
                     return
         self.stop.wait(self._lasts)
-        self.stop.set()
 
     def _ask(self, client: Client, batch: pl.DataFrame, number: int) -> None:
         try:

@@ -32,6 +32,7 @@ def reference_profile(
     fit_rows: NDArray[np.int64],
     asked: tuple[NDArray[np.float64], NDArray[np.int8]],
     threshold: float,
+    are_of_table: bool = True,
 ) -> dict[str, Any]:
     """Return what a bundle keeps as its profile.
 
@@ -46,6 +47,8 @@ def reference_profile(
         of the table first.
     threshold
         From which probability on it decides positive.
+    are_of_table
+        Whether they are the held-out rows of the table; the season of others is not known.
 
     Raises
     ------
@@ -59,7 +62,8 @@ def reference_profile(
         return reference.to_dict()
     seasons = _seasons(dataset, section, rooms, len(matrix))
     scores = np.full(len(labels), np.int8(-1))
-    scores[: len(dataset.split.holdout)] = seasons[dataset.split.holdout]
+    if are_of_table:
+        scores[: len(dataset.split.holdout)] = seasons[dataset.split.holdout]
     rows = SeasonalRows(section.by, seasons[fit_rows], scores)
     parts = seasonal_reference(reference, taught, probability, labels, rows)
     return {**reference.to_dict(), SEASONS: parts.to_dict()}

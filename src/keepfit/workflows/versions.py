@@ -218,6 +218,7 @@ def store_version(
         fit_rows=fitted.fit_rows,
         asked=_asked(dataset, exported),
         threshold=exported.threshold,
+        are_of_table=fitted.asked is None,
     )
     lineage = _lineage(rooms, dataset, fitted)
     probes = _probes(fitted)
@@ -241,26 +242,32 @@ def store_version(
     bundle = rooms.store.add(
         facts, model=exported.model, profile=profile, card=lambda told: render_markdown(card(told))
     )
-    staged = is_staged(fitted.scores[project.staging.metric].value, project.staging)
+    register(rooms, bundle, attempts)
+    return bundle
+
+
+def register(rooms: Rooms, bundle: Bundle, attempts: Attempts) -> None:
+    """Register a version with MLflow, as a model of its run."""
+    facts, staging = bundle.facts, rooms.project.staging
+    staged = is_staged(facts.scores[staging.metric][0], staging)
     attempts.make(
-        f"v{bundle.facts.version} as a model version",
+        f"v{facts.version} as a model version",
         lambda: rooms.tracking.register(
             bundle.path,
-            bundle.facts.version,
-            fitted.run_id,
-            signature=fitted.signature,
+            facts.version,
+            facts.lineage.run_id,
+            signature=facts.signature,
             loader=LOADER,
             tags={
                 "staged": str(staged).lower(),
                 "digest": bundle.digest,
-                "recipe": fitted.recipe.title,
-                "form": exported.form,
-                **({"stream_batch": str(fitted.stream_batch)} if fitted.stream else {}),
+                "recipe": facts.lineage.recipe.title,
+                "form": facts.form,
+                **({"stream_batch": str(facts.lineage.stream_batch)} if facts.lineage.stream else {}),
             },
         ),
         "",
     )
-    return bundle
 
 
 def _asked(dataset: Dataset, exported: Exported) -> tuple[NDArray[np.float64], NDArray[np.int8]]:

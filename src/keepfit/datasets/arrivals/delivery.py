@@ -23,15 +23,16 @@ class Delivery:
         A table that is read in batches; or records, by column, the target among them.
     waiting_rows
         Rows of later deliveries that wait already, as far as the source knows.
-    after
-        Where the journal is gone on with: the sequence number of the newest label; None of other sources.
+    place
+        Where its source is gone on with behind it, in that source's own terms, as JSON; None of sources that are known
+        again by their keys.
     """
 
     key: str
     name: str
     rows: TableBatches | tuple[Mapping[str, Any], ...]
     waiting_rows: int = 0
-    after: int | None = None
+    place: Mapping[str, Any] | None = None
 
 
 class Source(Protocol):

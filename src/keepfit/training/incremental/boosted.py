@@ -85,7 +85,12 @@ class BoostedLearner:
         return self._rows
 
     @property
-    def size(self) -> int:
+    def recipe(self) -> Recipe:
+        """What grows its trees; how many there are is no parameter of it."""
+        return Recipe("lightgbm", self._parameters)
+
+    @property
+    def trees(self) -> int:
         """How many trees it has."""
         return int(self._estimator.booster_.num_trees())
 
@@ -100,7 +105,7 @@ class BoostedLearner:
         if has_changed:
             rows = present_rows(rows, min(len(labels), len(rows)), self._asking)
         self._rows = rows
-        is_full = self._way == "trees" and self.size + section.batch_trees > section.most_trees
+        is_full = self._way == "trees" and self.trees + section.batch_trees > section.most_trees
         if has_changed or is_full:
             if len(np.unique(rows.labels)) > 1:
                 self._estimator = self._estimated(self._grown(rows.matrix, rows.labels, self._first_trees))
@@ -128,6 +133,11 @@ class BoostedLearner:
     def _first_trees(self) -> int:
         return min(_FIRST_TREES, self._task.section.most_trees) if self._way == "trees" else _FIRST_TREES
 
+    @property
+    def _parameters(self) -> dict[str, Any]:
+        declared = {_SKLEARN_NAMES.get(name, name): value for name, value in self._task.section.parameters.items()}
+        return {**_DEFAULTS, "boost_from_average": self._way == "trees", **declared}
+
     def _made(self, matrix: Matrix) -> Any:
         return self._front.transform(matrix)
 
@@ -138,11 +148,10 @@ class BoostedLearner:
         """
         from lightgbm import Dataset, train  # noqa: PLC0415 - as above
 
-        declared = {_SKLEARN_NAMES.get(name, name): value for name, value in self._task.section.parameters.items()}
-        parameters = {**_DEFAULTS, "boost_from_average": self._way == "trees", **declared}
+        parameters = self._parameters
         try:
             if len(labels) * parameters["bagging_fraction"] < 1:
-                parameters |= _NO_BAGGING
+                parameters = parameters | _NO_BAGGING
             grown = train(
                 {**parameters, **_FIXED, "seed": self._task.seed},
                 Dataset(self._made(matrix), labels),

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from numpy.typing import NDArray
 
 from keepfit.arrays import Floats, Labels, Matrix
+from keepfit.bundle import Recipe
 from keepfit.project.stream_section import StreamSection
 from keepfit.project.training_section import TrainingSection
 from keepfit.signature import Signature
@@ -51,8 +52,12 @@ class Learner(Protocol):
         """The rows that it keeps: what it knows follows from them, or has last been learnt from them."""
 
     @property
-    def size(self) -> int:
-        """How many trees it has, or coefficients; it does not grow without end."""
+    def recipe(self) -> Recipe:
+        """The family, with every parameter that it is not left to choose."""
+
+    @property
+    def trees(self) -> int | None:
+        """How many trees it has, which do not grow without end; None of one that has none."""
 
     def probability(self, matrix: Matrix) -> Floats:
         """Return the probability of the positive class, `(n_rows,)`."""

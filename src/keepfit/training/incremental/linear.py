@@ -81,9 +81,14 @@ class LinearLearner:
         return self._rows
 
     @property
-    def size(self) -> int:
-        """How many coefficients it has."""
-        return len(self._steps.weights()[0]) + 1
+    def recipe(self) -> Recipe:
+        """A logistic regression, with the parameters of its steps."""
+        return Recipe("logistic_regression", dict(self._task.section.parameters))
+
+    @property
+    def trees(self) -> None:
+        """None: it has weights."""
+        return None
 
     def probability(self, matrix: Matrix) -> Floats:
         """Return the probability of the positive class, `(n_rows,)`."""

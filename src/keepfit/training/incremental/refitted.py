@@ -67,10 +67,15 @@ class RefittedLearner:
         return self._rows
 
     @property
-    def size(self) -> int:
-        """How many trees it has; 0 of an estimator without."""
-        estimator = self._model.estimator[-1]
-        return int(getattr(estimator, "n_estimators", 0) or 0)
+    def recipe(self) -> Recipe:
+        """What is fitted anew at each batch."""
+        return self._recipe
+
+    @property
+    def trees(self) -> int | None:
+        """How many trees it has; None of an estimator that does not say."""
+        trees = getattr(self._model.estimator[-1], "n_estimators", None)
+        return None if trees is None else int(trees)
 
     def probability(self, matrix: Matrix) -> Floats:
         """Return the probability of the positive class, `(n_rows,)`."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,9 +24,10 @@ from keepfit.training.incremental import FREE, LearnerTask, build_learner
 from keepfit.workflows.data import load_dataset
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
 from keepfit.workflows.stream.course import Answerer, Batch, Course
-from keepfit.workflows.stream.journey import Journey
+from keepfit.workflows.stream.position import SourcePosition
 from keepfit.workflows.stream.reading import read_delivery
-from keepfit.workflows.stream.sources import Wanted, open_source
+from keepfit.workflows.stream.sources import open_source, require_source
+from keepfit.workflows.stream.task import StreamTask
 
 _FIRST_SHARE = 0.25  # of the table, where nothing else is streamed
 _FEWEST_BATCHES = 2
@@ -94,13 +94,7 @@ def backtest(
     if len(batches) < _FEWEST_BATCHES:
         said = f"{len(past.later_labels)} labelled rows make {len(batches)} batches of {size}; two are needed"
         raise StreamError(said, where=source or "the table", hint="bring more rows, or lower [stream] batch_rows")
-    tried: list[Tried] = []
-    passed_over: dict[str, str] = {}
-    for strategy in get_args(Strategy):
-        try:
-            tried.append(_try(rooms, past, batches, strategy, on_progress))
-        except ModuleNotFoundError as error:
-            passed_over[strategy] = f'{error.name} is not installed; pip install "keepfit[stream]"'
+    tried = [_try(rooms, past, batches, strategy, on_progress) for strategy in get_args(Strategy)]
     found = Backtest(
         project=rooms.project.name,
         made_at=stamp(utc_now()),
@@ -109,7 +103,6 @@ def backtest(
         rows=len(past.later_labels),
         batches=len(batches),
         tried=tuple(sorted(tried, key=lambda one: one.loss.value)),
-        passed_over=passed_over,
         warning=dataset.source.warning,
     )
     page = rooms.workspace.reports / "backtest.html"
@@ -167,8 +160,9 @@ def _source_past(rooms: Rooms, dataset: Dataset, source: str, say: Callable[[str
 def _deliveries(
     rooms: Rooms, journal: Journal, signature: Signature, source: str, say: Callable[[str], None]
 ) -> Iterator[Delivery]:
-    wanted = Wanted(source, is_followed=False, stop=threading.Event(), say=say)
-    return open_source(rooms, wanted, journal, signature, Journey("", 0)).deliveries()
+    task = StreamTask(source, say=say)
+    require_source(rooms, task, signature)
+    return open_source(rooms, task, journal, signature, SourcePosition()).deliveries()
 
 
 def _try(rooms: Rooms, past: _Past, batches: list[Batch], strategy: Strategy, on_progress: Progress) -> Tried:
@@ -178,7 +172,9 @@ def _try(rooms: Rooms, past: _Past, batches: list[Batch], strategy: Strategy, on
     own = section.model_copy(update={"strategy": strategy, "parameters": section.parameters if is_meant else {}})
     task = LearnerTask(past.signature, own, rooms.project.training, rooms.project.project.seed)
     frozen = Answerer(0, _HALF, build_learner(task, past.first, past.first_labels).probability)
-    course = Course(build_learner(task, past.first, past.first_labels), frozen, own, rooms.project.training)
+    learner, taught = build_learner(task, past.first, past.first_labels), past.first_labels
+    began = (len(taught), int(taught.sum()))
+    course = Course(learner, frozen, own, rooms.project.training, taught=began)
     history = []
     for number, batch in enumerate(batches, 1):
         history.append(course.take(batch, frozen))

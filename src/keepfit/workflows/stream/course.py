@@ -15,7 +15,7 @@ from keepfit.monitoring.concept_drift import LossDetector
 from keepfit.project.stream_section import StreamSection
 from keepfit.project.training_section import TrainingSection
 from keepfit.retraining.batch_facts import ROLES, BatchFacts, Role
-from keepfit.retraining.takeover import judge_takeover
+from keepfit.retraining.takeover import Compared, judge_takeover
 from keepfit.training.incremental import Learner
 from keepfit.training.thresholds import decide
 
@@ -31,8 +31,8 @@ class Batch:
     ----------
     matrix, labels
         Rows from the door `(n_rows, n_features)`, and their classes 0 or 1 `(n_rows,)`.
-    name
-        Where they came from.
+    name, key
+        Where they came from, and the key of the delivery that they came with.
     left_out
         How many rows came with them without a label.
     waiting_rows
@@ -42,6 +42,7 @@ class Batch:
     matrix: Matrix
     labels: Labels
     name: str
+    key: str = ""
     left_out: int = 0
     waiting_rows: int = 0
 
@@ -79,8 +80,8 @@ class Standing:
         The newest rows and what each role answered.
     losses
         Log-loss of all rows, by role.
-    gains
-        By how much the challenger's log-loss was below the champion's, row by row, since they were last made equal.
+    compared
+        The comparison of champion and challenger that goes on.
     threshold
         From which probability on the challenger decides positive.
     champion
@@ -95,7 +96,7 @@ class Standing:
     left_out: int = 0
     answered: AnsweredRows = field(default_factory=lambda: AnsweredRows.none(ROLES))
     losses: Mapping[Role, RunningMean] = field(default_factory=lambda: dict.fromkeys(ROLES, RunningMean()))
-    gains: RunningMean = field(default_factory=RunningMean)
+    compared: Compared = field(default_factory=Compared)
 
 
 class Course:
@@ -109,6 +110,9 @@ class Course:
         The champion of the beginning, which nothing is taught.
     section, training
         `[stream]`, and how thresholds are chosen.
+    taught
+        How many rows taught the champion of the beginning, and how many of them are positive: where the share of
+        positives begins.
     standing, detectors
         Where it goes on; the detectors of the champion's and the challenger's loss.
     """
@@ -120,10 +124,12 @@ class Course:
         section: StreamSection,
         training: TrainingSection,
         *,
+        taught: tuple[int, int],
         standing: Standing | None = None,
         detectors: Mapping[Role, LossDetector] | None = None,
     ) -> None:
         self.learner, self._frozen, self._section, self._training = learner, frozen, section, training
+        self._taught = taught
         self.standing = standing or Standing(frozen.version, frozen.threshold)
         self.detectors = dict(detectors or {role: self._detector() for role in ("champion", "challenger")})
 
@@ -144,19 +150,23 @@ class Course:
         drifted = tuple(
             role for role, detector in self.detectors.items() if detector.update((answers[role] - batch.labels) ** 2)
         )
-        if "champion" in drifted and self.standing.gains.count >= self._section.min_rows:
-            self.standing = replace(self.standing, gains=RunningMean())  # what it was good at is no longer asked
-        self.standing = self._with_batch(batch, answers)
+        self.standing = self._with_batch(batch, answers, thresholds)
         began = time.perf_counter()
         self.learner.learn(batch.matrix, batch.labels, has_changed="challenger" in drifted)
         seconds = time.perf_counter() - began
-        facts = self._facts(batch, answers, thresholds)
-        return replace(facts, drifted=drifted, learn_seconds=seconds)
+        facts = replace(self._facts(batch, answers, thresholds), drifted=drifted, learn_seconds=seconds)
+        if "champion" in drifted and self.standing.compared.rows >= self._section.min_rows:
+            self.compare_anew()  # what it was good at is no longer asked
+        return facts
 
     def follow(self, champion: Answerer) -> None:
         """Compare with another champion from now on."""
-        self.standing = replace(self.standing, champion=champion.version, gains=RunningMean())
+        self.standing = replace(self.standing, champion=champion.version, compared=Compared())
         self.detectors["champion"] = self._detector()
+
+    def compare_anew(self) -> None:
+        """Begin another comparison with the same champion, of rows that are still to come."""
+        self.standing = replace(self.standing, compared=self.standing.compared.anew())
 
     def leave_out(self, rows: int) -> None:
         """Count rows that came without any that has a label."""
@@ -166,7 +176,8 @@ class Course:
         return LossDetector(self._section.drift_significance)
 
     def _answers(self, matrix: Matrix, champion: Answerer) -> dict[Role, Floats]:
-        share = (self.standing.positives + 0.5) / (self.standing.rows + 1)
+        rows, positives = self._taught
+        share = (self.standing.positives + positives + 0.5) / (self.standing.rows + rows + 1)
         answered = champion.probability(matrix)
         return {
             "champion": answered,
@@ -184,14 +195,16 @@ class Course:
             "prior": half,
         }
 
-    def _with_batch(self, batch: Batch, answers: Mapping[Role, Floats]) -> Standing:
+    def _with_batch(self, batch: Batch, answers: Mapping[Role, Floats], thresholds: Mapping[Role, float]) -> Standing:
         now = self.standing
-        answered = now.answered.with_batch(batch.labels, answers, self._section.fading)
+        answered = now.answered.with_batch(batch.labels, answers, thresholds, self._section.fading)
         gains = _losses(batch.labels, answers["champion"], _LEAST_JUDGED)
         gains = gains - _losses(batch.labels, answers["challenger"], _LEAST_JUDGED)
+        compared = now.compared.with_rows(batch.labels, gains)
         threshold = now.threshold
-        if len(answered.labels) >= self._section.min_rows and len(np.unique(answered.labels)) > 1:
-            threshold, _ = decide(answered.labels, answered.answers["challenger"], self._training)
+        known = answered.newest(max(compared.rows, self._section.min_rows))  # of the present concept, as far as is seen
+        if len(known.labels) >= self._section.min_rows and len(np.unique(known.labels)) > 1:
+            threshold, _ = decide(known.labels, known.answers["challenger"], self._training)
         return replace(
             now,
             batches=now.batches + 1,
@@ -200,26 +213,28 @@ class Course:
             left_out=now.left_out + batch.left_out,
             answered=answered,
             losses={role: now.losses[role].with_values(_losses(batch.labels, answers[role], _LEAST)) for role in ROLES},
-            gains=now.gains.with_values(gains),
+            compared=compared,
             threshold=threshold,
         )
 
     def _facts(self, batch: Batch, answers: Mapping[Role, Floats], thresholds: Mapping[Role, float]) -> BatchFacts:
         now, section = self.standing, self._section
-        takeover = judge_takeover(now.gains, section)
+        faded = {role: now.answered.faded(role, section.fading) for role in ROLES}
+        loss, prior_loss = (faded[role]["log_loss"] or 0.0 for role in ("challenger", "prior"))
         return BatchFacts(
             number=now.batches,
             name=batch.name,
+            key=batch.key,
             rows=len(batch.labels),
             left_out=batch.left_out,
             waiting_rows=batch.waiting_rows,
             champion=now.champion,
-            size=self.learner.size,
+            trees=self.learner.trees,
             batch={role: prequential_scores(batch.labels, answers[role], thresholds[role]) for role in ROLES},
-            faded={role: now.answered.faded(role, thresholds[role], section.fading) for role in ROLES},
-            windowed={role: now.answered.windowed(role, thresholds[role], section.fading) for role in ROLES},
-            compared_rows=now.gains.count,
-            takeover=takeover,
+            faded=faded,
+            windowed={role: now.answered.windowed(role, section.fading) for role in ROLES},
+            compared_rows=now.compared.rows,
+            takeover=judge_takeover(now.compared, section, loss=loss, prior_loss=prior_loss),
         )
 
 

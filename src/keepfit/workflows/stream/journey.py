@@ -1,15 +1,17 @@
-"""Where a stream stands besides what is known of its models: what of its source was learnt, and what happened."""
+"""What a stream has been through besides what is known of its models."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from keepfit.retraining.batch_facts import BatchFacts
+from keepfit.workflows.stream.position import SourcePosition
 
-_MOST_KEYS = 100_000  # deliveries that are known again
-_MOST_BATCHES = 5_000  # that the report can show
+MOST_BATCHES = 5_000
+"""That are remembered one by one, and that the report can show."""
 
 
 @dataclass
@@ -22,57 +24,52 @@ class Journey:
         Its name, which no other stream has.
     frozen
         The version that was champion when it began.
-    taken
-        How many rows of each delivery were learnt, by its key.
-    whole
-        Keys of those that were learnt to their end.
-    after
-        The number of the newest label of the journal that was learnt; 0 for none.
-    refused
-        How many deliveries were refused.
-    history
-        The newest batches.
+    position
+        How far its source was learnt.
+    refused, promotions, drifts
+        How many deliveries were refused, how often the challenger took over, how often whose loss rose.
     is_pending
         Whether the challenger is to take over, and has not yet.
+    history
+        The newest batches, the oldest first; they are kept in a file of their own.
     """
 
     stream: str
     frozen: int
-    taken: dict[str, int] = field(default_factory=dict)
-    whole: dict[str, None] = field(default_factory=dict)
-    after: int = 0
+    position: SourcePosition = field(default_factory=SourcePosition)
     refused: int = 0
-    history: list[BatchFacts] = field(default_factory=list)
+    promotions: int = 0
+    drifts: Counter[str] = field(default_factory=Counter)
     is_pending: bool = False
+    history: list[BatchFacts] = field(default_factory=list)
 
-    def note(self, key: str, rows: int, *, is_whole: bool) -> None:
-        """Note that a delivery was learnt up to some row."""
-        self.taken[key] = rows
-        if is_whole:
-            del self.taken[key]
-            self.whole[key] = None
-        while len(self.whole) > _MOST_KEYS:
-            del self.whole[next(iter(self.whole))]
+    def add(self, facts: BatchFacts, *, may_take_over: bool) -> None:
+        """Add a batch, after which the challenger takes over where it may, and is better."""
+        self.history.append(facts)
+        del self.history[:-MOST_BATCHES]
+        self.drifts.update(facts.drifted)
+        self.is_pending = facts.takeover.is_better and may_take_over
 
-    def add(self, facts: BatchFacts) -> None:
-        """Add a batch."""
-        self.history = [*self.history, facts][-_MOST_BATCHES:]
+    def settle(self, facts: BatchFacts) -> None:
+        """Put what became of the newest batch in its place."""
+        self.history[-1] = facts
+        self.promotions += facts.promoted is not None
+        self.is_pending = False
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain JSON types."""
+        """Return plain JSON types, without the history."""
         return {
             "stream": self.stream,
             "frozen": self.frozen,
-            "taken": dict(self.taken),
-            "whole": list(self.whole),
-            "after": self.after,
+            "position": self.position.to_dict(),
             "refused": self.refused,
-            "history": [facts.to_dict() for facts in self.history],
+            "promotions": self.promotions,
+            "drifts": dict(self.drifts),
             "is_pending": self.is_pending,
         }
 
     @classmethod
-    def from_dict(cls, facts: Mapping[str, Any]) -> Journey:
-        """Rebuild it from `to_dict`'s form."""
-        history = [BatchFacts.from_dict(one) for one in facts["history"]]
-        return cls(**{**facts, "whole": dict.fromkeys(facts["whole"]), "history": history})
+    def from_dict(cls, facts: Mapping[str, Any], history: list[BatchFacts]) -> Journey:
+        """Rebuild it from `to_dict`'s form and its history."""
+        told = {"position": SourcePosition.from_dict(facts["position"]), "drifts": Counter(facts["drifts"])}
+        return cls(**{**facts, **told, "history": history})

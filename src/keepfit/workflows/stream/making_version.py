@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from keepfit.bundle import Bundle, Recipe
+from keepfit.bundle import Bundle
 from keepfit.datasets import Dataset
 from keepfit.errors import BundleError
-from keepfit.evaluation import Estimate, constant_baseline, score_intervals
+from keepfit.evaluation import constant_baseline, score_intervals
 from keepfit.retraining.batch_facts import BatchFacts
 from keepfit.scoring import history_door
 from keepfit.signature import Signature
@@ -21,7 +21,7 @@ from keepfit.workflows.rooms import Rooms
 from keepfit.workflows.stream.course import Course
 from keepfit.workflows.tracking_attempts import Attempts
 from keepfit.workflows.training_runs import dataset_facts
-from keepfit.workflows.versions import Fitted, export_fitted, store_version
+from keepfit.workflows.versions import Fitted, export_fitted, register, store_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,36 +66,32 @@ def make_version(rooms: Rooms, origin: Origin, course: Course, facts: BatchFacts
         When it does not pass the parity gate.
     """
     project, dataset, learner = rooms.project, origin.dataset, course.learner
-    labels, answers = course.standing.answered.newest("challenger", facts.compared_rows)
+    asked = course.standing.answered.newest(facts.compared_rows)
+    labels, answers = asked.labels, asked.answers["challenger"]
     taught, taught_labels = learner.rows.matrix, learner.rows.labels
     table = history_door(origin.signature).table(dataset.frame)
-    matrix = np.concatenate([table, taught])
-    fit_rows = np.arange(len(table), len(matrix))
     scores = score_intervals(
-        labels, answers, course.standing.threshold, seed=project.project.seed, costs=project.training.costs
+        labels, answers, asked.thresholds["challenger"], seed=project.project.seed, costs=project.training.costs
     )
-    protocol = (
-        f"prequential: the {len(labels)} newest rows up to batch {facts.number}, each asked before it was learnt, "
-        f"while {project.stream.strategy} went on learning; intervals resample the rows"
-    )
-    recipe = Recipe(learner.model().family, dict(project.stream.parameters))
-    exported = export_fitted(
-        Fitted(
-            recipe=recipe,
-            model=learner.model(),
-            threshold=course.standing.threshold,
-            signature=origin.signature,
-            matrix=matrix,
-            fit_rows=fit_rows,
-            scores=scores,
-            protocol=protocol,
-            run_id=_log(rooms, origin, facts, scores, attempts),
-            asked=(answers, labels),
-            stream=origin.stream,
-            stream_batch=facts.number,
+    fitted = Fitted(
+        recipe=learner.recipe,
+        model=learner.model(),
+        threshold=course.standing.threshold,
+        signature=origin.signature,
+        matrix=np.concatenate([table, taught]),
+        fit_rows=np.arange(len(table), len(table) + len(taught)),
+        scores=scores,
+        protocol=(
+            f"prequential: the {len(labels)} newest rows up to batch {facts.number}, each asked and decided before it "
+            f"was learnt, while {project.stream.strategy} went on learning; intervals resample the rows"
         ),
-        keeps_pipelines=project.runs_pipelines,
+        run_id="",
+        asked=(answers, labels),
+        stream=origin.stream,
+        stream_batch=facts.number,
     )
+    exported = export_fitted(fitted, keeps_pipelines=project.runs_pipelines)
+    exported = replace(exported, fitted=replace(fitted, run_id=_log(rooms, origin, facts, fitted, attempts)))
     told = CardFacts(
         project=project.project,
         training=project.training,
@@ -114,13 +110,20 @@ def make_version(rooms: Rooms, origin: Origin, course: Course, facts: BatchFacts
     )
 
 
-def _log(rooms: Rooms, origin: Origin, facts: BatchFacts, scores: dict[str, Estimate], attempts: Attempts) -> str:
+def register_again(rooms: Rooms, bundle: Bundle, attempts: Attempts) -> None:
+    """Register a version that was made before an end that nobody asked for, where MLflow does not know it."""
+    version = bundle.facts.version
+    if not attempts.make(f"whether it has v{version}", lambda: rooms.tracking.is_registered(version), True):
+        register(rooms, bundle, attempts)
+
+
+def _log(rooms: Rooms, origin: Origin, facts: BatchFacts, fitted: Fitted, attempts: Attempts) -> str:
     """Tell MLflow the version's run; return it, or nothing where it could not be told."""
     section = rooms.project.stream
     run = RunFacts(
         f"stream {rooms.project.name}, batch {facts.number}",
-        {"strategy": section.strategy, "batch": facts.number, "size": facts.size, **section.parameters},
-        {f"prequential_{name}": score.value for name, score in scores.items() if np.isfinite(score.value)},
+        {"strategy": section.strategy, "batch": facts.number, "trees": facts.trees, **fitted.recipe.parameters},
+        {f"prequential_{name}": score.value for name, score in fitted.scores.items() if np.isfinite(score.value)},
         {"keepfit.kind": "stream", "keepfit.stream": origin.stream},
     )
     nothing: tuple[str, list[str]] = ("", [])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +40,12 @@ class LabelledRows:
 
 
 def read_delivery(
-    delivery: Delivery, signature: Signature, missing_values: Sequence[str], *, passed_over: Collection[str] = ()
+    delivery: Delivery,
+    signature: Signature,
+    missing_values: Sequence[str],
+    *,
+    passed_over: Collection[str] = (),
+    say: Callable[[str], None] | None = None,
 ) -> LabelledRows:
     """Read a delivery, the whole of it: nothing is learnt of one that is wrong at its end.
 
@@ -55,6 +60,8 @@ def read_delivery(
     passed_over
         Columns that are not looked at. Any other column that the model does not know is refused: whoever adds one means
         it to teach.
+    say
+        Told of records that are wrong, which are left out then: nobody can mend those of a journal. None refuses them.
 
     Raises
     ------
@@ -67,7 +74,7 @@ def read_delivery(
     known = {*signature.names, *signature.passed_over, *passed_over, signature.outcome.name}
     known |= {signature.entity} if signature.entity else set()
     if isinstance(rows, tuple):
-        matrix, labels = _records(rows, signature, known, delivery.name)
+        matrix, labels = _records(rows, signature, known, delivery.name, say)
     else:
         matrix, labels = _table(rows, signature, known, tuple(missing_values), delivery.name)
     has_label = labels != _UNKNOWN
@@ -122,7 +129,11 @@ def _require_known(schema: Collection[str], known: Collection[str], signature: S
 
 
 def _records(
-    rows: Sequence[Mapping[str, Any]], signature: Signature, known: Collection[str], where: str
+    rows: Sequence[Mapping[str, Any]],
+    signature: Signature,
+    known: Collection[str],
+    where: str,
+    say: Callable[[str], None] | None,
 ) -> tuple[Matrix, Labels]:
     """Return records as numbers; every record that is wrong is told, by its number in the delivery."""
     door, target = history_door(signature), signature.outcome.name
@@ -146,5 +157,13 @@ def _records(
         shown = sorted(violations, key=lambda one: one.row or 0)[:_SHOWN]
         told = "; ".join(f"record {(one.row or 0) + 1}, {one.field}: {one.message}" for one in shown)
         more = f"; and {len(violations) - _SHOWN} more" if len(violations) > _SHOWN else ""
-        raise DatasetError(told + more, where=where, hint="mend the records, or leave them out")
+        if say is None:
+            raise DatasetError(told + more, where=where, hint="mend the records, or leave them out")
+        say(f"{where}: left out: {told}{more}")
+        wrong = {violation.row for violation in violations}
+        left = [record for at, record in enumerate(rows) if at not in wrong]
+        matrix, labels = _records(left, signature, known, where, say)
+        unknown = np.full(len(wrong), _UNKNOWN, dtype=np.int8)
+        filler = np.full((len(wrong), matrix.shape[1]), np.nan, dtype=np.float32)
+        return np.concatenate([matrix, filler]), np.concatenate([labels, unknown])
     return matrix, labels

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import io
 import sys
-import threading
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from keepfit.datasets.arrivals.delivery import Source
@@ -14,37 +11,17 @@ from keepfit.datasets.arrivals.file import FileSource
 from keepfit.datasets.arrivals.folder import FolderSource
 from keepfit.datasets.arrivals.lines import LinesSource
 from keepfit.datasets.arrivals.waited_input import WaitedInput
+from keepfit.datasets.batches import require_table_file
 from keepfit.errors import ProjectError, StreamError
 from keepfit.journal import Journal
 from keepfit.signature import Signature
 from keepfit.workflows.challenger import require_kept
 from keepfit.workflows.rooms import Rooms
 from keepfit.workflows.stream.journal_source import JournalSource
-from keepfit.workflows.stream.journey import Journey
+from keepfit.workflows.stream.position import SourcePosition
+from keepfit.workflows.stream.task import StreamTask
 
 JOURNAL, STANDARD_INPUT = "journal", "-"
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is asked of a source.
-
-    Attributes
-    ----------
-    source
-        As it was given; None for the declared one.
-    is_followed
-        Whether more is waited for.
-    stop
-        Set when no more is wanted.
-    say
-        Told what is passed over, skipped or waited for.
-    """
-
-    source: str | None
-    is_followed: bool
-    stop: threading.Event
-    say: Callable[[str], None]
 
 
 def source_name(rooms: Rooms, given: str | None) -> str:
@@ -67,8 +44,8 @@ def source_name(rooms: Rooms, given: str | None) -> str:
     return str(rooms.folder / str(declared))
 
 
-def open_source(rooms: Rooms, wanted: Wanted, journal: Journal, signature: Signature, journey: Journey) -> Source:
-    """Open a source where the stream stands.
+def require_source(rooms: Rooms, task: StreamTask, signature: Signature) -> None:
+    """Refuse a source that is not there, before anything is done for it.
 
     Raises
     ------
@@ -76,41 +53,53 @@ def open_source(rooms: Rooms, wanted: Wanted, journal: Journal, signature: Signa
         When there is none, or the journal does not keep what teaches.
     StreamError
         When a file or standard input is to be followed: both end; when there is no standard input.
+    DatasetError
+        When there is no such file or folder.
     """
-    name, section = source_name(rooms, wanted.source), rooms.project.stream
+    name = source_name(rooms, task.source)
     if name == JOURNAL:
         require_kept(rooms, signature)
-        return JournalSource(
-            journal,
-            rooms.project.name,
-            signature,
-            batch_rows=section.batch_rows,
-            is_followed=wanted.is_followed,
-            stop=wanted.stop,
-            after=journey.after,
-        )
-    path, separator = Path(name), rooms.project.data.separator
-    if name != STANDARD_INPUT and path.is_dir():
-        return FolderSource(
-            path,
-            separator=separator,
-            is_followed=wanted.is_followed,
-            stop=wanted.stop,
-            say=wanted.say,
-            is_taken=lambda key: key in journey.whole,
-        )
-    if wanted.is_followed:
+        return
+    if name != STANDARD_INPUT and Path(name).is_dir():
+        return
+    if task.is_followed:
         raise StreamError(
             "ends, and cannot be followed",
             where="standard input" if name == STANDARD_INPUT else name,
             hint="leave --follow out, or name a folder, whose new files are taken, or `journal`",
         )
     if name != STANDARD_INPUT:
-        return FileSource(path, separator)
-    return LinesSource(io.BufferedReader(_standard_input(wanted.stop)), section.batch_rows, wanted.stop)
-
-
-def _standard_input(stop: threading.Event) -> WaitedInput:
-    if sys.stdin is None:  # it was closed by whoever started the process
+        require_table_file(Path(name))
+    elif sys.stdin is None:  # it was closed by whoever started the process
         raise StreamError("is closed", where="standard input", hint="send JSON lines by a pipe, or name a file")
-    return WaitedInput(sys.stdin.fileno(), stop)
+
+
+def open_source(
+    rooms: Rooms, task: StreamTask, journal: Journal, signature: Signature, position: SourcePosition
+) -> Source:
+    """Open a source, which is there, where the stream stands."""
+    name, section = source_name(rooms, task.source), rooms.project.stream
+    if name == JOURNAL:
+        return JournalSource(
+            journal,
+            rooms.project.name,
+            signature,
+            batch_rows=section.batch_rows,
+            is_followed=task.is_followed,
+            stop=task.stop,
+            place=position.place,
+        )
+    if name == STANDARD_INPUT:
+        waited = WaitedInput(sys.stdin.fileno(), task.stop)
+        return LinesSource(io.BufferedReader(waited), section.batch_rows, task.stop)
+    path, separator = Path(name), rooms.project.data.separator
+    if not path.is_dir():
+        return FileSource(path, separator)
+    return FolderSource(
+        path,
+        separator=separator,
+        is_followed=task.is_followed,
+        stop=task.stop,
+        say=task.say,
+        is_taken=lambda key: key in position.whole,
+    )

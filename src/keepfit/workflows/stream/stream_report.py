@@ -38,6 +38,7 @@ def write_stream_report(rooms: Rooms, dataset: Dataset, standing: Standing, jour
         refused=journey.refused,
         champion=standing.champion,
         frozen=journey.frozen,
+        promotions=journey.promotions,
         losses={role: standing.losses[role].estimate() for role in ROLES},
         fading=section.fading,
         min_rows=section.min_rows,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 
 from keepfit.monitoring.stream_metrics import StreamMetrics, ToldBatch
@@ -30,8 +29,8 @@ class Teller:
             rows=standing.rows,
             left_out_rows=standing.left_out,
             refused=journey.refused,
-            promotions=sum(facts.promoted is not None for facts in journey.history),
-            drifts=Counter(role for facts in journey.history for role in facts.drifted),
+            promotions=journey.promotions,
+            drifts=journey.drifts,
         )
 
     def serve(self, port: int | None) -> Callable[[], None]:
@@ -53,7 +52,7 @@ class Teller:
                 waiting_rows=facts.waiting_rows,
                 learn_seconds=facts.learn_seconds,
                 rows_per_second=facts.rows / seconds,
-                trees=facts.size,
+                trees=facts.trees,
             )
         )
 

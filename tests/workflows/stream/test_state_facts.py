@@ -9,13 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.workflows.stream.test_course import CHAMPION, course_of
-
-from keepfit.errors import StreamError
-from keepfit.project.stream_section import StreamSection
-from keepfit.project.training_section import TrainingSection
-from keepfit.workflows.stream.course import Batch
-from keepfit.workflows.stream.journey import Journey
 from keepfit.workflows.stream.keeping import (
     detectors_of,
     learner_state,
@@ -24,6 +17,13 @@ from keepfit.workflows.stream.keeping import (
     settings_of,
     standing_of,
 )
+from tests.workflows.stream.test_course import CHAMPION, course_of
+
+from keepfit.errors import StreamError
+from keepfit.project.stream_section import StreamSection
+from keepfit.project.training_section import TrainingSection
+from keepfit.workflows.stream.course import Batch
+from keepfit.workflows.stream.journey import Journey
 from keepfit.workflows.stream.saved_state import SavedState, StateFolder
 from stream_project import declare
 

@@ -13,12 +13,24 @@ from keepfit.evaluation.prequential import AnsweredRows
 from keepfit.monitoring.concept_drift import LossDetector
 from keepfit.project.declaration import Project
 from keepfit.retraining.batch_facts import ROLES
+from keepfit.retraining.takeover import Compared
 from keepfit.workflows.stream.course import Course, Standing
 from keepfit.workflows.stream.journey import Journey
 from keepfit.workflows.stream.saved_state import SavedState
 
-_LEARNER, _ANSWERS, _LOSSES = "learner.", "answers.", "losses."
-_SETTINGS = ("strategy", "model", "parameters", "window_rows", "batch_trees", "most_trees", "leaf_decay", "fading")
+_LEARNER, _ANSWERS, _THRESHOLDS, _LOSSES = "learner.", "answers.", "thresholds.", "losses."
+_SETTINGS = (
+    "batch_rows",
+    "drift_significance",
+    "strategy",
+    "model",
+    "parameters",
+    "window_rows",
+    "batch_trees",
+    "most_trees",
+    "leaf_decay",
+    "fading",
+)
 _TREATMENTS = {"missing", "categories", "features", "monotone", "class_weight"}
 
 
@@ -44,12 +56,14 @@ def saved(course: Course, journey: Journey, settings: Mapping[str, Any]) -> Save
             "positives": now.positives,
             "left_out": now.left_out,
             "losses": {role: mean.to_dict() for role, mean in now.losses.items()},
-            "gains": now.gains.to_dict(),
+            "compared": now.compared.to_dict(),
         },
         "significance": {role: detector.state()["significance"] for role, detector in course.detectors.items()},
     }
     arrays = {f"{_LEARNER}{name}": value for name, value in course.learner.state().items()}
-    arrays |= {f"{_ANSWERS}{role}": now.answered.answers[role] for role in ROLES} | {"labels": now.answered.labels}
+    answered = now.answered
+    arrays |= {f"{_ANSWERS}{role}": answered.answers[role] for role in ROLES} | {"labels": answered.labels}
+    arrays |= {f"{_THRESHOLDS}{role}": answered.thresholds[role] for role in ROLES}
     arrays |= {f"{_LOSSES}{role}": detector.state()["losses"] for role, detector in course.detectors.items()}
     return SavedState(now.batches, facts, arrays)
 
@@ -85,9 +99,11 @@ def standing_of(state: SavedState) -> Standing:
             **told,
             "batches": state.batches,
             "losses": {role: RunningMean.from_dict(mean) for role, mean in told["losses"].items()},
-            "gains": RunningMean.from_dict(told["gains"]),
+            "compared": Compared.from_dict(told["compared"]),
             "answered": AnsweredRows(
-                np.asarray(arrays["labels"]), {role: arrays[f"{_ANSWERS}{role}"] for role in ROLES}
+                np.asarray(arrays["labels"]),
+                {role: arrays[f"{_ANSWERS}{role}"] for role in ROLES},
+                {role: arrays[f"{_THRESHOLDS}{role}"] for role in ROLES},
             ),
         }
     )
