@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-STEPS = ("state saved", "bundle written", "version made", "ledger written", "promoted")
+STEPS = ("history written", "state saved", "bundle written", "version made", "ledger written", "promoted")
 
 
 @dataclass(frozen=True)
@@ -82,13 +82,15 @@ def _plant(death: Death) -> None:
     from keepfit.bundle import BundleStore  # noqa: PLC0415 - as above
     from keepfit.journal import Journal  # noqa: PLC0415 - as above
     from keepfit.registry import Registry  # noqa: PLC0415 - as above
-    from keepfit.workflows.stream import stream  # noqa: PLC0415 - as above
+    from keepfit.workflows.stream import succession  # noqa: PLC0415 - as above
+    from keepfit.workflows.stream.history_file import HistoryFile  # noqa: PLC0415 - as above
     from keepfit.workflows.stream.saved_state import StateFolder  # noqa: PLC0415 - as above
 
     places: dict[str, tuple[Any, str]] = {
         "state saved": (StateFolder, "save"),
         "bundle written": (BundleStore, "add"),
-        "version made": (stream, "make_version"),
+        "history written": (HistoryFile, "append"),
+        "version made": (succession, "make_version"),
         "ledger written": (Journal, "record_event"),
         "promoted": (Registry, "promote"),
     }

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from keepfit.workflows.rooms import Rooms
+from keepfit.workflows.stream.history_file import HistoryFile
 from keepfit.workflows.stream.saved_state import SavedState, StateFolder
 from keepfit.workflows.train import train
 
@@ -90,8 +91,9 @@ def learnt(rooms: Rooms) -> dict[str, Any]:
     facts = {name: state.facts[name] for name in ("journey", "standing", "significance")}
     journey = dict(facts["journey"])
     journey.pop("stream")
-    journey["history"] = [{**one, "learn_seconds": 0} for one in journey["history"]]
+    history = HistoryFile(rooms.workspace.stream).read(state.batches)
     return {
+        "history": [{**one.to_dict(), "learn_seconds": 0} for one in history],
         "batches": state.batches,
         **facts,
         "journey": journey,

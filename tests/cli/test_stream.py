@@ -19,6 +19,7 @@ from keepfit.cli.main import main
 from keepfit.cli.stream import _stopping
 from keepfit.serving import bind
 from keepfit.workflows.rooms import Rooms
+from keepfit.workflows.stream.history_file import HistoryFile
 from keepfit.workflows.stream.stream import StreamTask, stream
 from prometheus_server import free_address
 from stream_project import learnt, make_stream_project, newest_state, records, rows_csv
@@ -146,7 +147,8 @@ def test_an_idle_standard_input_is_waited_for_until_a_signal(rooms, run):
     status, said = run("-", sent=lines(told))
     assert status == 0
     assert "lines 1 to 20 was learnt already: skipped" in said
-    names = [(one["name"], one["rows"]) for one in newest_state(rooms).facts["journey"]["history"]]
+    history = HistoryFile(rooms.workspace.stream).read(newest_state(rooms).batches)
+    names = [(one.name, one.rows) for one in history]
     assert names == [("lines 1 to 20", 20), ("lines 21 to 40", 20), ("lines 41 to 50", 10)]
 
 

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import f1_score, log_loss, precision_score, recall_score, roc_auc_score
 
-from keepfit.evaluation.prequential import PREQUENTIAL_METRICS, AnsweredRows, memory_rows, prequential_scores
+from keepfit.evaluation.prequential import PREQUENTIAL_METRICS, AnsweredRows, prequential_scores
+from keepfit.project.stream_section import memory_rows
 
 ROWS = st.lists(st.tuples(st.integers(0, 1), st.floats(0, 1)), min_size=1, max_size=60)
 CUTS = st.lists(st.integers(0, 60), max_size=5)
@@ -23,6 +24,14 @@ def arrays(rows):
     return np.array(labels, dtype=np.int8), np.array(answers)
 
 
+HALF = {"one": 0.5, "other": 0.5}
+
+
+def of_one(labels, answers, threshold=0.5):
+    """Rows of one role, all decided by the same threshold."""
+    return AnsweredRows(labels, {"a": answers}, {"a": np.full(len(labels), threshold)})
+
+
 def gone_through(rows, cuts, fading):
     """The rows in batches, cut at these places."""
     labels, answers = arrays(rows)
@@ -30,7 +39,7 @@ def gone_through(rows, cuts, fading):
     answered = AnsweredRows.none(["one", "other"])
     for begin, end in itertools.pairwise(places):
         batch = {"one": answers[begin:end], "other": 1 - answers[begin:end]}
-        answered = answered.with_batch(labels[begin:end], batch, fading)
+        answered = answered.with_batch(labels[begin:end], batch, HALF, fading)
     return answered
 
 
@@ -41,8 +50,8 @@ def test_how_rows_are_cut_into_batches_changes_nothing(rows, cuts, fading):
     assert np.array_equal(cut.labels, whole.labels)
     for role in ("one", "other"):
         assert np.array_equal(cut.answers[role], whole.answers[role])
-        assert cut.faded(role, 0.5, fading) == whole.faded(role, 0.5, fading)
-        assert cut.windowed(role, 0.5, fading) == whole.windowed(role, 0.5, fading)
+        assert cut.faded(role, fading) == whole.faded(role, fading)
+        assert cut.windowed(role, fading) == whole.windowed(role, fading)
 
 
 @given(ROWS, CUTS, FADINGS)
@@ -66,14 +75,14 @@ def test_a_row_is_let_go_when_it_counts_a_thousandth(fading):
 def test_the_newest_row_counts_most():
     """Log-losses 1, 2 and 3 of which each counts half of the next: (1/4 + 2/2 + 3) / (1/4 + 1/2 + 1)."""
     answers = np.exp([-1.0, -2.0, -3.0])
-    answered = AnsweredRows.none(["a"]).with_batch(np.ones(3, dtype=np.int8), {"a": answers}, 0.5000001)
-    assert answered.faded("a", 0.5, 0.5)["log_loss"] == pytest.approx((1 / 4 + 2 / 2 + 3) / (1 / 4 + 1 / 2 + 1))
+    answered = of_one(np.ones(3, dtype=np.int8), answers)
+    assert answered.faded("a", 0.5)["log_loss"] == pytest.approx((1 / 4 + 2 / 2 + 3) / (1 / 4 + 1 / 2 + 1))
 
 
 def test_faded_scores_count_rows_by_their_weights():
     """Recall, precision and F1 of weights 1/8, 1/4, 1/2 and 1."""
     labels, answers = np.array([1, 1, 0, 1], dtype=np.int8), np.array([0.9, 0.2, 0.7, 0.6])
-    scores = AnsweredRows(labels, {"a": answers}).faded("a", 0.5, 0.5)
+    scores = of_one(labels, answers).faded("a", 0.5)
     hits, positives, decided = 1 / 8 + 1, 1 / 8 + 1 / 4 + 1, 1 / 8 + 1 / 2 + 1
     assert scores["recall"] == pytest.approx(hits / positives)
     assert scores["precision"] == pytest.approx(hits / decided)
@@ -85,11 +94,11 @@ def test_a_window_counts_the_newest_rows_alike():
     """Of a fading factor of 0.9 the last ten; what was before is as if it had not been."""
     rng = np.random.default_rng(0)
     labels, answers = rng.integers(0, 2, 40).astype(np.int8), rng.random(40)
-    answered = AnsweredRows(labels, {"a": answers})
-    assert answered.windowed("a", 0.5, 0.9) == prequential_scores(labels[-10:], answers[-10:], 0.5)
-    others = AnsweredRows(np.concatenate([1 - labels[:-10], labels[-10:]]), {"a": answers})
-    assert others.windowed("a", 0.5, 0.9) == answered.windowed("a", 0.5, 0.9)
-    assert others.faded("a", 0.5, 0.9) != answered.faded("a", 0.5, 0.9)
+    answered = of_one(labels, answers)
+    assert answered.windowed("a", 0.9) == prequential_scores(labels[-10:], answers[-10:], 0.5)
+    others = of_one(np.concatenate([1 - labels[:-10], labels[-10:]]), answers)
+    assert others.windowed("a", 0.9) == answered.windowed("a", 0.9)
+    assert others.faded("a", 0.9) != answered.faded("a", 0.9)
 
 
 def test_scores_are_those_that_are_known():
@@ -122,7 +131,6 @@ def test_scores_are_those_that_are_known():
         ([0, 1], [0.1, 0.2], {"precision"}),
         ([0, 1], [0.1, 0.9], set()),
     ],
-    ids=str,
 )
 def test_what_is_not_defined_is_absent(labels, answers, absent):
     """None, and not 0, which would be the worst; the rest are numbers."""
@@ -135,7 +143,7 @@ def test_what_is_not_defined_is_absent(labels, answers, absent):
 def test_no_score_is_nan(rows, fading):
     """A number or nothing, whatever the rows."""
     answered = gone_through(rows, [], fading)
-    for found in (answered.faded("one", 0.5, fading), answered.windowed("one", 0.5, fading)):
+    for found in (answered.faded("one", fading), answered.windowed("one", fading)):
         assert all(value is None or math.isfinite(value) for value in found.values())
         assert found["log_loss"] is not None
 
@@ -147,8 +155,20 @@ def test_rows_that_were_worst_are_recall_and_auc_0():
 
 
 def test_the_newest_rows_are_handed_out():
-    """Of a role, so many."""
-    labels, answers = np.array([1, 0, 1], dtype=np.int8), np.array([0.1, 0.2, 0.3])
-    newest, answered = AnsweredRows(labels, {"a": answers}).newest("a", 2)
-    assert newest.tolist() == [0, 1]
-    assert answered.tolist() == [0.2, 0.3]
+    """So many, with what was answered and decided; of none, none."""
+    rows = of_one(np.array([1, 0, 1], dtype=np.int8), np.array([0.1, 0.2, 0.3]))
+    assert rows.newest(2).labels.tolist() == [0, 1]
+    assert rows.newest(2).answers["a"].tolist() == [0.2, 0.3]
+    assert rows.newest(0).labels.tolist() == []
+    assert rows.newest(9).labels.tolist() == [1, 0, 1]
+
+
+def test_a_decision_is_that_of_its_time():
+    """A later threshold decides later rows: it does not make old decisions right."""
+    labels, answers = np.array([1, 0], dtype=np.int8), {"a": np.array([0.6, 0.4])}
+    rows = AnsweredRows.none(["a"]).with_batch(labels, answers, {"a": 0.7}, 0.9)
+    assert rows.faded("a", 0.9)["recall"] == 0
+    rows = rows.with_batch(labels, answers, {"a": 0.5}, 0.9)
+    assert rows.thresholds["a"].tolist() == [0.7, 0.7, 0.5, 0.5]
+    assert rows.windowed("a", 0.9)["recall"] == 0.5
+    assert rows.windowed("a", 0.9)["precision"] == 1

@@ -15,7 +15,7 @@ from keepfit.evaluation.anytime import RunningMean
 from keepfit.evaluation.prequential import AnsweredRows, prequential_scores
 from keepfit.project.stream_section import StreamSection
 from keepfit.retraining.batch_facts import ROLES, BatchFacts
-from keepfit.retraining.takeover import judge_takeover
+from keepfit.retraining.takeover import Compared, judge_takeover
 
 
 def batch_facts(number=1, *, rows=50, compared=None, gain=0.1, positives=None):
@@ -27,8 +27,9 @@ def batch_facts(number=1, *, rows=50, compared=None, gain=0.1, positives=None):
     skills = dict(zip(ROLES, (1.0, 2.0, 0.5, 0.0), strict=True))
     noise = rng.normal(size=rows)
     answers = {role: 1 / (1 + np.exp(-(skill * (2 * labels - 1 + noise) - 0.4))) for role, skill in skills.items()}
-    answered = AnsweredRows.none(ROLES).with_batch(labels, answers, 0.998)
-    gains = RunningMean().with_values(gain + 0.3 * rng.normal(size=number * rows if compared is None else compared))
+    answered = AnsweredRows.none(ROLES).with_batch(labels, answers, dict.fromkeys(ROLES, 0.5), 0.998)
+    count = number * rows if compared is None else compared
+    gains = RunningMean().with_values(gain + 0.3 * rng.normal(size=count))
     return BatchFacts(
         number=number,
         name=f"new_{number}.csv",
@@ -36,12 +37,13 @@ def batch_facts(number=1, *, rows=50, compared=None, gain=0.1, positives=None):
         left_out=0,
         waiting_rows=100,
         champion=1,
-        size=60,
+        key=f"key {number}",
+        trees=60,
         batch={role: prequential_scores(labels, answers[role], 0.5) for role in ROLES},
-        faded={role: answered.faded(role, 0.5, 0.998) for role in ROLES},
-        windowed={role: answered.windowed(role, 0.5, 0.998) for role in ROLES},
+        faded={role: answered.faded(role, 0.998) for role in ROLES},
+        windowed={role: answered.windowed(role, 0.998) for role in ROLES},
         compared_rows=gains.count,
-        takeover=judge_takeover(gains, StreamSection()),
+        takeover=judge_takeover(Compared(gains, count // 3), StreamSection(), loss=0.3, prior_loss=0.5),
         learn_seconds=0.0125,
     )
 

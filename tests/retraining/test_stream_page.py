@@ -31,6 +31,7 @@ SUMMARY = StreamSummary(
     refused=0,
     champion=1,
     frozen=1,
+    promotions=0,
     losses=losses(),
     fading=0.998,
     min_rows=200,
@@ -65,7 +66,7 @@ def test_it_tells_that_nothing_happened():
 def test_it_tells_who_took_over():
     """When, on what that rests, what it is now and was at the beginning; and marks it in the figures."""
     history = with_facts(5, promoted=3, takeover=batch_facts(5, gain=0.3).takeover, compared_rows=250)
-    page = stream_page(replace(SUMMARY, champion=3), history)
+    page = stream_page(replace(SUMMARY, champion=3, promotions=1), history)
     said = render_markdown(page).replace("\\", "")
     assert f"Batch 5: v3 takes over: {history[4].takeover.reason}." in said
     assert "v3 is champion since batch 5; at the beginning it was v1." in said
@@ -80,7 +81,7 @@ def test_it_tells_who_took_over():
 
 def test_it_tells_what_another_has_promoted():
     """A champion that no batch of the history has made."""
-    assert "v7 is champion, by another's word; at the beginning it was v1." in told(replace(SUMMARY, champion=7))
+    assert "v7 is champion; at the beginning it was v1." in told(replace(SUMMARY, champion=7))
     history = with_facts(5, promoted=3)
     said = told(replace(SUMMARY, champion=1), history)
     assert "v1 is champion as at the beginning." in said  # rolled back

@@ -241,7 +241,7 @@ def _protocol(summary: StreamSummary) -> list[str]:
         "Prequential: each row is predicted by every model before any learns it, and decided by the threshold of then.",
         f"{faded}; in the table the newest rows count the same.",
         "Log-loss of all rows has a normal 95 % interval, rows taken as independent of each other.",
-        f"{shown} were last equal, {LEAST_OF_A_CLASS} of them of the rarer class, and lower than that of the prior.",
+        f"{shown} were last equal, {LEAST_OF_A_CLASS} of them of the rarer class.",
         f"That bound holds at all looks of a champion's time but for a chance of {summary.significance:g}.",
         "In that bound probabilities within 0.001 of 0 and 1 count as that, so that no row decides alone.",
         "An area under the curve of rows of one class is absent, not 0.",

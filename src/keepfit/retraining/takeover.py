@@ -97,7 +97,7 @@ def judge_takeover(compared: Compared, section: StreamSection, *, loss: float, p
     section
         How many rows must have been compared, and the chance of being wrong that is taken.
     loss, prior_loss
-        The faded log-loss of the challenger, and of the share of positives.
+        Log-loss of the challenger, and of the share of positives, on the newest `min_rows` rows.
     """
     gains = compared.gains
     chance = section.significance * 6 / (math.pi * compared.begun) ** 2
@@ -115,6 +115,5 @@ def judge_takeover(compared: Compared, section: StreamSection, *, loss: float, p
     elif bound <= 0:
         said, is_better = f"not shown to be better: {shown}, and the gain may be {bound:.2g}", False
     elif loss >= prior_loss:
-        said = f"better than the champion, and not than the share of positives: log-loss {loss:.3g}, {prior_loss:.3g}"
-        is_better = False
+        said += f"; yet the share of positives alone is no worse ({prior_loss:.3g} to {loss:.3g} on the newest rows)"
     return Takeover(is_better, gains.mean, bound, said)

@@ -28,17 +28,17 @@ def test_a_batch_adds_trees_and_leaves_those_before_alone(task, rows, began):
     made = learner.model().estimator[:-1].transform(asked)
     before = booster(learner).predict(made, raw_score=True)
     learner.learn(*rows(50, seed=1), has_changed=False)
-    assert learner.size == 65
+    assert learner.trees == 65
     assert np.allclose(booster(learner).predict(made, raw_score=True, num_iteration=60), before, atol=1e-12)
 
 
 def test_it_begins_anew_where_there_are_too_many_trees(task, rows, began):
     """From the kept rows: a batch that would pass the most leaves as many as there were at first."""
     learner = began(task("boosting", batch_trees=20, most_trees=100))
-    sizes = [learner.size]
+    sizes = [learner.trees]
     for number in range(6):
         learner.learn(*rows(50, seed=number), has_changed=False)
-        sizes.append(learner.size)
+        sizes.append(learner.trees)
     is_anew = [now < before for before, now in itertools.pairwise(sizes)]
     assert is_anew == [before > 80 for before in sizes[:-1]]
     assert sum(is_anew) == 2
@@ -50,9 +50,9 @@ def test_the_most_trees_are_the_most_from_the_beginning(most_trees, batch_trees,
     """Also where they are fewer than it would begin with, or than a batch would add."""
     learner = began(task("boosting", most_trees=most_trees, batch_trees=batch_trees))
     for number in range(4):
-        assert 0 < learner.size <= most_trees
+        assert 0 < learner.trees <= most_trees
         learner.learn(*rows(50, seed=number), has_changed=number == 2)
-    assert 0 < learner.size <= most_trees
+    assert 0 < learner.trees <= most_trees
 
 
 def test_leaves_are_moved_and_the_trees_stay(task, rows, began):

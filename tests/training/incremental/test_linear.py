@@ -73,12 +73,12 @@ def test_it_learns_much_at_the_beginning(strategy, task, rows, began, loss):
 
 
 @both
-def test_its_size_is_its_coefficients(strategy, task, rows, began):
-    """A weight for each feature, and the intercept; no batch adds one."""
+def test_it_has_weights_and_no_trees(strategy, task, rows, began):
+    """One for each feature, and the intercept; no batch adds one."""
     learner = began(task(strategy))
-    assert learner.size == len(weights(learner))
+    count = len(weights(learner))
     learner.learn(*rows(50, seed=1), has_changed=False)
-    assert learner.size == len(weights(learner))
+    assert (learner.trees, len(weights(learner))) == (None, count)
 
 
 @pytest.mark.parametrize("rate", ["constant", "optimal", "invscaling", "adaptive"])

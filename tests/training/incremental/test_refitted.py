@@ -105,8 +105,8 @@ def test_others_answer_as_they_are(model, task, rows, began):
 
 def test_its_size_is_how_many_trees_it_has(task, began):
     """None of an estimator without."""
-    assert began(task("window", parameters={"n_estimators": 9})).size == 9
-    assert began(task("window", model="logistic_regression")).size == 0
+    assert began(task("window", parameters={"n_estimators": 9})).trees == 9
+    assert began(task("window", model="logistic_regression")).trees is None
 
 
 def test_of_rows_of_one_class_the_state_holds_what_was_learnt_last(task, rows, began):

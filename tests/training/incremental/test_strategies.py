@@ -35,7 +35,7 @@ def test_one_that_goes_on_answers_as_one_that_was_never_stopped(strategy, task, 
             learner.learn(*rows(50, seed=number), has_changed=number == 6)
         stopped = gone_on(stopped, declared)
     assert np.array_equal(steady.probability(asked), stopped.probability(asked))
-    assert (steady.size, len(steady.rows)) == (stopped.size, len(stopped.rows))
+    assert (steady.trees, len(steady.rows)) == (stopped.trees, len(stopped.rows))
 
 
 @every_strategy
@@ -70,7 +70,7 @@ def test_it_does_not_grow_without_end(strategy, task, rows, began):
     for number in range(25):
         learner.learn(*rows(50, seed=number), has_changed=number == 12)
         assert len(learner.rows) <= 120
-        assert learner.size <= 90
+        assert (learner.trees or 0) <= 90
         bytes_of_states.append(sum(array.nbytes for array in learner.state().values()))
     assert max(bytes_of_states) < 2 * max(bytes_of_states[:5])
 

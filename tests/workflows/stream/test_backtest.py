@@ -75,16 +75,3 @@ def test_too_few_rows_are_refused(tmp_path):
     (tmp_path / "t.csv").write_text(rows_csv(60, 5))
     with pytest.raises(StreamError, match=r"45 labelled rows make 1 batches of 50; two are needed"):
         backtest(declare(tmp_path, batch_rows=50))
-
-
-def test_without_river_its_strategy_is_passed_over(tmp_path, monkeypatch):
-    """The others are tried, and the report says what to install."""
-    (tmp_path / "t.csv").write_text(rows_csv(200, 5))
-
-    def no_river(*_: object) -> None:
-        raise ModuleNotFoundError("No module named 'river'", name="river")
-
-    monkeypatch.setattr("keepfit.training.incremental.linear._RiverSteps", no_river)
-    found = backtest(declare(tmp_path, batch_rows=50)).found
-    assert {one.strategy for one in found.tried} == set(get_args(Strategy)) - {"river"}
-    assert found.passed_over == {"river": 'river is not installed; pip install "keepfit[stream]"'}

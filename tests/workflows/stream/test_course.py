@@ -36,7 +36,8 @@ def course_of(state: Any = None, **named: Any) -> Course:
     """Return a course that begins with rows of the champion's concept."""
     known, training = batch(200, 1), TrainingSection()
     learner = build_learner(LearnerTask(SIGNATURE, SECTION, training, 0), known.matrix, known.labels, state)
-    return Course(learner, CHAMPION, SECTION, training, **named)
+    taught = (200, int(known.labels.sum()))
+    return Course(learner, CHAMPION, SECTION, training, taught=taught, **named)
 
 
 def test_a_batch_is_asked_before_it_is_learnt():
@@ -49,13 +50,14 @@ def test_a_batch_is_asked_before_it_is_learnt():
 
 
 def test_the_prior_knows_the_rows_before_only():
-    """A half at first, and then the share of positives so far, as if there had been one row more of a half."""
+    """At first the share of those that trained, and then of all so far, as if there had been one row more of a half."""
     course = course_of()
     first, second = batch(20, 2), batch(10, 3)
     course.take(first, CHAMPION)
     course.take(second, CHAMPION)
-    share = (first.labels.sum() + 0.5) / 21
-    assert course.standing.answered.answers["prior"].tolist() == [0.5] * 20 + [share] * 10
+    trained = batch(200, 1).labels.sum()
+    shares = [(trained + 0.5) / 201, (trained + first.labels.sum() + 0.5) / 221]
+    assert course.standing.answered.answers["prior"].tolist() == [shares[0]] * 20 + [shares[1]] * 10
 
 
 def test_rows_in_are_rows_counted():
@@ -105,7 +107,7 @@ def test_a_turned_concept_is_seen_and_the_challenger_is_better():
         assert not course.take(batch(20, at), CHAMPION).drifted
     found = [course.take(batch(20, 50 + at, is_flipped=True), CHAMPION) for at in range(15)]
     seen = next(one for one in found if "champion" in one.drifted)
-    assert seen.compared_rows == seen.rows
+    assert [one.compared_rows for one in found if one.number == seen.number + 1] == [20]
     better = next(one for one in found if one.takeover.is_better)
     assert better.takeover.bound > 0
     assert better.compared_rows >= SECTION.min_rows

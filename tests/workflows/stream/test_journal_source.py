@@ -46,10 +46,10 @@ def learn(rooms: Rooms):
     return stream(rooms, StreamTask("journal"))
 
 
-def source_of(rooms: Rooms, journal, after: int = 0, *, stop=None, is_followed=False) -> JournalSource:
+def source_of(rooms: Rooms, journal, place=None, *, stop=None, is_followed=False) -> JournalSource:
     signature = rooms.store.champion().facts.signature
     stop = stop or threading.Event()
-    return JournalSource(journal, "s", signature, batch_rows=20, is_followed=is_followed, stop=stop, after=after)
+    return JournalSource(journal, "s", signature, batch_rows=20, is_followed=is_followed, stop=stop, place=place)
 
 
 def test_labels_teach_in_the_order_in_which_they_came(rooms):
@@ -58,7 +58,7 @@ def test_labels_teach_in_the_order_in_which_they_came(rooms):
     label(rooms, known[49::-1])
     with rooms.journal() as journal:
         found = list(source_of(rooms, journal).deliveries())
-    assert [(one.name, len(one.rows), one.waiting_rows, one.after) for one in found] == [
+    assert [(one.name, len(one.rows), one.waiting_rows, one.place["after"]) for one in found] == [
         ("labels 1 to 20", 20, 30, 20),
         ("labels 21 to 40", 20, 10, 40),
         ("labels 41 to 50", 10, 0, 50),
@@ -85,7 +85,7 @@ def test_a_label_that_is_corrected_teaches_again(rooms):
     corrected = [(id_, "yes" if value == "no" else "no") for id_, value in known[:3]]
     label(rooms, corrected)
     with rooms.journal() as journal:
-        (again,) = source_of(rooms, journal, newest_state(rooms).facts["journey"]["after"]).deliveries()
+        (again,) = source_of(rooms, journal, newest_state(rooms).facts["journey"]["position"]["place"]).deliveries()
     assert [row["y"] for row in again.rows] == [value for _, value in corrected]
     assert (learn(rooms).rows, learn(rooms).now) == (23, 0)
 
@@ -107,7 +107,7 @@ def test_a_label_of_neither_class_is_as_good_as_none(rooms):
     assert (report.rows, report.batches, newest_state(rooms).facts["standing"]["left_out"]) == (5, 1, 20)
     label(rooms, [(id_, "spoilt") for id_, _ in answer(rooms, 20, 2)])
     learn(rooms)
-    assert newest_state(rooms).facts["journey"]["after"] == 45
+    assert newest_state(rooms).facts["journey"]["position"]["place"]["after"] == 45
     assert newest_state(rooms).facts["standing"]["left_out"] == 40
 
 
@@ -131,3 +131,28 @@ def test_who_follows_waits_for_a_whole_batch(rooms):
     (report,) = ended
     assert ([one.rows for one in report.history], report.rows) == ([20, 20], 40)
     assert learn(rooms).rows == 50
+
+
+def test_a_prediction_that_turns_up_later_teaches_then(rooms):
+    """Its label came before others that were learnt: it is not forgotten, and not learnt twice."""
+    new_id, told = PredictionIds(), records(1, 9)[0]
+    late = Prediction(new_id(), NOW, "s", 1, None, json.dumps({**told, "y": None}), 0.5, "no", 1e-5)
+    label(rooms, [(late.id, told["y"])])
+    label(rooms, answer(rooms, 20, 1))
+    assert learn(rooms).rows == 20
+    with rooms.journal() as journal:
+        journal.record_predictions([late])
+    assert learn(rooms).rows == 21
+    assert (learn(rooms).rows, learn(rooms).now) == (21, 0)
+
+
+def test_a_row_that_the_door_refuses_is_left_out(rooms):
+    """Nobody can mend it: the others teach, and it is said which."""
+    new_id, said = PredictionIds(), []
+    odd = Prediction(new_id(), NOW, "s", 1, None, json.dumps({"a": "text", "b": 1.0, "job": "free"}), 0.5, "no", 1e-5)
+    with rooms.journal() as journal:
+        journal.record_predictions([odd])
+    label(rooms, [(odd.id, "yes"), *answer(rooms, 30, 1)])
+    report = stream(rooms, StreamTask("journal", say=said.append))
+    assert (report.rows, newest_state(rooms).facts["standing"]["left_out"]) == (30, 1)
+    assert any("left out: record 1, a: " in one for one in said)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from dataclasses import replace
 
 from hypothesis import given
@@ -13,6 +14,7 @@ from keepfit.retraining.batch_facts import ROLES, BatchFacts
 from keepfit.retraining.takeover import Takeover
 from keepfit.workflows.stream import journey as journey_module
 from keepfit.workflows.stream.journey import Journey
+from keepfit.workflows.stream.position import SourcePosition
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 SCORES = st.fixed_dictionaries(dict.fromkeys(("log_loss", "roc_auc", "f1", "precision", "recall"), st.none() | NUMBERS))
@@ -26,7 +28,8 @@ BATCHES = st.builds(
     left_out=COUNTS,
     waiting_rows=COUNTS,
     champion=COUNTS,
-    size=COUNTS,
+    key=st.text(),
+    trees=st.none() | COUNTS,
     batch=OF_ROLES,
     faded=OF_ROLES,
     windowed=OF_ROLES,
@@ -35,18 +38,25 @@ BATCHES = st.builds(
     drifted=st.lists(st.sampled_from(["champion", "challenger"]), unique=True).map(tuple),
     learn_seconds=NUMBERS,
     promoted=st.none() | COUNTS,
+    proposed=st.none() | COUNTS,
     refusal=st.text(),
 )
 JOURNEYS = st.builds(
     Journey,
     stream=st.text(),
     frozen=COUNTS,
-    taken=st.dictionaries(st.text(), COUNTS),
-    whole=st.lists(st.text(), unique=True).map(dict.fromkeys),
-    after=COUNTS,
+    position=st.builds(
+        SourcePosition,
+        taken=st.dictionaries(st.text(), COUNTS),
+        whole=st.lists(st.text(), unique=True).map(dict.fromkeys),
+        beginnings=st.dictionaries(st.text(), COUNTS),
+        place=st.none() | st.dictionaries(st.text(), COUNTS),
+    ),
     refused=COUNTS,
-    history=st.lists(BATCHES, max_size=3),
+    promotions=COUNTS,
+    drifts=st.dictionaries(st.sampled_from(["champion", "challenger"]), st.integers(1, 9)).map(Counter),
     is_pending=st.booleans(),
+    history=st.lists(BATCHES, max_size=3),
 )
 
 
@@ -54,7 +64,7 @@ JOURNEYS = st.builds(
 def test_it_comes_back_from_json(journey):
     """As it was, in the same order."""
     told = json.dumps(journey.to_dict(), allow_nan=False)
-    assert Journey.from_dict(json.loads(told)) == journey
+    assert Journey.from_dict(json.loads(told), journey.history) == journey
 
 
 @given(BATCHES)
@@ -67,22 +77,28 @@ def test_a_batch_of_which_nothing_is_compared_comes_back_too(facts):
     assert back.takeover.bound == -math.inf
 
 
-def test_a_delivery_is_known_as_far_as_it_was_learnt():
-    """To some row, and then as a whole."""
+def facts_of(number: int, *, is_better: bool = False) -> BatchFacts:
+    takeover = Takeover(is_better, 0.1, 0.05, "")
+    drifted = ("champion",) if number % 2 else ()
+    return BatchFacts(number, "b", "k", 20, 0, 0, 1, None, {}, {}, {}, 20, takeover, drifted=drifted)
+
+
+def test_a_challenger_that_is_better_is_to_take_over_where_it_may():
+    """Until that is settled; then it is counted."""
     journey = Journey("s", 1)
-    journey.note("a", 20, is_whole=False)
-    assert (journey.taken, journey.whole) == ({"a": 20}, {})
-    journey.note("a", 30, is_whole=True)
-    assert (journey.taken, journey.whole) == ({}, {"a": None})
+    journey.add(facts_of(1, is_better=True), may_take_over=False)
+    assert not journey.is_pending
+    journey.add(facts_of(2, is_better=True), may_take_over=True)
+    assert journey.is_pending
+    journey.settle(replace(journey.history[-1], promoted=2))
+    assert (journey.is_pending, journey.promotions, journey.history[-1].promoted) == (False, 1, 2)
 
 
 def test_it_does_not_grow_without_end(monkeypatch):
-    """The oldest keys and batches are let go."""
-    monkeypatch.setattr(journey_module, "_MOST_KEYS", 3)
-    monkeypatch.setattr(journey_module, "_MOST_BATCHES", 2)
+    """The oldest batches are let go; what is counted stays counted."""
+    monkeypatch.setattr(journey_module, "MOST_BATCHES", 2)
     journey = Journey("s", 1)
-    for at in range(5):
-        journey.note(f"k{at}", 1, is_whole=True)
-        journey.add(at)
-    assert list(journey.whole) == ["k2", "k3", "k4"]
-    assert journey.history == [3, 4]
+    for number in range(1, 6):
+        journey.add(facts_of(number), may_take_over=True)
+    assert [facts.number for facts in journey.history] == [4, 5]
+    assert journey.drifts["champion"] == 3

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from keepfit.workflows.rooms import Rooms
+from keepfit.workflows.stream.history_file import HistoryFile
 from keepfit.workflows.stream.saved_state import StateFolder
 from stream_forks import Death, Forks
 from stream_project import learnt, make_stream_project, newest_state, turning_csv
@@ -51,12 +52,12 @@ class Course:
     def require_once(self, rooms: Rooms) -> None:
         """Each batch and each row was learnt, and none twice; and what was learnt is what is learnt at one go."""
         facts = newest_state(rooms).facts
-        history, firsts = facts["journey"]["history"], range(0, self.rows, self.batch)
-        assert [one["number"] for one in history] == [*range(1, self.batches + 1)]
-        assert [one["name"] for one in history] == [f"rows.csv, rows {at + 1} to {at + self.batch}" for at in firsts]
+        history, firsts = HistoryFile(rooms.workspace.stream).read(self.batches), range(0, self.rows, self.batch)
+        assert [one.number for one in history] == [*range(1, self.batches + 1)]
+        assert [one.name for one in history] == [f"rows.csv, rows {at + 1} to {at + self.batch}" for at in firsts]
         assert facts["standing"]["rows"] == self.rows
-        assert len(facts["journey"]["whole"]) == 1
-        assert not facts["journey"]["taken"]
+        assert len(facts["journey"]["position"]["whole"]) == 1
+        assert not facts["journey"]["position"]["taken"]
         assert learnt(rooms) == self.learnt
 
 

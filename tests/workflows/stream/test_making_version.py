@@ -60,7 +60,8 @@ def test_its_scores_are_of_rows_that_were_asked_before_they_were_learnt(made):
     begin = rows - first.compared_rows
     labels = state.arrays["labels"][begin:rows]
     answers = state.arrays["answers.challenger"][begin:rows]
-    expected = score_intervals(labels, answers, bundle.facts.threshold, seed=1, costs=rooms.project.training.costs)
+    decided = state.arrays["thresholds.challenger"][begin:rows]
+    expected = score_intervals(labels, answers, decided, seed=1, costs=rooms.project.training.costs)
     assert bundle.facts.scores["log_loss"] == (
         expected["log_loss"].value,
         expected["log_loss"].low,

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 
+import numpy as np
 import pytest
 
 from keepfit.datasets.arrivals.file import FileSource
 from keepfit.datasets.arrivals.folder import FolderSource
 from keepfit.datasets.arrivals.lines import LinesSource
-from keepfit.errors import ProjectError, StreamError
+from keepfit.errors import DatasetError, ProjectError, StreamError
 from keepfit.workflows.rooms import Rooms
 from keepfit.workflows.stream.journal_source import JournalSource
-from keepfit.workflows.stream.journey import Journey
-from keepfit.workflows.stream.sources import Wanted, open_source, source_name
+from keepfit.workflows.stream.position import SourcePosition
+from keepfit.workflows.stream.sources import open_source, require_source, source_name
+from keepfit.workflows.stream.task import StreamTask
 from stream_project import declare
 
 
-def wanted(source: str | None, *, is_followed: bool = False) -> Wanted:
-    return Wanted(source, is_followed, threading.Event(), lambda _: None)
+def wanted(source: str | None, *, is_followed: bool = False) -> StreamTask:
+    return StreamTask(source, is_followed=is_followed)
 
 
-def opened(rooms: Rooms, one: Wanted):
+def opened(rooms: Rooms, one: StreamTask):
+    signature = rooms.store.champion().facts.signature
+    require_source(rooms, one, signature)
     with rooms.journal() as journal:
-        return open_source(rooms, one, journal, rooms.store.champion().facts.signature, Journey("s", 1))
+        return open_source(rooms, one, journal, signature, SourcePosition())
 
 
 def test_a_declared_path_begins_in_the_projects_folder(tmp_path):
@@ -46,12 +49,22 @@ def test_none_is_an_error_that_says_what_there_is(tmp_path):
 
 
 def test_what_it_is_follows_from_what_is_there(rooms, monkeypatch):
-    """A folder, the journal, standard input, or a file, which may not be there."""
+    """A folder, the journal, standard input, or a file."""
     reading, writing = os.pipe()
     with os.fdopen(reading) as pipe, os.fdopen(writing, "w"):
         monkeypatch.setattr(sys, "stdin", pipe)
-        kinds = [type(opened(rooms, wanted(name))) for name in (str(rooms.folder), "journal", "-", "t.csv", "no.csv")]
-    assert kinds == [FolderSource, JournalSource, LinesSource, FileSource, FileSource]
+        names = (str(rooms.folder), "journal", "-", str(rooms.folder / "t.csv"))
+        kinds = [type(opened(rooms, wanted(name))) for name in names]
+    assert kinds == [FolderSource, JournalSource, LinesSource, FileSource]
+
+
+def test_a_file_that_is_not_there_is_told_before_anything_is_done(rooms):
+    """Nor is the journal read where it lacks what teaches."""
+    with pytest.raises(DatasetError, match=r"no\.csv: no such file"):
+        opened(rooms, wanted("no.csv"))
+    declare(rooms.folder, more='[journal.sensitive]\na = "drop"\n')
+    with pytest.raises(ProjectError, match="the journal does not keep a: its rows cannot teach"):
+        opened(Rooms.open(rooms.folder), wanted("journal"))
 
 
 @pytest.mark.parametrize(("source", "where"), [("-", "standard input"), ("t.csv", "t.csv")])
@@ -71,13 +84,13 @@ def test_a_closed_standard_input_is_told(rooms, monkeypatch):
 
 
 def test_a_folder_knows_what_was_learnt(rooms, tmp_path):
-    """By the keys of the journey."""
+    """By the keys of what was learnt."""
     new = tmp_path / "new"
     new.mkdir()
     (new / "a.csv").write_text("a\n1\n")
-    journey, one = Journey("s", 1), wanted(str(new))
+    position, one = SourcePosition(), wanted(str(new))
     with rooms.journal() as journal:
-        source = open_source(rooms, one, journal, rooms.store.champion().facts.signature, journey)
+        source = open_source(rooms, one, journal, rooms.store.champion().facts.signature, position)
         (delivery,) = source.deliveries()
-        journey.note(delivery.key, 1, is_whole=True)
-        assert not list(open_source(rooms, one, journal, rooms.store.champion().facts.signature, journey).deliveries())
+        position.note_whole(delivery.key, np.zeros((1, 3), np.float32), np.ones(1, np.int8), None)
+        assert not list(open_source(rooms, one, journal, rooms.store.champion().facts.signature, position).deliveries())

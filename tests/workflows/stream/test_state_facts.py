@@ -9,14 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from keepfit.workflows.stream.keeping import (
-    detectors_of,
-    learner_state,
-    require_same,
-    saved,
-    settings_of,
-    standing_of,
-)
 from tests.workflows.stream.test_course import CHAMPION, course_of
 
 from keepfit.errors import StreamError
@@ -25,6 +17,14 @@ from keepfit.project.training_section import TrainingSection
 from keepfit.workflows.stream.course import Batch
 from keepfit.workflows.stream.journey import Journey
 from keepfit.workflows.stream.saved_state import SavedState, StateFolder
+from keepfit.workflows.stream.state_facts import (
+    detectors_of,
+    learner_state,
+    require_same,
+    saved,
+    settings_of,
+    standing_of,
+)
 from stream_project import declare
 
 SECTION, TRAINING = StreamSection(min_rows=20), TrainingSection()
@@ -46,7 +46,7 @@ def test_a_standing_comes_back_as_it_was(tmp_path_factory, batches):
         rng = np.random.default_rng(seed)
         matrix = rng.normal(size=(rows, 1)).astype(np.float32)
         labels = (rng.random(rows) < seed / 99).astype(np.int8)
-        journey.add(course.take(Batch(matrix, labels, "b", left_out=1), CHAMPION))
+        journey.add(course.take(Batch(matrix, labels, "b", left_out=1), CHAMPION), may_take_over=True)
     state = back(tmp_path_factory.mktemp("stream"), saved(course, journey, {"a": 1}))
     found, was = standing_of(state), course.standing
     assert replace(found, answered=was.answered) == was
@@ -55,9 +55,11 @@ def test_a_standing_comes_back_as_it_was(tmp_path_factory, batches):
     assert found.answered.answers.keys() == was.answered.answers.keys()
     for role, answers in was.answered.answers.items():
         np.testing.assert_array_equal(found.answered.answers[role], answers)
+    for role, thresholds in was.answered.thresholds.items():
+        np.testing.assert_array_equal(found.answered.thresholds[role], thresholds)
     for role, detector in detectors_of(state).items():
         assert detector.state()["losses"].tolist() == course.detectors[role].state()["losses"].tolist()
-    assert Journey.from_dict(state.facts["journey"]) == journey
+    assert Journey.from_dict(state.facts["journey"], journey.history) == journey
     assert {name: one.tolist() for name, one in learner_state(state).items()} == {
         name: one.tolist() for name, one in course.learner.state().items()
     }
@@ -92,6 +94,8 @@ def test_where_a_stream_was_cut_changes_nothing(tmp_path_factory, cuts):
         ({"strategy": "window"}, "", "[stream] strategy"),
         ({"parameters": {"eta0": 0.1}}, "", "[stream] parameters"),
         ({"window_rows": 900}, "", "[stream] window_rows"),
+        ({"batch_rows": 50}, "", "[stream] batch_rows"),
+        ({"drift_significance": 0.01}, "", "[stream] drift_significance"),
         ({"fading": 0.99}, "", "[stream] fading"),
         ({}, '[training]\nmissing = "zero"\n', "[training] missing"),
     ],
@@ -115,9 +119,11 @@ def test_settings_that_have_changed_are_refused(tmp_path, changes, more, named):
     assert "--restart" in str(told.value)
 
 
-@pytest.mark.parametrize("changes", [{"pace_seconds": 1.0}, {"min_rows": 500}, {"batch_rows": 50}, {"source": "x"}])
+@pytest.mark.parametrize(
+    "changes", [{"pace_seconds": 1.0}, {"min_rows": 500}, {"takes_over": "proposes"}, {"source": "x"}]
+)
 def test_what_does_not_touch_what_was_learnt_may_change(tmp_path, changes):
-    """How fast, from where, how much at once, what a challenger must show."""
+    """How fast, from where, what a challenger must show, and what becomes of it."""
     began = settings_of(declare(tmp_path).project, "f")
     assert settings_of(declare(tmp_path, **changes).project, "f") == began
 

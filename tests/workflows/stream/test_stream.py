@@ -20,8 +20,9 @@ from keepfit.signature import Column, Kind
 from keepfit.workflows.models import list_models
 from keepfit.workflows.promote import promote, rollback
 from keepfit.workflows.rooms import Rooms
-from keepfit.workflows.stream import stream as stream_module
+from keepfit.workflows.stream import succession as succession_module
 from keepfit.workflows.stream.stream import StreamReport, StreamTask, stream
+from keepfit.workflows.train import train
 from panel_project import make_panel_project
 from stream_project import (
     csv_of,
@@ -110,13 +111,84 @@ def test_the_same_rows_are_not_learnt_twice(rooms):
 
 
 def test_a_stream_that_is_stopped_goes_on_where_it_was(rooms):
-    """Behind the batch that was finished, also when batches are of another size now."""
+    """Behind the batch that was finished."""
     stop, source = threading.Event(), file(rooms, rows_csv(90, 1))
     done = stream(rooms, StreamTask(str(source), stop=stop), lambda step, *_: step == "learn batches" and stop.set())
-    assert (done.now, newest_state(rooms).facts["journey"]["taken"].popitem()[1]) == (1, 20)
-    rooms = declare(rooms.folder, batch_rows=50)
+    assert (done.now, newest_state(rooms).facts["journey"]["position"]["taken"].popitem()[1]) == (1, 20)
     report, _ = learn(rooms, source)
-    assert [one.rows for one in report.history] == [20, 50, 20]
+    assert [one.rows for one in report.history] == [20, 20, 20, 20, 10]
+
+
+def test_a_file_that_has_grown_is_gone_on_with(rooms):
+    """Behind its rows of before, which are not learnt twice; and so are lines that are sent again with more behind."""
+    told = records(90, 1)
+    first, _ = learn(rooms, file(rooms, csv_of(told[:50])))
+    again, said = learn(rooms, file(rooms, csv_of(told)))
+    assert (first.rows, again.rows) == (50, 90)
+    assert [one.rows for one in again.history] == [20, 20, 10, 20, 20]
+    assert "new.csv begins with 50 rows that were learnt: gone on behind them" in said
+
+
+def test_rows_that_trained_are_told(rooms):
+    """Champion and challenger know them by heart: their scores say nothing."""
+    _, said = learn(rooms, rooms.folder / "t.csv")
+    assert any("of its rows are equal to rows that trained v1" in one for one in said)
+
+
+def test_a_journal_that_taught_the_champion_is_refused(rooms, monkeypatch):
+    """Its rows would judge who has learnt them."""
+    champion = rooms.store.champion()
+    facts = replace(champion.facts, lineage=replace(champion.facts.lineage, journal_ranges=((1, 9),)))
+    monkeypatch.setattr(type(rooms.store), "champion", lambda _: replace(champion, facts=facts))
+    with pytest.raises(ProjectError, match="v1 has learnt from the journal, whose rows would judge it"):
+        stream(rooms, StreamTask("journal"))
+
+
+@pytest.mark.parametrize(("takes_over", "versions"), [("never", [1]), ("proposes", [1, 2])])
+def test_a_person_may_have_the_last_word(tmp_path, takes_over, versions):
+    """No version is promoted: none is made, or one to be promoted by hand."""
+    rooms = make_stream_project(tmp_path / "project", takes_over=takes_over)
+    report, said = learn(rooms, file(rooms, turning_csv(60, 120)))
+    assert (report.champion, rooms.store.versions()[:2]) == (1, versions)
+    proposed = [one.proposed for one in report.history if one.proposed]
+    assert proposed[:1] == versions[1:]
+    assert any("v2 is better, `keepfit promote 2`" in one for one in said) == (takes_over == "proposes")
+
+
+def test_seasons_that_the_project_declares_are_no_obstacle(tmp_path):
+    """The season of a streamed row is not known."""
+    rooms = make_stream_project(tmp_path / "project")
+    table = (rooms.folder / "t.csv").read_text().splitlines()
+    days = ["day", *(f"2026-{1 + at % 12:02}-03" for at in range(len(table) - 1))]
+    (rooms.folder / "t.csv").write_text("\n".join(f"{row},{day}" for row, day in zip(table, days, strict=True)) + "\n")
+    declare(rooms.folder, more='[monitoring.season]\ncolumn = "day"\nby = "month"\n')
+    text = rooms.file.read_text().replace(
+        'positive = "yes"\n', 'positive = "yes"\ndrop = ["day"]\n[data.dates]\nday = "%m-%d-%Y"\n'
+    )
+    rooms.file.write_text(text)
+    rooms = Rooms.open(rooms.folder)
+    train(rooms)
+    report, _ = learn(rooms, file(rooms, turning_csv(60, 120)))
+    assert report.champion > 1
+
+
+def test_a_restart_with_a_wrong_name_loses_nothing(rooms):
+    """What was learnt is forgotten when there is something to learn."""
+    learn(rooms, file(rooms, rows_csv(40, 1)))
+    with pytest.raises(DatasetError, match="no such file"):
+        stream(rooms, StreamTask(str(rooms.folder / "nosuch.csv"), restarts=True))
+    assert newest_state(rooms).batches == 2
+
+
+def test_what_was_learnt_before_an_error_is_reported(rooms):
+    """The page tells of the batches that were learnt."""
+    new = rooms.folder / "new"
+    new.mkdir()
+    (new / "a.csv").write_text(rows_csv(40, 1))
+    (new / "b.csv").write_text("z\n1\n")
+    with pytest.raises(DatasetError):
+        stream(rooms, StreamTask(str(new)))
+    assert json.loads((rooms.workspace.reports / "stream.json").read_text())["batches"] == 2
 
 
 def in_parts(rooms: Rooms, source: Path, parts: list[int]) -> None:
@@ -212,7 +284,7 @@ def test_rows_without_a_target_are_left_out_and_counted(rooms):
 def test_a_header_alone_teaches_nothing(rooms):
     """Whoever wrote it may have had no rows."""
     report, said = learn(rooms, file(rooms, csv_of([])))
-    assert (report.batches, report.page, said) == (0, None, ["new.csv has no row with a label: 0 left out"])
+    assert (report.batches, report.page, said) == (0, None, [])
 
 
 @pytest.mark.parametrize(
@@ -421,7 +493,7 @@ def test_a_champion_that_others_promote_meanwhile_is_not_overwritten(rooms, monk
     learn(rooms, file(rooms, turning_csv(100, 100)))
     newest = rooms.store.champion().facts.version
     promote(rooms, 1)
-    made, done = stream_module.make_version, []
+    made, done = succession_module.make_version, []
 
     def make_and_see_another(*arguments):
         bundle = made(*arguments)
@@ -430,7 +502,7 @@ def test_a_champion_that_others_promote_meanwhile_is_not_overwritten(rooms, monk
         done.append(bundle.facts.version)
         return bundle
 
-    monkeypatch.setattr(stream_module, "make_version", make_and_see_another)
+    monkeypatch.setattr(succession_module, "make_version", make_and_see_another)
     report, said = learn(rooms, file(rooms, csv_of(records(120, 7, is_flipped=True)), "more.csv"))
     assert done
     refused = next(one for one in report.history if one.refusal)

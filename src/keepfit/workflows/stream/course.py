@@ -155,7 +155,8 @@ class Course:
         self.learner.learn(batch.matrix, batch.labels, has_changed="challenger" in drifted)
         seconds = time.perf_counter() - began
         facts = replace(self._facts(batch, answers, thresholds), drifted=drifted, learn_seconds=seconds)
-        if "champion" in drifted and self.standing.compared.rows >= self._section.min_rows:
+        is_enough = self.standing.compared.rows >= self._section.min_rows
+        if "champion" in drifted and is_enough and facts.takeover.bound <= 0:
             self.compare_anew()  # what it was good at is no longer asked
         return facts
 
@@ -219,8 +220,10 @@ class Course:
 
     def _facts(self, batch: Batch, answers: Mapping[Role, Floats], thresholds: Mapping[Role, float]) -> BatchFacts:
         now, section = self.standing, self._section
-        faded = {role: now.answered.faded(role, section.fading) for role in ROLES}
-        loss, prior_loss = (faded[role]["log_loss"] or 0.0 for role in ("challenger", "prior"))
+        newest = now.answered.newest(section.min_rows)
+        loss, prior_loss = (
+            float(_losses(newest.labels, newest.answers[role], _LEAST).mean()) for role in ("challenger", "prior")
+        )
         return BatchFacts(
             number=now.batches,
             name=batch.name,
@@ -231,7 +234,7 @@ class Course:
             champion=now.champion,
             trees=self.learner.trees,
             batch={role: prequential_scores(batch.labels, answers[role], thresholds[role]) for role in ROLES},
-            faded=faded,
+            faded={role: now.answered.faded(role, section.fading) for role in ROLES},
             windowed={role: now.answered.windowed(role, section.fading) for role in ROLES},
             compared_rows=now.compared.rows,
             takeover=judge_takeover(now.compared, section, loss=loss, prior_loss=prior_loss),

@@ -78,7 +78,7 @@ class SourcePosition:
 
 def _digests(matrix: Matrix, labels: Labels, lengths: list[int]) -> dict[int, str]:
     """Return SHA-256 of so many of the first rows with their labels, for each of the lengths, which rise."""
-    cells = np.ascontiguousarray(matrix).view(np.uint8).reshape(len(matrix), -1)
+    cells = np.ascontiguousarray(matrix).view(np.uint8).reshape(len(matrix), matrix.shape[1] * matrix.itemsize)
     rows_of_bytes = np.column_stack([cells, labels.astype(np.uint8)])
     digest, done, found = hashlib.sha256(), 0, {}
     for rows in lengths:

@@ -7,11 +7,8 @@ from dataclasses import replace
 
 from keepfit.bundle import Bundle
 from keepfit.errors import KeepfitError, StreamError
-from keepfit.evaluation import METRICS
-from keepfit.evaluation import scores as scores_of
 from keepfit.journal import Journal
 from keepfit.registry import promotions
-from keepfit.registry.staging import is_staged
 from keepfit.retraining.batch_facts import BatchFacts
 from keepfit.workflows.rooms import Rooms
 from keepfit.workflows.stream.course import Answerer
@@ -85,7 +82,6 @@ class Succession:
     def _taken_over(self, facts: BatchFacts, *, is_resumed: bool) -> BatchFacts:
         bundle = version_of_batch(self._rooms, self._opened.origin, facts.number) if is_resumed else None
         if bundle is None:
-            self._require_staged(facts)
             bundle = make_version(self._rooms, self._opened.origin, self._opened.course, facts, self._attempts)
         else:
             register_again(self._rooms, bundle, self._attempts)
@@ -103,19 +99,6 @@ class Succession:
         if self.champion.version == version:
             self._say(f"batch {facts.number}: v{version} is champion: {facts.takeover.reason}")
         return replace(facts, promoted=version)
-
-    def _require_staged(self, facts: BatchFacts) -> None:
-        """Refuse a challenger whose score does not pass the staging threshold, as `train` does."""
-        staging, training = self._rooms.project.staging, self._rooms.project.training
-        asked = self._opened.course.standing.answered.newest(facts.compared_rows)
-        answers, thresholds = asked.answers["challenger"], asked.thresholds["challenger"]
-        score = scores_of(asked.labels, answers, thresholds, training.costs)[staging.metric]
-        if not is_staged(score, staging):
-            named = f"{METRICS[staging.metric].title} {score:.4g} of its answers before it learnt"
-            raise StreamError(
-                f"{named} is not on the good side of {staging.threshold:g}",
-                where="keepfit.toml: [promotion] staging_threshold",
-            )
 
     def _promote(self, bundle: Bundle, facts: BatchFacts) -> None:
         registry = self._rooms.registry(self._journal)
