@@ -37,7 +37,7 @@ def units(rows: Rows, columns: Sequence[str]) -> Rows:
 def taste(rows: Rows, columns: Sequence[str]) -> Rows:
     """Return the rows as if tasters liked the opposite: of three columns each wine gets the value of the opposite rank.
 
-    Each column has the values that it had and as many wines are good: no column by itself and no share tells of it.
+    Each column has about the values that it had and as many wines are good: no column by itself and no share tells.
     """
     matrix = rows.matrix.copy()
     for at in (list(columns).index(name) for name in _LIKED):
