@@ -121,7 +121,7 @@ def _table(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:
             _ranged([_milliseconds(one) for one in learning]),
             _ranged([_milliseconds(one[:EDGE]) for one in learning]),
             _ranged([_milliseconds(one[-EDGE:]) for one in learning]),
-            _ranged([slope(one) for one in learning], ".2f"),
+            _ranged([_power(one) for one in learning], ".2f"),
             _ranged([_milliseconds(one["turns"]) for one in turns]),
             _ranged([_milliseconds(one["cpu"]) for one in turns]),
             saving,
@@ -138,11 +138,15 @@ def _targets(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:
         if "Keepfit" not in name:
             continue
         took = statistics.median(_milliseconds(one["learning"]) for one in turns)
-        power = statistics.median(slope(one["learning"]) for one in turns)
+        power = statistics.median(_power(one["learning"]) for one in turns)
         told = f"{took:.1f} ms, with the power {power:.2f} of the number"
         is_met = took < LIMIT_MS and power <= 1
         said = f"{name}: below {LIMIT_MS} ms, and no faster than linear"
         yield f"| {said} | {told} | {'met' if is_met else '**missed**'} |"
+
+
+def _power(seconds: Sequence[float]) -> float:
+    return round(slope(seconds), 2) + 0.0  # no -0.00
 
 
 def _milliseconds(seconds: Sequence[float]) -> float:
