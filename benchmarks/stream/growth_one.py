@@ -20,9 +20,10 @@ from ours import OurLearner
 from processes import MAXRSS_BYTES, MEGABYTE
 from wines import read_table
 
+from keepfit.workflows.stream.history_file import HistoryFile
 from keepfit.workflows.stream.journey import Journey
-from keepfit.workflows.stream.keeping import saved
 from keepfit.workflows.stream.saved_state import StateFolder
+from keepfit.workflows.stream.state_facts import saved
 
 SEED = 0
 
@@ -36,7 +37,7 @@ def main() -> None:
     state_bytes: list[int] = []
     journey = Journey("measured", 1)
     with tempfile.TemporaryDirectory() as folder:
-        states = StateFolder(Path(folder))
+        states, history = StateFolder(Path(folder)), HistoryFile(Path(folder))
         for batch in stream.batches(count):
             began, used = time.perf_counter(), time.process_time()
             model.learn(batch.matrix, batch.labels)
@@ -44,11 +45,12 @@ def main() -> None:
             processors.append(time.process_time() - used)
             if isinstance(model, OurLearner):
                 learning.append(model.facts.learn_seconds)
-                journey.add(model.facts)
+                journey.add(model.facts, may_take_over=False)
                 began = time.perf_counter()
+                history.append(model.facts)
                 states.save(saved(model.course, journey, {}))
                 saving.append(time.perf_counter() - began)
-                state_bytes.append(max(path.stat().st_size for path in Path(folder).iterdir()))
+                state_bytes.append(max(path.stat().st_size for path in Path(folder).glob("*.state")))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * MAXRSS_BYTES / MEGABYTE
     told = {"learning": learning or turns, "turns": turns, "cpu": processors, "saving": saving}
     print(json.dumps({**told, "state_bytes": state_bytes, "peak_mb": peak}))

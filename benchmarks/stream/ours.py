@@ -29,7 +29,8 @@ class OurLearner:
         task = LearnerTask(signature, section, _TRAINING, seed)
         learner = build_learner(task, begin.matrix, begin.labels)
         self.champion = _answerer(learner, 1)
-        self.course = Course(learner, self.champion, section, _TRAINING)
+        taught = (len(begin.labels), int(begin.labels.sum()))
+        self.course = Course(learner, self.champion, section, _TRAINING, taught=taught)
         self.facts: BatchFacts | None = None
 
     def probability(self, matrix: Matrix) -> Floats:

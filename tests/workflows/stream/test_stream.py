@@ -163,7 +163,7 @@ def test_seasons_that_the_project_declares_are_no_obstacle(tmp_path):
     (rooms.folder / "t.csv").write_text("\n".join(f"{row},{day}" for row, day in zip(table, days, strict=True)) + "\n")
     declare(rooms.folder, more='[monitoring.season]\ncolumn = "day"\nby = "month"\n')
     text = rooms.file.read_text().replace(
-        'positive = "yes"\n', 'positive = "yes"\ndrop = ["day"]\n[data.dates]\nday = "%m-%d-%Y"\n'
+        'positive = "yes"\n', 'positive = "yes"\ndrop = ["day"]\n[data.dates]\nday = "%Y-%m-%d"\n'
     )
     rooms.file.write_text(text)
     rooms = Rooms.open(rooms.folder)
