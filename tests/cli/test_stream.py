@@ -16,7 +16,7 @@ import pytest
 import urllib3
 
 from keepfit.cli.main import main
-from keepfit.cli.stream import _stopping
+from keepfit.cli.stream import _Stopping
 from keepfit.serving import bind
 from keepfit.workflows.rooms import Rooms
 from keepfit.workflows.stream.history_file import HistoryFile
@@ -222,7 +222,7 @@ def test_the_first_signal_asks_and_the_second_ends():
     before = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
 
     def ask_twice() -> None:
-        with _stopping() as stop:
+        with _Stopping() as stop:
             assert not stop.is_set()
             signal.raise_signal(signal.SIGINT)
             assert stop.wait(5)
@@ -235,7 +235,7 @@ def test_the_first_signal_asks_and_the_second_ends():
 
 def test_a_signal_within_the_waiting_does_not_stick():
     """Who sets an event where a signal finds the main thread at that event's lock would wait for ever."""
-    with _stopping() as stop:
+    with _Stopping() as stop:
         with stop._cond:
             signal.raise_signal(signal.SIGINT)
         assert stop.wait(5)

@@ -8,7 +8,7 @@ import pytest
 
 from keepfit.journal import Label
 from keepfit.journal.erasure import forget
-from keepfit.journal.label_order import count_labelled_after, labelled_after
+from keepfit.journal.label_order import count_labelled_after, labelled_after, labelled_among, waiting_between
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -70,3 +70,18 @@ def test_what_was_erased_does_not_come(journal, made):
     forget(journal, "credit", "7", actor="ada")
     assert labelled_after(journal, "credit", 0, rows=10) == []
     assert count_labelled_after(journal, "credit", 0) == 0
+
+
+def test_labels_whose_prediction_is_not_there_are_known(journal, made, make_prediction):
+    """By their numbers, between two of them; when it turns up they are found among them."""
+    late = make_prediction()
+    journal.record_labels("credit", [Label(late.id, "bad", NOW)])
+    last = labelled_after(journal, "credit", 0, rows=10)[-1].label_seq
+    (waiting,) = waiting_between(journal, "credit", 0, last + 1)
+    assert waiting == last + 1
+    assert waiting_between(journal, "credit", last + 1, last + 9) == []
+    assert labelled_among(journal, "credit", [waiting], rows=10) == []
+    journal.record_predictions([late])
+    assert waiting_between(journal, "credit", 0, last + 1) == []
+    assert ids(labelled_among(journal, "credit", [waiting], rows=10)) == [late.id]
+    assert labelled_among(journal, "credit", [], rows=10) == []

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Annotated
@@ -57,7 +55,7 @@ def command(
     from keepfit.workflows.rooms import Rooms  # noqa: PLC0415 - as above
     from keepfit.workflows.stream.stream import StreamTask, stream  # noqa: PLC0415 - as above
 
-    with _stopping() as stop, progress(console) as show:
+    with _Stopping() as stop, progress(console) as show:
         task = StreamTask(
             source,
             is_followed=follow,
@@ -113,32 +111,39 @@ def print_stream(report: StreamReport) -> None:
         console.print(f"report: {here(report.page)}")
 
 
-@contextmanager
-def _stopping() -> Iterator[threading.Event]:
-    """Yield what is set by Ctrl-C and SIGTERM: the batch that is learnt is finished; the second one ends at once."""
-    stop, asked = threading.Event(), SimpleQueue[bool]()
-    before = {one: signal.getsignal(one) for one in _SIGNALS}
+class _Stopping:
+    """Sets an event at Ctrl-C and SIGTERM: the batch that is learnt is finished. The second of them ends at once.
 
-    def pass_on() -> None:
-        if asked.get():
-            stop.set()
+    The handler runs in the thread that may hold the event's lock, as it waits for it: to set it there would wait for
+    ever. So it only puts a word into a queue, which another thread passes on.
+    """
 
-    def ask(number: int, _: object) -> None:
-        if is_asked.count(True):
-            signal.signal(number, before[signal.Signals(number)])
-            signal.raise_signal(number)
-        is_asked.append(True)
-        asked.put(True)  # to set it here would wait for ever where this thread holds its lock, as it waits for it
+    def __init__(self) -> None:
+        self.event = threading.Event()
+        self._words: SimpleQueue[bool] = SimpleQueue()
+        self._is_asked = False
+        self._before = {one: signal.getsignal(one) for one in _SIGNALS}
+        self._thread = threading.Thread(target=self._pass_on, daemon=True)
 
-    is_asked: list[bool] = []
-    thread = threading.Thread(target=pass_on, daemon=True)
-    thread.start()
-    for one in _SIGNALS:
-        signal.signal(one, ask)
-    try:
-        yield stop
-    finally:
-        for one, handler in before.items():
+    def __enter__(self) -> threading.Event:
+        self._thread.start()
+        for one in _SIGNALS:
+            signal.signal(one, self._ask)
+        return self.event
+
+    def __exit__(self, *_: object) -> None:
+        for one, handler in self._before.items():
             signal.signal(one, handler)
-        asked.put(False)
-        thread.join()
+        self._words.put(False)
+        self._thread.join()
+
+    def _ask(self, number: int, _: object) -> None:
+        if self._is_asked:
+            signal.signal(number, self._before[signal.Signals(number)])
+            signal.raise_signal(number)
+        self._is_asked = True
+        self._words.put(True)
+
+    def _pass_on(self) -> None:
+        if self._words.get():
+            self.event.set()

@@ -119,13 +119,26 @@ def ready_rows(labels: Labels, probability: Floats, threshold: float | Floats) -
     """Prepare rows for scoring; see `scores` for the parameters and what is refused."""
     require_rows(labels, probability, threshold)
     positive, decided = labels == 1, probability >= threshold
-    bounded = np.clip(probability, _LEAST, 1 - _LEAST)
-    loss = -np.log(np.where(positive, bounded, 1 - bounded))
+    loss = row_losses(labels, probability)
     error = (probability - positive) ** 2
     counts = (np.ones(len(labels)), positive == decided, positive & decided, positive, decided)
     order = np.argsort(-probability, kind="stable")
     starts = np.append(0, np.flatnonzero(np.diff(probability[order])) + 1)
     return ReadyRows(np.column_stack([*counts, loss, error]), order, positive[order].astype(np.float64), starts)
+
+
+def row_losses(labels: Labels, probability: Floats, least: float = _LEAST) -> Floats:
+    """Return the log-loss of each row, `(n_rows,)`.
+
+    Parameters
+    ----------
+    labels, probability
+        Classes 0 or 1, and the probability of class 1, `(n_rows,)`.
+    least
+        Probabilities nearer to 0 or 1 count as so near: with a larger one no single row decides.
+    """
+    bounded = np.clip(probability, least, 1 - least)
+    return -np.log(np.where(labels == 1, bounded, 1 - bounded))
 
 
 def weighted_scores(

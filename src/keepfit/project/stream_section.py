@@ -24,9 +24,7 @@ class StreamSection(Section):
         examples=["new"],
     )
     batch_rows: int = Field(100, ge=10, le=100_000, description="Rows of a batch.", examples=[100])
-    pace_seconds: float = Field(
-        0.0, ge=0, le=86_400, description="How long to wait after each batch of a file or a folder.", examples=[1.0]
-    )
+    pace_seconds: float = Field(0.0, ge=0, le=86_400, description="How long to wait after each batch.", examples=[1.0])
     strategy: Strategy = Field(
         "window",
         description="`window`: fitted anew on the newest rows; `reservoir`: fitted anew on a sample of all rows; "

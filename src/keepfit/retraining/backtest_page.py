@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -10,13 +9,12 @@ from statistics import median
 import numpy as np
 
 from keepfit.arrays import Floats
-from keepfit.evaluation import METRICS, Estimate
+from keepfit.evaluation import Estimate
 from keepfit.evaluation.anytime import RunningMean
 from keepfit.reporting import Badge, Bullets, Cell, Figure, KeyFigure, Page, Section, Table, TableColumn, Worded
-from keepfit.reporting.figures import BatchLine, batch_chart
 from keepfit.retraining.batch_facts import BatchFacts
+from keepfit.retraining.score_chart import score_chart, score_line
 
-_CUT = 1.6  # times the log-loss of the share of positives, as on the page of a stream
 _LEAD = "Each batch is predicted before it is learnt. ROC AUC and F1 are of the newest rows."
 
 
@@ -144,17 +142,8 @@ def _table(found: Backtest) -> Table:
 
 
 def _chart(found: Backtest, metric: str) -> Figure:
-    lines = [
-        BatchLine(
-            one.strategy,
-            [(facts.number, _number(facts.faded["challenger"][metric])) for facts in one.history],
-        )
-        for one in found.tried
-    ]
-    prior = [facts.faded["prior"]["log_loss"] or 0.0 for facts in found.recommended.history]
-    most = max(prior) * _CUT if metric == "log_loss" else None
-    title = METRICS[metric].title
-    return batch_chart(title[:1].upper() + title[1:], lines, most=most, write=lambda value: f"{value:.3f}")
+    lines = [score_line(one.strategy, one.history, "challenger", metric) for one in found.tried]
+    return score_chart(metric, lines, found.recommended.history)
 
 
 def _protocol(found: Backtest) -> Sequence[str]:
@@ -165,7 +154,3 @@ def _protocol(found: Backtest) -> Sequence[str]:
         f"{interval}; that of the difference is paired, batch by batch.",
         "The best of several is a little too good on the rows that chose it: what it will do is seen on later ones.",
     ]
-
-
-def _number(value: float | None) -> float:
-    return math.nan if value is None else value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,10 +21,10 @@ from keepfit.reporting import (
 )
 from keepfit.reporting.figures import BatchEvent, BatchLine, batch_chart
 from keepfit.retraining.batch_facts import ROLES, BatchFacts, Role
+from keepfit.retraining.score_chart import score_chart, score_line
 from keepfit.retraining.takeover import LEAST_OF_A_CLASS
 
 _SHOWN_BATCHES = 200
-_CUT = 1.6  # times the log-loss of the prior: a model beyond is wrong, and how wrong does not matter to the others
 _WORDS: Mapping[Role, str] = {
     "champion": "champion",
     "challenger": "challenger, which learns",
@@ -137,26 +136,13 @@ def _happened(summary: StreamSummary, history: Sequence[BatchFacts]) -> list[str
 
 
 def _score_section(history: Sequence[BatchFacts], events: Sequence[BatchEvent]) -> Section:
-    priors = [facts.faded["prior"]["log_loss"] or 0.0 for facts in history]
-    blocks = []
+    charts = []
     for metric in ("log_loss", "roc_auc", "f1"):
         roles = ROLES if metric == "log_loss" else ROLES[:-1]
-        lines = [
-            BatchLine(_WORDS[role], [(facts.number, _number(facts.faded[role][metric])) for facts in history])
-            for role in roles
-        ]
-        most = max(priors) * _CUT if metric == "log_loss" else None
-        blocks.append(
-            batch_chart(
-                METRICS[metric].title.capitalize() if metric == "log_loss" else METRICS[metric].title,
-                lines,
-                events,
-                most=most,
-                write=lambda value: f"{value:.3f}",
-            )
-        )
+        lines = [score_line(_WORDS[role], history, role, metric) for role in roles]
+        charts.append(score_chart(metric, lines, history, events))
     lead = "Each batch is predicted before it is learnt; newer rows weigh more."
-    return Section("Scores of each batch before it is learnt", blocks, lead=lead)
+    return Section("Scores of each batch before it is learnt", charts, lead=lead)
 
 
 def _role_section(summary: StreamSummary, newest: BatchFacts) -> Section:
@@ -246,10 +232,6 @@ def _protocol(summary: StreamSummary) -> list[str]:
         "In that bound probabilities within 0.001 of 0 and 1 count as that, so that no row decides alone.",
         "An area under the curve of rows of one class is absent, not 0.",
     ]
-
-
-def _number(value: float | None) -> float:
-    return math.nan if value is None else value
 
 
 def _value(score: Estimate) -> str:

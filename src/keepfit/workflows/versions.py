@@ -1,4 +1,4 @@
-"""Making a version: export, parity gate, bundle, and its registration in MLflow; for `train` and `retrain` alike."""
+"""Making a version: export, parity gate, bundle, and its registration in MLflow; whoever fitted it."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ class Fitted:
     signature
         Columns of the matrix.
     matrix, fit_rows
-        All rows that the gate is held on `(n_rows, n_features)`, those of the table first; and which of them were
-        fitted on.
+        All rows that the gate is held on `(n_rows, n_features)`, those of the table first; and which of them taught,
+        of a stream those that it keeps.
     scores
         Scores on the held-out rows.
     protocol

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from keepfit.arrays import Floats, Labels, Matrix
+from keepfit.evaluation.metrics import row_losses
 from keepfit.training.incremental.kept_rows import KeptRows
 
 Fit = Callable[[Matrix, Labels], Callable[[Matrix], Floats]]
@@ -55,6 +56,6 @@ def _loss(rows: KeptRows, batch_rows: int, fit: Fit) -> float:
         labels = rows.labels[~asked]
         if len(np.unique(labels)) < _HALVES:
             return float("inf")
-        answers = np.clip(fit(rows.matrix[~asked], labels)(rows.matrix[asked]), _LEAST, 1 - _LEAST)
-        total -= float(np.log(np.where(rows.labels[asked] == 1, answers, 1 - answers)).sum())
+        answers = fit(rows.matrix[~asked], labels)(rows.matrix[asked])
+        total += float(row_losses(rows.labels[asked], answers, _LEAST).sum())
     return total

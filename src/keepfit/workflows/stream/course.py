@@ -10,6 +10,7 @@ import numpy as np
 
 from keepfit.arrays import Floats, Labels, Matrix
 from keepfit.evaluation.anytime import RunningMean
+from keepfit.evaluation.metrics import row_losses
 from keepfit.evaluation.prequential import AnsweredRows, prequential_scores
 from keepfit.monitoring.concept_drift import LossDetector
 from keepfit.project.stream_section import StreamSection
@@ -20,7 +21,6 @@ from keepfit.training.incremental import Learner
 from keepfit.training.thresholds import decide
 
 _LEAST_JUDGED = 1e-3  # probabilities nearer to 0 or 1 are taken for it where models are judged: no single row decides
-_LEAST = float(np.finfo(np.float64).eps)  # as in the metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +199,8 @@ class Course:
     def _with_batch(self, batch: Batch, answers: Mapping[Role, Floats], thresholds: Mapping[Role, float]) -> Standing:
         now = self.standing
         answered = now.answered.with_batch(batch.labels, answers, thresholds, self._section.fading)
-        gains = _losses(batch.labels, answers["champion"], _LEAST_JUDGED)
-        gains = gains - _losses(batch.labels, answers["challenger"], _LEAST_JUDGED)
+        gains = row_losses(batch.labels, answers["champion"], _LEAST_JUDGED)
+        gains = gains - row_losses(batch.labels, answers["challenger"], _LEAST_JUDGED)
         compared = now.compared.with_rows(batch.labels, gains)
         threshold = now.threshold
         known = answered.newest(max(compared.rows, self._section.min_rows))  # of the present concept, as far as is seen
@@ -213,7 +213,7 @@ class Course:
             positives=now.positives + int(batch.labels.sum()),
             left_out=now.left_out + batch.left_out,
             answered=answered,
-            losses={role: now.losses[role].with_values(_losses(batch.labels, answers[role], _LEAST)) for role in ROLES},
+            losses={role: now.losses[role].with_values(row_losses(batch.labels, answers[role])) for role in ROLES},
             compared=compared,
             threshold=threshold,
         )
@@ -222,7 +222,7 @@ class Course:
         now, section = self.standing, self._section
         newest = now.answered.newest(section.min_rows)
         loss, prior_loss = (
-            float(_losses(newest.labels, newest.answers[role], _LEAST).mean()) for role in ("challenger", "prior")
+            float(row_losses(newest.labels, newest.answers[role]).mean()) for role in ("challenger", "prior")
         )
         return BatchFacts(
             number=now.batches,
@@ -239,9 +239,3 @@ class Course:
             compared_rows=now.compared.rows,
             takeover=judge_takeover(now.compared, section, loss=loss, prior_loss=prior_loss),
         )
-
-
-def _losses(labels: Labels, probability: Floats, least: float) -> Floats:
-    """Return the log-loss of each row, `(n_rows,)`."""
-    bounded = np.clip(probability, least, 1 - least)
-    return -np.log(np.where(labels == 1, bounded, 1 - bounded))

@@ -28,6 +28,7 @@ LEARN = "learn batches"
 """The step that progress is told of."""
 _REPORT_SECONDS = 60.0  # between two reports while it goes on
 _MOST_KNOWN_SHARE = 0.5  # of a delivery's rows may be equal to rows that trained
+_LOOKED_AT = 200_000  # of the rows that trained, so many are remembered for that
 
 
 class StreamRun:
@@ -58,7 +59,7 @@ class StreamRun:
         self.teller = Teller(rooms.project.name, opened.course, opened.journey)
         self.batches = 0
         self._reported = time.monotonic()
-        self._known = {row.tobytes() for row in opened.taught}
+        self._known = {row.tobytes() for row in opened.taught[:_LOOKED_AT]}
 
     def go(self) -> None:
         """Take what comes, to the end of the source or until it is told to stop.
