@@ -8,7 +8,7 @@ import pytest
 
 from keepfit.journal import Label
 from keepfit.journal.erasure import forget
-from keepfit.journal.label_order import count_labelled_after, labelled_after, labelled_among, waiting_between
+from keepfit.journal.label_order import count_labelled_after, labelled_after, labelled_among, waiting_after
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -73,15 +73,15 @@ def test_what_was_erased_does_not_come(journal, made):
 
 
 def test_labels_whose_prediction_is_not_there_are_known(journal, made, make_prediction):
-    """By their numbers, between two of them; when it turns up they are found among them."""
+    """By their numbers; when it turns up they are found among them."""
     late = make_prediction()
     journal.record_labels("credit", [Label(late.id, "bad", NOW)])
     last = labelled_after(journal, "credit", 0, rows=10)[-1].label_seq
-    (waiting,) = waiting_between(journal, "credit", 0, last + 1)
+    (waiting,) = waiting_after(journal, "credit", 0)
     assert waiting == last + 1
-    assert waiting_between(journal, "credit", last + 1, last + 9) == []
+    assert waiting_after(journal, "credit", last + 1) == []
     assert labelled_among(journal, "credit", [waiting], rows=10) == []
     journal.record_predictions([late])
-    assert waiting_between(journal, "credit", 0, last + 1) == []
+    assert waiting_after(journal, "credit", 0) == []
     assert ids(labelled_among(journal, "credit", [waiting], rows=10)) == [late.id]
     assert labelled_among(journal, "credit", [], rows=10) == []

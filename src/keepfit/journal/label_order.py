@@ -40,15 +40,15 @@ def labelled_among(journal: Journal, project: str, label_seqs: Sequence[int], *,
     return _found(journal, project, labels.c.seq.in_(label_seqs), rows) if label_seqs else []
 
 
-def waiting_between(journal: Journal, project: str, after: int, until: int) -> list[int]:
-    """Return the numbers of labels whose prediction is not there yet, above one number and up to another.
+def waiting_after(journal: Journal, project: str, after: int) -> list[int]:
+    """Return the numbers of labels, above one number, whose prediction is not there yet.
 
     Parameters
     ----------
     journal, project
         Whose labels.
-    after, until
-        Numbers of labels.
+    after
+        Number of a label.
 
     Raises
     ------
@@ -60,7 +60,7 @@ def waiting_between(journal: Journal, project: str, after: int, until: int) -> l
     query = (
         select(labels.c.seq)
         .select_from(labels.outerjoin(predictions, theirs))
-        .where(whose, labels.c.seq > after, labels.c.seq <= until, predictions.c.id.is_(None))
+        .where(whose, labels.c.seq > after, predictions.c.id.is_(None))
     )
     with journal.reading() as connection:
         return list(connection.execute(query.order_by(labels.c.seq)).scalars())

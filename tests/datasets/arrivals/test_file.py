@@ -20,7 +20,7 @@ def test_a_file_is_one_delivery(tmp_path, suffix):
     getattr(TABLE, f"write_{suffix}")(path)
     (found,) = FileSource(path, None).deliveries()
     assert (found.name, found.key) == (path.name, sha256(path.read_bytes()).hexdigest())
-    assert (found.waiting_rows, found.after, found.rows.rows) == (0, None, 3)
+    assert (found.waiting_rows, found.place, found.rows.rows) == (0, None, 3)
     rows = pl.concat(found.rows.read(TABLE.columns, rows=2))
     assert rows.cast(dict(TABLE.schema)).equals(TABLE)
 

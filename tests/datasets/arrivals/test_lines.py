@@ -26,7 +26,7 @@ def test_lines_are_their_records(batch_rows):
     assert [record for one in found for record in one.rows] == records
     assert {len(one.rows) for one in found[:-1]} <= {batch_rows}
     assert len(found[-1].rows) == (7 % batch_rows or batch_rows)
-    assert {one.after for one in found} == {None}
+    assert {one.place for one in found} == {None}
 
 
 def test_a_delivery_is_called_by_its_lines():

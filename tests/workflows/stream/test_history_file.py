@@ -38,7 +38,7 @@ def test_batches_that_no_state_knows_are_dropped(tmp_path):
     """They were written before an end, and are learnt again; half of a line counts for nothing."""
     kept = written(tmp_path, facts_of(1), facts_of(2), facts_of(3))
     path = tmp_path / "history.jsonl"
-    path.write_text(path.read_text() + '{"number": 4, "na')
+    path.write_bytes(path.read_bytes() + b'\xff{"number": 4}\n{"number": 4, "na')
     assert kept.read(2) == [facts_of(1), facts_of(2)]
     kept.append(facts_of(3))
     assert HistoryFile(tmp_path).read(9) == [facts_of(1), facts_of(2), facts_of(3)]

@@ -55,7 +55,7 @@ JOURNEYS = st.builds(
     refused=COUNTS,
     promotions=COUNTS,
     drifts=st.dictionaries(st.sampled_from(["champion", "challenger"]), st.integers(1, 9)).map(Counter),
-    is_pending=st.booleans(),
+    pending=st.none() | BATCHES,
     history=st.lists(BATCHES, max_size=3),
 )
 
@@ -87,11 +87,11 @@ def test_a_challenger_that_is_better_is_to_take_over_where_it_may():
     """Until that is settled; then it is counted."""
     journey = Journey("s", 1)
     journey.add(facts_of(1, is_better=True), may_take_over=False)
-    assert not journey.is_pending
+    assert journey.pending is None
     journey.add(facts_of(2, is_better=True), may_take_over=True)
-    assert journey.is_pending
+    assert journey.pending == journey.history[-1]
     journey.settle(replace(journey.history[-1], promoted=2))
-    assert (journey.is_pending, journey.promotions, journey.history[-1].promoted) == (False, 1, 2)
+    assert (journey.pending, journey.promotions, journey.history[-1].promoted) == (None, 1, 2)
 
 
 def test_it_does_not_grow_without_end(monkeypatch):

@@ -82,7 +82,7 @@ def batches_saved(rooms: Rooms) -> int:
 def is_taking_over(rooms: Rooms) -> bool:
     """Return whether the newest batch that was saved makes the challenger champion."""
     found = StateFolder(rooms.workspace.stream).newest().state
-    return found is not None and found.facts["journey"]["is_pending"]
+    return found is not None and found.facts["journey"]["pending"] is not None
 
 
 def test_the_challenger_takes_over_on_the_way(long, short):

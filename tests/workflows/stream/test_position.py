@@ -19,13 +19,13 @@ def rows(count: int, seed: int = 0):
 
 
 def whole(position: SourcePosition, key: str, count: int, seed: int = 0) -> None:
-    position.note_whole(key, *rows(count, seed), None)
+    position.note(key, count, *rows(count, seed))
 
 
 def test_a_delivery_is_known_as_far_as_it_was_learnt():
     """To some row, and then as a whole."""
     position = SourcePosition()
-    position.note("a", 20)
+    position.note("a", 20, *rows(30))
     assert position.begin_of("a", *rows(30)) == 20
     whole(position, "a", 30)
     assert (position.taken, position.whole) == ({}, {"a": None})
@@ -36,7 +36,7 @@ def test_what_has_grown_is_gone_on_with(before, more):
     """By its rows: the key is another one."""
     matrix, labels = rows(before + more)
     position = SourcePosition()
-    position.note_whole("a", matrix[:before], labels[:before], None)
+    position.note("a", before, matrix[:before], labels[:before])
     assert position.begin_of("b", matrix, labels) == before
     again = SourcePosition.from_dict(json.loads(json.dumps(position.to_dict())))
     assert again.begin_of("b", matrix, labels) == before
@@ -47,7 +47,7 @@ def test_the_longest_beginning_counts():
     matrix, labels = rows(90)
     position = SourcePosition()
     for count in (20, 50, 30):
-        position.note_whole(str(count), matrix[:count], labels[:count], None)
+        position.note(str(count), count, matrix[:count], labels[:count])
     assert position.begin_of("b", matrix, labels) == 50
 
 
@@ -56,7 +56,7 @@ def test_what_begins_otherwise_is_new(changed):
     """One cell is enough."""
     matrix, labels = rows(40)
     position = SourcePosition()
-    position.note_whole("a", matrix[:30], labels[:30], None)
+    position.note("a", 30, matrix[:30], labels[:30])
     matrix, labels = matrix.copy(), labels.copy()
     if changed == "a value":
         matrix[29, 2] += 1
@@ -76,10 +76,11 @@ def test_a_few_rows_are_no_beginning():
 def test_the_place_of_the_journal_is_its_own():
     """Kept where a delivery has one, as it was else."""
     position = SourcePosition()
-    position.note_whole("a", *rows(20), {"after": 20})
+    position.note("a", 20, *rows(20), {"after": 20})
     whole(position, "b", 20, seed=1)
     assert position.place == {"after": 20}
     assert position.begin_of("c", *rows(30)) == 0
+    assert position.whole == {"b": None}
 
 
 def test_it_does_not_grow_without_end(monkeypatch):
@@ -90,3 +91,19 @@ def test_it_does_not_grow_without_end(monkeypatch):
         whole(position, f"k{at}", 10, seed=at)
     assert list(position.whole) == ["k2", "k3", "k4"]
     assert len(position.beginnings) == 3
+
+
+@given(st.lists(st.integers(1, 20), min_size=1, max_size=5), st.booleans())
+def test_what_grows_in_its_midst_is_gone_on_with(steps, is_resumed):
+    """Behind what was learnt of it, also after a start; and only the newest beginning of it is kept."""
+    learnt = 10 + sum(steps)
+    matrix, labels = rows(learnt + 30)
+    position, done = SourcePosition(), 10
+    position.note("a", done, matrix, labels)
+    for step in steps:
+        if is_resumed:
+            position = SourcePosition.from_dict(json.loads(json.dumps(position.to_dict())))
+        done += step
+        position.note("a", done, matrix, labels)
+    assert list(position.beginnings.values()) == [learnt]
+    assert position.begin_of("grown", matrix, labels) == position.begin_of("a", matrix, labels) == learnt

@@ -13,6 +13,7 @@ from keepfit.datasets.arrivals.file import FileSource
 from keepfit.errors import DatasetError, KeepfitError
 from keepfit.signature import Column, Kind, Outcome, Signature
 from keepfit.workflows.stream.reading import read_delivery
+from stream_project import records
 
 COLUMNS = (
     Column("a", Kind.NUMBER),
@@ -60,7 +61,7 @@ def test_records_and_tables_teach_the_same(tmp_path):
     for one in found:
         np.testing.assert_array_equal(one.matrix, found[0].matrix)
         assert one.labels.tolist() == [1, 0, 1]
-        assert one.left_out == 1
+        assert one.left_out_behind(0) == 1
     assert found[0].matrix[:, 0].tolist()[0] == 0.5
     assert np.isnan(found[0].matrix[1, 0])
 
@@ -69,7 +70,7 @@ def test_missing_values_are_those_of_the_project(tmp_path):
     """Of features and of the target."""
     read_rows = read(table(tmp_path / "t.csv", "a,n,job,y\nNA,1,fixed,yes\n1,2,free,NA\n"))
     assert np.isnan(read_rows.matrix[0, 0])
-    assert read_rows.left_out == 1
+    assert read_rows.left_out_behind(0) == 1
 
 
 def test_columns_that_are_passed_over_may_be_there(tmp_path):
@@ -129,9 +130,9 @@ def test_a_delivery_of_one_class_or_of_none_is_read(tmp_path):
     """What can be learnt is learnt."""
     assert read(lines(ROWS[0], ROWS[3])).labels.tolist() == [1, 1]
     nothing = read(lines(ROWS[2]))
-    assert (nothing.matrix.shape, nothing.left_out) == ((0, 3), 1)
+    assert (nothing.matrix.shape, nothing.left_out_behind(0)) == ((0, 3), 1)
     none = read(table(tmp_path / "t.csv", "a,n,job,y\n1,2,free,\n"))
-    assert (none.matrix.shape, none.left_out) == ((0, 3), 1)
+    assert (none.matrix.shape, none.left_out_behind(0)) == ((0, 3), 1)
 
 
 def test_a_table_that_is_written_to_meanwhile_is_refused(tmp_path):
@@ -140,3 +141,12 @@ def test_a_table_that_is_written_to_meanwhile_is_refused(tmp_path):
     (tmp_path / "t.csv").write_text("a,n,job,y\n1,2,free,no\n3,4,free,yes\n")
     with pytest.raises(DatasetError):
         read(delivery)
+
+
+def test_rows_without_a_label_are_counted_where_they_are(rooms):
+    """Behind so many rows that have one: of a file that has grown, those that are new."""
+    told = records(10, 1)
+    for at in (0, 4, 9):
+        told[at] = {**told[at], "y": None}
+    read = read_delivery(Delivery("k", "n", tuple(told)), rooms.store.champion().facts.signature, [])
+    assert [read.left_out_behind(begin) for begin in (0, 1, 3, 4, 7, 8)] == [3, 2, 2, 1, 1, 0]

@@ -92,5 +92,5 @@ def test_a_folder_knows_what_was_learnt(rooms, tmp_path):
     with rooms.journal() as journal:
         source = open_source(rooms, one, journal, rooms.store.champion().facts.signature, position)
         (delivery,) = source.deliveries()
-        position.note_whole(delivery.key, np.zeros((1, 3), np.float32), np.ones(1, np.int8), None)
+        position.note(delivery.key, 1, np.zeros((1, 3), np.float32), np.ones(1, np.int8))
         assert not list(open_source(rooms, one, journal, rooms.store.champion().facts.signature, position).deliveries())

@@ -129,6 +129,41 @@ def test_a_file_that_has_grown_is_gone_on_with(rooms):
     assert "new.csv begins with 50 rows that were learnt: gone on behind them" in said
 
 
+def test_a_file_that_grows_while_it_is_learnt_is_gone_on_with(rooms):
+    """Stopped in its midst, and longer when the stream goes on."""
+    told, stop = records(90, 1), threading.Event()
+    source = file(rooms, csv_of(told[:60]))
+    stream(rooms, StreamTask(str(source), stop=stop), lambda step, *_: step == "learn batches" and stop.set())
+    report, _ = learn(rooms, file(rooms, csv_of(told)))
+    assert (report.rows, [one.rows for one in report.history]) == (90, [20, 20, 20, 20, 10])
+
+
+def test_rows_without_a_target_count_where_they_are_new(rooms):
+    """Those before what was learnt were counted then."""
+    told = records(60, 1)
+    first = [{**told[0], "y": ""}, *told[1:40]]
+    learn(rooms, file(rooms, csv_of(first)))
+    learn(rooms, file(rooms, csv_of([*first, {**told[40], "y": ""}, *told[41:]])))
+    assert newest_state(rooms).facts["standing"]["left_out"] == 2
+
+
+@pytest.mark.parametrize("lost", ["history", "the right to"])
+def test_a_takeover_is_gone_on_with_whatever_was_lost(rooms, monkeypatch, lost):
+    """The batch that it follows stands in the state; who may not take over any more does not."""
+    (rooms.folder / "new.csv").write_text(turning_csv(60, 140))
+    with monkeypatch.context() as patch:
+        patch.setattr(Registry, "promote", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            stream(rooms, StreamTask(str(rooms.folder / "new.csv")))
+    if lost == "history":
+        (rooms.workspace.stream / "history.jsonl").unlink()
+    else:
+        rooms = declare(rooms.folder, takes_over="never")
+    report, _ = learn(rooms, rooms.folder / "new.csv")
+    assert (report.champion > 1) == (lost == "history")
+    assert newest_state(rooms).facts["journey"]["pending"] is None
+
+
 def test_rows_that_trained_are_told(rooms):
     """Champion and challenger know them by heart: their scores say nothing."""
     _, said = learn(rooms, rooms.folder / "t.csv")

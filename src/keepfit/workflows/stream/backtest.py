@@ -24,6 +24,7 @@ from keepfit.training.incremental import FREE, LearnerTask, build_learner
 from keepfit.workflows.data import load_dataset
 from keepfit.workflows.rooms import Progress, Rooms, no_progress
 from keepfit.workflows.stream.course import Answerer, Batch, Course
+from keepfit.workflows.stream.journal_source import JournalSource
 from keepfit.workflows.stream.position import SourcePosition
 from keepfit.workflows.stream.reading import read_delivery
 from keepfit.workflows.stream.sources import open_source, require_source
@@ -139,19 +140,21 @@ def _table_past(rooms: Rooms, dataset: Dataset) -> _Past:
 def _source_past(rooms: Rooms, dataset: Dataset, source: str, say: Callable[[str], None]) -> _Past:
     """Return the rows of the table that train, and those of the source."""
     signature, data, train = dataset.signature, rooms.project.data, dataset.split.train
-    matrix = history_door(signature).table(dataset.frame)[train]
+    matrix, position = history_door(signature).table(dataset.frame)[train], SourcePosition()
     with rooms.journal() as journal:
-        read = [
-            read_delivery(delivery, signature, data.missing_values, passed_over=data.drop)
-            for delivery in _deliveries(rooms, journal, signature, source, say)
-        ]
+        read = []
+        for delivery, refused in _deliveries(rooms, journal, signature, source, say):
+            rows = read_delivery(delivery, signature, data.missing_values, passed_over=data.drop, say=refused)
+            begin = position.begin_of(delivery.key, rows.matrix, rows.labels)
+            position.note(delivery.key, len(rows.labels), rows.matrix, rows.labels, delivery.place)
+            read.append((rows.matrix[begin:], rows.labels[begin:]))
     empty = np.empty((0, len(signature.columns)), dtype=np.float32)
     return _Past(
         signature,
         matrix,
         dataset.target[train],
-        np.concatenate([empty, *(one.matrix for one in read)]),
-        np.concatenate([np.empty(0, dtype=np.int8), *(one.labels for one in read)]),
+        np.concatenate([empty, *(rows for rows, _ in read)]),
+        np.concatenate([np.empty(0, dtype=np.int8), *(labels for _, labels in read)]),
         began=f"the {len(train):,} rows of the table that train",
         streamed=f"the labelled rows of {source}",
     )
@@ -159,10 +162,13 @@ def _source_past(rooms: Rooms, dataset: Dataset, source: str, say: Callable[[str
 
 def _deliveries(
     rooms: Rooms, journal: Journal, signature: Signature, source: str, say: Callable[[str], None]
-) -> Iterator[Delivery]:
+) -> Iterator[tuple[Delivery, Callable[[str], None] | None]]:
+    """Yield what there is, with who is told of records that are wrong: of the journal's alone."""
     task = StreamTask(source, say=say)
     require_source(rooms, task, signature)
-    return open_source(rooms, task, journal, signature, SourcePosition()).deliveries()
+    opened = open_source(rooms, task, journal, signature, SourcePosition())
+    refused = say if isinstance(opened, JournalSource) else None
+    return ((delivery, refused) for delivery in opened.deliveries())
 
 
 def _try(rooms: Rooms, past: _Past, batches: list[Batch], strategy: Strategy, on_progress: Progress) -> Tried:

@@ -50,7 +50,7 @@ class HistoryFile:
         self._path.unlink(missing_ok=True)
 
     def _lines(self) -> Iterator[BatchFacts]:
-        with suppress(FileNotFoundError), self._path.open(encoding="utf-8") as file:
+        with suppress(FileNotFoundError), self._path.open("rb") as file:
             for line in file:
                 with suppress(ValueError, KeyError, TypeError):  # half of a line, of an end while it was written
                     yield BatchFacts.from_dict(json.loads(line))

@@ -9,7 +9,7 @@ from typing import Any
 
 from keepfit.datasets.arrivals.delivery import Delivery
 from keepfit.journal import Journal, LabelledPrediction
-from keepfit.journal.label_order import count_labelled_after, labelled_after, labelled_among, waiting_between
+from keepfit.journal.label_order import count_labelled_after, labelled_after, labelled_among, waiting_after
 from keepfit.signature import Signature
 
 LOOK_SECONDS = 0.5
@@ -65,9 +65,10 @@ class JournalSource:
         """
         while not self._stop.is_set():
             self._journal.match_labels(self._project)
+            waiting = waiting_after(self._journal, self._project, self._after)  # first: what comes meanwhile is found
             found = self._found()
             if len(found) == self._batch_rows or (found and not self._is_followed):
-                yield self._delivery(found)
+                yield self._delivery(found, waiting)
             elif self._is_followed:
                 self._stop.wait(LOOK_SECONDS)
             else:
@@ -79,18 +80,18 @@ class JournalSource:
         late = labelled_among(self._journal, self._project, self._awaited, rows=rows)
         return late + labelled_after(self._journal, self._project, self._after, rows=rows)[: rows - len(late)]
 
-    def _delivery(self, found: Sequence[LabelledPrediction]) -> Delivery:
+    def _delivery(self, found: Sequence[LabelledPrediction], waiting: Sequence[int]) -> Delivery:
         seqs = [row.label_seq or 0 for row in found]
         last = max(self._after, *seqs)
-        new = waiting_between(self._journal, self._project, self._after, last)
-        self._awaited = [seq for seq in self._awaited if seq not in seqs][-_MOST_AWAITED:] + new
+        awaited = [*self._awaited, *(seq for seq in waiting if seq <= last)]
+        self._awaited = [seq for seq in awaited if seq not in seqs][-_MOST_AWAITED:]
         self._after = last
-        waiting = count_labelled_after(self._journal, self._project, last)
+        behind = count_labelled_after(self._journal, self._project, last)
         return Delivery(
             hashlib.sha256(repr(seqs).encode()).hexdigest(),
             f"labels {seqs[0]} to {seqs[-1]}",
             tuple(self._record(row) for row in found),
-            waiting_rows=waiting,
+            waiting_rows=behind,
             place={_AFTER: last, _AWAITED: self._awaited},
         )
 

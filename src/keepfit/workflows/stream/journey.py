@@ -28,8 +28,8 @@ class Journey:
         How far its source was learnt.
     refused, promotions, drifts
         How many deliveries were refused, how often the challenger took over, how often whose loss rose.
-    is_pending
-        Whether the challenger is to take over, and has not yet.
+    pending
+        The batch after which the challenger is to take over, and has not yet.
     history
         The newest batches, the oldest first; they are kept in a file of their own.
     """
@@ -40,7 +40,7 @@ class Journey:
     refused: int = 0
     promotions: int = 0
     drifts: Counter[str] = field(default_factory=Counter)
-    is_pending: bool = False
+    pending: BatchFacts | None = None
     history: list[BatchFacts] = field(default_factory=list)
 
     def add(self, facts: BatchFacts, *, may_take_over: bool) -> None:
@@ -48,13 +48,15 @@ class Journey:
         self.history.append(facts)
         del self.history[:-MOST_BATCHES]
         self.drifts.update(facts.drifted)
-        self.is_pending = facts.takeover.is_better and may_take_over
+        self.pending = facts if facts.takeover.is_better and may_take_over else None
 
     def settle(self, facts: BatchFacts) -> None:
         """Put what became of the newest batch in its place."""
-        self.history[-1] = facts
+        if self.history and self.history[-1].number == facts.number:
+            self.history.pop()
+        self.history.append(facts)
         self.promotions += facts.promoted is not None
-        self.is_pending = False
+        self.pending = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types, without the history."""
@@ -65,11 +67,12 @@ class Journey:
             "refused": self.refused,
             "promotions": self.promotions,
             "drifts": dict(self.drifts),
-            "is_pending": self.is_pending,
+            "pending": self.pending.to_dict() if self.pending else None,
         }
 
     @classmethod
     def from_dict(cls, facts: Mapping[str, Any], history: list[BatchFacts]) -> Journey:
         """Rebuild it from `to_dict`'s form and its history."""
         told = {"position": SourcePosition.from_dict(facts["position"]), "drifts": Counter(facts["drifts"])}
-        return cls(**{**facts, **told, "history": history})
+        pending = BatchFacts.from_dict(facts["pending"]) if facts["pending"] else None
+        return cls(**{**facts, **told, "pending": pending, "history": history})

@@ -80,6 +80,9 @@ def open_stream(rooms: Rooms, task: StreamTask, on_progress: Progress) -> OpenSt
     frozen = champion if journey.frozen == champion.facts.version else rooms.store.read(journey.frozen)
     _require_unbiased(rooms, task, frozen)
     course, taught = _course(rooms, dataset, frozen, state)
+    if state is None and frozen.facts.lineage.stream:
+        knows = f"v{frozen.facts.version} has learnt batch by batch"
+        task.say(f"{knows}: on rows that it has learnt it is judged too well; name rows that came since")
     if state is None:
         states.clear()
         history.clear()

@@ -26,8 +26,8 @@ class SourcePosition:
     whole
         Keys of those that were learnt to their end.
     beginnings
-        Of these, how many rows each had, by the digest of its rows: a file that has grown, and lines that are sent
-        again with more behind them, begin with them.
+        How many rows were learnt of a delivery, by the digest of these rows: a file that has grown, and lines that are
+        sent again with more behind them, begin with them.
     place
         Where the journal is gone on with, in the source's own terms.
     """
@@ -36,30 +36,42 @@ class SourcePosition:
     whole: dict[str, None] = field(default_factory=dict)
     beginnings: dict[str, int] = field(default_factory=dict)
     place: Mapping[str, Any] | None = None
+    _running: _RunningDigest | None = field(default=None, repr=False, compare=False)
 
     def begin_of(self, key: str, matrix: Matrix, labels: Labels) -> int:
         """Return how many of a delivery's rows were learnt already: of itself, or of what it was before it grew."""
         if key in self.taken:
             return self.taken[key]
-        known = sorted({rows for rows in self.beginnings.values() if rows <= len(labels)})
-        digests = _digests(matrix, labels, known)
-        return max((rows for rows in known if self.beginnings.get(digests[rows]) == rows), default=0)
+        digest, found = _RunningDigest(key), 0
+        for rows in sorted({rows for rows in self.beginnings.values() if rows <= len(labels)}):
+            digest.go_on(matrix, labels, rows)
+            found = rows if self.beginnings.get(digest.told()) == rows else found
+        return found
 
-    def note(self, key: str, rows: int) -> None:
-        """Note that a delivery was learnt up to some row."""
-        self.taken[key] = rows
-
-    def note_whole(self, key: str, matrix: Matrix, labels: Labels, place: Mapping[str, Any] | None) -> None:
-        """Note that a delivery was learnt to its end."""
+    def note(self, key: str, rows: int, matrix: Matrix, labels: Labels, place: Mapping[str, Any] | None = None) -> None:
+        """Note that a delivery was learnt up to some row, of which the last is its end."""
+        if place is None:  # each label of the journal is learnt once anyway
+            self._note_beginning(key, rows, matrix, labels)
+        if rows < len(labels):
+            self.taken[key] = rows
+            return
         self.taken.pop(key, None)
-        self.whole[key] = None
         self.place = place or self.place
-        rows = len(labels)
-        if place is None and rows >= _FEWEST_ROWS:  # each label of the journal is learnt once anyway
-            self.beginnings[_digests(matrix, labels, [rows])[rows]] = rows
+        if place is None:
+            self.whole[key] = None
         for kept in (self.whole, self.beginnings):
             while len(kept) > _MOST_KEYS:
                 del kept[next(iter(kept))]
+
+    def _note_beginning(self, key: str, rows: int, matrix: Matrix, labels: Labels) -> None:
+        """Put the digest of the learnt rows in the place of the shorter one of the same delivery."""
+        if self._running is None or self._running.key != key or self._running.rows > rows:
+            self._running = _RunningDigest(key)
+            self._running.go_on(matrix, labels, self.taken.get(key, 0))
+        self.beginnings.pop(self._running.told(), None)
+        self._running.go_on(matrix, labels, rows)
+        if rows >= _FEWEST_ROWS:
+            self.beginnings[self._running.told()] = rows
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""
@@ -76,12 +88,20 @@ class SourcePosition:
         return cls(**{**facts, "whole": dict.fromkeys(facts["whole"])})
 
 
-def _digests(matrix: Matrix, labels: Labels, lengths: list[int]) -> dict[int, str]:
-    """Return SHA-256 of so many of the first rows with their labels, for each of the lengths, which rise."""
-    cells = np.ascontiguousarray(matrix).view(np.uint8).reshape(len(matrix), matrix.shape[1] * matrix.itemsize)
-    rows_of_bytes = np.column_stack([cells, labels.astype(np.uint8)])
-    digest, done, found = hashlib.sha256(), 0, {}
-    for rows in lengths:
-        digest.update(rows_of_bytes[done:rows].tobytes())
-        done, found[rows] = rows, digest.hexdigest()
-    return found
+class _RunningDigest:
+    """SHA-256 of the first rows of a delivery with their labels, which goes on as they are learnt."""
+
+    def __init__(self, key: str) -> None:
+        self.key, self.rows = key, 0
+        self._digest = hashlib.sha256()
+
+    def go_on(self, matrix: Matrix, labels: Labels, rows: int) -> None:
+        """Take the rows up to a number, from where it is."""
+        part = np.ascontiguousarray(matrix[self.rows : rows])
+        cells = part.view(np.uint8).reshape(len(part), part.shape[1] * part.itemsize)
+        self._digest.update(np.column_stack([cells, labels[self.rows : rows].astype(np.uint8)]).tobytes())
+        self.rows = rows
+
+    def told(self) -> str:
+        """Return it, hexadecimal."""
+        return self._digest.hexdigest()

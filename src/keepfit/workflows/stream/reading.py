@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from keepfit.arrays import Labels, Matrix
 from keepfit.datasets.arrivals.delivery import Delivery
@@ -30,13 +31,17 @@ class LabelledRows:
     ----------
     matrix, labels
         Its rows that have a label, from the door `(n_rows, n_features)`, and their classes 0 or 1 `(n_rows,)`.
-    left_out
-        How many have none.
+    unlabelled
+        Of each row that has none, how many of the others stand before it, `(n_unlabelled,)`.
     """
 
     matrix: Matrix
     labels: Labels
-    left_out: int
+    unlabelled: NDArray[np.int64]
+
+    def left_out_behind(self, begin: int) -> int:
+        """Return how many rows have no label, behind so many that have one."""
+        return int((self.unlabelled >= begin).sum())
 
 
 def read_delivery(
@@ -78,7 +83,7 @@ def read_delivery(
     else:
         matrix, labels = _table(rows, signature, known, tuple(missing_values), delivery.name)
     has_label = labels != _UNKNOWN
-    return LabelledRows(matrix[has_label], labels[has_label], int((~has_label).sum()))
+    return LabelledRows(matrix[has_label], labels[has_label], np.cumsum(has_label)[~has_label])
 
 
 def _table(

@@ -69,11 +69,8 @@ class StreamRun:
         KeepfitError
             When the source cannot be read on; what was learnt by then is saved.
         """
-        if self._journey.is_pending:
-            facts = self.succession.take_over(self._journey.history[-1], is_resumed=True)
-            self._settle(facts)
-            if facts.promoted is not None:
-                self.teller.tell_promotion()
+        if self._journey.pending is not None:
+            self._go_on_taking_over(self._journey.pending)
         source = open_source(
             self._rooms, self._task, self._journal, self._opened.origin.signature, self._journey.position
         )
@@ -81,6 +78,16 @@ class StreamRun:
             self._learn(delivery, rows)
             if self._task.stop.is_set():
                 break
+
+    def _go_on_taking_over(self, facts: BatchFacts) -> None:
+        """Do what an end that nobody asked for has cut off, unless nobody is to take over any more."""
+        if self._rooms.project.stream.takes_over == "never":
+            self._course.compare_anew()
+        else:
+            facts = self.succession.take_over(facts, is_resumed=True)
+        self._settle(facts)
+        if facts.promoted is not None:
+            self.teller.tell_promotion()
 
     def report(self) -> StreamFiles | None:
         """Write the page, and the same as JSON; nothing while nothing was learnt."""
@@ -127,7 +134,7 @@ class StreamRun:
         """Take a delivery batch by batch, from where it was left."""
         size, total, position = self._rooms.project.stream.batch_rows, len(rows.labels), self._journey.position
         first = position.begin_of(delivery.key, rows.matrix, rows.labels)
-        left_out = 0 if first else rows.left_out
+        left_out = rows.left_out_behind(first)
         self._tell_of_known(delivery, rows, first)
         if first == total:
             self._pass_by(delivery, rows, left_out)
@@ -156,7 +163,7 @@ class StreamRun:
     def _pass_by(self, delivery: Delivery, rows: LabelledRows, left_out: int) -> None:
         """Count the rows of a delivery that has none to learn."""
         self._course.leave_out(left_out)
-        self._journey.position.note_whole(delivery.key, rows.matrix, rows.labels, delivery.place)
+        self._journey.position.note(delivery.key, len(rows.labels), rows.matrix, rows.labels, delivery.place)
         self._save()
         self.teller.tell_left_out(left_out)
         if left_out:
@@ -168,15 +175,12 @@ class StreamRun:
         self.succession.follow()
         facts = self._course.take(batch, self.succession.champion)
         self._journey.add(facts, may_take_over=self._rooms.project.stream.takes_over != "never")
-        if end < len(rows.labels):
-            self._journey.position.note(delivery.key, end)
-        else:
-            self._journey.position.note_whole(delivery.key, rows.matrix, rows.labels, delivery.place)
+        self._journey.position.note(delivery.key, end, rows.matrix, rows.labels, delivery.place)
         self._opened.history.append(facts)
         self._save()
         for role in facts.drifted:
             self._say(f"batch {facts.number}: the {role}'s loss has risen for good")
-        if self._journey.is_pending:
+        if self._journey.pending is not None:
             facts = self.succession.take_over(facts)
             self._settle(facts)
         self.batches += 1
