@@ -77,9 +77,9 @@ def test_a_rare_class_must_have_been_seen():
     few = compared(1000, 0.1, positives=LEAST_OF_A_CLASS - 1)
     judged = judge(few)
     assert not judged.is_better
-    assert judged.reason == "29 of the 1000 compared rows are of the rarer class, 30 are needed"
+    assert judged.reason == "19 of the 1000 compared rows are of the rarer class, 20 are needed"
     assert judge(few.with_rows(np.ones(1, dtype=np.int8), np.array([0.1]))).is_better
-    assert not judge(compared(1000, 0.1, positives=1000 - 29)).is_better
+    assert not judge(compared(1000, 0.1, positives=1000 - 19)).is_better
 
 
 def test_who_is_no_better_than_the_share_of_positives_is_said_to_be():

@@ -65,7 +65,7 @@ class StreamSection(Section):
     min_rows: int = Field(
         200,
         ge=20,
-        description="Rows that must have been compared before a challenger takes over; 30 of them of the rarer class.",
+        description="Rows that must have been compared before a challenger takes over; 20 of them of the rarer class.",
         examples=[500],
     )
     significance: float = Field(

@@ -11,7 +11,7 @@ from keepfit.arrays import Floats, Labels
 from keepfit.evaluation.anytime import RunningMean
 from keepfit.project.stream_section import StreamSection
 
-LEAST_OF_A_CLASS = 30
+LEAST_OF_A_CLASS = 20
 """Rows of the rarer class without which nothing is shown."""
 
 
