@@ -49,7 +49,7 @@ def card_page(facts: BundleFacts, told: CardFacts) -> Page:
             KeyFigure(title, f"{score.value:.4f}", f"{score.low:.4f} to {score.high:.4f}"),
             KeyFigure("constant prediction", f"{told.baseline[metric]:.4f}", title),
             KeyFigure("threshold", f"{facts.threshold:.4g}", f"{outcome.positive} from there on"),
-            KeyFigure("held-out rows", f"{told.table.holdout_rows:,}"),
+            KeyFigure(told.table.judges, f"{told.table.holdout_rows:,}"),
         ],
         notice=facts.lineage.warning,
         footer=f"Model card, made by Keepfit {facts.lineage.code_version} at {facts.created_at}. Intervals are 95 % "

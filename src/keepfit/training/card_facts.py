@@ -22,7 +22,7 @@ class CardTable:
     training_rows, training_positives
         Rows of the table that may be fitted on, and how many of them are positive.
     holdout_rows, holdout_positives
-        Those that are held out.
+        Those that are held out; of a stream the rows that its scores rest on.
     rows_without_target
         Rows that are left out, as their target is missing.
     excluded
@@ -33,6 +33,8 @@ class CardTable:
         Share of the training rows that lack a feature, by feature, where some do.
     cleaning
         What was done to values and rows, each in a clause.
+    judges
+        What the rows are called that the scores rest on.
     """
 
     training_rows: int
@@ -44,6 +46,7 @@ class CardTable:
     known_after: tuple[str, ...]
     missing: Mapping[str, float]
     cleaning: tuple[str, ...]
+    judges: str = "held-out rows"
 
 
 @dataclass(frozen=True, slots=True)

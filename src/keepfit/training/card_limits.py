@@ -53,7 +53,7 @@ def _about_rows(table: CardTable, outcome: Outcome) -> Iterator[str]:
         yield f"Only {taught:,} of {table.training_rows:,} training rows have {label}: little is learnt of them."
     asked, label = _rarer(table.holdout_rows, table.holdout_positives, outcome)
     if table.holdout_rows < _FEW_ASKED or asked < _FEW_ASKED_OF_A_CLASS:
-        yield f"The scores rest on {table.holdout_rows:,} held-out rows, {asked:,} of them with {label}: few."
+        yield f"The scores rest on {table.holdout_rows:,} {table.judges}, {asked:,} of them with {label}: few."
 
 
 def _rarer(rows: int, positives: int, outcome: Outcome) -> tuple[int, str]:

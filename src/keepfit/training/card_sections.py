@@ -22,7 +22,7 @@ def data_sections(facts: BundleFacts, table: CardTable) -> Iterator[Section]:
         ("fingerprint", lineage.fingerprint),
         ("target", f"{outcome.name}: {outcome.positive} or {outcome.negative}"),
         ("training rows", _counted(table.training_rows, table.training_positives, outcome.positive)),
-        ("held-out rows", _counted(table.holdout_rows, table.holdout_positives, outcome.positive)),
+        (table.judges, _counted(table.holdout_rows, table.holdout_positives, outcome.positive)),
         ("rows fitted on", f"{lineage.rows:,}"),
         *(("journal rows learnt", f"{first} to {last}") for first, last in lineage.journal_ranges),
         ("rows without a target", f"{table.rows_without_target:,}, left out"),

@@ -49,6 +49,7 @@ def test_its_card_says_where_it_comes_from(made):
     card = (bundle.path / "MODEL_CARD.md").read_text()
     assert f"Prequential: the {one.compared_rows} newest rows up to batch {one.number}" in card
     assert f"to batch {one.number} of the stream {bundle.facts.lineage.stream}" in card
+    assert f"rows asked before they were learnt: **{one.compared_rows}**" in card
 
 
 def test_its_scores_are_of_rows_that_were_asked_before_they_were_learnt(made):

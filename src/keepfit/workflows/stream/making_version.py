@@ -92,10 +92,16 @@ def make_version(rooms: Rooms, origin: Origin, course: Course, facts: BatchFacts
     )
     exported = export_fitted(fitted, keeps_pipelines=project.runs_pipelines)
     exported = replace(exported, fitted=replace(fitted, run_id=_log(rooms, origin, facts, fitted, attempts)))
+    judged = replace(
+        card_table(dataset, project.data),
+        holdout_rows=len(labels),
+        holdout_positives=int(labels.sum()),
+        judges="rows asked before they were learnt",
+    )
     told = CardFacts(
         project=project.project,
         training=project.training,
-        table=card_table(dataset, project.data),
+        table=judged,
         baseline=constant_baseline(float(taught_labels.mean()), labels, exported.threshold, project.training.costs),
         calibration=learner.model().calibration.method,
     )
