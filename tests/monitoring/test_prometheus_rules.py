@@ -23,6 +23,8 @@ CHAMPION = f'keepfit_model_info{{{VERSION}, role="champion", form="graph"}}'
 CREATED = f"keepfit_champion_created_timestamp_seconds{{{VERSION}}}"
 AWAITED = f"keepfit_labels_awaited_since_timestamp_seconds{{{MINE}}}"
 STREAM = 'up{job="keepfit-credit-stream"}'
+DRIFTS = 'keepfit_stream_drifts_total{{project="credit",role="{}"}}'
+LOSS = 'keepfit_stream_log_loss{{project="credit",role="{}"}}'
 WAITING = f"keepfit_stream_waiting_rows{{{MINE}}}"
 BATCHES = f"keepfit_stream_batches_total{{{MINE}}}"
 PREDICTIONS = f'keepfit_predictions_total{{{VERSION}, decision="good"}}'
@@ -122,6 +124,16 @@ CASES: dict[str, tuple[dict[str, str], dict[str, str], str]] = {
         {WAITING: "200x30", BATCHES: "0+1x5 5x25"},
         {WAITING: "200x30", BATCHES: "0 1 1 1 1 2 2 2 2 3 3 3 3 4 4 4 4 5 5 5 5"},  # slow, and going on
         "18m",
+    ),
+    "KeepfitStreamDrift": (
+        {DRIFTS.format("champion"): "0x5 1x10", DRIFTS.format("challenger"): "0x15"},
+        {DRIFTS.format("champion"): "2x15", DRIFTS.format("challenger"): "0x5 1x10"},  # what learns has its own way
+        "10m",
+    ),
+    "KeepfitStreamWorse": (
+        {LOSS.format("champion"): "0.6x10", LOSS.format("prior"): "0.4x10", LOSS.format("challenger"): "0.3x10"},
+        {LOSS.format("champion"): "0.3x10", LOSS.format("prior"): "0.4x10", LOSS.format("challenger"): "0.6x10"},
+        "8m",
     ),
     "KeepfitStaleChampion": (
         {CREATED: "0x4500", CHAMPION: "1x4500"},

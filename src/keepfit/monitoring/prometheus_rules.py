@@ -243,6 +243,21 @@ def _stream_alerts(project: str) -> list[dict[str, Any]]:
             "warning",
             "{{ $value }} rows wait, and no batch has been learnt for ten minutes.",
         ),
+        _alert(
+            "KeepfitStreamDrift",
+            f'increase(keepfit_stream_drifts_total{{{mine}, role="champion"}}[1h]) > 0',
+            "0m",
+            "warning",
+            "The champion's loss on the stream has risen for good.",
+        ),
+        _alert(
+            "KeepfitStreamWorse",
+            f'keepfit_stream_log_loss{{{mine}, role="champion"}} > on (project) '
+            f'keepfit_stream_log_loss{{{mine}, role="prior"}}',
+            "5m",
+            "warning",
+            "The champion's log-loss on the stream is {{ $value }}: the share of positives alone is better.",
+        ),
     ]
 
 
