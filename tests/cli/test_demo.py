@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from demo_ports import take_any_ports
 from keepfit.cli.demo import command
 from keepfit.workflows import demo_prometheus, demo_recommender, demo_stream
 from keepfit.workflows.rooms import Rooms
@@ -40,6 +41,7 @@ def test_a_panels_story_is_told(tmp_path, monkeypatch, capsys):
 @pytest.mark.filterwarnings("ignore")  # as above
 def test_a_streams_story_is_told(tmp_path, monkeypatch, capsys):
     """The shift, who took over, what was answered, that nobody watched without a Prometheus, and what to do next."""
+    take_any_ports(monkeypatch)
     monkeypatch.setattr(demo_stream, "_BATCH_SECONDS", 0.2)
     monkeypatch.setattr(demo_prometheus.shutil, "which", lambda _: None)
     monkeypatch.chdir(tmp_path)

@@ -8,7 +8,7 @@ import pytest
 
 from keepfit.workflows.child_process import child_process, last_words
 
-SLEEP = [sys.executable, "-c", "print('up', flush=True); import time; time.sleep(60)"]
+WAITING = [sys.executable, "-c", "import signal; print('up', flush=True); signal.pause()"]
 
 
 def test_it_ends_with_the_block(tmp_path):
@@ -16,7 +16,7 @@ def test_it_ends_with_the_block(tmp_path):
     started = []
 
     def fails() -> None:
-        with child_process(SLEEP, tmp_path / "log") as process:
+        with child_process(WAITING, tmp_path / "log") as process:
             started.append((process, process.poll()))
             raise KeyError
 

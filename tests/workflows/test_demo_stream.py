@@ -6,9 +6,10 @@ import shutil
 
 import pytest
 
+from demo_ports import take_any_ports
 from keepfit.workflows import demo_stream as demo_module
 from keepfit.workflows.demo_stage import demo_rooms
-from keepfit.workflows.demo_stream import STREAMED_SHARE, demo_stream
+from keepfit.workflows.demo_stream import DECLARED, STREAMED_SHARE, demo_stream
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # the warnings are MLflow's own
 
@@ -17,9 +18,10 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # the warnings are MLflow's o
 def played(tmp_path_factory):
     """The rooms and the report of one demo, on the generated twin."""
     with pytest.MonkeyPatch.context() as patch:
+        take_any_ports(patch)
         patch.setattr(demo_module, "_BATCH_SECONDS", 0.6)
         folder = tmp_path_factory.mktemp("demo") / "new"
-        rooms = demo_rooms("wine-quality", folder, declared={"wine-quality": STREAMED_SHARE})
+        rooms = demo_rooms("wine-quality", folder, declared=DECLARED)
         return rooms, demo_stream(rooms)
 
 

@@ -29,9 +29,9 @@ def command(
     from keepfit.workflows.demo import demo  # noqa: PLC0415 - as above
     from keepfit.workflows.demo_recommender import demo_recommender  # noqa: PLC0415 - as above
     from keepfit.workflows.demo_stage import demo_rooms  # noqa: PLC0415 - as above
-    from keepfit.workflows.demo_stream import STREAMED_SHARE, demo_stream  # noqa: PLC0415 - as above
+    from keepfit.workflows.demo_stream import DECLARED, demo_stream  # noqa: PLC0415 - as above
 
-    rooms = demo_rooms(example, into or Path("demo") / example, declared={"wine-quality": STREAMED_SHARE})
+    rooms = demo_rooms(example, into or Path("demo") / example, declared=DECLARED)
     if rooms.project.panel is not None:
         with progress(console) as show:
             told = demo_recommender(rooms, show)

@@ -85,11 +85,11 @@ class _Prometheus:
         if panel.kind in ("lines", "heatmap"):
             step = max(span / _POINTS, SCRAPE_SECONDS)
             told = {"query": asked, "start": self._begin, "end": self._until, "step": step}
-            found = _asked(f"{self._url}/query_range", told)["data"]["result"]
+            found = ask_server(f"{self._url}/query_range", told)["data"]["result"]
             return [
                 Series(one["metric"], _with_gaps([_point(*point) for point in one["values"]], step)) for one in found
             ]
-        found = _asked(f"{self._url}/query", {"query": asked, "time": self._until})["data"]["result"]
+        found = ask_server(f"{self._url}/query", {"query": asked, "time": self._until})["data"]["result"]
         return [Series(one["metric"], [_point(*one["value"])]) for one in found]
 
 
@@ -107,11 +107,18 @@ class _Graphite:
                 {"target": one["target"]},
                 [(float(at), math.nan if value is None else float(value)) for value, at in one["datapoints"]],
             )
-            for one in _asked(self._url, told)
+            for one in ask_server(self._url, told)
         ]
 
 
-def _asked(url: str, told: dict[str, Any]) -> Any:
+def ask_server(url: str, told: dict[str, Any]) -> Any:
+    """Ask a server of Prometheus or Graphite; return its answer, as JSON.
+
+    Raises
+    ------
+    ServiceError
+        When it does not answer, or refuses.
+    """
     fields = {name: str(value) for name, value in told.items()}
     try:
         answer = urllib3.request("GET", url, fields=fields, timeout=_TIMEOUT_SECONDS, retries=False)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import urllib3
 
 from keepfit.errors import ServiceError
+from keepfit.workflows.board_pages import ask_server
 from keepfit.workflows.child_process import child_process, last_words
 from keepfit.workflows.dashboards import Addresses, write_dashboards
 from keepfit.workflows.demo_stage import free_port
@@ -36,18 +37,15 @@ class Watch:
     addresses: Addresses
 
     def values(self, metric: str, label: str) -> dict[str, list[float]]:
-        """Return what it has scraped of a metric in the last hour, the oldest first, by a label."""
-        found = (
-            urllib3.request(
-                "GET",
-                f"http://{self.addresses.prometheus}/api/v1/query",
-                fields={"query": f"{metric}[1h]"},
-                timeout=_TIMEOUT_SECONDS,
-            )
-            .json()
-            .get("data", {"result": []})["result"]
-        )
-        return {one["metric"][label]: [float(value) for _, value in one["values"]] for one in found}
+        """Return what it has scraped of a metric in the last hour, the oldest first, by a label.
+
+        Raises
+        ------
+        ServiceError
+            When it does not answer.
+        """
+        found = ask_server(f"http://{self.addresses.prometheus}/api/v1/query", {"query": f"{metric}[1h]"})
+        return {one["metric"][label]: [float(value) for _, value in one["values"]] for one in found["data"]["result"]}
 
 
 @contextmanager

@@ -30,7 +30,8 @@ from keepfit.workflows.stream.stream import LEARN, StreamReport, StreamTask, str
 from keepfit.workflows.train import TrainReport, train
 
 STREAMED_SHARE = "\n[split]                        # of the demo: three rows of four come as a stream\nholdout = 0.75\n"
-"""What the demo's copy of a project file declares besides."""
+DECLARED = {"wine-quality": STREAMED_SHARE}
+"""What the demo's copy of a project file declares besides, by example."""
 _HOST = "127.0.0.1"
 _BATCH_SECONDS = 3.0
 _PATIENCE_SECONDS = 60.0

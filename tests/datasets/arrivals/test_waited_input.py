@@ -30,8 +30,7 @@ def test_it_reads_what_is_sent_to_the_end(pipe):
 
     def send() -> None:
         for at in range(0, len(content), 70_001):
-            file.write(content[at : at + 70_001])
-            time.sleep(0.01)
+            file.write(content[at : at + 70_001])  # more than a pipe holds: it waits for the reader
         file.close()
 
     thread = threading.Thread(target=send)
